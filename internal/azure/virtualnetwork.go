@@ -1,0 +1,81 @@
+package azure
+
+import "net/netip"
+
+// VirtualNetwork is a Microsoft.Network/virtualNetworks resource.
+type VirtualNetwork struct {
+	Resource
+	// AddressSpace holds the prefixes of addressSpace.addressPrefixes in input
+	// order; an element may be unknown.
+	AddressSpace []Value[netip.Prefix]
+	// Subnets in input order.
+	Subnets []*Subnet
+	// Peerings are the local links, in input order.
+	Peerings []*Peering
+	// DNSServers are the custom DNS servers of dhcpOptions, in input order.
+	DNSServers []Value[netip.Addr]
+	// APIVersion of the input, where it states one; RT-34 depends on it.
+	APIVersion string
+}
+
+// Subnet is a Microsoft.Network/virtualNetworks/subnets resource.
+type Subnet struct {
+	Resource
+	// VirtualNetwork holds the subnet; set by Build, never nil afterwards.
+	VirtualNetwork *VirtualNetwork
+	// Prefixes of addressPrefix or addressPrefixes (JSON-6), in input order.
+	Prefixes []Value[netip.Prefix]
+	// NetworkSecurityGroup attached to the subnet, if any (NSG-23).
+	NetworkSecurityGroup Reference
+	// RouteTable attached to the subnet, if any (RT-11).
+	RouteTable Reference
+	// NATGateway attached to the subnet, if any.
+	NATGateway Reference
+	// ServiceEndpoints enabled on the subnet, in input order.
+	ServiceEndpoints []ServiceEndpoint
+	// Delegations are the service names the subnet is delegated to.
+	Delegations []Value[string]
+	// PrivateEndpointNetworkPolicies as written (PE-1); not set means Disabled.
+	PrivateEndpointNetworkPolicies Value[string]
+	// DefaultOutboundAccess (RT-33); what "not set" means depends on RT-34.
+	DefaultOutboundAccess Value[bool]
+}
+
+// ServiceEndpoint is an element of a subnet's serviceEndpoints.
+type ServiceEndpoint struct {
+	// Service as Azure spells it: "Microsoft.Storage".
+	Service Value[string]
+	// Locations the endpoint covers, as written.
+	Locations []string
+	At        Position
+}
+
+// Peering is a Microsoft.Network/virtualNetworks/virtualNetworkPeerings
+// resource: one side's link.
+type Peering struct {
+	Resource
+	// VirtualNetwork holds the link; set by Build.
+	VirtualNetwork *VirtualNetwork
+	// Remote is the peered network.
+	Remote Reference
+	// AllowVirtualNetworkAccess defaults to true (RT-44).
+	AllowVirtualNetworkAccess Value[bool]
+	// AllowForwardedTraffic defaults to false (RT-44).
+	AllowForwardedTraffic Value[bool]
+	// AllowGatewayTransit defaults to false (RT-44).
+	AllowGatewayTransit Value[bool]
+	// UseRemoteGateways defaults to false (RT-44).
+	UseRemoteGateways Value[bool]
+	// State is peeringState: Initiated, Connected or Disconnected; not set in
+	// plans and templates.
+	State Value[string]
+	// RemoteAddressSpace is the space that was synchronised (RT-43); empty
+	// when the input does not state it.
+	RemoteAddressSpace []Value[netip.Prefix]
+	// PeerCompleteVnets is false for subnet peering (RT-47); default true.
+	PeerCompleteVnets Value[bool]
+	// LocalSubnetNames and RemoteSubnetNames limit a subnet peering (RT-47).
+	LocalSubnetNames, RemoteSubnetNames []Value[string]
+	// OnlyIPv6 is enableOnlyIPv6Peering (RT-47); default false.
+	OnlyIPv6 Value[bool]
+}
