@@ -1,0 +1,210 @@
+package azure
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+// ParseAddressTerm reads one element of a rule's source or destination.
+//
+// In the singular property (plural false) it is "*", an address, a prefix or a
+// service tag (NSG-9); an element of the plural property is an address or a
+// prefix (NSG-10). A bare address is a prefix of full length and host bits
+// must be zero (NSG-11). Whether a tag of that name exists is not decided
+// here.
+func ParseAddressTerm(text string, at Position, plural bool) (AddressTerm, diagnostic.List) {
+	term := AddressTerm{Text: text, At: at}
+	refuse := func(d diagnostic.Diagnostic) (AddressTerm, diagnostic.List) {
+		term.Kind, term.Unknown = UnknownAddress, invalid(text, at)
+		return term, diagnostic.List{d}
+	}
+	switch {
+	case text == "*":
+		term.Kind = AnyAddress
+	case isTagName(text):
+		if d, bad := wrongName(text, at); bad {
+			return refuse(d)
+		}
+		term.Kind, term.Tag = TagAddress, text
+	default:
+		prefix, d, ok := parsePrefix(text, at, true)
+		if !ok {
+			return refuse(d)
+		}
+		term.Kind, term.Prefix = PrefixAddress, prefix
+		return term, nil
+	}
+	if plural {
+		return refuse(diagnostic.Errorf("tag-in-list", at, "%q stands in a list of prefixes, which takes only addresses and prefixes", text).
+			WithHint("write %q in the singular property, sourceAddressPrefix or destinationAddressPrefix, alone", text))
+	}
+	return term, nil
+}
+
+// ParseRouteDestination reads the addressPrefix of a route: one prefix or one
+// service tag (RT-15), but none of the tags that routes cannot use (TAG-51).
+func ParseRouteDestination(text string, at Position) (AddressTerm, diagnostic.List) {
+	term := AddressTerm{Text: text, At: at}
+	refuse := func(d diagnostic.Diagnostic) (AddressTerm, diagnostic.List) {
+		term.Kind, term.Unknown = UnknownAddress, invalid(text, at)
+		return term, diagnostic.List{d}
+	}
+	if text == "*" {
+		return refuse(diagnostic.Errorf("route-destination", at, `a route cannot have the destination "*"`).
+			WithHint("write 0.0.0.0/0 for a default route"))
+	}
+	if isTagName(text) {
+		if d, bad := wrongName(text, at); bad {
+			return refuse(d)
+		}
+		if !isRoutable(text) {
+			return refuse(diagnostic.Errorf("route-destination", at, "the tag %q cannot be the destination of a route", text).
+				WithHint("write a prefix, such as 0.0.0.0/0 for a default route"))
+		}
+		term.Kind, term.Tag = TagAddress, text
+		return term, nil
+	}
+	prefix, d, ok := parsePrefix(text, at, false)
+	if !ok {
+		return refuse(d)
+	}
+	term.Kind, term.Prefix = PrefixAddress, prefix
+	return term, nil
+}
+
+// tagsNotRoutable are the tags that cannot be the destination of a route
+// (TAG-51).
+var tagsNotRoutable = []string{
+	"AzurePlatformDNS", "AzurePlatformIMDS", "AzurePlatformLKM",
+	"VirtualNetwork", "AzureLoadBalancer", "Internet",
+}
+
+func isRoutable(tag string) bool {
+	for _, t := range tagsNotRoutable {
+		if strings.EqualFold(t, tag) {
+			return false
+		}
+	}
+	return true
+}
+
+// ParsePrefix reads a prefix of an address space or a subnet. Host bits must
+// be zero and the length must be given.
+func ParsePrefix(text string, at Position) (Value[netip.Prefix], diagnostic.List) {
+	if text == "" {
+		return Value[netip.Prefix]{}, nil
+	}
+	prefix, d, ok := parsePrefix(text, at, false)
+	if !ok {
+		return failed[netip.Prefix](text, at, d)
+	}
+	return Of(prefix, at), nil
+}
+
+// ParseAddr reads one address.
+func ParseAddr(text string, at Position) (Value[netip.Addr], diagnostic.List) {
+	if text == "" {
+		return Value[netip.Addr]{}, nil
+	}
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		d := diagnostic.Errorf("invalid-address", at, "%q is not an IP address", text)
+		if p, err := netip.ParsePrefix(text); err == nil {
+			d = d.WithHint("write the one address without a length, such as %s", p.Addr())
+		}
+		return failed[netip.Addr](text, at, d)
+	}
+	if d, bad := strangeAddr(text, addr, at); bad {
+		return failed[netip.Addr](text, at, d)
+	}
+	return Of(addr, at), nil
+}
+
+// parsePrefix reads a prefix; bare tells whether an address without a length
+// is a prefix of full length. The diagnostic is set when ok is false.
+func parsePrefix(text string, at Position, bare bool) (p netip.Prefix, d diagnostic.Diagnostic, ok bool) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		whole := netip.PrefixFrom(addr, addr.BitLen())
+		if d, bad := strangeAddr(text, addr, at); bad {
+			return p, d, false
+		}
+		if !bare {
+			return p, diagnostic.Errorf("invalid-prefix", at, "%q is an address, expected a prefix", text).
+				WithHint("write %s", whole), false
+		}
+		return whole, d, true
+	}
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return p, malformed(text, at), false
+	}
+	if d, bad := strangeAddr(text, p.Addr(), at); bad {
+		return p, d, false
+	}
+	if p != p.Masked() {
+		return p, diagnostic.Errorf("host-bits", at, "the prefix %q has bits set beyond its length of %d", text, p.Bits()).
+			WithHint("write %s for the whole prefix, or %s for the one address", p.Masked(), netip.PrefixFrom(p.Addr(), p.Addr().BitLen())), false
+	}
+	return p, d, true
+}
+
+// strangeAddr refuses the two forms of an IPv6 address that belong to no
+// network: an IPv4 address written as IPv6, whose family is not clear, and an
+// address with a zone.
+func strangeAddr(text string, addr netip.Addr, at Position) (diagnostic.Diagnostic, bool) {
+	switch {
+	case addr.Is4In6():
+		return diagnostic.Errorf("invalid-address", at, "%q is an IPv4 address in IPv6 notation", text).
+			WithHint("write the IPv4 form, %s", addr.Unmap()), true
+	case addr.Zone() != "":
+		return diagnostic.Errorf("invalid-address", at, "the address %q has a zone", text).
+			WithHint("write %s", addr.WithZone("")), true
+	}
+	return diagnostic.Diagnostic{}, false
+}
+
+// malformed says why a text that is neither an address nor a prefix is wrong.
+func malformed(text string, at Position) diagnostic.Diagnostic {
+	d := diagnostic.Errorf("invalid-prefix", at, "%q is neither an address nor a prefix nor a service tag", text)
+	switch first, last, _ := strings.Cut(text, "-"); {
+	case text != strings.TrimSpace(text):
+		return d.WithHint("take away the white space around it")
+	case strings.Contains(text, ","):
+		return d.WithHint("write several prefixes as a list in the plural property, each an element of its own")
+	case isAddr(first) && isAddr(strings.TrimSpace(last)):
+		return diagnostic.Errorf("address-range", at, "%q is a range of addresses, which a network security group cannot hold", text).
+			WithHint("write the range as prefixes")
+	case IsExpression(text):
+		return diagnostic.Errorf("expression", at, "%q is a template expression, and this input is not a template", text).
+			WithHint("give the template itself, or the deployed resources (az network nsg list)")
+	}
+	return d
+}
+
+func isAddr(text string) bool {
+	_, err := netip.ParseAddr(strings.TrimSpace(text))
+	return err == nil
+}
+
+// tagName is the form of every name in the published tag files (TAG-3: a dot
+// does not mean a region).
+var tagName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$`)
+
+func isTagName(text string) bool { return tagName.MatchString(text) }
+
+// wrongName refuses names that look like tags and are none: "Any", which is
+// written "*", and the classic names (TAG-6).
+func wrongName(text string, at Position) (diagnostic.Diagnostic, bool) {
+	instead, ok := map[string]string{
+		"any": "*", "all": "*",
+		"virtual_network": "VirtualNetwork", "azure_loadbalancer": "AzureLoadBalancer",
+	}[strings.ToLower(text)]
+	if !ok {
+		return diagnostic.Diagnostic{}, false
+	}
+	return diagnostic.Errorf("invalid-tag", at, "%q is not a service tag of Azure Resource Manager", text).
+		WithHint("write %q", instead), true
+}
