@@ -1,0 +1,230 @@
+package flow
+
+// Preference says which packet of a set is the natural example of it. In each
+// list the first entry that leaves a choice wins; what no list settles falls
+// to the defaults, which the zero value consists of:
+//
+//   - addresses: IPv4 before IPv6 before opaque points; the lowest that looks
+//     like a host, that is, neither in the first four nor the last of an
+//     aligned block of eight and not in a block where no host lives
+//     (0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/3, IPv6 outside 2000::/3 and
+//     fc00::/7); the lowest of all if none does;
+//   - protocol: TCP, UDP, then the lowest number;
+//   - destination port: 443 if every port is open to choice, else the lowest
+//     above 0;
+//   - source port: 49152 (the first ephemeral port), else the lowest above it,
+//     else the lowest above 1023, else the lowest.
+//
+// The choice depends on the set and the preference alone, not on how the set
+// was computed, so the example stays the same while unrelated rules change.
+type Preference struct {
+	Sources, Destinations []AddressSet
+	Protocols             []uint8
+	DestinationPorts      []PortSet
+	SourcePorts           []PortSet
+}
+
+// Preference returns the preference for packets of the cube's own first source,
+// destination, protocol and port.
+func (c Cube) Preference() Preference {
+	return Preference{
+		Sources:          []AddressSet{c.Source},
+		Destinations:     []AddressSet{c.Destination},
+		DestinationPorts: []PortSet{c.DestinationPorts},
+		SourcePorts:      []PortSet{c.SourcePorts},
+	}
+}
+
+// natural returns the preferred packet of the union of cubes, or false if they
+// are all empty. The fields are settled one after the other over all cubes, so
+// how the union is cut into cubes does not matter.
+func natural(cubes []Cube, want Preference) (Packet, bool) {
+	left := make([]Cube, 0, len(cubes))
+	for _, c := range cubes {
+		if c = c.Normal(); !c.IsEmpty() {
+			left = append(left, c)
+		}
+	}
+	if len(left) == 0 {
+		return Packet{}, false
+	}
+	var p Packet
+	var all AddressSet
+	for _, c := range left {
+		all = all.Union(c.Source)
+	}
+	p.Source = naturalAddress(all, want.Sources)
+	all = AddressSet{}
+	left = keepCubes(left, func(c Cube) bool { return c.Source.Contains(p.Source) })
+	for _, c := range left {
+		all = all.Union(c.Destination.Only(p.Source.Family()))
+	}
+	p.Destination = naturalAddress(all, want.Destinations)
+	left = keepCubes(left, func(c Cube) bool { return c.Destination.Contains(p.Destination) })
+	var protocols ProtocolSet
+	for _, c := range left {
+		protocols = protocols.Union(c.Protocols)
+	}
+	p.Protocol = naturalProtocol(protocols, want.Protocols)
+	if !HasPorts(p.Protocol) {
+		return p, true
+	}
+	left = keepCubes(left, func(c Cube) bool { return c.Protocols.Contains(p.Protocol) })
+	var ports PortSet
+	for _, c := range left {
+		ports = ports.Union(c.DestinationPorts)
+	}
+	p.DestinationPort = naturalPort(ports, want.DestinationPorts, destinationPortOrder)
+	left = keepCubes(left, func(c Cube) bool { return c.DestinationPorts.Contains(p.DestinationPort) })
+	ports = PortSet{}
+	for _, c := range left {
+		ports = ports.Union(c.SourcePorts)
+	}
+	p.SourcePort = naturalPort(ports, want.SourcePorts, sourcePortOrder)
+	return p, true
+}
+
+func keepCubes(list []Cube, keep func(Cube) bool) []Cube {
+	out := list[:0]
+	for _, c := range list {
+		if keep(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func naturalProtocol(have ProtocolSet, want []uint8) uint8 {
+	for _, list := range [][]uint8{want, {TCP, UDP}} {
+		for _, p := range list {
+			if have.Contains(p) {
+				return p
+			}
+		}
+	}
+	for p := range have.All() {
+		return p
+	}
+	return 0
+}
+
+var (
+	destinationPortOrder = []PortSet{PortRange(1, 65535)}
+	sourcePortOrder      = []PortSet{PortRange(49152, 65535), PortRange(1024, 65535), PortRange(1, 65535)}
+)
+
+// naturalPort returns the preferred port of a set that is not empty.
+func naturalPort(have PortSet, want, order []PortSet) uint16 {
+	for _, w := range want {
+		if both := have.Intersect(w); !both.IsEmpty() {
+			have = both
+			break
+		}
+	}
+	if have.IsAll() && len(order) == 1 {
+		return 443
+	}
+	for _, w := range append(order[:len(order):len(order)], AllPorts()) {
+		if p, ok := have.Intersect(w).First(); ok {
+			return p
+		}
+	}
+	return 0
+}
+
+// naturalAddress returns the preferred address of a set that is not empty. The
+// frame is the first wanted set that meets it, or the set itself.
+func naturalAddress(have AddressSet, want []AddressSet) Address {
+	frame := have
+	for _, w := range want {
+		if w.Overlaps(have) {
+			frame = w
+			break
+		}
+	}
+	both := have.Intersect(frame).get()
+	if x, ok := likelyHost(both.v4, frame.get().v4, ip4.nextHost, ip4.few); ok {
+		return AddressOf(x.addr())
+	}
+	if x, ok := likelyHost(both.v6, frame.get().v6, ip6.nextHost, ip6.few); ok {
+		return AddressOf(x.addr())
+	}
+	for i, names := range both.names {
+		if len(names) > 0 {
+			return OpaqueAddress(names[0], families[i])
+		}
+	}
+	return Address{}
+}
+
+// likelyHost returns the lowest address of have that looks like a host, or the
+// lowest of all. What stands in frame as a run of few addresses was written
+// down as hosts.
+func likelyHost[T point[T]](have, frame []span[T], next func(T) T, few func(lo, hi T) bool) (T, bool) {
+	for _, r := range have {
+		for frame[0].hi.compare(r.lo) < 0 {
+			frame = frame[1:]
+		}
+		if few(frame[0].lo, frame[0].hi) {
+			return r.lo, true
+		}
+		if x := next(r.lo); x.compare(r.lo) >= 0 && x.compare(r.hi) <= 0 {
+			return x, true
+		}
+	}
+	if len(have) == 0 {
+		var none T
+		return none, false
+	}
+	return have[0].lo, true
+}
+
+// nextHost returns the lowest address from a on that looks like a host, or one
+// below a if there is none.
+func (a ip4) nextHost() ip4 {
+	switch {
+	case a>>24 == 0:
+		a = 1 << 24
+	case a>>24 == 127:
+		a = 128 << 24
+	case a>>29 == 7:
+		return 0
+	}
+	switch {
+	case a&7 < 4:
+		return a&^7 + 4
+	case a&7 == 7:
+		return (a + 5).nextHost()
+	}
+	return a
+}
+
+// few reports whether lo to hi is too short to hold a block of eight.
+func (lo ip4) few(hi ip4) bool { return hi-lo < 7 }
+
+func (a ip6) nextHost() ip6 {
+	switch top := a.hi >> 56; {
+	case top < 0x20:
+		a = ip6{0x20 << 56, 0}
+	case top >= 0x40 && top < 0xfc:
+		a = ip6{0xfc << 56, 0}
+	case top >= 0xfe:
+		return ip6{}
+	}
+	switch {
+	case a.lo&7 < 4:
+		a.lo = a.lo&^7 + 4
+	case a.lo&7 == 7:
+		a.lo += 5
+		if a.lo < 8 {
+			a.hi++
+		}
+		return a.nextHost()
+	}
+	return a
+}
+
+func (lo ip6) few(hi ip6) bool {
+	n, small := width6(lo, hi).Uint64()
+	return small && n < 8
+}

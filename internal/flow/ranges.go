@@ -1,0 +1,166 @@
+package flow
+
+import "slices"
+
+// point is a value of an ordered finite field. succ of the greatest value
+// wraps round to the least, pred of the least to the greatest.
+type point[T any] interface {
+	comparable
+	compare(T) int
+	succ() T
+	pred() T
+}
+
+// span is the run of values from lo to hi, both included; lo <= hi.
+type span[T point[T]] struct{ lo, hi T }
+
+// The functions below work on canonical lists: sorted, disjoint, and with a
+// gap between neighbours. Equal sets therefore have equal lists. None of them
+// changes its arguments; a result may share memory with an argument.
+
+// canonical sorts the spans in place and joins those that overlap or touch.
+func canonical[T point[T]](s []span[T]) []span[T] {
+	byStart := func(a, b span[T]) int { return a.lo.compare(b.lo) }
+	if !slices.IsSortedFunc(s, byStart) {
+		slices.SortFunc(s, byStart)
+	}
+	if len(s) == 0 {
+		return nil
+	}
+	out := s[:1]
+	for _, next := range s[1:] {
+		out = appendSpan(out, next)
+	}
+	return slices.Clip(out)
+}
+
+// appendSpan adds a span that starts no earlier than the last one in out.
+func appendSpan[T point[T]](out []span[T], next span[T]) []span[T] {
+	if n := len(out); n > 0 {
+		last := &out[n-1]
+		if next.lo.compare(last.hi) <= 0 || next.lo == last.hi.succ() {
+			if next.hi.compare(last.hi) > 0 {
+				last.hi = next.hi
+			}
+			return out
+		}
+	}
+	return append(out, next)
+}
+
+func unite[T point[T]](a, b []span[T]) []span[T] {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]span[T], 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].lo.compare(b[0].lo) <= 0 {
+			out, a = appendSpan(out, a[0]), a[1:]
+		} else {
+			out, b = appendSpan(out, b[0]), b[1:]
+		}
+	}
+	for _, s := range a {
+		out = appendSpan(out, s)
+	}
+	for _, s := range b {
+		out = appendSpan(out, s)
+	}
+	return slices.Clip(out)
+}
+
+func intersect[T point[T]](a, b []span[T]) []span[T] {
+	var out []span[T]
+	for len(a) > 0 && len(b) > 0 {
+		lo, hi := a[0].lo, a[0].hi
+		if b[0].lo.compare(lo) > 0 {
+			lo = b[0].lo
+		}
+		order := a[0].hi.compare(b[0].hi)
+		if order > 0 {
+			hi = b[0].hi
+		}
+		if lo.compare(hi) <= 0 {
+			out = append(out, span[T]{lo, hi})
+		}
+		if order <= 0 {
+			a = a[1:]
+		}
+		if order >= 0 {
+			b = b[1:]
+		}
+	}
+	return out
+}
+
+func minus[T point[T]](a, b []span[T]) []span[T] {
+	if len(b) == 0 {
+		return a
+	}
+	var out []span[T]
+	for _, s := range a {
+		for len(b) > 0 && b[0].hi.compare(s.lo) < 0 {
+			b = b[1:]
+		}
+		rest, left := b, true
+		for ; len(rest) > 0 && rest[0].lo.compare(s.hi) <= 0; rest = rest[1:] {
+			if s.lo.compare(rest[0].lo) < 0 {
+				out = append(out, span[T]{s.lo, rest[0].lo.pred()})
+			}
+			if rest[0].hi.compare(s.hi) >= 0 {
+				left = false
+				break
+			}
+			s.lo = rest[0].hi.succ()
+		}
+		if left {
+			out = append(out, s)
+		}
+		b = rest
+	}
+	return out
+}
+
+func overlap[T point[T]](a, b []span[T]) bool {
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0].hi.compare(b[0].lo) < 0:
+			a = a[1:]
+		case b[0].hi.compare(a[0].lo) < 0:
+			b = b[1:]
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// subset reports whether every value of a is in b. A span of a is covered by
+// one span of b or not at all, because b has a gap between neighbours.
+func subset[T point[T]](a, b []span[T]) bool {
+	for _, s := range a {
+		for len(b) > 0 && b[0].hi.compare(s.lo) < 0 {
+			b = b[1:]
+		}
+		if len(b) == 0 || b[0].lo.compare(s.lo) > 0 || b[0].hi.compare(s.hi) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func contains[T point[T]](a []span[T], x T) bool {
+	_, found := slices.BinarySearchFunc(a, x, func(s span[T], x T) int {
+		switch {
+		case s.hi.compare(x) < 0:
+			return -1
+		case s.lo.compare(x) > 0:
+			return 1
+		}
+		return 0
+	})
+	return found
+}
