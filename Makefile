@@ -1,0 +1,52 @@
+# Targets describe themselves: `make help` prints this list.
+.DEFAULT_GOAL := help
+GO ?= go
+# How long each soak and fuzz target runs.
+SOAK ?= 10m
+FUZZTIME ?= 1m
+
+.PHONY: help
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## install the system packages the tests use (Debian; the only target that installs any)
+	@if command -v z3 >/dev/null 2>&1; then echo "z3 is installed"; \
+	elif command -v apt-get >/dev/null 2>&1; then apt-get update -q && apt-get install -q -y --no-install-recommends z3; \
+	else echo "no apt-get here: install z3 by hand (benchmarks use it, tests do not need it)"; fi
+
+.PHONY: build
+build: ## build the static binary bin/wayleave
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/wayleave ./cmd/wayleave
+
+.PHONY: test
+test: ## run every test (fuzz targets run their seeds, soak tests a fixed slice)
+	$(GO) vet ./...
+	$(GO) test -timeout 25m ./...
+
+.PHONY: race
+race: ## run the tests under the race detector
+	$(GO) test -race -short -timeout 40m ./...
+
+.PHONY: lint
+lint: ## run the linters of tools/go.mod over the code
+	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+.PHONY: golden
+golden: ## rewrite golden files and the transcripts in the manual from what the program prints now
+	$(GO) test ./... -run 'Golden|Manual|Script' -update
+
+.PHONY: soak
+soak: ## compare the engine with the one-packet interpreter for SOAK (default 10m)
+	WAYLEAVE_SOAK=$(SOAK) $(GO) test -v -timeout 0 -run Soak ./internal/plain/... ./internal/flow/...
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (default 1m)
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	  done; done
+
+.PHONY: bench
+bench: ## measure, and print the table of BENCHMARKS.md
+	$(GO) test -run '^$$' -bench Targets -benchtime 1x -timeout 60m ./internal/flow/bench
