@@ -1,0 +1,74 @@
+package result
+
+import "github.com/wayleave/wayleave/internal/diagnostic"
+
+// CheckSchema names the shape of Check.
+const CheckSchema = "wayleave.check/v1"
+
+// Check is the answer of `wayleave check`.
+type Check struct {
+	Schema      string                  `json:"schema"`
+	Tags        *Tags                   `json:"tags"`
+	Services    []Service               `json:"services"`
+	Assumptions []Assumption            `json:"assumptions"`
+	NotModelled []NotModelled           `json:"notModelled"`
+	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
+}
+
+// Service is one managed service, checked.
+type Service struct {
+	Service string `json:"service"`
+	Edition string `json:"edition"`
+	Title   string `json:"title"`
+	// Resource is the id or address of the instance, null before it exists.
+	Resource   *string           `json:"resource"`
+	Subnets    []string          `json:"subnets"`
+	Parameters map[string]string `json:"parameters"`
+	Verdict    Verdict           `json:"verdict"`
+	Outcome    Outcome           `json:"outcome"`
+	// Source is the page the requirements come from, with its date.
+	Source       string        `json:"source"`
+	Requirements []Requirement `json:"requirements"`
+	// Advice about the subnets themselves; never counts.
+	Advice []string `json:"advice"`
+}
+
+// Requirement is one row of a service's table, checked for one subnet.
+type Requirement struct {
+	ID            string  `json:"id"`
+	Row           string  `json:"row"`
+	Purpose       string  `json:"purpose"`
+	Direction     string  `json:"direction"`
+	Subnet        string  `json:"subnet"`
+	Needs         Cube    `json:"needs"`
+	Verdict       Verdict `json:"verdict"`
+	Severity      string  `json:"severity"`
+	Outcome       Outcome `json:"outcome"`
+	OutcomeReason string  `json:"outcomeReason"`
+	Consequence   string  `json:"consequence"`
+	Capability    string  `json:"capability"`
+	// BlockedBy are all blockers on the paths, forward and return.
+	BlockedBy []Blocker `json:"blockedBy"`
+	// Witness is a blocked packet, else an undecided one, else an allowed one.
+	Witness *Packet `json:"witness"`
+	// The spaces are printed where some packets fare otherwise (decisions 6).
+	BlockedSpace     []Cube   `json:"blockedSpace,omitempty"`
+	AllowedSpace     []Cube   `json:"allowedSpace,omitempty"`
+	AllowedWitness   *Packet  `json:"allowedWitness,omitempty"`
+	UndecidedSpace   []Cube   `json:"undecidedSpace,omitempty"`
+	UndecidedWitness *Packet  `json:"undecidedWitness,omitempty"`
+	Assumptions      []string `json:"assumptions"`
+	Reasons          []string `json:"reasons"`
+	Trace            []Hop    `json:"trace"`
+	// Fix says in words what would open the missing packets.
+	Fix string `json:"fix,omitempty"`
+	// Note is the page's own remark on the row.
+	Note string `json:"note,omitempty"`
+}
+
+// NotModelled counts resources that were read and left alone.
+type NotModelled struct {
+	Type   string `json:"type"`
+	Count  int    `json:"count"`
+	Effect string `json:"effect"`
+}

@@ -1,0 +1,35 @@
+package result
+
+import "github.com/wayleave/wayleave/internal/diagnostic"
+
+// ExplainSchema names the shape of Explain.
+const ExplainSchema = "wayleave.explain/v1"
+
+// Explain is the answer of `wayleave explain`.
+type Explain struct {
+	Schema      string                  `json:"schema"`
+	Tags        *Tags                   `json:"tags"`
+	Query       Query                   `json:"query"`
+	Verdict     Verdict                 `json:"verdict"`
+	Parts       []Part                  `json:"parts"`
+	Assumptions []Assumption            `json:"assumptions"`
+	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
+}
+
+// Query is what was asked.
+type Query struct {
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Direction string `json:"direction,omitempty"`
+	Space     Cube   `json:"space"`
+}
+
+// Part is a part of the flow space that fares alike.
+type Part struct {
+	Verdict   Verdict   `json:"verdict"`
+	Space     []Cube    `json:"space"`
+	Witness   *Packet   `json:"witness"`
+	BlockedBy []Blocker `json:"blockedBy"`
+	Reasons   []string  `json:"reasons"`
+	Trace     []Hop     `json:"trace"`
+}
