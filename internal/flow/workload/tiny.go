@@ -1,0 +1,89 @@
+package workload
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/flow/workload/interval"
+)
+
+// Tiny makes a workload of 1 to 12 rules over a handful of values, so that
+// rules meet, repeat, cover and hide one another. It goes where real policies
+// seldom do: tags without addresses, fields in which every rule says the same,
+// the ends of every field, conditions on ports of protocols without ports,
+// policies without a rule for the rest. Requirements may be empty.
+func Tiny(seed uint64) *Workload {
+	t := &tiny{rand: rand.New(rand.NewPCG(seed, 0x71)), book: book{}}
+	for f := range t.fixed {
+		if t.rand.IntN(4) == 0 {
+			t.fixed[f] = t.set(interval.Field(f))
+		}
+	}
+	w := &Workload{Name: fmt.Sprintf("tiny#%d", seed)}
+	for range 1 + t.rand.IntN(12) {
+		w.Rules = append(w.Rules, t.rule())
+	}
+	w.Edited = slices.Clone(w.Rules)
+	for range t.rand.IntN(3) {
+		w.Edited[t.rand.IntN(len(w.Edited))] = t.rule()
+	}
+	for range 3 {
+		w.Edits = append(w.Edits, Edit{t.rand.IntN(len(w.Rules)), t.rule()})
+		w.Requirements = append(w.Requirements, t.rule().Match)
+	}
+	return w
+}
+
+type tiny struct {
+	rand  *rand.Rand
+	book  book
+	fixed [interval.Fields]interval.Set // nil where rules differ
+}
+
+func (t *tiny) rule() Rule {
+	return Rule{
+		Match{
+			t.book.list(t.of(interval.Source)), t.book.list(t.of(interval.Destination)),
+			t.of(interval.Protocol), t.of(interval.SourcePort), t.of(interval.DestinationPort),
+		},
+		t.rand.IntN(2) == 0,
+	}
+}
+
+func (t *tiny) of(f interval.Field) interval.Set {
+	if t.fixed[f] != nil {
+		return t.fixed[f]
+	}
+	return t.set(f)
+}
+
+func (t *tiny) set(f interval.Field) interval.Set {
+	address := f == interval.Source || f == interval.Destination
+	top := f.Top()
+	switch t.rand.IntN(10) {
+	case 0, 1, 2:
+		return f.Any()
+	case 3:
+		return interval.Range(0, top/2)
+	case 4:
+		return interval.Range(top/2+1, top)
+	case 5:
+		if address {
+			return nil
+		}
+		return f.Any()
+	}
+	var v []interval.Interval
+	for range 1 + t.rand.IntN(4) {
+		lo := t.rand.Uint32N(10)
+		switch {
+		case f == interval.Protocol && t.rand.IntN(3) > 0:
+			lo = [...]uint32{1, 6, 17, 50, 132, 255}[t.rand.IntN(6)]
+		case t.rand.IntN(4) == 0:
+			lo = top - lo
+		}
+		v = append(v, interval.Interval{Lo: lo, Hi: lo + min(t.rand.Uint32N(3), top-lo)})
+	}
+	return interval.Of(v...)
+}
