@@ -1,0 +1,34 @@
+package document
+
+import "strconv"
+
+// Kind is what a value is.
+type Kind uint8
+
+// The kinds of a Value. The first and the last never stand in a file.
+const (
+	// Missing is a value that is not there: a member that does not exist, an
+	// index beyond the end, or anything asked of a value that has no members.
+	Missing Kind = iota
+	Null
+	Bool
+	Number
+	String
+	Array
+	Object
+	// Ambiguous is the answer of GetFold where two names differ only in case.
+	Ambiguous
+)
+
+var kindNames = [...]string{
+	Missing: "missing", Null: "null", Bool: "a boolean", Number: "a number",
+	String: "a string", Array: "an array", Object: "an object", Ambiguous: "ambiguous",
+}
+
+// String returns the kind as a message would say it, such as "an array".
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "kind(" + strconv.Itoa(int(k)) + ")"
+}

@@ -1,0 +1,93 @@
+package document
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+// Load reads the JSON file at path. A file larger than the limit is refused
+// before it is read. Every error is a Diagnostic.
+func Load(path string, o Options) (*Document, error) {
+	data, err := ReadFile(path, o.withDefaults(DefaultMaxBytes).MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(filepath.ToSlash(path), data, o)
+}
+
+// Read reads one JSON file from r, at most o.MaxBytes and one byte of it; name
+// is the File of its positions, "-" for standard input. Every error is a
+// Diagnostic.
+func Read(name string, r io.Reader, o Options) (*Document, error) {
+	data, err := readAll(name, r, o.withDefaults(DefaultMaxBytes).MaxBytes, 0)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(name, data, o)
+}
+
+// ReadFile returns the bytes of the file at path, and an error if they are more
+// than maxBytes; it never holds more than twice that. Every error is a
+// Diagnostic.
+func ReadFile(path string, maxBytes int64) ([]byte, error) {
+	name := filepath.ToSlash(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if info.IsDir() {
+		return nil, diagnostic.Errorf("unreadable-file", diagnostic.Position{File: name}, "a folder, expected a file")
+	}
+	if info.Mode().IsRegular() && info.Size() > maxBytes {
+		return nil, tooLarge(name, maxBytes)
+	}
+	return readAll(name, f, maxBytes, info.Size())
+}
+
+// readAll reads r to its end. size is what is probably there.
+func readAll(name string, r io.Reader, maxBytes, size int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(max(size, 0), maxBytes)) + bytes.MinRead)
+	n, err := b.ReadFrom(io.LimitReader(r, maxBytes+1))
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if n > maxBytes {
+		return nil, tooLarge(name, maxBytes)
+	}
+	return b.Bytes(), nil
+}
+
+func unreadable(name string, err error) diagnostic.Diagnostic {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err // the position names the path already
+	}
+	return diagnostic.Errorf("unreadable-file", diagnostic.Position{File: name}, "cannot read: %v", err)
+}
+
+func tooLarge(name string, maxBytes int64) diagnostic.Diagnostic {
+	return diagnostic.Errorf("file-too-large", diagnostic.Position{File: name},
+		"the file is larger than %s", bytesText(maxBytes)).
+		WithHint("export less at a time, such as one resource group")
+}
+
+func bytesText(n int64) string {
+	const mebi = 1 << 20
+	if n >= mebi && n%mebi == 0 {
+		return fmt.Sprintf("%d MiB", n/mebi)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,0 +1,4 @@
+# hub
+resource "azurerm_network_security_group" "hub" {
+  name = "hub"
+}
