@@ -1,7 +1,6 @@
 package document
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +21,8 @@ func Load(path string, o Options) (*Document, error) {
 	return Parse(filepath.ToSlash(path), data, o)
 }
 
-// Read reads one JSON file from r, at most o.MaxBytes and one byte of it; name
+// Read reads one JSON file from r, at most o.MaxBytes and one byte of it, in at
+// most one and a half times that memory; name
 // is the File of its positions, "-" for standard input. Every error is a
 // Diagnostic.
 func Read(name string, r io.Reader, o Options) (*Document, error) {
@@ -34,7 +34,7 @@ func Read(name string, r io.Reader, o Options) (*Document, error) {
 }
 
 // ReadFile returns the bytes of the file at path, and an error if they are more
-// than maxBytes; it never holds more than twice that. Every error is a
+// than maxBytes; it never holds more than one and a half times that. Every error is a
 // Diagnostic.
 func ReadFile(path string, maxBytes int64) ([]byte, error) {
 	name := filepath.ToSlash(path)
@@ -56,18 +56,30 @@ func ReadFile(path string, maxBytes int64) ([]byte, error) {
 	return readAll(name, f, maxBytes, info.Size())
 }
 
-// readAll reads r to its end. size is what is probably there.
+// readAll reads r to its end. size is what is probably there, 0 if unknown. The
+// buffer doubles, but not beyond the limit and one byte to see it passed.
 func readAll(name string, r io.Reader, maxBytes, size int64) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(int(min(max(size, 0), maxBytes)) + bytes.MinRead)
-	n, err := b.ReadFrom(io.LimitReader(r, maxBytes+1))
-	if err != nil {
-		return nil, unreadable(name, err)
+	const first = 64 << 10
+	most := maxBytes + 1
+	data := make([]byte, 0, min(max(size+1, first), most))
+	for {
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case int64(len(data)) > maxBytes:
+			return nil, tooLarge(name, maxBytes)
+		case err == io.EOF:
+			return data, nil
+		case err != nil:
+			return nil, unreadable(name, err)
+		case len(data) == cap(data):
+			size := 2 * int64(cap(data))
+			if size >= maxBytes {
+				size = most
+			}
+			data = append(make([]byte, 0, size), data...)
+		}
 	}
-	if n > maxBytes {
-		return nil, tooLarge(name, maxBytes)
-	}
-	return b.Bytes(), nil
 }
 
 func unreadable(name string, err error) diagnostic.Diagnostic {

@@ -119,7 +119,7 @@ func collectFields(t reflect.Type, names map[string][]string) {
 		names[t.String()] = nil
 		var own []string
 		for field := range t.Fields() {
-			if !field.IsExported() {
+			if !field.IsExported() && !field.Anonymous {
 				continue
 			}
 			name, flags, _ := strings.Cut(field.Tag.Get("yaml"), ",")

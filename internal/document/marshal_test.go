@@ -1,0 +1,62 @@
+package document
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+func TestMarshalIsStable(t *testing.T) {
+	v := struct {
+		Schema string            `json:"schema"`
+		List   []string          `json:"list"`
+		Map    map[string]int    `json:"map"`
+		Names  map[string]string `json:"names"`
+		Zero   int               `json:"zero,omitzero"`
+		At     diagnostic.List   `json:"at"`
+	}{
+		Schema: "wayleave.check/v1 <&> \xff",
+		Names:  map[string]string{"b": "2", "a": "1", "c": "\u2028"},
+		At:     diagnostic.List{diagnostic.Warningf("old", diagnostic.Position{File: "f", Line: 1, Column: 2}, "x")},
+	}
+	want := `{
+  "schema": "wayleave.check/v1 <&> ` + "\ufffd" + `",
+  "list": [],
+  "map": {},
+  "names": {
+    "a": "1",
+    "b": "2",
+    "c": "` + "\u2028" + `"
+  },
+  "at": [
+    {
+      "code": "old",
+      "severity": "warning",
+      "message": "x",
+      "at": {
+        "file": "f",
+        "line": 1,
+        "column": 2
+      }
+    }
+  ]
+}`
+	for range 10 {
+		got, err := Marshal(v, "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+	line, err := Marshal(map[string][]int{"b": nil, "a": {1}}, "")
+	if err != nil || string(line) != `{"a":[1],"b":[]}` {
+		t.Errorf("%s, %v", line, err)
+	}
+	if _, err := Marshal(make(chan int), ""); err == nil {
+		t.Error("a channel is not JSON")
+	}
+}
