@@ -27,7 +27,7 @@ func DefaultRules(direction Direction) []*SecurityRule {
 		}
 		none := Position{}
 		rules = append(rules, &SecurityRule{
-			Resource:         Resource{Name: d.name, Type: "Microsoft.Network/networkSecurityGroups/defaultSecurityRules"},
+			Resource:         Resource{Name: d.name, Type: TypeDefaultSecurityRule},
 			Direction:        Of(d.direction, none),
 			Access:           Of(d.access, none),
 			Priority:         Of(d.priority, none),

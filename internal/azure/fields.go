@@ -1,6 +1,10 @@
 package azure
 
-import "github.com/wayleave/wayleave/internal/diagnostic"
+import (
+	"net/netip"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
 
 // SideFields are the three properties of which a rule gives exactly one for
 // its source and one for its destination (NSG-14). Values that are not set may
@@ -222,4 +226,39 @@ func MakeRoute(f RouteFields) (*Route, diagnostic.List) {
 	list = append(list, more...)
 	route.HasBGPOverride, more = Parsed(f.HasBGPOverride, ParseBool)
 	return route, append(list, more...)
+}
+
+// MakePrefixes assembles the prefixes of a subnet from addressPrefix and
+// addressPrefixes (JSON-6). Both may be given when the one is among the
+// others.
+func MakePrefixes(singular Value[string], plural []Value[string]) ([]Value[netip.Prefix], diagnostic.List) {
+	var prefixes []Value[netip.Prefix]
+	var list diagnostic.List
+	for _, text := range plural {
+		v, more := Parsed(text, ParsePrefix)
+		list = append(list, more...)
+		if v.IsSet() {
+			prefixes = append(prefixes, v)
+		}
+	}
+	one, more := Parsed(singular, ParsePrefix)
+	list = append(list, more...)
+	if !one.IsSet() {
+		return prefixes, list
+	}
+	if len(prefixes) == 0 {
+		return []Value[netip.Prefix]{one}, list
+	}
+	wanted, ok := one.Known()
+	if !ok {
+		return prefixes, list
+	}
+	for _, p := range prefixes {
+		if have, ok := p.Known(); !ok || have == wanted {
+			return prefixes, list
+		}
+	}
+	return prefixes, append(list, diagnostic.Errorf("given-twice", one.At, "addressPrefix is %s, which addressPrefixes does not have", wanted).
+		WithRelated(prefixes[0].At, "addressPrefixes").
+		WithHint("keep one of the two properties"))
 }

@@ -100,3 +100,14 @@ func Ref(text string, at Position) Reference {
 
 // IsSet reports whether anything is referred to, known or not.
 func (r Reference) IsSet() bool { return r.ID != "" || r.Unknown != nil }
+
+var rankNames = [...]string{RankPlan: "plan", RankTemplate: "template", RankState: "state", RankLive: "snapshot", RankExport: "export"}
+
+// String returns what messages call an input of this rank: "plan",
+// "template", "state", "snapshot" or "export".
+func (r Rank) String() string {
+	if int(r) < len(rankNames) {
+		return rankNames[r]
+	}
+	return "input"
+}

@@ -1,0 +1,223 @@
+package azure
+
+import "github.com/wayleave/wayleave/internal/diagnostic"
+
+// associations applies the associations of one inventory to its own subnets
+// and interfaces, before statements of one resource are compared; the rest
+// waits until all inputs are joined.
+func (c *collector) associations(all []Association) {
+	subnets := map[ID][]*Subnet{}
+	for _, s := range c.subnets {
+		subnets[s.ID] = append(subnets[s.ID], s)
+	}
+	nics := map[ID][]*NetworkInterface{}
+	for _, n := range c.nics {
+		nics[n.ID] = append(nics[n.ID], n)
+	}
+	for _, a := range all {
+		from := MakeID(string(a.From.ID))
+		if a.From.Unknown != nil {
+			c.fromUnknown(a)
+			continue
+		}
+		for _, s := range subnets[from] {
+			c.b.attachTo(&s.Resource, subnetSlot(s, a.Kind), a, c.rank)
+		}
+		for _, n := range nics[from] {
+			c.b.associateInterface(n, a, c.rank)
+		}
+		if len(subnets[from]) == 0 && len(nics[from]) == 0 {
+			c.b.associations = append(c.b.associations, rankedAssociation{a, c.rank})
+		}
+	}
+}
+
+// fromUnknown takes an association of which the near end is not known: every
+// subnet or interface of the input without one may have it.
+func (c *collector) fromUnknown(a Association) {
+	c.b.report(diagnostic.Warningf("unknown-parent", a.At, "it is not known to what %q is attached (%s)", a.To.ID.Name(), a.From.Unknown.Name).
+		WithHint("everything in this input that has none may have it, and what depends on it is reported as undecided"))
+	maybe := Reference{Unknown: a.From.Unknown, At: a.At}
+	for _, s := range c.subnets {
+		if slot := subnetSlot(s, a.Kind); slot != nil && !slot.IsSet() {
+			*slot = maybe
+		}
+	}
+	for _, n := range c.nics {
+		switch {
+		case a.Kind == InterfaceToNetworkSecurityGroup && !n.NetworkSecurityGroup.IsSet():
+			n.NetworkSecurityGroup = maybe
+		case a.Kind == InterfaceToApplicationSecurityGroup:
+			for _, config := range n.IPConfigurations {
+				config.ApplicationSecurityGroups = append(config.ApplicationSecurityGroups, maybe)
+			}
+		}
+	}
+}
+
+// subnetSlot is the reference of a subnet that an association sets, nil when
+// the association is none of subnets.
+func subnetSlot(s *Subnet, kind AssociationKind) *Reference {
+	switch kind {
+	case SubnetToNetworkSecurityGroup:
+		return &s.NetworkSecurityGroup
+	case SubnetToRouteTable:
+		return &s.RouteTable
+	case SubnetToNATGateway:
+		return &s.NATGateway
+	}
+	return nil
+}
+
+func (b *builder) associateInterface(n *NetworkInterface, a Association, rank Rank) {
+	switch a.Kind {
+	case InterfaceToNetworkSecurityGroup:
+		b.attachTo(&n.Resource, &n.NetworkSecurityGroup, a, rank)
+	case InterfaceToApplicationSecurityGroup:
+		for _, c := range n.IPConfigurations {
+			c.ApplicationSecurityGroups = withReference(c.ApplicationSecurityGroups, a.To)
+		}
+	}
+}
+
+// withReference adds a reference to a list that does not have it yet.
+func withReference(list []Reference, r Reference) []Reference {
+	for _, have := range list {
+		if r.Unknown == nil && MakeID(string(have.ID)) == MakeID(string(r.ID)) {
+			return list
+		}
+	}
+	return append(list, r)
+}
+
+// attachTo sets a reference of a subnet or an interface to the far end of an
+// association. Two different ends of one rank are an error; else the better
+// rank is believed.
+func (b *builder) attachTo(r *Resource, slot *Reference, a Association, rank Rank) {
+	if slot == nil {
+		return
+	}
+	same := slot.Unknown == nil && a.To.Unknown == nil && MakeID(string(slot.ID)) == MakeID(string(a.To.ID))
+	switch {
+	case slot.IsSet() && same:
+		return
+	case slot.IsSet() && r.Rank == rank && slot.Unknown == nil && a.To.Unknown == nil:
+		b.report(diagnostic.Errorf("conflicting-inputs", a.At, "%q is attached to %q and to %q", r.Label(), slot.ID.Name(), a.To.ID.Name()).
+			WithRelated(slot.At, "attached to %s here", slot.ID.Name()).
+			WithHint("a subnet or an interface has at most one; keep one of the two"))
+	case slot.IsSet() && r.Rank < rank:
+		return
+	case r.Rank < rank:
+		b.associationSuperseded(r, slot, a, rank)
+	default:
+		*slot = a.To
+		if slot.At.IsZero() {
+			slot.At = a.At
+		}
+	}
+}
+
+// associationSuperseded handles an association from an input of lower rank
+// than the one that states the subnet or interface without it. A template
+// states all there is; what a plan or a state leaves unsaid may stay.
+func (b *builder) associationSuperseded(r *Resource, slot *Reference, a Association, rank Rank) {
+	to := a.To
+	if to.At.IsZero() {
+		to.At = a.At
+	}
+	if r.Rank == RankPlan || r.Rank == RankState {
+		b.unstated(r, slot, to, "attached "+a.Kind.what())
+		return
+	}
+	b.report(diagnostic.Infof("superseded", a.At, "the association of %q in the %s is not used; the %s states it without", r.Label(), rank, r.Rank).
+		WithRelated(r.At, "used"))
+}
+
+// what is the far end of an association, for people.
+func (k AssociationKind) what() string {
+	switch k {
+	case SubnetToRouteTable:
+		return "route table"
+	case SubnetToNATGateway:
+		return "NAT gateway"
+	case InterfaceToApplicationSecurityGroup:
+		return "application security group"
+	}
+	return "network security group"
+}
+
+// associate applies the associations whose near end another input states, or
+// none: then a subnet becomes a stub.
+func (b *builder) associate() {
+	b.index()
+	for _, a := range b.associations {
+		from := b.canonical(MakeID(string(a.From.ID)))
+		if n, ok := b.network.NetworkInterface(from); ok {
+			b.associateInterface(n, a.Association, a.rank)
+			continue
+		}
+		if from == "" || a.Kind == InterfaceToNetworkSecurityGroup || a.Kind == InterfaceToApplicationSecurityGroup {
+			continue
+		}
+		s, ok := b.network.Subnet(from)
+		if !ok {
+			s = b.stubSubnet(from)
+			s.At, s.Rank = a.At, a.rank
+		}
+		b.attachTo(&s.Resource, subnetSlot(s, a.Kind), a.Association, a.rank)
+	}
+}
+
+// canonical is the id a resource has in the network.
+func (b *builder) canonical(id ID) ID {
+	if to, ok := b.alias[id]; ok {
+		return to
+	}
+	return id
+}
+
+// index makes every resource findable by all the ids it was stated under.
+func (b *builder) index() {
+	ids := b.network.byID
+	for _, v := range b.network.VirtualNetworks {
+		ids[v.ID] = v
+		for _, s := range v.Subnets {
+			ids[s.ID] = s
+		}
+		for _, p := range v.Peerings {
+			ids[p.ID] = p
+		}
+	}
+	for _, g := range b.network.NetworkSecurityGroups {
+		ids[g.ID] = g
+		for _, r := range g.Rules {
+			ids[r.ID] = r
+		}
+	}
+	for _, t := range b.network.RouteTables {
+		ids[t.ID] = t
+		for _, r := range t.Routes {
+			ids[r.ID] = r
+		}
+	}
+	for _, n := range b.network.NetworkInterfaces {
+		ids[n.ID] = n
+		for _, c := range n.IPConfigurations {
+			ids[c.ID] = c
+		}
+	}
+	for _, g := range b.network.ApplicationSecurityGroups {
+		ids[g.ID] = g
+	}
+	for _, p := range b.network.PublicIPAddresses {
+		ids[p.ID] = p
+	}
+	for _, m := range b.network.ManagedServices {
+		ids[m.ID] = m
+	}
+	for from, to := range b.alias {
+		if _, taken := ids[from]; !taken {
+			ids[from] = ids[to]
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package azure
+
+import (
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+// Build joins inventories to one frozen network.
+//
+//   - The same resource from several inputs comes out once: the input of the
+//     better [Rank] is used, with an info diagnostic; statements of one rank
+//     must agree in every modelled field (decisions 29). Inline and separate
+//     statements of the same subnet, rule, route or peering count once, and a
+//     parent that has both kinds has their union, with a warning (JSON-8).
+//   - Children find their parents and associations both their ends. A parent
+//     or an associated subnet that no input states becomes a Stub.
+//   - Back-references are compared with what the subnet or interface says,
+//     which is authoritative (JSON-4); one to a subnet that no input states
+//     makes a Stub of it. References that nothing resolves stay, and looking
+//     up their target fails.
+//   - Every form that Azure would refuse becomes a diagnostic.
+//
+// Diagnostics are those of the inventories and of the joining, sorted by
+// place. If one of them is an error the network is nil. The inventories are
+// not changed; the network shares no resource with them.
+func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
+	b := newBuilder()
+	for _, inv := range inventories {
+		b.collect(inv)
+	}
+	b.join()
+	b.attach()
+	b.associate()
+	b.index()
+	b.checkBackReferences()
+	b.completeStubs()
+	b.resolve()
+	b.sort()
+	b.validate()
+	b.list.Sort()
+	if b.list.HasErrors() {
+		return nil, b.list
+	}
+	return b.network, b.list
+}
+
+// builder holds what the steps of Build pass on.
+type builder struct {
+	network *Network
+	list    diagnostic.List
+
+	// Statements in input order, as copies. Children are taken out of their
+	// parents.
+	vnets    []statement[*VirtualNetwork]
+	groups   []statement[*NetworkSecurityGroup]
+	tables   []statement[*RouteTable]
+	nics     []statement[*NetworkInterface]
+	asgs     []statement[*ApplicationSecurityGroup]
+	pips     []statement[*PublicIPAddress]
+	services []statement[*ManagedService]
+
+	subnets  children[*Subnet]
+	peerings children[*Peering]
+	rules    children[*SecurityRule]
+	routes   children[*Route]
+
+	// associations that find no end in their own inventory.
+	associations []rankedAssociation
+	// alias leads from every id a resource was stated under to the one it has.
+	alias map[ID]ID
+	// superseded are the resources of which a statement of a lower rank was
+	// reported already.
+	superseded map[ID]bool
+}
+
+type rankedAssociation struct {
+	Association
+	rank Rank
+}
+
+func newBuilder() *builder {
+	return &builder{
+		network:    &Network{byID: map[ID]any{}},
+		subnets:    newChildren[*Subnet]("subnets", "subnet"),
+		peerings:   newChildren[*Peering]("virtualnetworkpeerings", "peering"),
+		rules:      newChildren[*SecurityRule]("securityrules", "security rule"),
+		routes:     newChildren[*Route]("routes", "route"),
+		alias:      map[ID]ID{},
+		superseded: map[ID]bool{},
+	}
+}
+
+func (b *builder) report(d diagnostic.Diagnostic) { b.list = append(b.list, d) }
+
+// topology reports what Azure would refuse though its meaning is clear: an
+// error in what shall be deployed, a warning in what exists (decisions 5).
+func (b *builder) topology(rank Rank, d diagnostic.Diagnostic) {
+	if !rank.Planned() {
+		d.Severity = diagnostic.Warning
+	}
+	b.report(d)
+}
+
+// collect copies the statements of one inventory.
+func (b *builder) collect(inv *Inventory) {
+	b.list = append(b.list, inv.Diagnostics...)
+	b.network.NotModelled = append(b.network.NotModelled, inv.NotModelled...)
+	c := &collector{b: b, rank: inv.Rank}
+	for _, v := range inv.VirtualNetworks {
+		c.virtualNetwork(v)
+	}
+	for _, g := range inv.NetworkSecurityGroups {
+		c.group(g)
+	}
+	for _, t := range inv.RouteTables {
+		c.routeTable(t)
+	}
+	for _, n := range inv.NetworkInterfaces {
+		c.networkInterface(n)
+	}
+	for _, g := range inv.ApplicationSecurityGroups {
+		copied := *g
+		c.own(&copied.Resource, TypeApplicationSecurityGroup)
+		b.asgs = append(b.asgs, statement[*ApplicationSecurityGroup]{resource: &copied})
+	}
+	for _, p := range inv.PublicIPAddresses {
+		copied := *p
+		c.own(&copied.Resource, TypePublicIPAddress)
+		b.pips = append(b.pips, statement[*PublicIPAddress]{resource: &copied})
+	}
+	for _, m := range inv.ManagedServices {
+		copied := *m
+		copied.Subnets = slices.Clone(m.Subnets)
+		c.own(&copied.Resource, m.Type)
+		b.services = append(b.services, statement[*ManagedService]{resource: &copied})
+	}
+	c.separate(inv)
+	c.associations(inv.Associations)
+}
+
+// join makes one resource of all statements about it.
+func (b *builder) join() {
+	n := b.network
+	n.VirtualNetworks = joinAll(b, "virtual network", b.vnets)
+	n.NetworkSecurityGroups = joinAll(b, "network security group", b.groups)
+	n.RouteTables = joinAll(b, "route table", b.tables)
+	n.NetworkInterfaces = joinAll(b, "network interface", b.nics)
+	n.ApplicationSecurityGroups = joinAll(b, "application security group", b.asgs)
+	n.PublicIPAddresses = joinAll(b, "public IP address", b.pips)
+	n.ManagedServices = joinAll(b, "managed service", b.services)
+}

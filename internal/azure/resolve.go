@@ -1,0 +1,126 @@
+package azure
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// resolve gives every reference the id its target has in the network.
+func (b *builder) resolve() {
+	b.index()
+	for r := range b.references() {
+		if r.ID != "" {
+			r.ID = b.canonical(MakeID(string(r.ID)))
+		}
+	}
+}
+
+// references visits every reference of the network.
+func (b *builder) references() func(yield func(*Reference) bool) {
+	return func(yield func(*Reference) bool) {
+		visit := func(refs ...*Reference) {
+			for _, r := range refs {
+				yield(r)
+			}
+		}
+		each := func(list []Reference) {
+			for i := range list {
+				yield(&list[i])
+			}
+		}
+		n := b.network
+		for _, v := range n.VirtualNetworks {
+			for _, s := range v.Subnets {
+				visit(&s.NetworkSecurityGroup, &s.RouteTable, &s.NATGateway)
+			}
+			for _, p := range v.Peerings {
+				visit(&p.Remote)
+			}
+		}
+		for _, g := range n.NetworkSecurityGroups {
+			each(g.Subnets)
+			each(g.NetworkInterfaces)
+			for _, r := range g.Rules {
+				for i := range r.Source.Terms {
+					visit(&r.Source.Terms[i].Group)
+				}
+				for i := range r.Destination.Terms {
+					visit(&r.Destination.Terms[i].Group)
+				}
+			}
+		}
+		for _, t := range n.RouteTables {
+			each(t.Subnets)
+		}
+		for _, nic := range n.NetworkInterfaces {
+			visit(&nic.NetworkSecurityGroup)
+			for _, c := range nic.IPConfigurations {
+				visit(&c.Subnet, &c.PublicIPAddress)
+				each(c.ApplicationSecurityGroups)
+			}
+		}
+		for _, m := range n.ManagedServices {
+			each(m.Subnets)
+		}
+	}
+}
+
+// sort puts every list in the order that Network promises.
+func (b *builder) sort() {
+	n := b.network
+	sortByID(n.VirtualNetworks)
+	sortByID(n.NetworkSecurityGroups)
+	sortByID(n.RouteTables)
+	sortByID(n.NetworkInterfaces)
+	sortByID(n.ApplicationSecurityGroups)
+	sortByID(n.PublicIPAddresses)
+	sortByID(n.ManagedServices)
+	for _, v := range n.VirtualNetworks {
+		sortByID(v.Subnets)
+		sortByID(v.Peerings)
+	}
+	for _, g := range n.NetworkSecurityGroups {
+		slices.SortStableFunc(g.Rules, compareRules)
+		slices.SortStableFunc(g.EchoedDefaults, compareRules)
+	}
+	for _, t := range n.RouteTables {
+		sortByID(t.Routes)
+	}
+	slices.SortStableFunc(n.NotModelled, compareNotModelled)
+	n.NotModelled = slices.CompactFunc(n.NotModelled, func(x, y NotModelled) bool {
+		return strings.EqualFold(x.Type, y.Type) && strings.EqualFold(x.Address, y.Address)
+	})
+}
+
+func sortByID[T thing](resources []T) {
+	slices.SortStableFunc(resources, func(x, y T) int { return cmp.Compare(x.base().ID, y.base().ID) })
+}
+
+// compareRules orders rules as they are evaluated: by direction (inbound,
+// outbound, not known), then priority, then id.
+func compareRules(x, y *SecurityRule) int {
+	return cmp.Or(
+		cmp.Compare(directionOrder(x), directionOrder(y)),
+		cmp.Compare(x.Priority.Or(0), y.Priority.Or(0)),
+		cmp.Compare(x.ID, y.ID),
+	)
+}
+
+func directionOrder(r *SecurityRule) int {
+	switch d, _ := r.Direction.Known(); d {
+	case Inbound:
+		return 0
+	case Outbound:
+		return 1
+	}
+	return 2
+}
+
+func compareNotModelled(x, y NotModelled) int {
+	return cmp.Or(
+		cmp.Compare(strings.ToLower(x.Type), strings.ToLower(y.Type)),
+		cmp.Compare(strings.ToLower(x.Address), strings.ToLower(y.Address)),
+		x.At.Compare(y.At),
+	)
+}

@@ -1,0 +1,19 @@
+package azure
+
+// Resource types of Azure, in Azure's spelling. Compare with case folded
+// (META-3): Resource Graph writes them in lower case (JSON-2).
+const (
+	TypeVirtualNetwork           = "Microsoft.Network/virtualNetworks"
+	TypeSubnet                   = "Microsoft.Network/virtualNetworks/subnets"
+	TypePeering                  = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
+	TypeNetworkSecurityGroup     = "Microsoft.Network/networkSecurityGroups"
+	TypeSecurityRule             = "Microsoft.Network/networkSecurityGroups/securityRules"
+	TypeDefaultSecurityRule      = "Microsoft.Network/networkSecurityGroups/defaultSecurityRules"
+	TypeApplicationSecurityGroup = "Microsoft.Network/applicationSecurityGroups"
+	TypeRouteTable               = "Microsoft.Network/routeTables"
+	TypeRoute                    = "Microsoft.Network/routeTables/routes"
+	TypeNetworkInterface         = "Microsoft.Network/networkInterfaces"
+	TypeIPConfiguration          = "Microsoft.Network/networkInterfaces/ipConfigurations"
+	TypePublicIPAddress          = "Microsoft.Network/publicIPAddresses"
+	TypeIntegrationServiceEnv    = "Microsoft.Logic/integrationServiceEnvironments"
+)
