@@ -68,7 +68,7 @@ type Blocker struct {
 	Resource string `json:"resource,omitempty"`
 	Name     string `json:"name,omitempty"`
 	// Priority of a rule; 0 where there is none.
-	Priority int                  `json:"priority,omitempty"`
+	Priority int                  `json:"priority,omitzero"`
 	At       *diagnostic.Position `json:"at,omitempty"`
 	// Note explains a blocker that is not a rule.
 	Note string `json:"note,omitempty"`

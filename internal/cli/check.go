@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wayleave/wayleave"
+	"github.com/wayleave/wayleave/internal/report"
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+func (p *Program) check() *cobra.Command {
+	var inputs inputFlags
+	var options wayleave.CheckOptions
+	var format string
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "check [PATH...]",
+		Short: "do the managed services in these files have the access they need?",
+		Long: `Check finds the managed services in the input and tells for each of them which
+of its requirements are met, what blocks the others and what then stops working.
+A service that does not exist yet is named with --service and --subnet.
+
+Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
+3 an input could not be read, 4 nothing fails but something is undecided.`,
+		Example: `  wayleave check plan.json
+  wayleave check hub.json spoke.json --tags ServiceTags_Public_20251028.json
+  wayleave check . --service logic-apps-ise --subnet a,b,c,d --set endpoint=internal`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			n, err := p.load(paths, &inputs)
+			if err != nil {
+				return err
+			}
+			answer, err := n.Check(options)
+			if err != nil {
+				return err
+			}
+			p.status = checkStatus(answer)
+			if format == "json" {
+				return report.JSON(p.stdout, answer)
+			}
+			p.diagnostics(answer.Diagnostics)
+			return report.CheckText(p.stdout, answer, p.style(verbose))
+		},
+	}
+	flags := cmd.Flags()
+	inputs.add(flags)
+	flags.StringArrayVar(&options.Services, "service", nil, "check this `service[@edition]` (repeatable)")
+	flags.StringSliceVar(&options.Subnets, "subnet", nil, "`subnets` of the service that does not exist yet, by name, network/name or id")
+	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
+	flags.BoolVar(&options.Strict, "strict", false, "turn warnings into failures")
+	flags.BoolVar(&options.AllowNone, "allow-none", false, "an input without managed services is fine")
+	flags.StringVar(&format, "format", "text", "text or json")
+	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded: optional rows, long lists")
+	return cmd
+}
+
+// checkStatus is the exit status of decisions 3.
+func checkStatus(c *result.Check) int {
+	worst := result.Pass
+	for _, s := range c.Services {
+		if s.Outcome.Worse(worst) {
+			worst = s.Outcome
+		}
+	}
+	switch worst {
+	case result.Fail:
+		return ExitFail
+	case result.UndecidedOutcome:
+		return ExitUndecided
+	}
+	return ExitOK
+}

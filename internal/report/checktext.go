@@ -1,0 +1,248 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// CheckText prints the answer of check for people: for each service first what
+// breaks, grouped by capability, then warnings and open points, then what
+// passes.
+func CheckText(w io.Writer, c *result.Check, style Style) error {
+	p := &checkPrinter{w: bufio.NewWriter(w), style: style}
+	for i := range c.Services {
+		if i > 0 {
+			p.line("")
+		}
+		p.service(&c.Services[i])
+	}
+	p.foot(c)
+	return p.w.Flush()
+}
+
+type checkPrinter struct {
+	w     *bufio.Writer
+	style Style
+}
+
+func (p *checkPrinter) line(format string, args ...any) {
+	fmt.Fprintf(p.w, format+"\n", args...)
+}
+
+var outcomeColor = map[result.Outcome]string{
+	result.Fail: red, result.UndecidedOutcome: yellow, result.Warning: yellow, result.Pass: green,
+}
+
+func (p *checkPrinter) service(s *result.Service) {
+	name := s.Service
+	if s.Resource != nil {
+		name = shortName(*s.Resource) + " (" + s.Service + ")"
+	}
+	p.line("%s  %s", p.style.paint(bold, name), p.style.paint(outcomeColor[s.Outcome], strings.ToUpper(string(s.Verdict))))
+	p.line("  %s", s.Title)
+	p.line("  table of %s, %s; subnets %s", s.Edition, parameterList(s.Parameters), p.style.fold(names(s.Subnets), 6))
+	rows := gather(s.Requirements)
+	p.section(rows, result.Fail, "what breaks")
+	p.section(rows, result.UndecidedOutcome, "cannot be decided")
+	p.section(rows, result.Warning, "worth a look")
+	p.passing(rows)
+	p.advice(s, rows)
+}
+
+// section prints the rows of one outcome, grouped by capability.
+func (p *checkPrinter) section(rows []*row, outcome result.Outcome, title string) {
+	var chosen []*row
+	for _, r := range rows {
+		if r.first.Outcome == outcome && r.first.Severity != "advice" {
+			chosen = append(chosen, r)
+		}
+	}
+	if len(chosen) == 0 {
+		return
+	}
+	p.line("")
+	p.line("  %s", p.style.paint(outcomeColor[outcome], title))
+	for _, group := range byCapability(chosen) {
+		p.line("    %s", p.style.paint(bold, capabilityTitle(group[0].first.Capability)))
+		for _, r := range group {
+			p.row(r)
+		}
+	}
+}
+
+// row prints one requirement: a line for people who know the table, then who
+// blocks it, a packet, and what to do.
+func (p *checkPrinter) row(r *row) {
+	q := r.first
+	p.line("      %s %s: %s  %s on %s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q),
+		q.Verdict, p.style.fold(r.subnets, 4))
+	if q.Consequence != "" && q.Outcome == result.Fail {
+		p.detail("then", q.Consequence)
+	}
+	for i, b := range q.BlockedBy {
+		if i == 5 && !p.style.Verbose {
+			p.detail("", fmt.Sprintf("and %d more; --verbose shows all", len(q.BlockedBy)-i))
+			break
+		}
+		p.detail(choose(i == 0, "by", ""), blockerText(&b))
+	}
+	switch {
+	case q.Verdict == result.Undecided:
+		p.packet("packet", q.UndecidedWitness, q.Witness)
+	case q.Verdict != result.Allowed:
+		p.packet("packet", q.Witness, nil)
+	}
+	if q.Verdict == result.Partial && q.AllowedWitness != nil {
+		p.packet("passes", q.AllowedWitness, nil)
+	}
+	for i, reason := range q.Reasons {
+		if i == 3 && !p.style.Verbose {
+			p.detail("", fmt.Sprintf("and %d more; --verbose shows all", len(q.Reasons)-i))
+			break
+		}
+		p.detail(choose(i == 0, "because", ""), reason)
+	}
+	if q.OutcomeReason != "" && q.Outcome != result.Fail {
+		p.detail("note", q.OutcomeReason)
+	}
+	if q.Fix != "" {
+		p.detail("fix", q.Fix)
+	}
+}
+
+func (p *checkPrinter) packet(label string, witness, otherwise *result.Packet) {
+	if witness == nil {
+		witness = otherwise
+	}
+	if witness != nil {
+		p.detail(label, packetText(witness))
+	}
+}
+
+func (p *checkPrinter) detail(label, text string) {
+	p.line("          %s %s", p.style.paint(faint, fmt.Sprintf("%-8s", label)), text)
+}
+
+// passing prints what is allowed, one line a requirement.
+func (p *checkPrinter) passing(rows []*row) {
+	var chosen []*row
+	for _, r := range rows {
+		if r.first.Outcome == result.Pass && r.first.Severity != "advice" {
+			chosen = append(chosen, r)
+		}
+	}
+	if len(chosen) == 0 {
+		return
+	}
+	p.line("")
+	p.line("  %s", p.style.paint(green, "allowed"))
+	optional := 0
+	for _, r := range chosen {
+		if r.first.Severity == "optional" && !p.style.Verbose {
+			optional++
+			continue
+		}
+		p.line("      %s %s: %s", p.style.paint(green, mark(result.Pass)), r.first.Purpose, needs(r.first)+p.onSubnets(r))
+	}
+	if optional > 0 {
+		p.line("      %s", p.style.paint(faint, fmt.Sprintf("and %s; --verbose shows them", plural(optional, "optional row"))))
+	}
+}
+
+// onSubnets names the subnets where the others fare otherwise.
+func (p *checkPrinter) onSubnets(r *row) string {
+	if r.everywhere {
+		return ""
+	}
+	return "  on " + p.style.fold(r.subnets, 4)
+}
+
+// advice prints what other editions ask; it never counts.
+func (p *checkPrinter) advice(s *result.Service, rows []*row) {
+	var open []*row
+	met := 0
+	for _, r := range rows {
+		switch {
+		case r.first.Severity != "advice":
+		case r.first.Verdict == result.Allowed:
+			met++
+		default:
+			open = append(open, r)
+		}
+	}
+	if met+len(open)+len(s.Advice) == 0 {
+		return
+	}
+	p.line("")
+	p.line("  %s %s", p.style.paint(cyan, "advice"), p.style.paint(faint, "(what later editions of the page ask beyond this one; it never counts)"))
+	for _, text := range s.Advice {
+		p.line("      - %s", text)
+	}
+	for _, r := range open {
+		p.line("      - %s: %s  %s%s", r.first.Purpose, needs(r.first), r.first.Verdict, p.onSubnets(r))
+	}
+	if met > 0 {
+		p.line("      - %s met already", plural(met, "row"))
+	}
+}
+
+func (p *checkPrinter) foot(c *result.Check) {
+	p.line("")
+	if c.Tags == nil {
+		p.line("service tags: by name only, no data loaded; hint: wayleave tags import ServiceTags_Public_<date>.json")
+	} else {
+		p.line("service tags: %s %s (%s)", c.Tags.Cloud, c.Tags.ChangeNumber, c.Tags.Source)
+	}
+	for _, a := range c.Assumptions {
+		p.line("assumed: %s=%s (%s)", a.Name, a.Value, a.Reason)
+	}
+	for _, n := range c.NotModelled {
+		p.line("not modelled: %d x %s: %s", n.Count, n.Type, n.Effect)
+	}
+	var fails, undecided, warnings, total int
+	for i := range c.Services {
+		for _, r := range gather(c.Services[i].Requirements) {
+			if r.first.Severity == "advice" {
+				continue
+			}
+			total++
+			switch r.first.Outcome {
+			case result.Fail:
+				fails++
+			case result.UndecidedOutcome:
+				undecided++
+			case result.Warning:
+				warnings++
+			}
+		}
+	}
+	p.line("%s: %d failed, %d undecided, %s", plural(total, "row"), fails, undecided, plural(warnings, "warning"))
+}
+
+// byCapability groups rows in order of appearance of their capability.
+func byCapability(rows []*row) [][]*row {
+	order := map[string]int{}
+	for _, r := range rows {
+		if _, ok := order[r.first.Capability]; !ok {
+			order[r.first.Capability] = len(order)
+		}
+	}
+	sorted := slices.Clone(rows)
+	slices.SortStableFunc(sorted, func(a, b *row) int {
+		return cmp.Compare(order[a.first.Capability], order[b.first.Capability])
+	})
+	var groups [][]*row
+	for i, r := range sorted {
+		if i == 0 || r.first.Capability != sorted[i-1].first.Capability {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], r)
+	}
+	return groups
+}

@@ -1,0 +1,176 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// row is one requirement on all subnets where it fares alike.
+type row struct {
+	first      *result.Requirement
+	subnets    []string
+	everywhere bool
+}
+
+// gather joins entries of one requirement that differ in nothing but the
+// subnet and the witness.
+func gather(list []result.Requirement) []*row {
+	var rows []*row
+	byKey := map[string]*row{}
+	count := map[string]int{}
+	for i := range list {
+		r := &list[i]
+		count[r.ID]++
+		key := r.ID + "|" + string(r.Verdict) + "|" + string(r.Outcome) + "|" + fmt.Sprint(blockerKeys(r), r.Reasons)
+		if have, ok := byKey[key]; ok {
+			have.subnets = append(have.subnets, shortName(r.Subnet))
+			continue
+		}
+		byKey[key] = &row{first: r, subnets: []string{shortName(r.Subnet)}}
+		rows = append(rows, byKey[key])
+	}
+	for _, r := range rows {
+		r.everywhere = len(r.subnets) == count[r.first.ID]
+	}
+	return rows
+}
+
+func blockerKeys(r *result.Requirement) []string {
+	var keys []string
+	for _, b := range r.BlockedBy {
+		keys = append(keys, b.Kind+" "+b.Resource+" "+b.Name)
+	}
+	return keys
+}
+
+// mark is the sign before a row.
+func mark(o result.Outcome) string {
+	switch o {
+	case result.Pass:
+		return "ok  "
+	case result.Fail:
+		return "FAIL"
+	case result.Warning:
+		return "warn"
+	}
+	return "?   "
+}
+
+func choose(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// shortName is the last segment of an id.
+func shortName(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
+
+func names(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, shortName(id))
+	}
+	return out
+}
+
+func parameterList(m map[string]string) string {
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		parts = append(parts, k+"="+m[k])
+	}
+	if len(parts) == 0 {
+		return "no parameters"
+	}
+	return strings.Join(parts, " ")
+}
+
+// needs is the requirement in one phrase: "outbound tcp,udp 1433 to SQL".
+func needs(r *result.Requirement) string {
+	far := "to " + r.Needs.Destination
+	if r.Direction == "inbound" {
+		far = "from " + r.Needs.Source
+	}
+	port := r.Needs.DestinationPort
+	if port == "*" {
+		port = "all ports"
+	}
+	return fmt.Sprintf("%s %s %s %s", r.Direction, r.Needs.Protocol, port, far)
+}
+
+// blockerText names a blocker as a person would look for it.
+func blockerText(b *result.Blocker) string {
+	var s strings.Builder
+	switch b.Kind {
+	case "nsgRule", "nsgDefaultRule":
+		fmt.Fprintf(&s, "%s (%d) in %s", b.Name, b.Priority, shortName(b.Resource))
+	default:
+		s.WriteString(b.Kind)
+		if b.Name != "" {
+			s.WriteString(" " + b.Name)
+		}
+		if b.Resource != "" {
+			s.WriteString(" of " + shortName(b.Resource))
+		}
+	}
+	if b.Note != "" {
+		s.WriteString(": " + b.Note)
+	}
+	if b.At != nil && !b.At.IsZero() {
+		s.WriteString("  " + b.At.String())
+	}
+	return s.String()
+}
+
+// packetText prints a witness: "tcp 10.0.0.4:49152 -> an address of Sql:1433".
+func packetText(p *result.Packet) string {
+	return fmt.Sprintf("%s %s -> %s", p.Protocol,
+		endpointText(p.Source, p.SourceTag, p.SourcePort), endpointText(p.Destination, p.DestinationTag, p.DestinationPort))
+}
+
+func endpointText(address, tag string, port *uint16) string {
+	text := address
+	if tag != "" {
+		text = "an address of " + tag
+	} else if strings.Contains(address, ":") && port != nil {
+		text = "[" + address + "]"
+	}
+	if port != nil {
+		if tag != "" {
+			return fmt.Sprintf("%s, port %d", text, *port)
+		}
+		return fmt.Sprintf("%s:%d", text, *port)
+	}
+	return text
+}
+
+var capabilityTitles = map[string]string{
+	"deployment":       "deployment",
+	"management":       "management",
+	"identity":         "sign-in",
+	"storage":          "storage",
+	"certificates":     "certificates",
+	"dns":              "name resolution",
+	"runtime-inbound":  "calls into the service",
+	"runtime-outbound": "calls out of the service",
+	"connectors":       "connectors",
+	"designer":         "designer",
+	"run-history":      "run history",
+	"health":           "health",
+	"scaling":          "scaling",
+	"monitoring":       "monitoring",
+	"licensing":        "licensing",
+	"replication":      "replication",
+	"other":            "other",
+}
+
+func capabilityTitle(c string) string {
+	if t, ok := capabilityTitles[c]; ok {
+		return t
+	}
+	return c
+}

@@ -1,0 +1,97 @@
+package service
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// Binding is a profile applied to the subnets of one instance of the service,
+// existing, planned or only thought of.
+type Binding struct {
+	Profile *Profile
+	// Resource is the instance in the input; nil before it exists there.
+	Resource *azure.ManagedService
+	// Subnets the service runs in, in the order the resource or the user
+	// names them.
+	Subnets []*azure.Subnet
+	// Missing are subnets the resource names and no input states, or of which
+	// it is not known which they are.
+	Missing []azure.Reference
+	// Parameters in the order of the profile.
+	Parameters []*ParameterValue
+}
+
+// Bind applies a profile to subnets with the user's settings. The resource may
+// be nil. An error names a setting the profile does not know.
+func Bind(p *Profile, resource *azure.ManagedService, subnets []*azure.Subnet, settings []Setting) (*Binding, error) {
+	b := &Binding{Profile: p, Resource: resource, Subnets: subnets}
+	for i := range p.Parameters {
+		v := &ParameterValue{Parameter: &p.Parameters[i], Origin: FromDefault}
+		if v.Parameter.Default != "" {
+			v.Values = []string{v.Parameter.Default}
+		}
+		if err := v.fromResource(resource); err != nil {
+			return nil, err
+		}
+		b.Parameters = append(b.Parameters, v)
+	}
+	for _, s := range settings {
+		if s.Service != "" && !strings.EqualFold(s.Service, p.Service) {
+			continue
+		}
+		q, ok := p.Parameter(s.Name)
+		if !ok {
+			return nil, fmt.Errorf("%s has no parameter %q; it has %s", p.Name(), s.Name, p.parameterNames())
+		}
+		if err := b.parameter(q.Name).set(s.Values, FromUser); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func (p *Profile) parameterNames() string {
+	var names []string
+	for _, q := range p.Parameters {
+		names = append(names, q.Name)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// fromResource takes the value the resource itself states.
+func (v *ParameterValue) fromResource(resource *azure.ManagedService) error {
+	if resource == nil || v.Parameter.Property == "" {
+		return nil
+	}
+	for path, value := range resource.Properties {
+		if !strings.EqualFold(path, v.Parameter.Property) || !value.IsSet() {
+			continue
+		}
+		if value.Unknown != nil {
+			v.Values, v.Unknown, v.Origin = nil, value.Unknown, FromResource
+			return nil
+		}
+		// NotSpecified and the like: what Azure allows and the page does not
+		// speak of leaves the default.
+		if _, err := v.Parameter.canonical(value.V); err != nil {
+			return nil
+		}
+		return v.set([]string{value.V}, FromResource)
+	}
+	return nil
+}
+
+// parameter finds a parameter's value by its canonical name, or nil.
+func (b *Binding) parameter(name string) *ParameterValue {
+	for _, v := range b.Parameters {
+		if strings.EqualFold(v.Parameter.Name, name) {
+			return v
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package service
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// Discover binds every managed service of the network that the catalogue
+// knows, in the order of the network. An edition chosen by the user
+// ("logic-apps-ise@2023-09-27") replaces the default one of its service.
+func (c *Catalogue) Discover(n *azure.Network, editions []*Profile, settings []Setting) ([]*Binding, error) {
+	var bindings []*Binding
+	for _, resource := range n.ManagedServices {
+		p := c.forResource(resource.Type)
+		if p == nil {
+			continue
+		}
+		for _, e := range editions {
+			if e.Service == p.Service {
+				p = e
+			}
+		}
+		var subnets []*azure.Subnet
+		var missing []azure.Reference
+		for _, ref := range resource.Subnets {
+			if s, ok := n.Subnet(ref.ID); ok {
+				subnets = append(subnets, s)
+			} else {
+				missing = append(missing, ref)
+			}
+		}
+		b, err := Bind(p, resource, subnets, settings)
+		if err != nil {
+			return nil, err
+		}
+		b.Missing = missing
+		bindings = append(bindings, b)
+	}
+	return bindings, nil
+}
+
+// FindSubnet finds a subnet as a user names it: by id, by address, by
+// network/name or by name, with case folded. Several of one name are an error
+// that lists them.
+func FindSubnet(n *azure.Network, name string) (*azure.Subnet, error) {
+	if s, ok := n.Subnet(azure.MakeID(name)); ok {
+		return s, nil
+	}
+	var found []*azure.Subnet
+	for _, s := range n.Subnets() {
+		if strings.EqualFold(s.Name, name) || strings.EqualFold(s.Address, name) ||
+			strings.EqualFold(s.VirtualNetwork.Name+"/"+s.Name, name) {
+			found = append(found, s)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("no subnet is called %q; the input has %s", name, subnetNames(n.Subnets()))
+	case 1:
+		return found[0], nil
+	}
+	return nil, fmt.Errorf("%d subnets are called %q: %s; name one as network/subnet or by id", len(found), name, subnetNames(found))
+}
+
+func subnetNames(subnets []*azure.Subnet) string {
+	const most = 12
+	var names []string
+	for i, s := range subnets {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(subnets)-most))
+			break
+		}
+		names = append(names, s.VirtualNetwork.Name+"/"+s.Name)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

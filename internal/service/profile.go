@@ -1,0 +1,218 @@
+package service
+
+import (
+	"slices"
+	"strings"
+)
+
+// ProfileSchema is the value of the schema field of a profile this version reads.
+const ProfileSchema = "wayleave.profile/v1"
+
+// NotStated is what a row says of its consequence when its source does not
+// (decisions 30).
+const NotStated = "not stated by the source"
+
+// Profile is one edition of a service's published requirement table.
+type Profile struct {
+	Schema string `yaml:"schema"`
+	// Service and Edition name the profile: "logic-apps-ise", "2019-11-06".
+	Service string `yaml:"service"`
+	Edition string `yaml:"edition"`
+	// Default marks the edition used when none is named.
+	Default bool   `yaml:"default"`
+	Title   string `yaml:"title"`
+	Status  Status `yaml:"status"`
+	// Sources of the facts; rows name theirs by id, the first is the default.
+	Sources []Source `yaml:"sources"`
+	// Resource tells how the service is found among the resources of a network.
+	Resource ResourceMatch `yaml:"resource"`
+	// Subnets is what the page says about the subnets themselves.
+	Subnets SubnetRules `yaml:"subnets"`
+	// Parameters that change the table, in the order they are shown.
+	Parameters []Parameter `yaml:"parameters"`
+	// Defaults of the rows.
+	Defaults RowDefaults `yaml:"defaults"`
+	// Requirements in the order of the page.
+	Requirements []Requirement `yaml:"requirements"`
+}
+
+// Name is "service@edition".
+func (p *Profile) Name() string { return p.Service + "@" + p.Edition }
+
+// Parameter finds a parameter by name or alias, with case folded (decisions 16).
+func (p *Profile) Parameter(name string) (*Parameter, bool) {
+	for i := range p.Parameters {
+		if q := &p.Parameters[i]; strings.EqualFold(q.Name, name) ||
+			slices.ContainsFunc(q.Aliases, func(a string) bool { return strings.EqualFold(a, name) }) {
+			return q, true
+		}
+	}
+	return nil, false
+}
+
+// Source finds a source by id; the empty id is the first source.
+func (p *Profile) Source(id string) (Source, bool) {
+	for _, s := range p.Sources {
+		if id == "" || s.ID == id {
+			return s, true
+		}
+	}
+	return Source{}, false
+}
+
+// Status of a service at the time the profile was written.
+type Status struct {
+	// State is active, retiring or retired.
+	State     string `yaml:"state"`
+	RetiredOn string `yaml:"retiredOn"`
+	Note      string `yaml:"note"`
+}
+
+// Source is a published page.
+type Source struct {
+	ID    string `yaml:"id"`
+	Title string `yaml:"title"`
+	// Path of the page in its public repository, or its address.
+	Path string `yaml:"path"`
+	// Date the page carries, as year-month-day.
+	Date string `yaml:"date"`
+	Note string `yaml:"note"`
+}
+
+// ResourceMatch tells which Azure resource is an instance of the service.
+type ResourceMatch struct {
+	// Type is Azure's resource type, compared with case folded.
+	Type string `yaml:"type"`
+}
+
+// SubnetRules is what a page says about the subnets themselves.
+type SubnetRules struct {
+	// Advice is what other editions ask; it never fails a check.
+	Advice SubnetAdvice `yaml:"advice"`
+	// From is the id of the source of the advice.
+	From string `yaml:"from"`
+	Note string `yaml:"note"`
+}
+
+// SubnetAdvice is a recommendation about number and size of subnets. Zero
+// fields recommend nothing.
+type SubnetAdvice struct {
+	// Count of subnets.
+	Count int `yaml:"count"`
+	// SmallestPrefix is the longest IPv4 prefix length that is large enough.
+	SmallestPrefix int `yaml:"smallestPrefix"`
+}
+
+// Parameter of a profile, set with --set name=value or read from the resource.
+type Parameter struct {
+	Name    string   `yaml:"name"`
+	Aliases []string `yaml:"aliases"`
+	// Values that are allowed, in order of display; empty allows any.
+	Values []string `yaml:"values"`
+	// List allows several values.
+	List bool `yaml:"list"`
+	// Format of a free value: "addresses" for IP addresses and prefixes.
+	Format string `yaml:"format"`
+	// Default value when neither the user nor the resource tells.
+	Default string `yaml:"default"`
+	// Property of the resource that tells the value, as Azure's path.
+	Property string `yaml:"property"`
+	Meaning  string `yaml:"meaning"`
+}
+
+// RowDefaults are the values a row has when it states none.
+type RowDefaults struct {
+	Protocols   []string `yaml:"protocols"`
+	SourcePorts []string `yaml:"sourcePorts"`
+	// OnlyUDPMissing is what to say when only UDP of a row is blocked
+	// (decisions 10); empty: UDP counts like TCP.
+	OnlyUDPMissing string `yaml:"onlyUDPMissing"`
+}
+
+// Requirement is one row of the table in one direction.
+type Requirement struct {
+	// ID is unique in the edition.
+	ID string `yaml:"id"`
+	// Row of the published table: its number, or "prose".
+	Row     string `yaml:"row"`
+	Purpose string `yaml:"purpose"`
+	// Direction as the table states it: "inbound" or "outbound".
+	Direction string `yaml:"direction"`
+	// Protocols: "tcp", "udp", "icmp" or "any".
+	Protocols        []string `yaml:"protocols"`
+	Source           Peer     `yaml:"source"`
+	SourcePorts      []string `yaml:"sourcePorts"`
+	Destination      Peer     `yaml:"destination"`
+	DestinationPorts []string `yaml:"destinationPorts"`
+	// Severity: "required" (the default), "optional" or "advice".
+	Severity string `yaml:"severity"`
+	// RequiredWhen makes the row required for these parameter values.
+	RequiredWhen map[string]string `yaml:"requiredWhen"`
+	// When leaves the row out unless every named parameter has (or, for a
+	// list, includes) its value.
+	When map[string]string `yaml:"when"`
+	// PerSubnet is true unless the row says otherwise (decisions 30).
+	PerSubnet *bool `yaml:"perSubnet"`
+	// Capability that stops when the row is blocked, from the closed list of
+	// decisions 30.
+	Capability  string `yaml:"capability"`
+	Consequence string `yaml:"consequence"`
+	// Narrower says that less than the whole far side is acceptable (decisions 9).
+	Narrower *Narrower `yaml:"narrower"`
+	// TakenOver excuses destinations that a specific user route sends to a
+	// firewall or appliance (decisions 12).
+	TakenOver bool `yaml:"takenOver"`
+	// SameAs are ids of other editions' rows that ask for the same.
+	SameAs []string `yaml:"sameAs"`
+	// From is the id of the row's source.
+	From string `yaml:"from"`
+	Note string `yaml:"note"`
+}
+
+// ConsequenceText is the consequence, or NotStated.
+func (r *Requirement) ConsequenceText() string {
+	if r.Consequence == "" {
+		return NotStated
+	}
+	return r.Consequence
+}
+
+// Narrower is a row's own word that a narrower peer is acceptable.
+type Narrower struct {
+	// Side is "source" or "destination".
+	Side string `yaml:"side"`
+	// Quote is what the page says.
+	Quote string `yaml:"quote"`
+}
+
+// Place is the meaning of a word for a place in the network (decisions 7).
+type Place string
+
+// Places a peer can be.
+const (
+	// InSubnet is the subnet of the service that is being checked.
+	InSubnet Place = "subnet"
+	// InService is all subnets of the service.
+	InService Place = "service"
+	// InNetwork is the address space of the network and its peers.
+	InNetwork Place = "network"
+)
+
+// Peer is one end of a row. Exactly one of Is, Tag, Prefixes, Parameter,
+// Placeholder and By is given.
+type Peer struct {
+	// Text is the word of the published table.
+	Text string `yaml:"text"`
+	Is   Place  `yaml:"is"`
+	// Tag is a service tag in Azure's spelling.
+	Tag string `yaml:"tag"`
+	// Prefixes are literal addresses or prefixes.
+	Prefixes []string `yaml:"prefixes"`
+	// Parameter names a parameter that holds the addresses.
+	Parameter string `yaml:"parameter"`
+	// Placeholder names addresses that only the owner of the service knows.
+	Placeholder string `yaml:"placeholder"`
+	// By names the parameter that chooses among Cases.
+	By    string          `yaml:"by"`
+	Cases map[string]Peer `yaml:"cases"`
+}

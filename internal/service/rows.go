@@ -1,0 +1,196 @@
+package service
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// Row is a requirement applied to one subnet of a binding.
+type Row struct {
+	Requirement *Requirement
+	// Subnet the row is checked for; nil for a row that holds once for the
+	// whole service.
+	Subnet *azure.Subnet
+	// Severity after the parameters: Required, Optional or Advice.
+	Severity string
+	// Source and Destination have their cases chosen and parameters filled in.
+	Source, Destination Far
+	Protocols           flow.ProtocolSet
+	SourcePorts         flow.PortSet
+	DestinationPorts    flow.PortSet
+	// Open says what is missing for the row to have a meaning: a placeholder
+	// nobody filled, a parameter whose value is not known. Empty when complete.
+	Open []string
+}
+
+// Far is one end of a row. Exactly one of Is, Tag and Prefixes is given,
+// unless the row is open.
+type Far struct {
+	// Text is the word of the published table.
+	Text     string
+	Is       Place
+	Tag      string
+	Prefixes []netip.Prefix
+}
+
+// Rows applies the profile's requirements to every subnet, in the order of the
+// profile, then of the subnets.
+func (b *Binding) Rows() []Row {
+	var rows []Row
+	for i := range b.Profile.Requirements {
+		r := &b.Profile.Requirements[i]
+		included, open := b.applies(r)
+		if !included {
+			continue
+		}
+		if r.PerSubnet != nil && !*r.PerSubnet {
+			rows = append(rows, b.row(r, nil, open))
+			continue
+		}
+		for _, s := range b.Subnets {
+			rows = append(rows, b.row(r, s, open))
+		}
+	}
+	return rows
+}
+
+// applies decides a row's `when`; a parameter of unknown value keeps the row,
+// open.
+func (b *Binding) applies(r *Requirement) (included bool, open []string) {
+	for _, name := range sortedKeys(r.When) {
+		v := b.parameter(name)
+		if v.Unknown != nil {
+			open = append(open, unknownParameter(v))
+			continue
+		}
+		if !v.is(r.When[name]) {
+			return false, nil
+		}
+	}
+	return true, open
+}
+
+func unknownParameter(v *ParameterValue) string {
+	return fmt.Sprintf("the value of %s is not known: %s (%s)", v.Parameter.Name, v.Unknown.Name, v.Unknown.Why)
+}
+
+func (b *Binding) row(r *Requirement, subnet *azure.Subnet, open []string) Row {
+	row := Row{Requirement: r, Subnet: subnet, Severity: b.severity(r), Open: append([]string(nil), open...)}
+	row.Source = b.far(&r.Source, &row.Open)
+	row.Destination = b.far(&r.Destination, &row.Open)
+	row.Protocols = protocols(orDefault(r.Protocols, b.Profile.Defaults.Protocols))
+	row.SourcePorts = ports(orDefault(r.SourcePorts, b.Profile.Defaults.SourcePorts))
+	row.DestinationPorts = ports(r.DestinationPorts)
+	return row
+}
+
+func orDefault(own, otherwise []string) []string {
+	if len(own) > 0 {
+		return own
+	}
+	return otherwise
+}
+
+func (b *Binding) severity(r *Requirement) string {
+	for _, name := range sortedKeys(r.RequiredWhen) {
+		if v := b.parameter(name); v != nil && v.is(r.RequiredWhen[name]) {
+			return Required
+		}
+	}
+	if r.Severity == "" {
+		return Required
+	}
+	return r.Severity
+}
+
+// far chooses the case of a peer and fills its parameter in.
+func (b *Binding) far(p *Peer, open *[]string) Far {
+	if p.By != "" {
+		v := b.parameter(p.By)
+		if v.Unknown != nil || len(v.Values) == 0 {
+			if v.Unknown != nil {
+				*open = append(*open, unknownParameter(v))
+			} else {
+				*open = append(*open, fmt.Sprintf("no value for %s", p.By))
+			}
+			return Far{Text: "chosen by " + p.By}
+		}
+		chosen := p.Cases[v.Values[0]]
+		return b.far(&chosen, open)
+	}
+	f := Far{Text: p.Text, Is: p.Is, Tag: p.Tag}
+	for _, text := range p.Prefixes {
+		if prefix, err := parsePrefix(text); err == nil {
+			f.Prefixes = append(f.Prefixes, prefix)
+		}
+	}
+	if p.Parameter != "" {
+		for _, text := range b.parameter(p.Parameter).Values {
+			if prefix, err := parsePrefix(text); err == nil {
+				f.Prefixes = append(f.Prefixes, prefix)
+			}
+		}
+		if len(f.Prefixes) == 0 {
+			*open = append(*open, fmt.Sprintf("the addresses of %s are not given; name them with --set %s=...", p.Text, p.Parameter))
+		}
+	}
+	if p.Placeholder != "" {
+		*open = append(*open, fmt.Sprintf("the %s are known to the owner of the service only", p.Placeholder))
+	}
+	return f
+}
+
+// protocols of a validated row. With ports, "any" means TCP and UDP
+// (decisions 10).
+func protocols(names []string) flow.ProtocolSet {
+	var set flow.ProtocolSet
+	for _, name := range names {
+		set = set.Union(protocolWords[strings.ToLower(name)])
+	}
+	return set
+}
+
+var protocolWords = map[string]flow.ProtocolSet{
+	"tcp":  flow.Protocols(flow.TCP),
+	"udp":  flow.Protocols(flow.UDP),
+	"icmp": flow.Protocols(flow.ICMP),
+	"any":  flow.Protocols(flow.TCP, flow.UDP),
+}
+
+// ports of a validated row.
+func ports(items []string) flow.PortSet {
+	var set flow.PortSet
+	for _, item := range items {
+		if s, err := parsePorts(item); err == nil {
+			set = set.Union(s)
+		}
+	}
+	return set
+}
+
+// parsePorts reads "*", "443" or "6379-6383".
+func parsePorts(item string) (flow.PortSet, error) {
+	if item == "*" {
+		return flow.AllPorts(), nil
+	}
+	low, high, isRange := strings.Cut(item, "-")
+	first, err := strconv.ParseUint(low, 10, 16)
+	if err != nil {
+		return flow.PortSet{}, fmt.Errorf("port %q is not a number from 0 to 65535", low)
+	}
+	last := first
+	if isRange {
+		if last, err = strconv.ParseUint(high, 10, 16); err != nil {
+			return flow.PortSet{}, fmt.Errorf("port %q is not a number from 0 to 65535", high)
+		}
+	}
+	if last < first {
+		return flow.PortSet{}, fmt.Errorf("port range %q ends before it begins", item)
+	}
+	return flow.PortRange(uint16(first), uint16(last)), nil
+}
