@@ -1,0 +1,93 @@
+package plain
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// Question asks what becomes of one packet.
+type Question struct {
+	Packet Packet
+	// From is the subnet that sends the packet: its source is an address of
+	// that subnet. Empty: the packet comes from outside all modelled networks,
+	// or from the platform (a health probe, source 168.63.129.16).
+	From azure.ID
+	// To is, for a packet from outside, the subnet it arrives at, already
+	// translated to a private address by a frontend the model does not hold
+	// (a load balancer's, a managed service's; NSG-27, NSG-28). Empty: the
+	// destination is a public IP address of a network interface. For a packet
+	// from a subnet To is empty: its routes say where it goes.
+	To azure.ID
+}
+
+// Follow follows a packet to its destination and its reply back, under the
+// twin's own reading of the open points. An error means that the question
+// makes no sense in this network.
+func (t *Twin) Follow(q Question) (Answer, error) {
+	answer, _, err := t.follow(q, nil)
+	return answer, err
+}
+
+// follow is one run under the twin's reading, changed by fixed; it also tells
+// what the answer may turn on.
+func (t *Twin) follow(q Question, fixed map[Option]bool) (Answer, []Option, error) {
+	if err := q.Packet.check(); err != nil {
+		return Answer{}, nil, err
+	}
+	a := &asking{Twin: t, fixed: fixed}
+	var answer *Answer
+	var err error
+	if q.From != "" {
+		answer, err = a.fromSubnet(q)
+	} else {
+		answer, err = a.fromOutside(q)
+	}
+	if err != nil {
+		return Answer{}, nil, err
+	}
+	return *answer, a.touched, nil
+}
+
+// fromSubnet follows a packet that a subnet sends.
+func (a *asking) fromSubnet(q Question) (*Answer, error) {
+	at, ok := a.places[q.From]
+	p := q.Packet
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("there is no subnet %q", q.From)
+	case q.To != "":
+		return nil, fmt.Errorf("a packet from a subnet goes where its routes lead, not to %q", q.To)
+	case !holdsAddress(at.subnet, p.Source):
+		return nil, fmt.Errorf("%v is no address of %q", p.Source, q.From)
+	case reserved(at.subnet, p.Source):
+		return nil, fmt.Errorf("nobody can have the reserved address %v (FAB-4)", p.Source)
+	}
+	return a.send(at, p), nil
+}
+
+// fromOutside follows a packet that comes from the internet or the platform.
+func (a *asking) fromOutside(q Question) (*Answer, error) {
+	p := q.Packet
+	if q.To == "" {
+		return a.throughPublicIP(p)
+	}
+	at, ok := a.places[q.To]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("there is no subnet %q", q.To)
+	case !holdsAddress(at.subnet, p.Destination):
+		return nil, fmt.Errorf("%v is no address of %q", p.Destination, q.To)
+	}
+	return a.arrive(at, p, nil), nil
+}
+
+func holdsAddress(subnet *azure.Subnet, address netip.Addr) bool {
+	for _, prefix := range subnet.Prefixes {
+		if prefix.V.Contains(address) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,284 @@
+package random
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/plain"
+)
+
+// Questions draws questions about one network. It is not safe for concurrent
+// use.
+type Questions struct {
+	*rand.Rand
+	n *Network
+	// edges are addresses at the borders of everything the network names.
+	edges4, edges6 []netip.Addr
+	ports          []uint16
+	subnets        []sender
+	rules          []Rule
+	tags           map[string][]netip.Prefix
+}
+
+// sender is a subnet with the addresses that packets use there.
+type sender struct {
+	id        azure.ID
+	addresses []netip.Addr
+	prefixes  []netip.Prefix
+}
+
+// Questions starts a sequence of questions; equal seeds give equal sequences.
+func (n *Network) Questions(seed uint64) *Questions {
+	q := &Questions{Rand: rand.New(rand.NewPCG(seed, 0xda3e39cb94b95bdb)), n: n, tags: map[string][]netip.Prefix{}}
+	q.ports = []uint16{0, 1, 53, 80, 443, 1688, 32526, 49152, 51000, 65330, 65535}
+	for _, text := range []string{"168.63.129.16", "169.254.169.254", "8.8.8.8", "224.0.0.5", "255.255.255.255",
+		"172.31.9.9", "25.1.2.3", "192.0.2.10", "198.51.100.7", "203.0.113.9", "104.147.1.1", "240.0.0.1", "0.0.0.1"} {
+		q.edges4 = append(q.edges4, netip.MustParseAddr(text))
+	}
+	for _, text := range []string{"2001:db8::1", "2a00:1450::8", "fe80::1234:5678:9abc", "ff02::1", "fd00::1", "1fff:ffff::1", "4000::"} {
+		q.edges6 = append(q.edges6, netip.MustParseAddr(text))
+	}
+	for _, v := range n.VNets {
+		for _, p := range v.Space {
+			q.edge(p)
+		}
+		for _, s := range v.Subnets {
+			from := sender{id: SubnetID(v.Name, s.Name), prefixes: s.Prefixes}
+			for _, p := range s.Prefixes {
+				q.edge(p)
+				from.addresses = append(from.addresses, plus(p.Addr(), 4), plus(p.Addr(), 5), plus(p.Addr(), 6))
+				if last := lastOf(p); p.Addr().Is4() {
+					from.addresses = append(from.addresses, last.Prev())
+				}
+			}
+			q.subnets = append(q.subnets, from)
+		}
+	}
+	for _, t := range n.ServiceTags {
+		q.tags[strings.ToLower(t.Name)] = t.Prefixes
+		for i, p := range t.Prefixes {
+			if i < 6 {
+				q.edge(p)
+			}
+		}
+	}
+	for _, g := range n.Groups {
+		q.rules = append(q.rules, g.Rules...)
+		for _, r := range g.Rules {
+			q.edgesOf(r)
+		}
+	}
+	for _, t := range n.Tables {
+		for _, r := range t.Routes {
+			if p, err := netip.ParsePrefix(r.Destination); err == nil {
+				q.edge(p)
+			}
+		}
+	}
+	return q
+}
+
+// edge adds the borders of a prefix: the first and last inside, their
+// neighbours outside.
+func (q *Questions) edge(p netip.Prefix) {
+	first, last := p.Addr(), lastOf(p)
+	for _, a := range []netip.Addr{first, first.Prev(), last, last.Next()} {
+		if !a.IsValid() {
+			continue
+		}
+		if a.Is4() {
+			q.edges4 = append(q.edges4, a)
+		} else {
+			q.edges6 = append(q.edges6, a)
+		}
+	}
+}
+
+func lastOf(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for i := p.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 1 << (7 - i%8)
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}
+
+func (q *Questions) edgesOf(r Rule) {
+	for _, text := range append(append([]string{}, r.Source...), r.Destination...) {
+		if p, ok := prefixOf(text); ok {
+			q.edge(p)
+		}
+	}
+	for _, text := range append(append([]string{}, r.SourcePorts...), r.DestinationPorts...) {
+		if low, high, ok := portsOf(text); ok {
+			q.ports = append(q.ports, low, low-1, high, high+1)
+		}
+	}
+}
+
+func prefixOf(text string) (netip.Prefix, bool) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), true
+	}
+	p, err := netip.ParsePrefix(text)
+	return p, err == nil
+}
+
+func portsOf(text string) (low, high uint16, ok bool) {
+	first, last, isRange := strings.Cut(text, "-")
+	if !isRange {
+		last = first
+	}
+	l, errLow := strconv.Atoi(first)
+	h, errHigh := strconv.Atoi(last)
+	return uint16(l), uint16(h), errLow == nil && errHigh == nil
+}
+
+// Next draws a question: mostly a packet that a subnet sends, else one from
+// outside to a subnet or a public IP address, or a health probe.
+func (q *Questions) Next() plain.Question {
+	at := pick(q.Rand, q.subnets)
+	near := q.nearAddress(at)
+	var far netip.Addr
+	p := plain.Packet{Protocol: q.protocol()}
+	if p.Protocol == 6 || p.Protocol == 17 || p.Protocol == 33 || p.Protocol == 132 || p.Protocol == 136 {
+		p.SourcePort, p.DestinationPort = q.port(51000), q.port(443)
+	}
+	far = q.farAddress(near.Is6())
+	outbound := q.IntN(100) < 68
+	if len(q.rules) > 0 && q.IntN(100) < 45 {
+		far = q.aim(pick(q.Rand, q.rules), outbound, &p, far)
+	}
+	if outbound {
+		p.Source, p.Destination = near, far
+		return plain.Question{Packet: p, From: at.id}
+	}
+	p.Source, p.Destination = far, near
+	switch c := q.IntN(100); {
+	case c < 20 && near.Is4():
+		p.Source = netip.AddrFrom4([4]byte{168, 63, 129, 16})
+	case c < 45 && near.Is4():
+		if ip, ok := q.publicIP(); ok {
+			p.Destination = ip
+			return plain.Question{Packet: p}
+		}
+	case c < 60:
+		p.Destination = q.anyAddress(at, near)
+	}
+	return plain.Question{Packet: p, To: at.id}
+}
+
+func (q *Questions) nearAddress(at sender) netip.Addr {
+	return pick(q.Rand, at.addresses)
+}
+
+// anyAddress is an edge of a subnet, reserved addresses included.
+func (q *Questions) anyAddress(at sender, near netip.Addr) netip.Addr {
+	for _, p := range at.prefixes {
+		if p.Contains(near) {
+			return pick(q.Rand, []netip.Addr{p.Addr(), p.Addr().Next(), plus(p.Addr(), 3), lastOf(p), near})
+		}
+	}
+	return near
+}
+
+func (q *Questions) publicIP() (netip.Addr, bool) {
+	var list []netip.Addr
+	for _, nic := range q.n.Interfaces {
+		if nic.PublicIP.IsValid() {
+			list = append(list, nic.PublicIP)
+		}
+	}
+	if len(list) == 0 {
+		return netip.Addr{}, false
+	}
+	return pick(q.Rand, list), true
+}
+
+func (q *Questions) farAddress(six bool) netip.Addr {
+	if q.IntN(100) < 25 { // another subnet
+		if at := pick(q.Rand, q.subnets); true {
+			if a := q.anyAddress(at, pick(q.Rand, at.addresses)); a.Is6() == six {
+				return a
+			}
+		}
+	}
+	if six {
+		return pick(q.Rand, q.edges6)
+	}
+	switch c := q.IntN(100); {
+	case c < 6:
+		return netip.AddrFrom4([4]byte{168, 63, 129, 16})
+	case c < 9:
+		return netip.AddrFrom4([4]byte{169, 254, 169, 254})
+	case c < 15:
+		return netip.AddrFrom4([4]byte{byte(q.Uint32()), byte(q.Uint32()), byte(q.Uint32()), byte(q.Uint32())})
+	}
+	return pick(q.Rand, q.edges4)
+}
+
+func (q *Questions) protocol() uint8 {
+	switch c := q.IntN(100); {
+	case c < 60:
+		return 6
+	case c < 80:
+		return 17
+	case c < 87:
+		return 1
+	case c < 90:
+		return 50
+	case c < 92:
+		return 51
+	case c < 98:
+		return pick(q.Rand, []uint8{4, 47, 58, 132, 41, 89})
+	}
+	return uint8(q.IntN(256))
+}
+
+func (q *Questions) port(usual uint16) uint16 {
+	if q.IntN(100) < 40 {
+		return usual
+	}
+	return pick(q.Rand, q.ports)
+}
+
+// aim bends a packet towards a rule, so that long lists are reached deep down;
+// it returns the far address.
+func (q *Questions) aim(r Rule, outbound bool, p *plain.Packet, far netip.Addr) netip.Addr {
+	switch r.Protocol {
+	case "Udp":
+		p.Protocol = 17
+	case "Tcp", "TCP", "*":
+		p.Protocol = 6
+	}
+	if p.Protocol == 6 || p.Protocol == 17 {
+		p.DestinationPort = q.aimPort(r.DestinationPorts, p.DestinationPort)
+		p.SourcePort = q.aimPort(r.SourcePorts, p.SourcePort)
+	}
+	side := r.Source
+	if outbound {
+		side = r.Destination
+	}
+	list := q.tags[strings.ToLower(side[0])]
+	if prefix, ok := prefixOf(pick(q.Rand, side)); ok {
+		list = []netip.Prefix{prefix}
+	}
+	if len(list) == 0 {
+		return far
+	}
+	prefix := pick(q.Rand, list)
+	if prefix.Addr().Is6() != far.Is6() {
+		return far
+	}
+	return pick(q.Rand, []netip.Addr{prefix.Addr(), lastOf(prefix), plus(prefix.Addr(), 1)})
+}
+
+func (q *Questions) aimPort(texts []string, port uint16) uint16 {
+	if low, high, ok := portsOf(pick(q.Rand, texts)); ok {
+		return pick(q.Rand, []uint16{low, high, high + 1})
+	}
+	return port
+}

@@ -1,0 +1,141 @@
+package plain
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// Fields tells, field by field, whether a rule matches a packet, as Azure's
+// network configuration diagnostic prints it (NW-6).
+type Fields struct {
+	Protocol, Source, SourcePort, Destination, DestinationPort bool
+}
+
+// fields compares all five fields.
+func (a *asking) fields(rule *azure.SecurityRule, at place, p Packet) Fields {
+	return Fields{
+		Protocol:        a.protocolMatches(rule, p),
+		Source:          a.addressMatches(rule.Source, at, p.Source),
+		SourcePort:      a.sourcePortMatches(rule.SourcePorts, p),
+		Destination:     a.addressMatches(rule.Destination, at, p.Destination),
+		DestinationPort: a.destinationPortMatches(rule.DestinationPorts, p),
+	}
+}
+
+// matches reports whether all five fields match (NSG-16).
+func (a *asking) matches(rule *azure.SecurityRule, at place, p Packet) bool {
+	return a.matchesButDestination(rule, at, p) && a.addressMatches(rule.Destination, at, p.Destination)
+}
+
+func (a *asking) matchesButDestination(rule *azure.SecurityRule, at place, p Packet) bool {
+	return a.sourcePortMatches(rule.SourcePorts, p) &&
+		a.addressMatches(rule.Source, at, p.Source) &&
+		a.protocolMatches(rule, p) &&
+		a.destinationPortMatches(rule.DestinationPorts, p)
+}
+
+func (a *asking) protocolMatches(rule *azure.SecurityRule, p Packet) bool {
+	switch azure.Protocol(rule.Protocol.V) {
+	case azure.AnyProtocol:
+		if p.Protocol == protoESP || p.Protocol == protoAH {
+			return a.on(StarIncludesESPAH) // NSG-6
+		}
+		return true
+	case azure.TCP:
+		return p.Protocol == protoTCP
+	case azure.UDP:
+		return p.Protocol == protoUDP
+	case azure.ICMP:
+		return p.Protocol == protoICMP // not ICMPv6 (NSG-31)
+	case azure.ESP:
+		return p.Protocol == protoESP
+	case azure.AH:
+		return p.Protocol == protoAH
+	}
+	return false
+}
+
+// everyPort reports whether one of the terms is "*", or 0-65535, which is the
+// same (NSG-7).
+func everyPort(ports azure.Ports) bool {
+	for _, t := range ports.Terms {
+		if t.First == 0 && t.Last == 65535 {
+			return true
+		}
+	}
+	return false
+}
+
+func inPorts(ports azure.Ports, port uint16) bool {
+	for _, t := range ports.Terms {
+		if t.First <= port && port <= t.Last {
+			return true
+		}
+	}
+	return false
+}
+
+// A packet without ports meets a rule with ports never (NSG-17a, NSG-18).
+func (a *asking) sourcePortMatches(ports azure.Ports, p Packet) bool {
+	if hasPorts(p.Protocol) {
+		return inPorts(ports, p.SourcePort)
+	}
+	return everyPort(ports)
+}
+
+// For ICMP there is the second reading, in which the destination port of a
+// rule is the ICMP type (NSG-17b).
+func (a *asking) destinationPortMatches(ports azure.Ports, p Packet) bool {
+	if hasPorts(p.Protocol) {
+		return inPorts(ports, p.DestinationPort)
+	}
+	if everyPort(ports) {
+		return true
+	}
+	return p.Protocol == protoICMP && inPorts(ports, p.DestinationPort) && a.on(ICMPPortIsType)
+}
+
+// addressMatches reports whether an address is in one of the terms.
+func (a *asking) addressMatches(side azure.Side, at place, address netip.Addr) bool {
+	for _, term := range side.Terms {
+		if a.termMatches(term, at, address) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *asking) termMatches(term azure.AddressTerm, at place, address netip.Addr) bool {
+	switch term.Kind {
+	case azure.AnyAddress:
+		return true
+	case azure.PrefixAddress:
+		if term.Prefix.Contains(address) {
+			return true
+		}
+		everything := term.Prefix.Addr().Is4() && term.Prefix.Bits() == 0
+		return everything && address.Is6() && a.on(ZeroSlashZeroCoversIPv6) // NSG-30
+	case azure.TagAddress:
+		return a.inTag(term.Tag, at, address)
+	case azure.GroupAddress:
+		// The set of the members' addresses; empty for an empty group (ASG-2, ASG-4).
+		for _, member := range a.members[term.Group.ID] {
+			if member == address {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesTag reports whether a side names a tag.
+func namesTag(side azure.Side, folded string) bool {
+	for _, term := range side.Terms {
+		if term.Kind == azure.TagAddress && strings.ToLower(term.Tag) == folded {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,66 @@
+package plain
+
+import (
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// firstMatch is the rule of a group that decides about a packet: the first
+// that matches, in priority order, defaults last (NSG-4, NSG-16). It is nil
+// when no rule matches, which only a narrow reading of "*" makes possible
+// (NSG-6).
+func (a *asking) firstMatch(group *azure.NetworkSecurityGroup, d azure.Direction, at place, p Packet) *azure.SecurityRule {
+	for _, rule := range a.groups[group.ID] {
+		if rule.Direction.V == d && a.matches(rule, at, p) {
+			return rule
+		}
+	}
+	return nil
+}
+
+// throughGroup asks one group; no group lets everything pass (NSG-22). The
+// answer is nil when the packet passes.
+func (a *asking) throughGroup(group *azure.NetworkSecurityGroup, d azure.Direction, at place, p Packet) *Answer {
+	if group == nil {
+		return nil
+	}
+	rule := a.firstMatch(group, d, at, p)
+	if rule == nil {
+		return a.end(Deny, Hop{Kind: NSGDefaultRule, Resource: group.ID, Decision: Denies, Why: "no rule matches"})
+	}
+	hop := ruleHop(group, rule)
+	if rule.Access.V == azure.Deny {
+		return a.end(Deny, hop)
+	}
+	a.pass(hop)
+	return nil
+}
+
+func ruleHop(group *azure.NetworkSecurityGroup, rule *azure.SecurityRule) Hop {
+	hop := Hop{Kind: NSGRule, Name: rule.Name, Resource: group.ID, Decision: Allows}
+	if rule.Default {
+		hop.Kind = NSGDefaultRule
+	}
+	if rule.Access.V == azure.Deny {
+		hop.Decision = Denies
+	}
+	return hop
+}
+
+// outbound asks the groups of the sender: the interface's, then the subnet's
+// (NSG-24). Traffic within a subnet is asked too (NSG-26).
+func (a *asking) outbound(at place, p Packet) *Answer {
+	if answer := a.throughGroup(a.interfaceGroup(at, p.Source), azure.Outbound, at, p); answer != nil {
+		return answer
+	}
+	return a.throughGroup(at.group, azure.Outbound, at, p)
+}
+
+// inbound asks the groups of a receiver: the subnet's, then the interface's
+// (NSG-24). The receiver is given by its own address, which at an appliance
+// is not the packet's destination (PIPE-3).
+func (a *asking) inbound(at place, own *azure.NetworkSecurityGroup, p Packet) *Answer {
+	if answer := a.throughGroup(at.group, azure.Inbound, at, p); answer != nil {
+		return answer
+	}
+	return a.throughGroup(own, azure.Inbound, at, p)
+}

@@ -1,0 +1,77 @@
+package plain
+
+import (
+	"maps"
+	"net/netip"
+	"strings"
+)
+
+// Option is one yes-or-no choice within an open point of the semantics
+// documents (section 10). A switch with more than two values has an option for
+// each value that can be added: "vnetTag.udrHopTypes+Internet".
+type Option string
+
+// The choices a question of this package can meet.
+const (
+	// StarIncludesESPAH: protocol "*" matches ESP and AH (NSG-6).
+	StarIncludesESPAH Option = "proto.star.includesEspAh"
+	// ICMPPortIsType: the destination port of a rule is compared with the ICMP
+	// type; otherwise a rule with ports never matches ICMP (NSG-17).
+	ICMPPortIsType Option = "icmp.ports=type"
+	// ZeroSlashZeroCoversIPv6: "0.0.0.0/0" in a rule matches IPv6 too (NSG-30).
+	ZeroSlashZeroCoversIPv6 Option = "nsg.zeroSlashZeroCoversV6"
+	// VnetLocalJoinsTag, InternetJoinsTag, NoneJoinsTag: user routes of that
+	// next hop type put their prefixes into VirtualNetwork, as those to an
+	// appliance or a gateway do (TAG-14).
+	VnetLocalJoinsTag Option = "vnetTag.udrHopTypes+VnetLocal"
+	InternetJoinsTag  Option = "vnetTag.udrHopTypes+Internet"
+	NoneJoinsTag      Option = "vnetTag.udrHopTypes+None"
+	// InternetMinusVnetTag: a prefix that a user route puts into
+	// VirtualNetwork leaves Internet (TAG-23).
+	InternetMinusVnetTag Option = "internet.minusVnetTag"
+	// InternetRemovesNone: a user route 0.0.0.0/0 to Internet removes the
+	// system routes to None (RT-6).
+	InternetRemovesNone Option = "noneRoutes.removedBy+Internet"
+	// TagIPv6: the IPv6 prefixes of service tags count in rules (TAG-28).
+	TagIPv6 Option = "tag.ipv6"
+)
+
+// Switch is the name of the open point the option belongs to.
+func (o Option) Switch() string {
+	name, _, _ := strings.Cut(string(o), "=")
+	name, _, _ = strings.Cut(name, "+")
+	return name
+}
+
+// Switches is one reading of the open points. Make one with [Documented].
+type Switches struct {
+	// On tells which options are taken; a missing option is not taken.
+	On map[Option]bool
+	// NotInternet is the IPv4 space outside the tag Internet (TAG-21).
+	NotInternet []netip.Prefix
+	// PlatformNoneRoutes are the platform's own routes to None beyond the
+	// reserved blocks (RT-3).
+	PlatformNoneRoutes []netip.Prefix
+}
+
+// Documented returns the documented default of every open point.
+func Documented() Switches {
+	return Switches{
+		On: map[Option]bool{StarIncludesESPAH: true, InternetMinusVnetTag: true, TagIPv6: true},
+		NotInternet: prefixes("0.0.0.0/8", "10.0.0.0/8", "25.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8",
+			"169.254.0.0/16", "172.16.0.0/12", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3"),
+		PlatformNoneRoutes: prefixes("127.0.0.0/8", "198.18.0.0/15", "157.59.0.0/16", "20.35.252.0/22",
+			"23.103.0.0/18", "25.4.0.0/14", "25.33.0.0/16", "25.41.0.0/20", "25.48.0.0/12", "40.108.0.0/17",
+			"40.109.0.0/16", "104.146.0.0/17", "104.147.0.0/16"),
+	}
+}
+
+// With returns a copy of s in which one option is taken or not.
+func (s Switches) With(o Option, taken bool) Switches {
+	s.On = maps.Clone(s.On)
+	if s.On == nil {
+		s.On = map[Option]bool{}
+	}
+	s.On[o] = taken
+	return s
+}
