@@ -1,0 +1,168 @@
+package azuretest
+
+import (
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+// VNet is a virtual network with its address space.
+func VNet(name, space string, items ...Item) Item {
+	return func(s *scope) {
+		v := &azure.VirtualNetwork{Resource: s.resource(azure.TypeVirtualNetwork, resourceID(azure.TypeVirtualNetwork, name))}
+		v.AddressSpace = values(s, space, azure.ParsePrefix)
+		s.inventory.VirtualNetworks = append(s.inventory.VirtualNetworks, v)
+		inner := *s
+		inner.vnet = v
+		inner.all(items)
+	}
+}
+
+// Subnet is a subnet of the virtual network around it.
+func Subnet(name, prefixes string, items ...Item) Item {
+	return func(s *scope) {
+		n := &azure.Subnet{Resource: s.resource(azure.TypeSubnet, string(SubnetID(s.vnet.Name, name)))}
+		n.Prefixes = values(s, prefixes, azure.ParsePrefix)
+		s.vnet.Subnets = append(s.vnet.Subnets, n)
+		inner := *s
+		inner.subnet = n
+		inner.all(items)
+	}
+}
+
+// Endpoint is a service endpoint of the subnet around it.
+func Endpoint(service string) Item {
+	return func(s *scope) {
+		s.subnet.ServiceEndpoints = append(s.subnet.ServiceEndpoints, azure.ServiceEndpoint{Service: s.text(service), At: s.at()})
+	}
+}
+
+// NoDefaultOutbound makes the subnet around it private (RT-33).
+func NoDefaultOutbound() Item {
+	return func(s *scope) { s.subnet.DefaultOutboundAccess = azure.Of(false, s.at()) }
+}
+
+// NATGateway attaches a NAT gateway to the subnet around it.
+func NATGateway(name string) Item {
+	return func(s *scope) { s.subnet.NATGateway = s.reference("Microsoft.Network/natGateways", name) }
+}
+
+// Peer is the link from the virtual network around it to another one.
+func Peer(remote string, items ...Item) Item {
+	return func(s *scope) {
+		id := string(s.vnet.ID) + "/virtualNetworkPeerings/" + s.vnet.Name + "-to-" + remote
+		p := &azure.Peering{Resource: s.resource(azure.TypePeering, id)}
+		p.Remote = s.reference(azure.TypeVirtualNetwork, remote)
+		s.vnet.Peerings = append(s.vnet.Peerings, p)
+		inner := *s
+		inner.link = p
+		inner.all(items)
+	}
+}
+
+// NoAccess sets allowVirtualNetworkAccess of the link around it to false.
+func NoAccess() Item {
+	return func(s *scope) { s.link.AllowVirtualNetworkAccess = azure.Of(false, s.at()) }
+}
+
+// Forwarded sets allowForwardedTraffic of the link around it to true.
+func Forwarded() Item {
+	return func(s *scope) { s.link.AllowForwardedTraffic = azure.Of(true, s.at()) }
+}
+
+// RemoteGateways sets useRemoteGateways of the link around it to true.
+func RemoteGateways() Item {
+	return func(s *scope) { s.link.UseRemoteGateways = azure.Of(true, s.at()) }
+}
+
+// State sets peeringState of the link around it.
+func State(text string) Item { return func(s *scope) { s.link.State = s.text(text) } }
+
+// RemoteSpace sets remoteAddressSpace of the link around it.
+func RemoteSpace(prefixes string) Item {
+	return func(s *scope) { s.link.RemoteAddressSpace = values(s, prefixes, azure.ParsePrefix) }
+}
+
+// OnlySubnets makes the link around it a subnet peering (RT-47).
+func OnlySubnets(local, remote string) Item {
+	return func(s *scope) {
+		s.link.PeerCompleteVnets = azure.Of(false, s.at())
+		s.link.LocalSubnetNames = values(s, local, asIs)
+		s.link.RemoteSubnetNames = values(s, remote, asIs)
+	}
+}
+
+// OnlyIPv6 limits the link around it to IPv6 (RT-47).
+func OnlyIPv6() Item { return func(s *scope) { s.link.OnlyIPv6 = azure.Of(true, s.at()) } }
+
+// asIs is the parser of a text that means itself.
+func asIs(text string, at azure.Position) (azure.Value[string], diagnostic.List) {
+	return azure.Of(text, at), nil
+}
+
+// NIC is a network interface in the subnet around it, with one IP
+// configuration for each address; "?name" is an address known only later.
+func NIC(name, addresses string, items ...Item) Item {
+	return func(s *scope) {
+		id := resourceID(azure.TypeNetworkInterface, name)
+		nic := &azure.NetworkInterface{Resource: s.resource(azure.TypeNetworkInterface, id)}
+		for _, address := range list(addresses) {
+			c := &azure.IPConfiguration{Resource: s.resource(azure.TypeIPConfiguration, id+"/ipConfigurations/"+string(rune('a'+len(nic.IPConfigurations))))}
+			c.PrivateIPAddress = value(s, address, azure.ParseAddr)
+			c.Subnet = azure.Ref(string(s.subnet.ID), s.at())
+			nic.IPConfigurations = append(nic.IPConfigurations, c)
+		}
+		s.inventory.NetworkInterfaces = append(s.inventory.NetworkInterfaces, nic)
+		inner := *s
+		inner.nic = nic
+		inner.all(items)
+	}
+}
+
+// Forwarding turns IP forwarding of the interface around it on (RT-40).
+func Forwarding() Item {
+	return func(s *scope) { s.nic.EnableIPForwarding = azure.Of(true, s.at()) }
+}
+
+// NoStateTracking sets disableTcpStateTracking of the interface around it
+// (NSG-38).
+func NoStateTracking() Item {
+	return func(s *scope) { s.nic.DisableTCPStateTracking = azure.Of(true, s.at()) }
+}
+
+// ASG makes the IP configurations of the interface around it members of an
+// application security group; outside an interface it states the group.
+func ASG(name string) Item {
+	return func(s *scope) {
+		if s.nic != nil {
+			for _, c := range s.nic.IPConfigurations {
+				c.ApplicationSecurityGroups = append(c.ApplicationSecurityGroups, s.reference(azure.TypeApplicationSecurityGroup, name))
+			}
+			return
+		}
+		s.inventory.ApplicationSecurityGroups = append(s.inventory.ApplicationSecurityGroups, &azure.ApplicationSecurityGroup{
+			Resource: s.resource(azure.TypeApplicationSecurityGroup, resourceID(azure.TypeApplicationSecurityGroup, name)),
+		})
+	}
+}
+
+// PublicIP gives the interface around it a public IP address.
+func PublicIP(sku, address string) Item {
+	return func(s *scope) {
+		name := s.nic.Name + "-ip"
+		s.inventory.PublicIPAddresses = append(s.inventory.PublicIPAddresses, &azure.PublicIPAddress{
+			Resource:  s.resource(azure.TypePublicIPAddress, resourceID(azure.TypePublicIPAddress, name)),
+			IPAddress: value(s, address, azure.ParseAddr),
+			SKU:       s.text(sku),
+		})
+		s.nic.IPConfigurations[0].PublicIPAddress = s.reference(azure.TypePublicIPAddress, name)
+	}
+}
+
+// NotModelled is a resource the readers leave alone.
+func NotModelled(kind, name string) Item {
+	return func(s *scope) {
+		s.inventory.NotModelled = append(s.inventory.NotModelled, azure.NotModelled{
+			Type: kind, Address: name, Effect: "what it does is left out", At: s.at(),
+		})
+	}
+}
