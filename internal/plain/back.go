@@ -8,7 +8,8 @@ import (
 // where a flow record stands (NSG-33). The sender is the place the request
 // came from, nil for outside.
 func (a *asking) back(at place, p Packet, sender *place) *Answer {
-	if p.Destination == hostAddress || p.Destination == metadataAddress {
+	switch p.Destination {
+	case hostAddress, metadataAddress, probeAddress6:
 		return a.end(Allow, Hop{Kind: Platform, Name: "PLAT-1", Decision: Delivers, Why: "the reply to the host"}) // RT-25
 	}
 	w := a.selectRoute(at, p.Destination)

@@ -11,6 +11,9 @@ var (
 	hostAddress = netip.MustParseAddr("168.63.129.16")
 	// metadataAddress is that of the instance metadata service (PLAT-1).
 	metadataAddress = netip.MustParseAddr("169.254.169.254")
+	// probeAddress6 is the source of health probes over IPv6, which recordings
+	// since 2020 list in AzureLoadBalancer beside hostAddress.
+	probeAddress6 = netip.MustParseAddr("fe80::1234:5678:9abc")
 	// globalUnicast is the IPv6 part of Internet (TAG-24).
 	globalUnicast = netip.MustParsePrefix("2000::/3")
 )
@@ -24,7 +27,7 @@ func (a *asking) inTag(name string, at place, address netip.Addr) bool {
 	case tagInternet:
 		return a.inInternet(at, address)
 	case tagAzureLoadBalancer:
-		return address == hostAddress // probes only (TAG-25, NSG-29)
+		return address == hostAddress || address == probeAddress6 // probes only (TAG-25, NSG-29)
 	case tagPlatformDNS:
 		return address == hostAddress
 	case tagPlatformIMDS:
