@@ -1,0 +1,14 @@
+// Package wayleave tells whether a managed service will work in an Azure
+// virtual network; if not, which rule or route blocks it and what then stops
+// working.
+//
+// [Load] reads a network from Terraform plans, ARM templates and az output.
+// [Network.Check] compares it with the published requirements of the managed
+// services in it, [Network.Explain] follows one flow or a whole flow space.
+// [Services] and [ServiceTable] show the requirement tables, [ImportTags],
+// [ListTags] and [ShowTag] handle Microsoft's service-tag data.
+//
+// Every verdict holds for every packet of the space it is given for; what the
+// input does not tell is undecided and says why. Nothing here writes to Azure,
+// and nothing writes files but ImportTags.
+package wayleave

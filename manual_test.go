@@ -1,0 +1,110 @@
+package wayleave_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/cli"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files and transcripts")
+
+// Every console block of the manual is run; what stands below a command is what
+// the program prints. Run with -update to rewrite the blocks.
+func TestManual(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, page := range append(pages, "README.md", "BENCHMARKS.md", "CONTRIBUTING.md") {
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, n := rerun(t, page, string(data))
+		ran += n
+		if now == string(data) {
+			continue
+		}
+		if !*update {
+			t.Errorf("%s is out of date; run go test -run Manual -update and read the difference:\n%s", page, firstDifference(string(data), now))
+			continue
+		}
+		if err := os.WriteFile(page, []byte(now), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if ran == 0 {
+		t.Error("the manual shows no command at all")
+	}
+}
+
+// rerun replaces the output in console blocks by what the commands print now.
+func rerun(t *testing.T, page, text string) (string, int) {
+	var out strings.Builder
+	inBlock, ran := false, 0
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimRight(line, "\n")
+		switch {
+		case trimmed == "```console":
+			inBlock = true
+			out.WriteString(line)
+		case inBlock && trimmed == "```":
+			inBlock = false
+			out.WriteString(line)
+		case !inBlock:
+			out.WriteString(line)
+		case strings.HasPrefix(trimmed, "$ "):
+			out.WriteString(line)
+			out.WriteString(transcript(t, page, strings.TrimPrefix(trimmed, "$ ")))
+			ran++
+		}
+	}
+	return out.String(), ran
+}
+
+// transcript runs one command line of the manual in this process.
+func transcript(t *testing.T, page, command string) string {
+	args := strings.Fields(command)
+	for _, prefix := range []string{"go run ./cmd/wayleave", "wayleave"} {
+		if rest, ok := strings.CutPrefix(command, prefix+" "); ok {
+			args = strings.Fields(rest)
+			return run(t, args)
+		}
+	}
+	t.Fatalf("%s: cannot run %q", page, command)
+	return ""
+}
+
+func run(t *testing.T, args []string) string {
+	t.Helper()
+	var screen bytes.Buffer
+	data := t.TempDir()
+	getenv := func(name string) string {
+		if name == "WAYLEAVE_DATA" {
+			return data
+		}
+		return ""
+	}
+	status := cli.New(strings.NewReader(""), &screen, &screen, getenv).Main(args)
+	if status != 0 {
+		fmt.Fprintf(&screen, "exit status %d\n", status)
+	}
+	return screen.String()
+}
+
+func firstDifference(old, now string) string {
+	a, b := strings.Split(old, "\n"), strings.Split(now, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d\n- %s\n+ %s", i+1, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("%d lines are now %d", len(a), len(b))
+}
