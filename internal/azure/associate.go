@@ -102,7 +102,7 @@ func (b *builder) attachTo(r *Resource, slot *Reference, a Association, rank Ran
 	case slot.IsSet() && same:
 		return
 	case slot.IsSet() && r.Rank == rank && slot.Unknown == nil && a.To.Unknown == nil:
-		b.report(diagnostic.Errorf("conflicting-inputs", a.At, "%q is attached to %q and to %q", r.Label(), slot.ID.Name(), a.To.ID.Name()).
+		b.report(diagnostic.Errorf("conflicting-inputs", a.At, "%q is attached to %q and to %q", r.title(), slot.ID.Name(), a.To.ID.Name()).
 			WithRelated(slot.At, "attached to %s here", slot.ID.Name()).
 			WithHint("a subnet or an interface has at most one; keep one of the two"))
 	case slot.IsSet() && r.Rank < rank:
@@ -129,7 +129,7 @@ func (b *builder) associationSuperseded(r *Resource, slot *Reference, a Associat
 		b.unstated(r, slot, to, "attached "+a.Kind.what())
 		return
 	}
-	b.report(diagnostic.Infof("superseded", a.At, "the association of %q in the %s is not used; the %s states it without", r.Label(), rank, r.Rank).
+	b.report(diagnostic.Infof("superseded", a.At, "the association of %q in the %s is not used; the %s states it without", r.title(), rank, r.Rank).
 		WithRelated(r.At, "used"))
 }
 

@@ -42,7 +42,7 @@ func (b *builder) backReferenced(owner *Resource, ref Reference) *Subnet {
 		best, listed := b.subnets.listed[v.ID]
 		switch {
 		case listed && best == owner.Rank:
-			b.report(diagnostic.Errorf("back-reference", ref.At, "%q says it is attached to the subnet %q, which the virtual network %q does not have", owner.Label(), id.Name(), v.Label()).
+			b.report(diagnostic.Errorf("back-reference", ref.At, "%q says it is attached to the subnet %q, which the virtual network %q does not have", owner.title(), id.Name(), v.title()).
 				WithRelated(v.At, "the virtual network").
 				WithHint("read both at the same time, or give only one of them"))
 			return nil
@@ -82,7 +82,7 @@ func backDisagrees(owner *Resource, ref Reference, r *Resource, slot *Reference,
 	if at.IsZero() {
 		at = r.At
 	}
-	return diagnostic.Errorf("back-reference", ref.At, "%q says it is attached to %q, which names %s", owner.Label(), r.Label(), says).
-		WithRelated(at, "%s", r.Label()).
+	return diagnostic.Errorf("back-reference", ref.At, "%q says it is attached to %q, which names %s", owner.title(), r.title(), says).
+		WithRelated(at, "%s", r.title()).
 		WithHint("read both at the same time, or give only one of them")
 }

@@ -264,7 +264,7 @@ func (c *collector) peeringOfUnknown(u *Unknown, p *Peering) {
 }
 
 func unknownParent(child string, r *Resource, parent string, u *Unknown) diagnostic.Diagnostic {
-	return diagnostic.Warningf("unknown-parent", r.At, "it is not known to which %s the %s %q belongs (%s)", parent, child, r.Label(), u.Name).
+	return diagnostic.Warningf("unknown-parent", r.At, "it is not known to which %s the %s %q belongs (%s)", parent, child, r.title(), u.Name).
 		WithHint("every %s of this input may have it, and what depends on it is reported as undecided", parent)
 }
 

@@ -66,11 +66,11 @@ func reportMixed[T thing](b *builder, c children[T], group []statement[T]) {
 		return
 	}
 	if best.Planned() || best == RankState {
-		b.report(diagnostic.Warningf("mixed-children", r.At, "the %s %q stands apart from its parent, which lists others inline; both count", c.what, r.Label()).
+		b.report(diagnostic.Warningf("mixed-children", r.At, "the %s %q stands apart from its parent, which lists others inline; both count", c.what, r.title()).
 			WithHint("the two ways overwrite each other on deployment: use one"))
 		return
 	}
-	b.report(diagnostic.Errorf("conflicting-inputs", r.At, "the %s %q is stated, but the list of its parent does not have it", c.what, r.Label()).
+	b.report(diagnostic.Errorf("conflicting-inputs", r.At, "the %s %q is stated, but the list of its parent does not have it", c.what, r.title()).
 		WithHint("read both at the same time, or give only one of them"))
 }
 
@@ -111,7 +111,7 @@ func choose[T thing](b *builder, what string, group []statement[T]) T {
 		case !differ:
 			complete(best.resource, other.resource)
 		case best.inline != other.inline && w.Rank <= RankState:
-			b.report(diagnostic.Warningf("mixed-children", placeOf(right, o), "the %s %q is stated inline and apart, with another %s; the separate one is used", what, w.Label(), left.name).
+			b.report(diagnostic.Warningf("mixed-children", placeOf(right, o), "the %s %q is stated inline and apart, with another %s; the separate one is used", what, w.title(), left.name).
 				WithRelated(placeOf(left, w), "the separate statement").
 				WithHint("the two ways overwrite each other on deployment: use one"))
 			keepUnstated(b, best.resource, other.resource)
@@ -135,7 +135,7 @@ func compareInline[T thing](x, y statement[T]) int {
 }
 
 func conflict(what string, left, right fact, w, o *Resource) diagnostic.Diagnostic {
-	d := diagnostic.Errorf("conflicting-inputs", placeOf(right, o), "the %s %q is stated twice with another %s", what, o.Label(), right.name).
+	d := diagnostic.Errorf("conflicting-inputs", placeOf(right, o), "the %s %q is stated twice with another %s", what, o.title(), right.name).
 		WithRelated(placeOf(left, w), "%s is %s here", left.name, shown(left.text))
 	if w.At.File == o.At.File {
 		return d.WithHint("keep one of the two; here it is %s", shown(right.text))
@@ -169,7 +169,7 @@ func (b *builder) reportSuperseded(what string, used, other *Resource) {
 		return
 	}
 	b.superseded[used.ID] = true
-	b.report(diagnostic.Infof("superseded", other.At, "the %s %q is stated by several inputs; the %s is used over the %s", what, other.Label(), used.Rank, other.Rank).
+	b.report(diagnostic.Infof("superseded", other.At, "the %s %q is stated by several inputs; the %s is used over the %s", what, other.title(), used.Rank, other.Rank).
 		WithRelated(used.At, "used"))
 }
 
@@ -243,12 +243,12 @@ func (b *builder) unstated(r *Resource, into *Reference, from Reference, what st
 		return
 	}
 	into.Unknown = &Unknown{
-		Name: r.Label() + " " + what,
+		Name: r.title() + " " + what,
 		Why:  "the " + r.Rank.String() + " does not say whether it keeps the " + what + " " + from.ID.Name(),
 		At:   from.At,
 	}
 	into.At = from.At
-	b.report(diagnostic.Warningf("unstated", r.At, "the %s does not say whether %q keeps its %s %q", r.Rank, r.Label(), what, from.ID.Name()).
+	b.report(diagnostic.Warningf("unstated", r.At, "the %s does not say whether %q keeps its %s %q", r.Rank, r.title(), what, from.ID.Name()).
 		WithRelated(from.At, "attached here").
 		WithHint("what depends on it is reported as undecided; give the inputs that state the association, or only one of the two files"))
 }

@@ -81,6 +81,15 @@ func (r *Resource) Label() string {
 	return r.Name
 }
 
+// title is what a message of this package calls the resource: its Terraform
+// address, but of an ARM id, which the place makes superfluous, only the name.
+func (r *Resource) title() string {
+	if strings.Contains(r.Address, "/") {
+		return r.Name
+	}
+	return r.Label()
+}
+
 // Reference is a link to another resource. The zero Reference is not set.
 type Reference struct {
 	// ID of the resource referred to; empty when not set or unknown.

@@ -36,10 +36,10 @@ var forbiddenSpace = []netip.Prefix{
 
 func (b *builder) validateNetwork(v *VirtualNetwork) {
 	if len(v.AddressSpace) == 0 {
-		b.topology(v.Rank, diagnostic.Errorf("missing-property", v.At, "the virtual network %q has no address space", v.Label()).
+		b.topology(v.Rank, diagnostic.Errorf("missing-property", v.At, "the virtual network %q has no address space", v.title()).
 			WithHint("state addressSpace.addressPrefixes"))
 		v.AddressSpace = []Value[netip.Prefix]{NotKnown[netip.Prefix](&Unknown{
-			Name: v.Label() + " addressSpace", Why: "the input does not state the address space", At: v.At,
+			Name: v.title() + " addressSpace", Why: "the input does not state the address space", At: v.At,
 		})}
 	}
 	for _, p := range v.AddressSpace {
@@ -49,7 +49,7 @@ func (b *builder) validateNetwork(v *VirtualNetwork) {
 		}
 		for _, f := range forbiddenSpace {
 			if f.Overlaps(prefix) {
-				b.topology(v.Rank, diagnostic.Errorf("forbidden-space", p.At, "the address space %s of %q contains %s, which no virtual network can hold", prefix, v.Label(), f).
+				b.topology(v.Rank, diagnostic.Errorf("forbidden-space", p.At, "the address space %s of %q contains %s, which no virtual network can hold", prefix, v.title(), f).
 					WithHint("use private address space, such as 10.0.0.0/8"))
 			}
 		}
@@ -74,7 +74,7 @@ func spacesOf(v *VirtualNetwork) []space {
 	var spaces []space
 	for _, p := range v.AddressSpace {
 		if prefix, ok := p.Known(); ok {
-			spaces = append(spaces, space{prefix, "the address space of " + v.Label(), p.At})
+			spaces = append(spaces, space{prefix, "the address space of " + v.title(), p.At})
 		}
 	}
 	return spaces
@@ -118,10 +118,10 @@ func (b *builder) reportOverlaps(rank Rank, spaces []space) {
 
 func (b *builder) validateSubnet(v *VirtualNetwork, s *Subnet) {
 	if len(s.Prefixes) == 0 {
-		b.topology(s.Rank, diagnostic.Errorf("missing-property", s.At, "the subnet %q has no address prefix", s.Label()).
+		b.topology(s.Rank, diagnostic.Errorf("missing-property", s.At, "the subnet %q has no address prefix", s.title()).
 			WithHint("state addressPrefix or addressPrefixes"))
 		s.Prefixes = []Value[netip.Prefix]{NotKnown[netip.Prefix](&Unknown{
-			Name: s.Label() + " addressPrefixes", Why: "the input does not state the prefixes", At: s.At,
+			Name: s.title() + " addressPrefixes", Why: "the input does not state the prefixes", At: s.At,
 		})}
 	}
 	whole, known := knownSpace(v)
@@ -132,7 +132,7 @@ func (b *builder) validateSubnet(v *VirtualNetwork, s *Subnet) {
 		}
 		b.validateSize(s, prefix, p.At)
 		if known && !covered(prefix, whole) {
-			b.topology(s.Rank, diagnostic.Errorf("subnet-outside", p.At, "the subnet %q has the prefix %s, which is not in the address space of %q", s.Name, prefix, v.Label()).
+			b.topology(s.Rank, diagnostic.Errorf("subnet-outside", p.At, "the subnet %q has the prefix %s, which is not in the address space of %q", s.Name, prefix, v.title()).
 				WithRelated(v.AddressSpace[0].At, "the address space").
 				WithHint("widen the address space or move the subnet"))
 		}

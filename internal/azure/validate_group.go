@@ -53,7 +53,7 @@ func (b *builder) reportSamePriority(x, y *SecurityRule) {
 		x, y = y, x
 	}
 	b.report(diagnostic.Errorf("duplicate-priority", y.Priority.At, "the %s rule %q has the priority %d, which %q has already",
-		strings.ToLower(string(y.Direction.V)), y.Label(), y.Priority.V, x.Label()).
+		strings.ToLower(string(y.Direction.V)), y.title(), y.Priority.V, x.title()).
 		WithRelated(x.Priority.At, "the first rule with this priority").
 		WithHint("give each rule of one direction its own priority"))
 }
@@ -68,19 +68,19 @@ func (b *builder) validateRule(r *SecurityRule) {
 		{"destination", len(r.Destination.Terms) > 0}, {"destination port", len(r.DestinationPorts.Terms) > 0},
 	} {
 		if !p.set {
-			b.report(diagnostic.Errorf("missing-property", r.At, "the rule %q gives no %s", r.Label(), p.name).
+			b.report(diagnostic.Errorf("missing-property", r.At, "the rule %q gives no %s", r.title(), p.name).
 				WithHint(`an empty value is not "*"; state the %s`, p.name))
 		}
 	}
 	if n, ok := r.Priority.Known(); ok && (n < minPriority || n > maxPriority) {
-		b.report(diagnostic.Errorf("priority-range", r.Priority.At, "the rule %q has the priority %d, expected %d to %d", r.Label(), n, minPriority, maxPriority))
+		b.report(diagnostic.Errorf("priority-range", r.Priority.At, "the rule %q has the priority %d, expected %d to %d", r.title(), n, minPriority, maxPriority))
 	}
 	if !ruleName.MatchString(r.Name) {
 		b.topology(r.Rank, diagnostic.Errorf("rule-name", r.At, "the rule name %q is not valid", shown(r.Name)).
 			WithHint("use 1 to 80 letters, digits, '_', '.' and '-', first a letter or digit, last a letter, digit or '_'"))
 	}
 	if utf8.RuneCountInString(r.Description) > maxDescriptionLength {
-		b.topology(r.Rank, diagnostic.Errorf("description-length", r.At, "the description of the rule %q is longer than %d characters", r.Label(), maxDescriptionLength))
+		b.topology(r.Rank, diagnostic.Errorf("description-length", r.At, "the description of the rule %q is longer than %d characters", r.title(), maxDescriptionLength))
 	}
 	b.validateSide(r, "source", r.Source)
 	b.validateSide(r, "destination", r.Destination)
@@ -103,7 +103,7 @@ func (b *builder) validateSide(r *SecurityRule, what string, s Side) {
 		case (t.Kind == TagAddress || t.Kind == AnyAddress) && single == nil:
 			single = t
 		case t.Kind == TagAddress || t.Kind == AnyAddress:
-			b.report(diagnostic.Errorf("several-tags", t.At, "the %s of the rule %q names %q and %q, expected at most one tag", what, r.Label(), single.Text, t.Text).
+			b.report(diagnostic.Errorf("several-tags", t.At, "the %s of the rule %q names %q and %q, expected at most one tag", what, r.title(), single.Text, t.Text).
 				WithRelated(single.At, "the first one").
 				WithHint("write a rule for each"))
 		}
@@ -113,12 +113,12 @@ func (b *builder) validateSide(r *SecurityRule, what string, s Side) {
 		if v6.At.Compare(v4.At) < 0 {
 			later, earlier = v4, v6
 		}
-		b.report(diagnostic.Errorf("mixed-families", later.At, "the %s of the rule %q mixes IPv4 and IPv6: %s and %s", what, r.Label(), earlier.Prefix, later.Prefix).
+		b.report(diagnostic.Errorf("mixed-families", later.At, "the %s of the rule %q mixes IPv4 and IPv6: %s and %s", what, r.title(), earlier.Prefix, later.Prefix).
 			WithRelated(earlier.At, "%s", earlier.Prefix).
 			WithHint("write a rule for each family"))
 	}
 	if groups > maxGroupsPerSide {
-		b.report(diagnostic.Warningf("limit", s.At, "the %s of the rule %q names %d application security groups, more than %d", what, r.Label(), groups, maxGroupsPerSide))
+		b.report(diagnostic.Warningf("limit", s.At, "the %s of the rule %q names %d application security groups, more than %d", what, r.title(), groups, maxGroupsPerSide))
 	}
 }
 
@@ -136,13 +136,13 @@ func (b *builder) validateDefaults(g *NetworkSecurityGroup) {
 		name = strings.TrimPrefix(strings.TrimPrefix(name, "defaultsecurityrules/"), "defaultrule_")
 		want, ok := six[name]
 		if !ok {
-			b.report(diagnostic.Warningf("default-rules", r.At, "%q is not one of the six default rules; it is not used", r.Label()).
+			b.report(diagnostic.Warningf("default-rules", r.At, "%q is not one of the six default rules; it is not used", r.title()).
 				WithHint("default rules are read-only: a rule of your own belongs to securityRules"))
 			continue
 		}
 		if have, expected, differ := difference(r, want); differ {
 			at := placeOf(have, &r.Resource)
-			b.report(diagnostic.Warningf("default-rules", at, "the default rule %q has the %s %s, expected %s; Azure's own is used", r.Label(), have.name, shown(have.text), expected.text).
+			b.report(diagnostic.Warningf("default-rules", at, "the default rule %q has the %s %s, expected %s; Azure's own is used", r.title(), have.name, shown(have.text), expected.text).
 				WithHint("default rules cannot be changed"))
 		}
 	}
@@ -150,7 +150,7 @@ func (b *builder) validateDefaults(g *NetworkSecurityGroup) {
 
 func (b *builder) validateLimits(g *NetworkSecurityGroup) {
 	if len(g.Rules) > maxRulesPerGroup {
-		b.report(diagnostic.Warningf("limit", g.At, "the network security group %q has %d rules, more than %d", g.Label(), len(g.Rules), maxRulesPerGroup))
+		b.report(diagnostic.Warningf("limit", g.At, "the network security group %q has %d rules, more than %d", g.title(), len(g.Rules), maxRulesPerGroup))
 	}
 	sources, destinations := 0, 0
 	for _, r := range g.Rules {
@@ -162,7 +162,7 @@ func (b *builder) validateLimits(g *NetworkSecurityGroup) {
 		count int
 	}{{"source", sources}, {"destination", destinations}} {
 		if side.count > maxPrefixesPerGroup {
-			b.report(diagnostic.Warningf("limit", g.At, "the rules of %q name %d %s prefixes, more than %d", g.Label(), side.count, side.what, maxPrefixesPerGroup))
+			b.report(diagnostic.Warningf("limit", g.At, "the rules of %q name %d %s prefixes, more than %d", g.title(), side.count, side.what, maxPrefixesPerGroup))
 		}
 	}
 }

@@ -28,8 +28,8 @@ func (b *builder) validateMembers() {
 				if !ok {
 					homes[g.ID] = home{s.VirtualNetwork, c}
 				} else if have.network != s.VirtualNetwork {
-					b.topology(nic.Rank, diagnostic.Errorf("group-members", g.At, "the application security group %q has members in %q and in %q, expected one virtual network", g.ID.Name(), have.network.Label(), s.VirtualNetwork.Label()).
-						WithRelated(have.config.At, "a member in %s", have.network.Label()))
+					b.topology(nic.Rank, diagnostic.Errorf("group-members", g.At, "the application security group %q has members in %q and in %q, expected one virtual network", g.ID.Name(), have.network.title(), s.VirtualNetwork.title()).
+						WithRelated(have.config.At, "a member in %s", have.network.title()))
 				}
 			}
 		}
@@ -51,7 +51,7 @@ func (b *builder) validateGroupSides(r *SecurityRule, homes map[ID]home) {
 			to, ok := homes[d.Group.ID]
 			if d.Kind == GroupAddress && ok && to.network != from.network {
 				b.topology(r.Rank, diagnostic.Errorf("group-members", d.At, "the rule %q names application security groups of two virtual networks: %q in %q and %q in %q",
-					r.Label(), s.Group.ID.Name(), from.network.Label(), d.Group.ID.Name(), to.network.Label()).
+					r.title(), s.Group.ID.Name(), from.network.title(), d.Group.ID.Name(), to.network.title()).
 					WithRelated(s.At, "%s", s.Group.ID.Name()))
 				return
 			}

@@ -29,10 +29,10 @@ func (b *builder) validateTable(t *RouteTable) {
 		first[key] = r
 	}
 	if len(t.Routes) > maxRoutesPerTable {
-		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes, more than %d", t.Label(), len(t.Routes), maxRoutesPerTable))
+		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes, more than %d", t.title(), len(t.Routes), maxRoutesPerTable))
 	}
 	if tags > maxTagRoutesPerTable {
-		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes to service tags, more than %d", t.Label(), tags, maxTagRoutesPerTable))
+		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes to service tags, more than %d", t.title(), tags, maxTagRoutesPerTable))
 	}
 }
 
@@ -42,7 +42,7 @@ func (b *builder) reportSamePrefix(x, y *Route) {
 	if y.Destination.At.Compare(x.Destination.At) < 0 {
 		x, y = y, x
 	}
-	b.report(diagnostic.Errorf("duplicate-route", y.Destination.At, "the route %q has the destination %s, which %q has already", y.Label(), y.Destination.Text, x.Label()).
+	b.report(diagnostic.Errorf("duplicate-route", y.Destination.At, "the route %q has the destination %s, which %q has already", y.title(), y.Destination.Text, x.title()).
 		WithRelated(x.Destination.At, "the first route with this destination").
 		WithHint("keep one of the two"))
 }
@@ -51,7 +51,7 @@ func (b *builder) reportSamePrefix(x, y *Route) {
 // there (RT-14).
 func (b *builder) validateRoute(r *Route) {
 	if !r.NextHopType.IsSet() {
-		b.report(diagnostic.Errorf("missing-property", r.At, "the route %q has no nextHopType", r.Label()).
+		b.report(diagnostic.Errorf("missing-property", r.At, "the route %q has no nextHopType", r.title()).
 			WithHint("expected one of VnetLocal, Internet, VirtualAppliance, VirtualNetworkGateway, None"))
 		return
 	}
@@ -59,10 +59,10 @@ func (b *builder) validateRoute(r *Route) {
 	switch {
 	case !known:
 	case hop == VirtualAppliance && !r.NextHopIPAddress.IsSet():
-		b.report(diagnostic.Errorf("next-hop", r.NextHopType.At, "the route %q goes to a virtual appliance without naming its address", r.Label()).
+		b.report(diagnostic.Errorf("next-hop", r.NextHopType.At, "the route %q goes to a virtual appliance without naming its address", r.title()).
 			WithHint("state nextHopIpAddress"))
 	case hop != VirtualAppliance && r.NextHopIPAddress.IsSet():
-		b.topology(r.Rank, diagnostic.Errorf("next-hop", r.NextHopIPAddress.At, "the route %q names a next hop address, which goes only with VirtualAppliance, not with %s", r.Label(), hop).
+		b.topology(r.Rank, diagnostic.Errorf("next-hop", r.NextHopIPAddress.At, "the route %q names a next hop address, which goes only with VirtualAppliance, not with %s", r.title(), hop).
 			WithHint("take the address away, or use VirtualAppliance"))
 	}
 }

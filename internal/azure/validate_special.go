@@ -51,7 +51,7 @@ func (b *builder) validateGatewayRoutes(s *Subnet) {
 		return
 	}
 	if off, known := table.DisableBGPRoutePropagation.Known(); known && off {
-		b.topology(s.Rank, diagnostic.Errorf("special-subnet", table.DisableBGPRoutePropagation.At, "the route table %q of GatewaySubnet disables the propagation of gateway routes", table.Label()).
+		b.topology(s.Rank, diagnostic.Errorf("special-subnet", table.DisableBGPRoutePropagation.At, "the route table %q of GatewaySubnet disables the propagation of gateway routes", table.title()).
 			WithRelated(s.RouteTable.At, "attached here").
 			WithHint("the gateway stops working: enable it (SUB-1)"))
 	}

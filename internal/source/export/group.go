@@ -1,0 +1,107 @@
+package export
+
+import (
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+func (r *reader) group(o object, id azure.Resource) {
+	g := &azure.NetworkSecurityGroup{Resource: id}
+	if rules := o.elements(o.get("securityRules")); rules != nil {
+		g.Rules = []*azure.SecurityRule{}
+		for _, rule := range rules {
+			g.Rules = append(g.Rules, r.rule(rule, rule.partIdentity(azure.TypeSecurityRule)))
+		}
+	} else {
+		g.UnknownRules = append(g.UnknownRules, r.unstated(id, "securityRules"))
+	}
+	for _, rule := range o.elements(o.get("defaultSecurityRules")) {
+		d := r.rule(rule, rule.partIdentity(azure.TypeDefaultSecurityRule))
+		d.Default = true
+		g.EchoedDefaults = append(g.EchoedDefaults, d)
+	}
+	g.FlushConnection = parsed(o, azure.ParseBool, "flushConnection")
+	g.Subnets = o.references(o.get("subnets"))
+	g.NetworkInterfaces = o.references(o.get("networkInterfaces"))
+	r.inventory.NetworkSecurityGroups = append(r.inventory.NetworkSecurityGroups, g)
+}
+
+// unstated is the unknown for a list that a resource does not have: what is
+// not there is not empty.
+func (r *reader) unstated(id azure.Resource, property string) *azure.Unknown {
+	r.report(diagnostic.Warningf("unstated", id.At, "%q is given without %s, so they are not known", id.Label(), property).
+		WithHint("give it as az or the REST API print it, without --query"))
+	return &azure.Unknown{Name: id.Label() + " " + property, Why: "the input does not state them", At: id.At}
+}
+
+func (r *reader) separateRule(o object, id azure.Resource) {
+	rule := r.rule(o, id)
+	rule.Default = strings.EqualFold(id.Type, azure.TypeDefaultSecurityRule)
+	r.inventory.SecurityRules = append(r.inventory.SecurityRules, azure.Child[*azure.SecurityRule]{Parent: parentOf(id), Resource: rule})
+}
+
+func (r *reader) rule(o object, id azure.Resource) *azure.SecurityRule {
+	fields := azure.RuleFields{
+		Resource:  id,
+		Direction: r.text(o.get("direction")), Access: r.text(o.get("access")),
+		Priority: r.text(o.get("priority")), Protocol: r.text(o.get("protocol")),
+		Source: r.side(o, "source"), Destination: r.side(o, "destination"),
+		SourcePorts: r.ports(o, "source"), DestinationPorts: r.ports(o, "destination"),
+	}
+	fields.Description, _ = o.get("description").String()
+	rule, list := azure.MakeRule(fields)
+	r.reportAll(list)
+	return rule
+}
+
+func (r *reader) side(o object, which string) azure.SideFields {
+	one, several := r.singularOrList(o.get(which + "AddressPrefix"))
+	return azure.SideFields{
+		Singular: one,
+		Plural:   append(several, r.texts(o.get(which+"AddressPrefixes"))...),
+		Groups:   o.references(o.get(which + "ApplicationSecurityGroups")),
+		At:       o.at(),
+	}
+}
+
+func (r *reader) ports(o object, which string) azure.PortFields {
+	one, several := r.singularOrList(o.get(which + "PortRange"))
+	return azure.PortFields{
+		Singular: one,
+		Plural:   append(several, r.texts(o.get(which+"PortRanges"))...),
+		At:       o.at(),
+	}
+}
+
+func (r *reader) routeTable(o object, id azure.Resource) {
+	t := &azure.RouteTable{Resource: id}
+	if routes := o.elements(o.get("routes")); routes != nil {
+		t.Routes = []*azure.Route{}
+		for _, route := range routes {
+			t.Routes = append(t.Routes, r.route(route, route.partIdentity(azure.TypeRoute)))
+		}
+	} else {
+		t.UnknownRoutes = append(t.UnknownRoutes, r.unstated(id, "routes"))
+	}
+	t.DisableBGPRoutePropagation = parsed(o, azure.ParseBool, "disableBgpRoutePropagation")
+	t.Subnets = o.references(o.get("subnets"))
+	r.inventory.RouteTables = append(r.inventory.RouteTables, t)
+}
+
+func (r *reader) separateRoute(o object, id azure.Resource) {
+	r.inventory.Routes = append(r.inventory.Routes, azure.Child[*azure.Route]{Parent: parentOf(id), Resource: r.route(o, id)})
+}
+
+func (r *reader) route(o object, id azure.Resource) *azure.Route {
+	route, list := azure.MakeRoute(azure.RouteFields{
+		Resource:         id,
+		AddressPrefix:    r.text(o.get("addressPrefix")),
+		NextHopType:      r.text(o.get("nextHopType")),
+		NextHopIPAddress: r.text(o.get("nextHopIpAddress")),
+		HasBGPOverride:   r.text(o.get("hasBgpOverride")),
+	})
+	r.reportAll(list)
+	return route
+}

@@ -1,0 +1,48 @@
+package export
+
+import (
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// effects says what verdicts leave out because a resource is not followed, by
+// the beginning of its type in lower case; the first that fits holds.
+var effects = []struct{ begins, effect string }{
+	{"microsoft.network/azurefirewalls", "traffic routed to a firewall is followed up to it"},
+	{"microsoft.network/firewallpolicies", "the rules of a firewall are not evaluated"},
+	{"microsoft.network/ipgroups", "the rules of a firewall are not evaluated"},
+	{"microsoft.network/natgateways", "the public address of outbound traffic is not told"},
+	{"microsoft.network/publicipprefixes", "the public address of outbound traffic is not told"},
+	{"microsoft.network/loadbalancers", "frontends and outbound rules of a load balancer are not followed"},
+	{"microsoft.network/applicationgateways", "traffic is not followed through an application gateway"},
+	{"microsoft.network/bastionhosts", "traffic is not followed through Bastion"},
+	{"microsoft.network/privateendpoints", "the routes of private endpoints are not known"},
+	{"microsoft.network/privatelinkservices", "traffic is not followed through a private link service"},
+	{"microsoft.network/virtualhubs", "the routes of a virtual hub are not known"},
+	{"microsoft.network/virtualwans", "the routes of a virtual hub are not known"},
+	{"microsoft.network/virtualnetworkgateways", "the routes learned from a gateway are not known"},
+	{"microsoft.network/localnetworkgateways", "the routes learned from a gateway are not known"},
+	{"microsoft.network/connections", "the routes learned from a gateway are not known"},
+	{"microsoft.network/expressroute", "the routes learned from a gateway are not known"},
+	{"microsoft.network/vpngateways", "the routes learned from a gateway are not known"},
+	{"microsoft.network/networkmanagers", "security admin rules come before network security groups and are not evaluated"},
+	{"microsoft.network/serviceendpointpolicies", "what a service endpoint policy denies is not evaluated"},
+	{"microsoft.network/", "not followed"},
+}
+
+// notModelled lists a resource that is left alone.
+func (r *reader) notModelled(o object, k kind) {
+	address, _ := o.row.GetFold("id").String()
+	if address == "" {
+		address, _ = o.row.GetFold("name").String()
+	}
+	effect := "no part of the network model"
+	for _, e := range effects {
+		if strings.HasPrefix(strings.ToLower(k.name), e.begins) {
+			effect = e.effect
+			break
+		}
+	}
+	r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{Type: k.name, Address: address, Effect: effect, At: o.at()})
+}
