@@ -82,7 +82,7 @@ func (a *asking) inInternet(at place, address netip.Addr) bool {
 		return false // TAG-21
 	}
 	if address.Is6() && !globalUnicast.Contains(address) {
-		return false // TAG-24
+		return false
 	}
 	if inSpace(at.vnet, address) {
 		return false // TAG-22
@@ -92,10 +92,10 @@ func (a *asking) inInternet(at place, address netip.Addr) bool {
 			return false // TAG-22
 		}
 	}
-	if a.inJoinedRoutes(at, address) {
-		return !a.on(InternetMinusVnetTag) // TAG-23
+	if a.inJoinedRoutes(at, address) && a.on(InternetMinusVnetTag) {
+		return false // TAG-23
 	}
-	return true
+	return address.Is4() || a.on(TagIPv6) // TAG-24
 }
 
 // inSpace reports whether an address is in the space of a virtual network.

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -64,6 +65,9 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 	if err := resolves(subnet.RouteTable, t.network.RouteTable); err != nil {
 		return err
 	}
+	if strings.EqualFold(subnet.Name, "GatewaySubnet") {
+		return fmt.Errorf("what a gateway has learnt is not known")
+	}
 	if len(subnet.ServiceEndpoints) > 0 || subnet.NATGateway.IsSet() || !subnet.DefaultOutboundAccess.Or(true) {
 		return fmt.Errorf("service endpoints, NAT gateways and private subnets are not followed here")
 	}
@@ -78,6 +82,9 @@ func (t *Twin) refusePeering(link *azure.Peering) error {
 		if flag.Unknown != nil {
 			return fmt.Errorf("a flag is not known: %s", flag.Unknown.Name)
 		}
+	}
+	if link.UseRemoteGateways.Unknown != nil || link.UseRemoteGateways.V {
+		return fmt.Errorf("what a gateway has learnt is not known")
 	}
 	if link.State.Unknown != nil {
 		return fmt.Errorf("the state is not known: %s", link.State.Unknown.Name)

@@ -32,7 +32,8 @@ const (
 	// InternetRemovesNone: a user route 0.0.0.0/0 to Internet removes the
 	// system routes to None (RT-6).
 	InternetRemovesNone Option = "noneRoutes.removedBy+Internet"
-	// TagIPv6: the IPv6 prefixes of service tags count in rules (TAG-28).
+	// TagIPv6: the IPv6 content of Internet (TAG-24) and of service tags
+	// (TAG-28) counts in rules.
 	TagIPv6 Option = "tag.ipv6"
 )
 

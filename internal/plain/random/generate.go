@@ -215,7 +215,7 @@ func plus(a netip.Addr, n int) netip.Addr {
 func (g *generator) attach() {
 	for _, v := range g.n.VNets {
 		for _, s := range v.Subnets {
-			if len(g.n.Groups) > 0 && g.chance(75) {
+			if len(g.n.Groups) > 0 && g.chance(85) {
 				s.Group = pick(g.Rand, g.n.Groups).Name
 			}
 			if len(g.n.Tables) > 0 && g.chance(55) {
@@ -224,7 +224,7 @@ func (g *generator) attach() {
 		}
 	}
 	for _, nic := range g.n.Interfaces {
-		if len(g.n.Groups) > 0 && g.chance(40) {
+		if len(g.n.Groups) > 0 && g.chance(50) {
 			nic.Group = pick(g.Rand, g.n.Groups).Name
 		}
 	}

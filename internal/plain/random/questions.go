@@ -19,7 +19,6 @@ type Questions struct {
 	edges4, edges6 []netip.Addr
 	ports          []uint16
 	subnets        []sender
-	rules          []Rule
 	tags           map[string][]netip.Prefix
 }
 
@@ -28,6 +27,8 @@ type sender struct {
 	id        azure.ID
 	addresses []netip.Addr
 	prefixes  []netip.Prefix
+	// inbound and outbound are the rules of all groups in force there.
+	inbound, outbound []Rule
 }
 
 // Questions starts a sequence of questions; equal seeds give equal sequences.
@@ -54,6 +55,7 @@ func (n *Network) Questions(seed uint64) *Questions {
 					from.addresses = append(from.addresses, last.Prev())
 				}
 			}
+			n.rulesAt(v, s, &from)
 			q.subnets = append(q.subnets, from)
 		}
 	}
@@ -66,7 +68,6 @@ func (n *Network) Questions(seed uint64) *Questions {
 		}
 	}
 	for _, g := range n.Groups {
-		q.rules = append(q.rules, g.Rules...)
 		for _, r := range g.Rules {
 			q.edgesOf(r)
 		}
@@ -79,6 +80,28 @@ func (n *Network) Questions(seed uint64) *Questions {
 		}
 	}
 	return q
+}
+
+// rulesAt collects the rules that packets of a subnet meet there.
+func (n *Network) rulesAt(v *VNet, s *Subnet, at *sender) {
+	names := map[string]bool{s.Group: true}
+	for _, nic := range n.Interfaces {
+		if nic.VNet == v.Name && nic.Subnet == s.Name {
+			names[nic.Group] = true
+		}
+	}
+	for _, g := range n.Groups {
+		if !names[g.Name] {
+			continue
+		}
+		for _, r := range g.Rules {
+			if r.Direction == "Inbound" {
+				at.inbound = append(at.inbound, r)
+			} else {
+				at.outbound = append(at.outbound, r)
+			}
+		}
+	}
 }
 
 // edge adds the borders of a prefix: the first and last inside, their
@@ -141,16 +164,19 @@ func portsOf(text string) (low, high uint16, ok bool) {
 // outside to a subnet or a public IP address, or a health probe.
 func (q *Questions) Next() plain.Question {
 	at := pick(q.Rand, q.subnets)
-	near := q.nearAddress(at)
-	var far netip.Addr
+	near := pick(q.Rand, at.addresses)
 	p := plain.Packet{Protocol: q.protocol()}
 	if p.Protocol == 6 || p.Protocol == 17 || p.Protocol == 33 || p.Protocol == 132 || p.Protocol == 136 {
 		p.SourcePort, p.DestinationPort = q.port(51000), q.port(443)
 	}
-	far = q.farAddress(near.Is6())
+	far := q.farAddress(near.Is6())
 	outbound := q.IntN(100) < 68
-	if len(q.rules) > 0 && q.IntN(100) < 45 {
-		far = q.aim(pick(q.Rand, q.rules), outbound, &p, far)
+	rules := at.inbound
+	if outbound {
+		rules = at.outbound
+	}
+	if len(rules) > 0 && q.IntN(100) < 60 {
+		near, far = q.aim(pick(q.Rand, rules), at, &p, near, far)
 	}
 	if outbound {
 		p.Source, p.Destination = near, far
@@ -158,7 +184,7 @@ func (q *Questions) Next() plain.Question {
 	}
 	p.Source, p.Destination = far, near
 	switch c := q.IntN(100); {
-	case c < 20 && near.Is4():
+	case c < 10 && near.Is4():
 		p.Source = netip.AddrFrom4([4]byte{168, 63, 129, 16})
 	case c < 45 && near.Is4():
 		if ip, ok := q.publicIP(); ok {
@@ -171,15 +197,14 @@ func (q *Questions) Next() plain.Question {
 	return plain.Question{Packet: p, To: at.id}
 }
 
-func (q *Questions) nearAddress(at sender) netip.Addr {
-	return pick(q.Rand, at.addresses)
-}
-
 // anyAddress is an edge of a subnet, reserved addresses included.
 func (q *Questions) anyAddress(at sender, near netip.Addr) netip.Addr {
 	for _, p := range at.prefixes {
 		if p.Contains(near) {
-			return pick(q.Rand, []netip.Addr{p.Addr(), p.Addr().Next(), plus(p.Addr(), 3), lastOf(p), near})
+			if q.IntN(100) < 70 {
+				return near
+			}
+			return pick(q.Rand, []netip.Addr{p.Addr(), p.Addr().Next(), plus(p.Addr(), 3), lastOf(p)})
 		}
 	}
 	return near
@@ -210,9 +235,9 @@ func (q *Questions) farAddress(six bool) netip.Addr {
 		return pick(q.Rand, q.edges6)
 	}
 	switch c := q.IntN(100); {
-	case c < 6:
+	case c < 4:
 		return netip.AddrFrom4([4]byte{168, 63, 129, 16})
-	case c < 9:
+	case c < 6:
 		return netip.AddrFrom4([4]byte{169, 254, 169, 254})
 	case c < 15:
 		return netip.AddrFrom4([4]byte{byte(q.Uint32()), byte(q.Uint32()), byte(q.Uint32()), byte(q.Uint32())})
@@ -246,34 +271,55 @@ func (q *Questions) port(usual uint16) uint16 {
 }
 
 // aim bends a packet towards a rule, so that long lists are reached deep down;
-// it returns the far address.
-func (q *Questions) aim(r Rule, outbound bool, p *plain.Packet, far netip.Addr) netip.Addr {
+// it returns the near and the far address.
+func (q *Questions) aim(r Rule, at sender, p *plain.Packet, near, far netip.Addr) (netip.Addr, netip.Addr) {
 	switch r.Protocol {
 	case "Udp":
 		p.Protocol = 17
 	case "Tcp", "TCP", "*":
 		p.Protocol = 6
+	case "Esp":
+		p.Protocol, p.SourcePort, p.DestinationPort = 50, 0, 0
 	}
 	if p.Protocol == 6 || p.Protocol == 17 {
 		p.DestinationPort = q.aimPort(r.DestinationPorts, p.DestinationPort)
 		p.SourcePort = q.aimPort(r.SourcePorts, p.SourcePort)
 	}
-	side := r.Source
-	if outbound {
-		side = r.Destination
+	nearSide, farSide := r.Destination, r.Source
+	if r.Direction == "Outbound" {
+		nearSide, farSide = farSide, nearSide
 	}
-	list := q.tags[strings.ToLower(side[0])]
-	if prefix, ok := prefixOf(pick(q.Rand, side)); ok {
-		list = []netip.Prefix{prefix}
+	for _, p := range q.prefixes(nearSide) {
+		for _, a := range at.addresses {
+			if p.Contains(a) && q.IntN(100) < 50 {
+				near = a
+			}
+		}
 	}
-	if len(list) == 0 {
-		return far
+	var list []netip.Prefix
+	for _, p := range q.prefixes(farSide) {
+		if p.Addr().Is6() == near.Is6() {
+			list = append(list, p)
+		}
 	}
-	prefix := pick(q.Rand, list)
-	if prefix.Addr().Is6() != far.Is6() {
-		return far
+	if len(list) > 0 {
+		prefix := pick(q.Rand, list)
+		far = pick(q.Rand, []netip.Addr{prefix.Addr(), lastOf(prefix), prefix.Addr().Next()})
+	} else if far.Is6() != near.Is6() {
+		far = q.farAddress(near.Is6())
 	}
-	return pick(q.Rand, []netip.Addr{prefix.Addr(), lastOf(prefix), plus(prefix.Addr(), 1)})
+	return near, far
+}
+
+// prefixes is what a side of a rule names, but for the contextual tags.
+func (q *Questions) prefixes(side []string) []netip.Prefix {
+	var list []netip.Prefix
+	for _, text := range side {
+		if p, ok := prefixOf(text); ok {
+			list = append(list, p)
+		}
+	}
+	return append(list, q.tags[strings.ToLower(side[0])]...)
 }
 
 func (q *Questions) aimPort(texts []string, port uint16) uint16 {

@@ -63,11 +63,11 @@ func (g *generator) places() {
 
 func (g *generator) groups() {
 	for i := range g.between(1, 5) {
-		count := g.IntN(8)
+		count := pick(g.Rand, []int{0, g.between(1, 4), g.between(4, 14)})
 		switch c := g.IntN(100); {
-		case c < 30:
+		case c < 40:
 			count = g.between(8, 40)
-		case c < 36:
+		case c < 45:
 			count = g.between(100, 400)
 		}
 		group := &Group{Name: fmt.Sprintf("nsg%d", i)}
