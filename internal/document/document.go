@@ -39,6 +39,9 @@ type Document struct {
 	text string
 	// places holds, for YAML only, the offset in source of each entry.
 	places []uint32
+	// quote is the length of a quote around the strings of the tape: 1 for JSON,
+	// 0 for YAML.
+	quote uint32
 
 	lines     []uint32 // offset in source of the start of each line
 	linesOnce sync.Once
@@ -55,6 +58,8 @@ type node struct {
 	// next is the entry after this one and everything in it.
 	next uint32
 	kind Kind
+	// escaped says that a string is not what stands between its quotes.
+	escaped bool
 }
 
 // kin places an entry in its container.
@@ -69,7 +74,7 @@ func newDocument(name string, data []byte) *Document {
 	// The one place where bytes become a string without a copy: a document
 	// owns its bytes, and strings cut from it share them.
 	source := unsafe.String(unsafe.SliceData(data), len(data))
-	return &Document{name: name, source: source, text: source}
+	return &Document{name: name, source: source, text: source, quote: 1}
 }
 
 // Name returns the name the document was read under, with "/" between

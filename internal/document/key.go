@@ -1,10 +1,6 @@
 package document
 
-import (
-	"strings"
-
-	"github.com/wayleave/wayleave/internal/diagnostic"
-)
+import "github.com/wayleave/wayleave/internal/diagnostic"
 
 // Key is the name of a member of an object.
 type Key struct {
@@ -25,30 +21,14 @@ func (k Key) Position() diagnostic.Position {
 // EqualFold reports whether the name is name, ASCII letters compared without
 // case.
 func (k Key) EqualFold(name string) bool {
-	text, exact := k.text()
-	if !exact {
-		text = k.String()
-	}
-	return equalFold(text, name)
+	return k.doc.mayBe(k.index, name) && equalFold(k.String(), name)
 }
 
-func (k Key) is(name string) bool {
-	text, exact := k.text()
-	if !exact {
-		text = k.String()
-	}
-	return text == name
-}
-
-// text returns the name as it stands between the quotes; exact is false where
-// it has escapes.
-func (k Key) text() (text string, exact bool) {
-	n := k.doc.tape[k.index]
-	if k.doc.places != nil {
-		return k.doc.text[n.start:n.end], true
-	}
-	text = k.doc.text[n.start+1 : n.end-1]
-	return text, strings.IndexByte(text, '\\') < 0
+// mayBe reports whether the name at an entry has the length of name, as far as
+// that is known without decoding it.
+func (d *Document) mayBe(index uint32, name string) bool {
+	n := &d.tape[index]
+	return n.escaped || int(n.end-n.start-2*d.quote) == len(name)
 }
 
 // equalFold compares ASCII letters without case and everything else exactly:

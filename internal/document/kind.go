@@ -10,12 +10,12 @@ const (
 	// Missing is a value that is not there: a member that does not exist, an
 	// index beyond the end, or anything asked of a value that has no members.
 	Missing Kind = iota
-	Null
-	Bool
-	Number
-	String
-	Array
-	Object
+	Null         // null, or ~ and nothing in YAML
+	Bool         // true or false
+	Number       // any number; see Value.Int for whole ones
+	String       // text
+	Array        // a list of elements
+	Object       // a set of members with distinct names
 	// Ambiguous is the answer of GetFold where two names differ only in case.
 	Ambiguous
 )

@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -56,8 +57,12 @@ func TestDeepYAMLIsRefused(t *testing.T) {
 	for i := range 600 {
 		block.WriteString(strings.Repeat(" ", i) + "a:\n")
 	}
+	chain := "a0: &a0 []\n"
+	for i := range 600 {
+		chain += fmt.Sprintf("a%d: &a%d [*a%d]\n", i+1, i+1, i)
+	}
 	for name, text := range map[string]string{
-		"flow": strings.Repeat("[", deep), "closed": strings.Repeat("[", deep) + strings.Repeat("]", deep),
+		"aliases": chain, "flow": strings.Repeat("[", deep), "closed": strings.Repeat("[", deep) + strings.Repeat("]", deep),
 		"mappings": strings.Repeat("{a: ", deep), "dashes": strings.Repeat("- ", deep), "block": block.String(),
 	} {
 		_, err := ParseYAML("f", []byte(text), Options{})

@@ -92,6 +92,7 @@ func (p *parser) parse() (problem diagnostic.Diagnostic, ok bool) {
 			n.kind = Array
 		case jsontext.KindString:
 			n.kind = String
+			n.escaped = bytes.IndexByte(p.data[start:p.end], '\\') >= 0
 		case jsontext.KindNumber:
 			n.kind = Number
 		case jsontext.KindNull:

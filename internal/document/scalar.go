@@ -82,15 +82,11 @@ func (v Value) Any() any {
 
 // scalar returns the text of a string entry, escapes resolved.
 func (d *Document) scalar(index uint32) string {
-	n := d.tape[index]
-	if d.places != nil {
-		return d.text[n.start:n.end]
+	n := &d.tape[index]
+	if n.escaped {
+		return unquote(d.text[n.start:n.end])
 	}
-	text := d.text[n.start+1 : n.end-1]
-	if strings.IndexByte(text, '\\') < 0 {
-		return text
-	}
-	return unquote(d.text[n.start:n.end])
+	return d.text[n.start+d.quote : n.end-d.quote]
 }
 
 // unquote decodes a string the parser has accepted. Line breaks and tabs of a

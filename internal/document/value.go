@@ -106,9 +106,10 @@ func (v Value) Get(name string) Value {
 	if !v.is(Object) {
 		return v.missing()
 	}
-	for key, member := range v.Members() {
-		if key.is(name) {
-			return member
+	d := v.doc
+	for i, end := v.index+1, v.node().next; i < end; i = d.tape[i+1].next {
+		if d.mayBe(i, name) && d.scalar(i) == name {
+			return Value{doc: d, index: i + 1}
 		}
 	}
 	return v.missing()
@@ -126,15 +127,15 @@ func (v Value) GetFold(name string) Value {
 	if !v.is(Object) {
 		return v.missing()
 	}
-	found := v.missing()
-	for key, member := range v.Members() {
-		if !key.EqualFold(name) {
+	found, d := v.missing(), v.doc
+	for i, end := v.index+1, v.node().next; i < end; i = d.tape[i+1].next {
+		if !d.mayBe(i, name) || !equalFold(d.scalar(i), name) {
 			continue
 		}
 		if found.state == present {
-			return Value{doc: v.doc, index: key.index, state: ambiguous}
+			return Value{doc: d, index: i, state: ambiguous}
 		}
-		found = member
+		found = Value{doc: d, index: i + 1}
 	}
 	return found
 }

@@ -83,7 +83,7 @@ func parseYAML(name string, data []byte, o Options) (*Document, *yaml.Node, erro
 	if !b.add(root, 0) {
 		return nil, nil, b.problem
 	}
-	d.text, d.tape, d.places = b.text.String(), b.tape, b.places
+	d.text, d.quote, d.tape, d.places = b.text.String(), 0, b.tape, b.places
 	return d, root, nil
 }
 

@@ -110,8 +110,9 @@ type row struct {
 }
 
 type limits struct {
-	Count int  `yaml:"count"`
-	Hard  bool `yaml:"hard"`
+	Count int     `yaml:"count"`
+	Hard  bool    `yaml:"hard"`
+	Share float64 `yaml:"share"`
 }
 
 func TestDecodeYAML(t *testing.T) {
@@ -122,7 +123,7 @@ func TestDecodeYAML(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := profile{
-		Service: "ise", Since: "2019-11-06", Extra: map[string]int{"x": 1}, Limits: &limits{4, true},
+		Service: "ise", Since: "2019-11-06", Extra: map[string]int{"x": 1}, Limits: &limits{Count: 4, Hard: true},
 		Rows: []row{{"a", []string{"443", "80"}}, {"b", nil}},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(profile{}, common{})); diff != "" {
@@ -134,7 +135,7 @@ func TestDecodeYAML(t *testing.T) {
 }
 
 func TestDecodeYAMLExplainsWhatDoesNotFit(t *testing.T) {
-	text := "service: [a]\nrows:\n  - {id: a, port: 443}\n  - text\nlimits: {count: many, hard: 3}\nIgnored: 1\nextra: {x: y}\n"
+	text := "service: [a]\nrows:\n  - {id: a, port: 443}\n  - text\nlimits: {count: many, hard: 3, share: x}\nIgnored: 1\nextra: {x: y}\n"
 	var got profile
 	_, err := DecodeYAML("p.yaml", []byte(text), Options{}, &got)
 	var list diagnostic.List
@@ -153,6 +154,7 @@ p.yaml:3:13: error: unknown field "port" [unknown-field]
 p.yaml:4:5: error: found the text "text", expected a mapping [wrong-type]
 p.yaml:5:17: error: found the text "many", expected a whole number [wrong-type]
 p.yaml:5:29: error: found the number "3", expected true or false [wrong-type]
+p.yaml:5:39: error: found the text "x", expected a number [wrong-type]
 p.yaml:6:1: error: unknown field "Ignored" [unknown-field]
   hint: known fields: extra, limits, notes, rows, service, since
 p.yaml:7:12: error: found the text "y", expected a whole number [wrong-type]

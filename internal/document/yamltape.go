@@ -73,7 +73,7 @@ func (b *yamlBuilder) container(n *yaml.Node, kind Kind, tag string, depth int) 
 		return b.fail(n, "yaml-tag", "tag %s is not supported", n.ShortTag())
 	}
 	if depth >= b.options.MaxDepth {
-		return b.tooDeep(n)
+		return b.fail(n, "too-deep", "values are nested more than %d deep, aliases followed", b.options.MaxDepth)
 	}
 	index := len(b.tape)
 	if !b.push(n, kind, "") {
@@ -95,23 +95,18 @@ func (b *yamlBuilder) container(n *yaml.Node, kind Kind, tag string, depth int) 
 	return true
 }
 
-func (b *yamlBuilder) tooDeep(n *yaml.Node) bool {
-	return b.fail(n, "too-deep", "values are nested more than %d deep", b.options.MaxDepth)
-}
-
 // name appends the name of a member.
 func (b *yamlBuilder) name(n *yaml.Node, names map[string]*yaml.Node) bool {
 	written := n
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
-	switch {
-	case n.Kind != yaml.ScalarNode:
-		return b.fail(written, "yaml-syntax", "a name is %s, expected a word", kindOfNode(n))
-	case n.ShortTag() == "!!merge":
-		if b.fail(written, "yaml-tag", "merge keys (<<) are not supported"); true {
-			b.problem = b.problem.WithHint("write the members out")
-		}
+	if n.Kind != yaml.ScalarNode {
+		return b.fail(written, "yaml-syntax", "a name is a list or a mapping, expected a word")
+	}
+	if n.ShortTag() == "!!merge" {
+		b.fail(written, "yaml-tag", "merge keys (<<) are not supported")
+		b.problem = b.problem.WithHint("write the members out")
 		return false
 	}
 	if first, ok := names[n.Value]; ok {
@@ -122,13 +117,6 @@ func (b *yamlBuilder) name(n *yaml.Node, names map[string]*yaml.Node) bool {
 	}
 	names[n.Value] = written
 	return b.push(written, String, n.Value)
-}
-
-func kindOfNode(n *yaml.Node) string {
-	if n.Kind == yaml.SequenceNode {
-		return Array.String()
-	}
-	return Object.String()
 }
 
 // scalar appends a scalar as JSON would write it.
