@@ -21,8 +21,8 @@ func Load(path string, o Options) (*Document, error) {
 	return Parse(filepath.ToSlash(path), data, o)
 }
 
-// Read reads one JSON file from r, at most o.MaxBytes and one byte of it, in at
-// most one and a half times that memory; name
+// Read reads one JSON file from r, at most o.MaxBytes and one byte of it, with
+// buffers of about twice that while it reads; name
 // is the File of its positions, "-" for standard input. Every error is a
 // Diagnostic.
 func Read(name string, r io.Reader, o Options) (*Document, error) {
@@ -34,7 +34,7 @@ func Read(name string, r io.Reader, o Options) (*Document, error) {
 }
 
 // ReadFile returns the bytes of the file at path, and an error if they are more
-// than maxBytes; it never holds more than one and a half times that. Every error is a
+// than maxBytes; its buffers take about twice that at most. Every error is a
 // Diagnostic.
 func ReadFile(path string, maxBytes int64) ([]byte, error) {
 	name := filepath.ToSlash(path)
