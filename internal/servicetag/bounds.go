@@ -151,14 +151,3 @@ func (s *Scope) Numeric(set flow.AddressSet) (must, may flow.AddressSet) {
 	}
 	return must, may
 }
-
-// Bounds is Scope(mentioned).Bounds(name) for a single question; the name
-// counts as mentioned.
-func (c *Catalogue) Bounds(name string, mentioned []string) (must, may flow.AddressSet, reason string) {
-	return c.Scope(append(slices.Clone(mentioned), name)).Bounds(name)
-}
-
-// PublicPoints is Scope(mentioned).PublicPoints() for a single question.
-func (c *Catalogue) PublicPoints(mentioned []string) flow.AddressSet {
-	return c.Scope(mentioned).PublicPoints()
-}

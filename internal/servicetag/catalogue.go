@@ -22,7 +22,7 @@ type Catalogue struct {
 	partial      bool // one page of several
 	symbolic     bool
 
-	entries []entry // sorted by name, byte by byte
+	entries []*entry // sorted by name, byte by byte
 	byName  map[string]int
 
 	index    *flow.TagIndex

@@ -87,14 +87,14 @@ func (c *Catalogue) Show(name string) (Description, error) {
 		}
 		return Description{}, c.unknown(name)
 	}
-	e := &c.entries[i]
+	e := c.entries[i]
 	d := Description{Summary: e.summary()}
 	d.IPv4Addresses, d.IPv6Addresses = countFamilies(e.set)
 	for first, last := range e.set.Ranges() {
 		d.Ranges = append(d.Ranges, AddressRange{first, last})
 	}
 	for j := range c.entries {
-		switch other := &c.entries[j]; {
+		switch other := c.entries[j]; {
 		case j == i || family(e.tag) == family(other.tag):
 			if other.tag.Global == e.tag.Name {
 				d.Regions = append(d.Regions, other.tag.Name)

@@ -32,8 +32,8 @@ func (d Difference) IsEmpty() bool { return len(d.Added)+len(d.Removed)+len(d.Ch
 // addresses and not by how they are cut into prefixes. Data of two clouds is an
 // error, and so is a catalogue without data or with one page of several, which
 // would show tags as removed that are not.
-func Diff(old, new *Catalogue) (Difference, error) {
-	for _, c := range []*Catalogue{old, new} {
+func Diff(old, now *Catalogue) (Difference, error) {
+	for _, c := range []*Catalogue{old, now} {
 		if c.symbolic {
 			return Difference{}, noData()
 		}
@@ -42,25 +42,25 @@ func Diff(old, new *Catalogue) (Difference, error) {
 				"cannot compare one page of several, expected the whole data")
 		}
 	}
-	if err := new.CheckCloud(old.cloud); err != nil {
+	if err := now.CheckCloud(old.cloud); err != nil {
 		return Difference{}, err
 	}
 	var d Difference
-	for i := range new.entries {
-		now := &new.entries[i]
-		j, ok := old.byName[fold(now.tag.Name)]
+	for i := range now.entries {
+		after := now.entries[i]
+		j, ok := old.byName[fold(after.tag.Name)]
 		if !ok {
-			d.Added = append(d.Added, now.tag)
+			d.Added = append(d.Added, after.tag)
 			continue
 		}
-		before := &old.entries[j]
-		c := Change{before.tag, now.tag, now.set.Minus(before.set), before.set.Minus(now.set)}
-		if !sameTag(before.tag, now.tag) || !c.Opened.IsEmpty() || !c.Closed.IsEmpty() {
+		before := old.entries[j]
+		c := Change{before.tag, after.tag, after.set.Minus(before.set), before.set.Minus(after.set)}
+		if !sameTag(before.tag, after.tag) || !c.Opened.IsEmpty() || !c.Closed.IsEmpty() {
 			d.Changed = append(d.Changed, c)
 		}
 	}
 	for i := range old.entries {
-		if t := old.entries[i].tag; !new.has(t.Name) {
+		if t := old.entries[i].tag; !now.has(t.Name) {
 			d.Removed = append(d.Removed, t)
 		}
 	}

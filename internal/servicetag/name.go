@@ -2,6 +2,7 @@ package servicetag
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
@@ -12,8 +13,16 @@ const azureCloud = "AzureCloud"
 const maxName = 128
 
 // fold returns the key under which names that differ only in case meet
-// (TAG-5, META-3). Names are ASCII.
-func fold(name string) string { return strings.ToLower(name) }
+// (TAG-5, META-3). Names are ASCII; what is not stays as it is, for Unicode
+// would fold the Kelvin sign to a k.
+func fold(name string) string {
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return name
+		}
+	}
+	return strings.ToLower(name)
+}
 
 // contextual are the tags that are in no file (TAG-1).
 var contextual = foldAll(

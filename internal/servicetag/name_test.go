@@ -86,6 +86,16 @@ func TestTAG5NamesFoldCaseAndEchoTheCanonicalSpelling(t *testing.T) {
 	}
 }
 
+func TestTAG5OnlyASCIIFolds(t *testing.T) {
+	const dotless = "AzureBotServ\u0131ce"
+	if _, err := catalogue(t, tag{"AzureDevOpsK", "", "", "20.0.0.0/24"}).Lookup("AzureDevOps\u212a"); err == nil {
+		t.Error("the Kelvin sign is taken for a k")
+	}
+	if _, err := Symbolic().Lookup(dotless); err == nil {
+		t.Errorf("%q is taken for a tag", dotless)
+	}
+}
+
 func TestTAG6ClassicNamesAreRefused(t *testing.T) {
 	for name, instead := range map[string]string{"VIRTUAL_NETWORK": "VirtualNetwork", "azure_loadbalancer": "AzureLoadBalancer", "MY_TAG": ""} {
 		_, err := Symbolic().Lookup(name)

@@ -96,10 +96,11 @@ func notServiceTags(root document.Value) error {
 
 func (r *reader) values(values document.Value) error {
 	c := r.c
-	if values.Len() == 0 {
+	n := values.Len()
+	if n == 0 {
 		return diagnostic.Errorf("not-service-tags", values.Position(), "the list of service tags is empty")
 	}
-	c.entries = make([]entry, 0, values.Len())
+	c.entries = make([]*entry, 0, n)
 	empty := true
 	for v := range values.Elements() {
 		e, err := r.entry(v)
@@ -113,12 +114,12 @@ func (r *reader) values(values document.Value) error {
 		return diagnostic.Errorf("not-service-tags", values.Position(), "no service tag has an address prefix").
 			WithHint("export again without noAddressPrefixes")
 	}
-	slices.SortStableFunc(c.entries, func(a, b entry) int { return strings.Compare(a.tag.Name, b.tag.Name) })
+	slices.SortFunc(c.entries, func(a, b *entry) int { return strings.Compare(a.tag.Name, b.tag.Name) })
 	c.byName = make(map[string]int, len(c.entries))
 	for i := range c.entries {
 		key := fold(c.entries[i].tag.Name)
 		if first, twice := c.byName[key]; twice {
-			return duplicate(values.Document(), &c.entries[first], &c.entries[i])
+			return duplicate(values.Document(), c.entries[first], c.entries[i])
 		}
 		c.byName[key] = i
 	}
@@ -149,32 +150,32 @@ func (c *Catalogue) connect(t *Tag) {
 }
 
 // entry reads one tag.
-func (r *reader) entry(v document.Value) (entry, error) {
+func (r *reader) entry(v document.Value) (*entry, error) {
 	name, err := text(v, "name", "the name of a service tag")
 	if err != nil {
-		return entry{}, err
+		return nil, err
 	}
 	if !isPrintable(name) {
-		return entry{}, diagnostic.Errorf("not-service-tags", v.GetFold("name").Position(), "%q is not the name of a service tag", name)
+		return nil, diagnostic.Errorf("not-service-tags", v.GetFold("name").Position(), "%q is not the name of a service tag", name)
 	}
 	p := v.GetFold("properties")
 	if p.Kind() != document.Object {
-		return entry{}, expected(v, "properties", "an object")
+		return nil, expected(v, "properties", "an object")
 	}
-	e := entry{tag: Tag{Name: strings.Clone(name)}, offset: v.Offset()}
+	e := &entry{tag: Tag{Name: strings.Clone(name)}, offset: v.Offset()}
 	if e.tag.Region, err = r.optional(p, "region"); err != nil {
-		return entry{}, err
+		return nil, err
 	}
 	if e.tag.SystemService, err = r.optional(p, "systemService"); err != nil {
-		return entry{}, err
+		return nil, err
 	}
 	if e.tag.ChangeNumber, err = changeNumber(p); err != nil {
-		return entry{}, err
+		return nil, err
 	}
 	if err := r.features(p.GetFold("networkFeatures"), &e.tag); err != nil {
-		return entry{}, err
+		return nil, err
 	}
-	return e, r.prefixes(p, &e)
+	return e, r.prefixes(p, e)
 }
 
 // features reads networkFeatures, which may be absent, null or a list in any

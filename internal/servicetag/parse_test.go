@@ -3,8 +3,11 @@ package servicetag
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/wayleave/wayleave/internal/flow"
 )
 
 // T98: networkFeatures is null in half of the entries.
@@ -198,6 +201,27 @@ func TestDateOfName(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %q, expected %q", name, got, want)
+		}
+	}
+}
+
+// A catalogue is frozen: the parts built at the first call are built once,
+// whoever asks first.
+func TestCatalogueIsSafeForConcurrentUse(t *testing.T) {
+	c := small(t)
+	var group sync.WaitGroup
+	indexes := make([]*flow.TagIndex, 8)
+	for i := range indexes {
+		group.Go(func() {
+			indexes[i] = c.Index()
+			c.Warnings()
+			c.Scope([]string{"BrandNew"}).Bounds("Storage")
+		})
+	}
+	group.Wait()
+	for _, x := range indexes {
+		if x != indexes[0] || x.Len() != c.Len() {
+			t.Fatal("two indexes of one catalogue")
 		}
 	}
 }

@@ -8,13 +8,13 @@ import (
 
 const maxSuggestions = 3
 
-// suggest returns the tags that an absent name may mean: close are those it is
+// suggest returns the tags that an absent name may mean: near are those it is
 // a misspelling of, similar those that only look alike.
 //
-// A close tag makes the name an input error, so what can well be another tag,
-// newer than the data, is not close: WestUS3 beside WestUS2, or a region the
+// A near tag makes the name an input error, so what can well be another tag,
+// newer than the data, is not near: WestUS3 beside WestUS2, or a region the
 // tag is not in yet.
-func (c *Catalogue) suggest(name string) (close, similar []string) {
+func (c *Catalogue) suggest(name string) (near, similar []string) {
 	if alias := c.otherRegionName(name); alias != "" {
 		return []string{alias}, nil
 	}
@@ -38,14 +38,14 @@ func (c *Catalogue) suggest(name string) (close, similar []string) {
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
 	for _, f := range found {
-		close = append(close, f.name)
+		near = append(near, f.name)
 	}
 	if base, ok := globalByName(name); ok {
 		if i, ok := c.byName[fold(base)]; ok {
 			similar = append(similar, c.entries[i].tag.Name)
 		}
 	}
-	return close[:min(len(close), maxSuggestions)], similar[:min(len(similar), maxSuggestions)]
+	return near[:min(len(near), maxSuggestions)], similar[:min(len(similar), maxSuggestions)]
 }
 
 // otherRegionName returns the tag that name means if it uses the other name of
@@ -90,7 +90,7 @@ func (c *Catalogue) regionNames() map[string][]string {
 // misspelling reports whether name is a slip of the pen for the tag other, and
 // by how many letters. Both are folded.
 func misspelling(name, other string) (distance int, ok bool) {
-	if digitsOf(name) != digitsOf(other) {
+	if len(name)-len(other) > 2*maxSlips || len(other)-len(name) > 2*maxSlips || digitsOf(name) != digitsOf(other) {
 		return 0, false
 	}
 	nameBase, nameLast, nameDot := split(name)
@@ -118,9 +118,12 @@ func anotherRegion(last, region string) bool {
 
 var compass = strings.NewReplacer("north", "", "south", "", "east", "", "west", "", "central", "")
 
+// maxSlips is how many letters of a long word a slip of the pen may change.
+const maxSlips = 2
+
 // within returns the distance of two words if it is small for their length.
 func within(a, b string) (distance int, ok bool) {
-	limit := 2
+	limit := maxSlips
 	switch n := min(len(a), len(b)); {
 	case n <= 3 && len(a) == len(b):
 		limit = 0

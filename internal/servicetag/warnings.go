@@ -18,7 +18,7 @@ func (c *Catalogue) Warnings() diagnostic.List {
 				WithHint("export all pages: az network list-service-tags --location LOCATION"))
 		}
 		for i := range c.entries {
-			c.warnings = append(c.warnings, c.oddities(&c.entries[i], at)...)
+			c.warnings = append(c.warnings, c.oddities(c.entries[i], at)...)
 		}
 	})
 	return c.warnings
