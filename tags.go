@@ -1,7 +1,6 @@
 package wayleave
 
 import (
-	"errors"
 	"time"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -68,15 +67,7 @@ func (o TagOptions) store() (servicetag.Store, error) {
 
 // inputError wraps what a reader returned.
 func inputError(err error) error {
-	var list diagnostic.List
-	if errors.As(err, &list) {
-		return &InputError{Diagnostics: list}
-	}
-	var one diagnostic.Diagnostic
-	if errors.As(err, &one) {
-		return &InputError{Diagnostics: diagnostic.List{one}}
-	}
-	return &InputError{Diagnostics: diagnostic.List{diagnostic.Errorf("unreadable", diagnostic.Position{}, "%s", err)}}
+	return &InputError{Diagnostics: diagnostic.Of(err, "unreadable")}
 }
 
 // tagData describes a catalogue in results; nil for the symbolic one.

@@ -2,7 +2,6 @@ package service
 
 import (
 	"embed"
-	"errors"
 	"io/fs"
 	"sync"
 
@@ -41,7 +40,7 @@ func Parse(name string, data []byte) (*Profile, diagnostic.List) {
 	var p Profile
 	doc, err := document.DecodeYAML(name, data, document.Options{}, &p)
 	if err != nil {
-		return nil, listOf(name, err)
+		return nil, diagnostic.Of(err, "unreadable")
 	}
 	problems := validate(&p, doc.Root())
 	if problems.HasErrors() {
@@ -49,17 +48,4 @@ func Parse(name string, data []byte) (*Profile, diagnostic.List) {
 		return nil, problems
 	}
 	return &p, problems
-}
-
-// listOf makes a list of whatever reading gave.
-func listOf(name string, err error) diagnostic.List {
-	var list diagnostic.List
-	if errors.As(err, &list) {
-		return list
-	}
-	var one diagnostic.Diagnostic
-	if errors.As(err, &one) {
-		return diagnostic.List{one}
-	}
-	return diagnostic.List{diagnostic.Errorf("unreadable", diagnostic.Position{File: name}, "%s", err)}
 }
