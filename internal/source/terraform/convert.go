@@ -1,0 +1,32 @@
+package terraform
+
+// convert turns the instances into resources of the inventory.
+func (r *reader) convert() {
+	r.readClaims()
+	r.readAssociations()
+	for _, i := range r.instances {
+		if i.same != nil {
+			continue
+		}
+		if convert, ok := converters[i.typ]; ok {
+			convert(r, i)
+			continue
+		}
+		r.leaveOut(i)
+	}
+}
+
+// converters are the types that are followed, besides the associations.
+var converters = map[string]func(*reader, *instance){
+	"azurerm_virtual_network":                 (*reader).virtualNetwork,
+	"azurerm_subnet":                          (*reader).subnet,
+	"azurerm_virtual_network_peering":         (*reader).peering,
+	"azurerm_network_security_group":          (*reader).securityGroup,
+	"azurerm_network_security_rule":           (*reader).securityRule,
+	"azurerm_application_security_group":      (*reader).applicationSecurityGroup,
+	"azurerm_route_table":                     (*reader).routeTable,
+	"azurerm_route":                           (*reader).separateRoute,
+	"azurerm_network_interface":               (*reader).networkInterface,
+	"azurerm_public_ip":                       (*reader).publicIPAddress,
+	"azurerm_integration_service_environment": (*reader).integrationServiceEnvironment,
+}
