@@ -1,6 +1,11 @@
 package azure
 
-import "github.com/wayleave/wayleave/internal/diagnostic"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
 
 // associations applies the associations of one inventory to its own subnets
 // and interfaces, before statements of one resource are compared; the rest
@@ -91,30 +96,44 @@ func withReference(list []Reference, r Reference) []Reference {
 }
 
 // attachTo sets a reference of a subnet or an interface to the far end of an
-// association. Two different ends of one rank are an error; else the better
-// rank is believed.
+// association from an input of the given rank. Two different ends of one rank
+// are an error; else the better rank is believed.
 func (b *builder) attachTo(r *Resource, slot *Reference, a Association, rank Rank) {
 	if slot == nil {
 		return
 	}
-	same := slot.Unknown == nil && a.To.Unknown == nil && MakeID(string(slot.ID)) == MakeID(string(a.To.ID))
+	have, attached := b.attached[slot]
+	if !attached {
+		have = r.Rank
+	}
 	switch {
-	case slot.IsSet() && same:
-		return
-	case slot.IsSet() && r.Rank == rank && slot.Unknown == nil && a.To.Unknown == nil:
-		b.report(diagnostic.Errorf("conflicting-inputs", a.At, "%q is attached to %q and to %q", r.title(), slot.ID.Name(), a.To.ID.Name()).
-			WithRelated(slot.At, "attached to %s here", slot.ID.Name()).
-			WithHint("a subnet or an interface has at most one; keep one of the two"))
-	case slot.IsSet() && r.Rank < rank:
-		return
-	case r.Rank < rank:
+	case slot.IsSet() && have < rank:
+	case !slot.IsSet() && r.Rank < rank:
 		b.associationSuperseded(r, slot, a, rank)
+	case slot.IsSet() && have == rank && !b.replaces(r, *slot, a):
 	default:
 		*slot = a.To
 		if slot.At.IsZero() {
 			slot.At = a.At
 		}
+		b.attached[slot] = rank
 	}
+}
+
+// replaces decides between two far ends of one rank. A known one is believed
+// over an unknown one: there is at most one, so they are the same.
+func (b *builder) replaces(r *Resource, have Reference, a Association) bool {
+	switch {
+	case have.Unknown != nil && a.To.Unknown != nil:
+		return a.To.Unknown.Name < have.Unknown.Name
+	case have.Unknown != nil || a.To.Unknown != nil:
+		return have.Unknown != nil
+	case MakeID(string(have.ID)) != MakeID(string(a.To.ID)):
+		b.report(diagnostic.Errorf("conflicting-inputs", a.At, "%q is attached to %q and to %q", r.title(), have.ID.Name(), a.To.ID.Name()).
+			WithRelated(have.At, "attached to %s here", have.ID.Name()).
+			WithHint("a subnet or an interface has at most one; keep one of the two"))
+	}
+	return false
 }
 
 // associationSuperseded handles an association from an input of lower rank
@@ -150,6 +169,7 @@ func (k AssociationKind) what() string {
 // none: then a subnet becomes a stub.
 func (b *builder) associate() {
 	b.index()
+	slices.SortStableFunc(b.associations, func(x, y rankedAssociation) int { return cmp.Compare(x.rank, y.rank) })
 	for _, a := range b.associations {
 		from := b.canonical(MakeID(string(a.From.ID)))
 		if n, ok := b.network.NetworkInterface(from); ok {

@@ -67,6 +67,8 @@ type builder struct {
 
 	// associations that find no end in their own inventory.
 	associations []rankedAssociation
+	// attached is the rank of the association that set a reference.
+	attached map[*Reference]Rank
 	// alias leads from every id a resource was stated under to the one it has.
 	alias map[ID]ID
 	// superseded are the resources of which a statement of a lower rank was
@@ -86,6 +88,7 @@ func newBuilder() *builder {
 		peerings:   newChildren[*Peering]("virtualnetworkpeerings", "peering"),
 		rules:      newChildren[*SecurityRule]("securityrules", "security rule"),
 		routes:     newChildren[*Route]("routes", "route"),
+		attached:   map[*Reference]Rank{},
 		alias:      map[ID]ID{},
 		superseded: map[ID]bool{},
 	}

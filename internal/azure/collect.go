@@ -118,7 +118,11 @@ func (c *collector) group(g *NetworkSecurityGroup) {
 	copied.UnknownRules = slices.Clone(g.UnknownRules)
 	copied.Subnets, copied.NetworkInterfaces = slices.Clone(g.Subnets), slices.Clone(g.NetworkInterfaces)
 	for _, r := range g.EchoedDefaults {
-		copied.EchoedDefaults = append(copied.EchoedDefaults, c.rule(r))
+		echoed := c.rule(r)
+		if echoed.ID == "" {
+			echoed.ID = childID(copied.ID, "defaultsecurityrules", echoed.Name)
+		}
+		copied.EchoedDefaults = append(copied.EchoedDefaults, echoed)
 	}
 	b.groups = append(b.groups, statement[*NetworkSecurityGroup]{resource: &copied})
 	if g.Rules != nil {

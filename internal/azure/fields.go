@@ -211,7 +211,7 @@ func MakeRoute(f RouteFields) (*Route, diagnostic.List) {
 	var list, more diagnostic.List
 	switch p := f.AddressPrefix; {
 	case !p.IsSet():
-		more = diagnostic.List{diagnostic.Errorf("missing-property", f.At, "the route %q has no addressPrefix", f.Label()).
+		more = diagnostic.List{diagnostic.Errorf("missing-property", f.At, "the route %q has no addressPrefix", f.title()).
 			WithHint("a route needs one prefix or one service tag")}
 		route.Destination = AddressTerm{Kind: UnknownAddress, Unknown: invalid("", f.At), At: f.At}
 	case p.Unknown != nil:

@@ -190,16 +190,16 @@ func complete(into, from thing) {
 	case *NetworkSecurityGroup:
 		from := from.(*NetworkSecurityGroup)
 		fill(&into.FlushConnection, from.FlushConnection)
-		into.UnknownRules = append(into.UnknownRules, from.UnknownRules...)
-		into.Subnets = append(into.Subnets, from.Subnets...)
-		into.NetworkInterfaces = append(into.NetworkInterfaces, from.NetworkInterfaces...)
+		into.UnknownRules = withUnknowns(into.UnknownRules, from.UnknownRules)
+		into.Subnets = withReferences(into.Subnets, from.Subnets)
+		into.NetworkInterfaces = withReferences(into.NetworkInterfaces, from.NetworkInterfaces)
 		if len(into.EchoedDefaults) == 0 {
 			into.EchoedDefaults = from.EchoedDefaults
 		}
 	case *RouteTable:
 		from := from.(*RouteTable)
-		into.UnknownRoutes = append(into.UnknownRoutes, from.UnknownRoutes...)
-		into.Subnets = append(into.Subnets, from.Subnets...)
+		into.UnknownRoutes = withUnknowns(into.UnknownRoutes, from.UnknownRoutes)
+		into.Subnets = withReferences(into.Subnets, from.Subnets)
 	case *Route:
 		fill(&into.HasBGPOverride, from.(*Route).HasBGPOverride)
 	case *PublicIPAddress:
@@ -211,6 +211,23 @@ func complete(into, from thing) {
 			into.APIVersion = from.(*VirtualNetwork).APIVersion
 		}
 	}
+}
+
+// withUnknowns adds the unknowns of another name.
+func withUnknowns(into, from []*Unknown) []*Unknown {
+	for _, u := range from {
+		if !slices.ContainsFunc(into, func(have *Unknown) bool { return have.Name == u.Name }) {
+			into = append(into, u)
+		}
+	}
+	return into
+}
+
+func withReferences(into, from []Reference) []Reference {
+	for _, r := range from {
+		into = withReference(into, r)
+	}
+	return into
 }
 
 func fill[T any](into *Value[T], from Value[T]) {

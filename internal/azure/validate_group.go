@@ -75,7 +75,7 @@ func (b *builder) validateRule(r *SecurityRule) {
 	if n, ok := r.Priority.Known(); ok && (n < minPriority || n > maxPriority) {
 		b.report(diagnostic.Errorf("priority-range", r.Priority.At, "the rule %q has the priority %d, expected %d to %d", r.title(), n, minPriority, maxPriority))
 	}
-	if !ruleName.MatchString(r.Name) {
+	if r.Name != "" && !ruleName.MatchString(r.Name) {
 		b.topology(r.Rank, diagnostic.Errorf("rule-name", r.At, "the rule name %q is not valid", shown(r.Name)).
 			WithHint("use 1 to 80 letters, digits, '_', '.' and '-', first a letter or digit, last a letter, digit or '_'"))
 	}

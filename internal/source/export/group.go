@@ -31,7 +31,7 @@ func (r *reader) group(o object, id azure.Resource) {
 // unstated is the unknown for a list that a resource does not have: what is
 // not there is not empty.
 func (r *reader) unstated(id azure.Resource, property string) *azure.Unknown {
-	r.report(diagnostic.Warningf("unstated", id.At, "%q is given without %s, so they are not known", id.Label(), property).
+	r.report(diagnostic.Warningf("unstated", id.At, "%q is given without %s, so they are not known", id.Name, property).
 		WithHint("give it as az or the REST API print it, without --query"))
 	return &azure.Unknown{Name: id.Label() + " " + property, Why: "the input does not state them", At: id.At}
 }

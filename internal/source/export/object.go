@@ -199,7 +199,10 @@ func (o object) elements(v document.Value) []object {
 // reference reads {"id": "..."}, or an id as text.
 func (r *reader) reference(v document.Value) azure.Reference {
 	at := v.Position()
-	if v.Kind() == document.Object {
+	switch v.Kind() {
+	case document.Bool, document.Number:
+		return refer(r.wrongType(v, "an object with an id"))
+	case document.Object:
 		id := v.GetFold("id")
 		if id.IsZero() && v.Len() == 0 {
 			return azure.Reference{}

@@ -83,7 +83,7 @@ func (r *reader) resource(row document.Value) {
 		return
 	}
 	if !o.stated(kind) {
-		r.report(diagnostic.Warningf("no-properties", row.Position(), "%q is listed without its properties and is not read", id.Label()).
+		r.report(diagnostic.Warningf("no-properties", row.Position(), "%q is listed without its properties and is not read", id.Name).
 			WithHint("az resource list does not tell them; use %s", kind.command))
 		return
 	}
