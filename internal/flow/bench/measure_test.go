@@ -1,0 +1,48 @@
+package bench
+
+import (
+	"math"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// sampling bounds how long one measurement goes on: at most most samples, and
+// no further one once budget is spent.
+type sampling struct {
+	most   int
+	budget time.Duration
+}
+
+// usual is enough for a median that a single interruption does not move.
+var usual = sampling{most: 15, budget: 3 * time.Second}
+
+// once is for what takes long.
+var once = sampling{most: 1}
+
+// median is the median time of a function over fresh state: prepare makes the
+// state, untimed, and returns the function.
+func (s sampling) median(prepare func() (run func())) time.Duration {
+	var times []time.Duration
+	for began := time.Now(); len(times) == 0 || len(times) < s.most && time.Since(began) < s.budget; {
+		run := prepare()
+		runtime.GC()
+		start := time.Now()
+		run()
+		times = append(times, time.Since(start))
+	}
+	slices.Sort(times)
+	return times[len(times)/2]
+}
+
+// exponent is the slope of log y over log x by least squares: y grows like x
+// to that power.
+func exponent(x []float64, y []time.Duration) float64 {
+	var sx, sy, sxx, sxy float64
+	n := float64(len(x))
+	for i := range x {
+		a, b := math.Log(x[i]), math.Log(float64(y[i]))
+		sx, sy, sxx, sxy = sx+a, sy+b, sxx+a*a, sxy+a*b
+	}
+	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
+}

@@ -1,0 +1,129 @@
+package bench
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/flow/workload"
+)
+
+// subject is the kernel on one workload, ready to be measured. The tag index
+// is built once, as a program builds it once for a tag file; all else is made
+// anew for every sample.
+type subject struct {
+	workload *workload.Workload
+	index    *workload.Index
+	method   flow.Method
+	workers  int
+}
+
+func newSubject(w *workload.Workload) *subject {
+	return &subject{workload: w, index: w.Index(workload.InIPv4()), workers: 1}
+}
+
+// fresh is the workload in sets that no policy has seen.
+func (s *subject) fresh() *workload.Flow { return s.workload.Flow(s.index) }
+
+func (s *subject) compile(f *workload.Flow) *flow.Policy {
+	p, err := flow.NewPolicy(f.Rules, flow.WithQueries(f.Requirements...), flow.WithMethod(s.method))
+	s.must(err)
+	return p
+}
+
+// must panics on an error: a question without an answer has no time.
+func (s *subject) must(err error) {
+	if err != nil {
+		panic(fmt.Errorf("%s: %w", s.workload.Name, err))
+	}
+}
+
+// The questions, each on a compiled policy.
+
+func (s *subject) check(p *flow.Policy, f *workload.Flow) (met []bool) {
+	for _, q := range f.Requirements {
+		v, err := p.Check(q)
+		s.must(err)
+		met = append(met, v.Permitted)
+	}
+	return met
+}
+
+func (s *subject) difference(p *flow.Policy, f *workload.Flow) flow.Count {
+	edited, err := flow.NewPolicy(f.Edited, flow.WithMethod(s.method))
+	s.must(err)
+	changes, err := flow.Difference(p, edited)
+	s.must(err)
+	var n flow.Count
+	for _, c := range changes {
+		n = n.Add(c.Region.Count())
+	}
+	return n
+}
+
+func (s *subject) beyond(p *flow.Policy, f *workload.Flow) flow.Count {
+	regions, err := p.Beyond(f.Requirements, s.workers)
+	s.must(err)
+	var n flow.Count
+	for i := range regions {
+		n = n.Add(regions[i].Count())
+	}
+	return n
+}
+
+func (s *subject) dead(p *flow.Policy) (shadowed, redundant []int) {
+	shadowed, redundant, err := p.Dead()
+	s.must(err)
+	return shadowed, redundant
+}
+
+// edit makes edit number i and re-checks what it may have changed.
+func (s *subject) edit(p *flow.Policy, f *workload.Flow, i int) (met []bool) {
+	e := f.Edits[i]
+	changed, err := p.Replace(e.Index, e.Rule)
+	s.must(err)
+	for _, q := range f.Requirements {
+		if p.Meets(e.Index, q) || changed.Meets(e.Index, q) {
+			v, err := changed.Check(q)
+			s.must(err)
+			met = append(met, v.Permitted)
+		}
+	}
+	return met
+}
+
+// on is a measurement of a question on a policy compiled untimed.
+func (s *subject) on(question func(*flow.Policy, *workload.Flow)) func() func() {
+	return func() func() {
+		f := s.fresh()
+		p := s.compile(f)
+		return func() { question(p, f) }
+	}
+}
+
+// times measures every question.
+func (s *subject) times(how sampling) phases {
+	var t phases
+	t.compile = how.median(func() func() {
+		f := s.fresh()
+		return func() { s.compile(f) }
+	})
+	t.checked = how.median(func() func() {
+		f := s.fresh()
+		return func() { s.check(s.compile(f), f) }
+	})
+	t.differ = how.median(s.on(func(p *flow.Policy, f *workload.Flow) { s.difference(p, f) }))
+	t.beyond = how.median(s.on(func(p *flow.Policy, f *workload.Flow) { s.beyond(p, f) }))
+	t.dead = how.median(s.on(func(p *flow.Policy, f *workload.Flow) { s.dead(p) }))
+	t.recompile = how.median(func() func() {
+		f := s.fresh()
+		return func() { s.dead(s.compile(f)) }
+	})
+	edits := how.median(s.on(func(p *flow.Policy, f *workload.Flow) {
+		for i := range f.Edits {
+			s.edit(p, f, i)
+		}
+	}))
+	t.edit = edits / time.Duration(len(s.workload.Edits))
+	return t
+}
