@@ -3,6 +3,8 @@ package flow
 import (
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 )
 
 // Rule permits or denies the packets of one cube.
@@ -22,12 +24,69 @@ var ErrTooFragmented = errors.New("too fragmented")
 // Policy is a list of rules of which the first that matches a packet decides.
 // A packet that no rule matches is denied ([NoRule]). Rules are counted from 0
 // in the order given. A policy is frozen and safe for concurrent use.
-type Policy struct{ rules []Rule }
+type Policy struct {
+	rules   []Rule
+	numbers []cubeNumbers // by rule
+	u       *universe
+	sets    [2]*ruleset // by family
+	limits  Limits
+	method  Method
+	stats   *counters
+	decide  func() *decider
+}
+
+// Option changes how a policy is compiled.
+type Option func(*config)
+
+type config struct {
+	queries []Cube
+	limits  Limits
+	method  Method
+}
+
+// WithQueries names cubes about which questions will be asked. Answers do not
+// depend on it, only their cost: the sets of the cubes are compiled together
+// with the rules'.
+func WithQueries(cubes ...Cube) Option {
+	return func(c *config) { c.queries = append(c.queries, cubes...) }
+}
+
+// WithLimits bounds the work and memory for each question.
+func WithLimits(l Limits) Option { return func(c *config) { c.limits = l } }
+
+// WithMethod makes the policy answer by one method alone. Answers do not
+// depend on it, only their cost; it is meant for tests and measurements.
+func WithMethod(m Method) Option { return func(c *config) { c.method = m } }
 
 // NewPolicy compiles the rules. The error wraps [ErrTooFragmented] if they are
 // too many or too varied for the limits.
-func NewPolicy(rules []Rule) (*Policy, error) {
-	return &Policy{rules: append([]Rule(nil), rules...)}, nil
+func NewPolicy(rules []Rule, options ...Option) (*Policy, error) {
+	var c config
+	for _, o := range options {
+		o(&c)
+	}
+	c.limits = c.limits.withDefaults()
+	cubes := make([]Cube, 0, len(rules)+len(c.queries))
+	for _, r := range rules {
+		cubes = append(cubes, r.Match)
+	}
+	cubes = append(cubes, c.queries...)
+	u, numbers, err := newUniverse(cubes, c.limits.Memory)
+	if err != nil {
+		return nil, fmt.Errorf("compiling %d rules: %w", len(rules), err)
+	}
+	p := &Policy{rules: append([]Rule(nil), rules...), numbers: numbers[:len(rules)], u: u, limits: c.limits, method: c.method}
+	p.finish()
+	return p, nil
+}
+
+// finish derives the rest of a policy from its rules and universe.
+func (p *Policy) finish() {
+	p.stats = new(counters)
+	for f := range p.sets {
+		p.sets[f] = newRuleset(p.u.plane(f), p.rules, p.numbers)
+	}
+	p.decide = sync.OnceValue(p.newDecider)
 }
 
 // Len returns the number of rules.
@@ -36,94 +95,47 @@ func (p *Policy) Len() int { return len(p.rules) }
 // Rule returns rule i, 0 <= i < Len.
 func (p *Policy) Rule(i int) Rule { return p.rules[i] }
 
-// Decide returns the rule that decides the packet, or [NoRule], and whether
-// the packet is permitted.
-func (p *Policy) Decide(packet Packet) (rule int, permit bool) {
-	for i, r := range p.rules {
-		if r.Match.Contains(packet) {
-			return i, r.Permit
-		}
+// Stats tells what a policy consists of and how its questions were answered.
+type Stats struct {
+	// Sources, Destinations are the numbers of address classes by family (IPv4,
+	// IPv6), Transports the number of classes of protocol and ports.
+	Sources, Destinations [2]int
+	Transports            int
+	// Segments is the number of pieces of which all address classes consist.
+	Segments int
+	// Sliced and Canonical count the questions that each method answered, Races
+	// those for which the sliced search outran its head start.
+	Sliced, Canonical, Races int64
+}
+
+type counters struct{ sliced, canonical, races atomic.Int64 }
+
+func (c *counters) count(m Method) {
+	if m == Canonical {
+		c.canonical.Add(1)
+	} else {
+		c.sliced.Add(1)
 	}
-	return NoRule, false
 }
 
-// Part is what one rule decides of a set of packets.
-type Part struct {
-	Rule   int // the deciding rule, or NoRule
-	Permit bool
-	Cubes  []Cube // disjoint, in normal form, none empty, in a fixed order
+// Stats returns the figures so far.
+func (p *Policy) Stats() Stats {
+	s := p.sizes()
+	s.Sliced, s.Canonical, s.Races = p.stats.sliced.Load(), p.stats.canonical.Load(), p.stats.races.Load()
+	return s
 }
 
-// Space returns the part as a set of packets.
-func (p Part) Space() Space { return SpaceOf(p.Cubes...) }
-
-// Witness returns the preferred packet of the part.
-func (p Part) Witness(want Preference) Packet {
-	packet, _ := natural(p.Cubes, want)
-	return packet
-}
-
-// Split partitions q by the rule that decides. The parts are in rule order,
-// [NoRule] last, and none is empty; they are disjoint and their union is q.
-// The error wraps [ErrTooFragmented].
-func (p *Policy) Split(q Cube) ([]Part, error) {
-	left := []Cube{q.Normal()}
-	if left[0].IsEmpty() {
-		return nil, nil
+func (p *Policy) sizes() Stats {
+	s := Stats{Transports: p.u.transport.n}
+	for f, axes := range p.u.axes {
+		s.Sources[f], s.Destinations[f] = axes[0].n, axes[1].n
+		s.Segments += axes[0].segments() + axes[1].segments()
 	}
-	var parts []Part
-	for i, r := range p.rules {
-		var hit, rest []Cube
-		for _, c := range left {
-			if both := c.Intersect(r.Match); !both.IsEmpty() {
-				hit = append(hit, both)
-			}
-			rest = append(rest, c.Minus(r.Match)...)
-		}
-		if len(hit) > 0 {
-			parts = append(parts, Part{i, r.Permit, hit})
-		}
-		if left = rest; len(left) == 0 {
-			return parts, nil
-		}
-		if len(left) > 1<<16 {
-			return nil, fmt.Errorf("%w: %d pieces at rule %d", ErrTooFragmented, len(left), i)
-		}
-	}
-	return append(parts, Part{NoRule, false, left}), nil
+	return s
 }
 
-// Blocked returns the denied parts of [Policy.Split].
-func (p *Policy) Blocked(q Cube) ([]Part, error) {
-	parts, err := p.Split(q)
-	var out []Part
-	for _, part := range parts {
-		if !part.Permit {
-			out = append(out, part)
-		}
-	}
-	return out, err
-}
-
-// Verdict answers whether a whole cube is permitted.
-type Verdict struct {
-	// Permitted is true if every packet of the cube is permitted, so also if
-	// the cube is empty.
-	Permitted bool
-	// Rule is the first rule in the policy's order that denies a packet of the
-	// cube, NoRule if none does by itself; 0 if Permitted.
-	Rule int
-	// Witness is a packet of the cube that Rule denies, the natural one by
-	// [Cube.Preference]; the zero Packet if Permitted.
-	Witness Packet
-}
-
-// Check reports whether every packet of q is permitted, and if not, what stops
-// the first of them. The error wraps [ErrTooFragmented].
-func (p *Policy) Check(q Cube) (Verdict, error) {
-	blocked, err := p.Blocked(q)
-	if err != nil || len(blocked) == 0 {
-		return Verdict{Permitted: err == nil}, err
-	}
-	return Verdict{false, blocked[0].Rule, blocked[0].Witness(q.Preference())}, nil
+// String returns the sizes in words.
+func (s Stats) String() string {
+	return fmt.Sprintf("%d+%d source, %d+%d destination and %d transport classes",
+		s.Sources[0], s.Sources[1], s.Destinations[0], s.Destinations[1], s.Transports)
 }

@@ -61,27 +61,39 @@ func natural(cubes []Cube, want Preference) (Packet, bool) {
 	}
 	p.Destination = naturalAddress(all, want.Destinations)
 	left = keepCubes(left, func(c Cube) bool { return c.Destination.Contains(p.Destination) })
+	services := make([]service, len(left))
+	for i, c := range left {
+		services[i] = c.service()
+	}
+	naturalService(&p, services, want)
+	return p, true
+}
+
+// naturalService fills in the preferred protocol and ports of the union of the
+// services, none of which is empty.
+func naturalService(p *Packet, services []service, want Preference) {
 	var protocols ProtocolSet
-	for _, c := range left {
-		protocols = protocols.Union(c.Protocols)
+	for _, s := range services {
+		protocols = protocols.Union(s.protocols)
 	}
 	p.Protocol = naturalProtocol(protocols, want.Protocols)
 	if !HasPorts(p.Protocol) {
-		return p, true
+		return
 	}
-	left = keepCubes(left, func(c Cube) bool { return c.Protocols.Contains(p.Protocol) })
 	var ports PortSet
-	for _, c := range left {
-		ports = ports.Union(c.DestinationPorts)
+	for _, s := range services {
+		if s.protocols.Contains(p.Protocol) {
+			ports = ports.Union(s.destinationPorts)
+		}
 	}
 	p.DestinationPort = naturalPort(ports, want.DestinationPorts, destinationPortOrder)
-	left = keepCubes(left, func(c Cube) bool { return c.DestinationPorts.Contains(p.DestinationPort) })
 	ports = PortSet{}
-	for _, c := range left {
-		ports = ports.Union(c.SourcePorts)
+	for _, s := range services {
+		if s.protocols.Contains(p.Protocol) && s.destinationPorts.Contains(p.DestinationPort) {
+			ports = ports.Union(s.sourcePorts)
+		}
 	}
 	p.SourcePort = naturalPort(ports, want.SourcePorts, sourcePortOrder)
-	return p, true
 }
 
 func keepCubes(list []Cube, keep func(Cube) bool) []Cube {
@@ -132,24 +144,22 @@ func naturalPort(have PortSet, want, order []PortSet) uint16 {
 	return 0
 }
 
-// naturalAddress returns the preferred address of a set that is not empty. The
-// frame is the first wanted set that meets it, or the set itself.
+// naturalAddress returns the preferred address of a set that is not empty.
 func naturalAddress(have AddressSet, want []AddressSet) Address {
-	frame := have
+	frame := AddressSet{}
 	for _, w := range want {
-		if w.Overlaps(have) {
-			frame = w
+		if both := have.Intersect(w); !both.IsEmpty() {
+			have, frame = both, w
 			break
 		}
 	}
-	both := have.Intersect(frame).get()
-	if x, ok := likelyHost(both.v4, frame.get().v4, ip4.nextHost, ip4.few); ok {
+	if x, ok := likelyHost(have.get().v4, frame.get().v4); ok {
 		return AddressOf(x.addr())
 	}
-	if x, ok := likelyHost(both.v6, frame.get().v6, ip6.nextHost, ip6.few); ok {
+	if x, ok := likelyHost(have.get().v6, frame.get().v6); ok {
 		return AddressOf(x.addr())
 	}
-	for i, names := range both.names {
+	for i, names := range have.get().names {
 		if len(names) > 0 {
 			return OpaqueAddress(names[0], families[i])
 		}
@@ -158,17 +168,17 @@ func naturalAddress(have AddressSet, want []AddressSet) Address {
 }
 
 // likelyHost returns the lowest address of have that looks like a host, or the
-// lowest of all. What stands in frame as a run of few addresses was written
-// down as hosts.
-func likelyHost[T point[T]](have, frame []span[T], next func(T) T, few func(lo, hi T) bool) (T, bool) {
+// lowest of all. The frame, if there is one, holds have; what stands in it as
+// a run of few addresses was written down as hosts.
+func likelyHost[T place[T]](have, frame []span[T]) (T, bool) {
 	for _, r := range have {
-		for frame[0].hi.compare(r.lo) < 0 {
+		for len(frame) > 0 && frame[0].hi.compare(r.lo) < 0 {
 			frame = frame[1:]
 		}
-		if few(frame[0].lo, frame[0].hi) {
+		if len(frame) > 0 && frame[0].lo.few(frame[0].hi) {
 			return r.lo, true
 		}
-		if x := next(r.lo); x.compare(r.lo) >= 0 && x.compare(r.hi) <= 0 {
+		if x := r.lo.nextHost(); x.compare(r.lo) >= 0 && x.compare(r.hi) <= 0 {
 			return x, true
 		}
 	}
@@ -177,54 +187,4 @@ func likelyHost[T point[T]](have, frame []span[T], next func(T) T, few func(lo, 
 		return none, false
 	}
 	return have[0].lo, true
-}
-
-// nextHost returns the lowest address from a on that looks like a host, or one
-// below a if there is none.
-func (a ip4) nextHost() ip4 {
-	switch {
-	case a>>24 == 0:
-		a = 1 << 24
-	case a>>24 == 127:
-		a = 128 << 24
-	case a>>29 == 7:
-		return 0
-	}
-	switch {
-	case a&7 < 4:
-		return a&^7 + 4
-	case a&7 == 7:
-		return (a + 5).nextHost()
-	}
-	return a
-}
-
-// few reports whether lo to hi is too short to hold a block of eight.
-func (lo ip4) few(hi ip4) bool { return hi-lo < 7 }
-
-func (a ip6) nextHost() ip6 {
-	switch top := a.hi >> 56; {
-	case top < 0x20:
-		a = ip6{0x20 << 56, 0}
-	case top >= 0x40 && top < 0xfc:
-		a = ip6{0xfc << 56, 0}
-	case top >= 0xfe:
-		return ip6{}
-	}
-	switch {
-	case a.lo&7 < 4:
-		a.lo = a.lo&^7 + 4
-	case a.lo&7 == 7:
-		a.lo += 5
-		if a.lo < 8 {
-			a.hi++
-		}
-		return a.nextHost()
-	}
-	return a
-}
-
-func (lo ip6) few(hi ip6) bool {
-	n, small := width6(lo, hi).Uint64()
-	return small && n < 8
 }

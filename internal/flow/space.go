@@ -1,92 +1,80 @@
 package flow
 
-// Space is an exact set of packets. It is immutable; the zero value is the
-// empty set. Compare spaces with [Space.Equal].
-type Space struct{ cubes []Cube } // disjoint, none empty
+import "slices"
+
+// Space is an exact set of packets. It is immutable and canonical; the zero
+// value is the empty set. Compare spaces with [Space.Equal], not with ==.
+//
+// Operations take time and memory proportional to the product of the number of
+// source and transport classes that both operands need together, at worst.
+type Space struct{ layers [2]*layer } // by family
 
 // SpaceOf returns the packets that are in at least one of the cubes.
 func SpaceOf(cubes ...Cube) Space {
-	var out []Cube
+	var kept []Cube
 	for _, c := range cubes {
-		out = append(out, subtract([]Cube{c.Normal()}, out)...)
+		if !c.IsEmpty() {
+			kept = append(kept, c)
+		}
 	}
-	return Space{out}
+	return spaceOf(kept)
 }
 
-func subtract(from, cubes []Cube) []Cube {
-	for _, d := range cubes {
-		var rest []Cube
-		for _, c := range from {
-			rest = append(rest, c.Minus(d)...)
-		}
-		from = rest
-	}
-	var out []Cube
-	for _, c := range from {
-		if !c.IsEmpty() {
-			out = append(out, c)
-		}
+// Union returns the packets that are in s, in o or in both.
+func (s Space) Union(o Space) Space { return s.combine(o, unionOf) }
+
+// Intersect returns the packets that are in both s and o.
+func (s Space) Intersect(o Space) Space { return s.combine(o, intersectionOf) }
+
+// Minus returns the packets that are in s and not in o.
+func (s Space) Minus(o Space) Space { return s.combine(o, differenceOf) }
+
+func (s Space) combine(o Space, op setOperation) Space {
+	var out Space
+	for f := range out.layers {
+		out.layers[f] = combine(s.layers[f], o.layers[f], op)
 	}
 	return out
 }
 
-// Union returns the packets that are in s, in o or in both.
-func (s Space) Union(o Space) Space {
-	return Space{append(s.cubes[:len(s.cubes):len(s.cubes)], subtract(o.cubes, s.cubes)...)}
-}
-
-// Intersect returns the packets that are in both s and o.
-func (s Space) Intersect(o Space) Space {
-	var out []Cube
-	for _, c := range s.cubes {
-		for _, d := range o.cubes {
-			if both := c.Intersect(d); !both.IsEmpty() {
-				out = append(out, both)
-			}
-		}
-	}
-	return Space{out}
-}
-
-// Minus returns the packets that are in s and not in o.
-func (s Space) Minus(o Space) Space { return Space{subtract(s.cubes, o.cubes)} }
-
 // IsEmpty reports whether s holds no packet.
-func (s Space) IsEmpty() bool { return len(s.cubes) == 0 }
+func (s Space) IsEmpty() bool { return s == Space{} }
 
 // Equal reports whether s and o hold the same packets.
-func (s Space) Equal(o Space) bool { return s.SubsetOf(o) && o.SubsetOf(s) }
+func (s Space) Equal(o Space) bool {
+	return s.layers[0].equal(o.layers[0]) && s.layers[1].equal(o.layers[1])
+}
 
 // SubsetOf reports whether every packet of s is in o.
-func (s Space) SubsetOf(o Space) bool { return s.Minus(o).IsEmpty() }
+func (s Space) SubsetOf(o Space) bool { return s.Equal(o) || s.Minus(o).IsEmpty() }
 
 // Overlaps reports whether s and o have a packet in common.
 func (s Space) Overlaps(o Space) bool { return !s.Intersect(o).IsEmpty() }
 
-// Contains reports whether p is in s.
+// Contains reports whether p is in s. A packet that [Packet.Validate] objects
+// to is in no space.
 func (s Space) Contains(p Packet) bool {
-	for _, c := range s.cubes {
-		if c.Contains(p) {
-			return true
-		}
-	}
-	return false
+	return p.Validate() == nil && s.layers[p.Family().index()].holds(p)
 }
 
 // Count returns the number of packets in s, counted as by [Cube.Count].
 func (s Space) Count() Count {
-	var n Count
-	for _, c := range s.cubes {
-		n = n.Add(c.Count())
-	}
-	return n
+	r := s.region()
+	return r.Count()
 }
 
-// Cubes returns s as disjoint cubes in normal form, in a fixed order.
-func (s Space) Cubes() []Cube { return append([]Cube(nil), s.cubes...) }
+// Cubes returns s as disjoint cubes in normal form, none of them empty. Equal
+// spaces return equal lists.
+func (s Space) Cubes() []Cube {
+	r := s.region()
+	return slices.Collect(r.Cubes())
+}
 
 // Witness returns the preferred packet of s, or false if s is empty.
-func (s Space) Witness(want Preference) (Packet, bool) { return natural(s.cubes, want) }
+func (s Space) Witness(want Preference) (Packet, bool) {
+	r := s.region()
+	return r.Witness(want)
+}
 
 // String returns the cubes of s, one a line, or "none".
 func (s Space) String() string { return s.Folded(0) }
@@ -95,8 +83,90 @@ func (s Space) String() string { return s.Folded(0) }
 // limit below 1 means no limit.
 func (s Space) Folded(limit int) string {
 	f := folder{limit: limit, separator: "\n"}
-	for _, c := range s.cubes {
+	for _, c := range s.Cubes() {
 		f.add(c.Folded(limit))
 	}
 	return f.String()
+}
+
+// region returns the space as boxes.
+func (s Space) region() Region {
+	var r Region
+	for _, l := range s.layers {
+		if l != nil {
+			r.parts = append(r.parts, regionPart{l.plane, l.plane.wholeWindow(), l.boxes()})
+		}
+	}
+	return r
+}
+
+// spaceOf unites cubes.
+func spaceOf(cubes []Cube) Space {
+	u, numbers, err := newUniverse(cubes, 1<<62)
+	if err != nil { // ports alone can be too varied, and only in the tens of thousands
+		return joinHalves(cubes)
+	}
+	var s Space
+	for f := range s.layers {
+		p := u.plane(f)
+		boxes := make([]box, len(numbers))
+		for i, n := range numbers {
+			boxes[i] = p.lift(n)
+		}
+		s.layers[f] = p.union(boxes)
+	}
+	return s
+}
+
+// joinHalves unites two spaces of half the cubes each.
+func joinHalves(cubes []Cube) Space {
+	half := len(cubes) / 2
+	return spaceOf(cubes[:half]).Union(spaceOf(cubes[half:]))
+}
+
+// Permitted returns the packets that the policy permits. The error wraps
+// [ErrTooFragmented].
+func (p *Policy) Permitted() (Space, error) {
+	var s Space
+	err := p.only(Canonical, func(m *meter) bool {
+		for f, rs := range p.sets {
+			var ok bool
+			if s.layers[f], ok = rs.permitted(m); !ok {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return Space{}, err
+	}
+	return s, nil
+}
+
+// permitted returns the layer of what the rules permit.
+func (rs *ruleset) permitted(m *meter) (*layer, bool) {
+	c := rs.newColumns(m)
+	all := box{full(rs.s.n), full(rs.d.n), full(rs.t.n)}
+	leaves := newLeafTable(rs.plane)
+	union := newBitmap(rs.d.n)
+	tree, ok := c.build(&all, func(list bitmap) (int32, bool) {
+		clear(union)
+		ok := c.decide(list, all.d, func(rule int, hits []word) bool {
+			if rule != NoRule && rs.rules[rule].permit {
+				for _, w := range hits {
+					union[w.at] |= w.bits
+				}
+			}
+			return true
+		})
+		n, added := leaves.number(union)
+		if added {
+			c.held += len(union)
+		}
+		return int32(n), ok
+	})
+	if !ok {
+		return nil, false
+	}
+	return rs.canonical(tree, leaves), true
 }

@@ -1,11 +1,18 @@
 package flow
 
 // TagIndex holds many named address sets that policies refer to again and
-// again. It is built once and shared; it is safe for concurrent use.
+// again. The work of comparing them all is done once, when it is built. It
+// never changes and is safe for concurrent use.
 type TagIndex struct {
-	names []string
-	sets  []AddressSet
+	names  []string
+	sets   []AddressSet
+	halves [2]any // *half[ip4], *half[ip6]; nil where the sets are too varied
 }
+
+// indexLimit bounds the memory for the classes of one family of an index, in
+// words of 8 bytes. Sets that are more varied still work; policies then treat
+// them like any other set.
+const indexLimit = 1 << 24
 
 // NewTagIndex returns an index of the sets, sets[i] under names[i]. It panics
 // if the lists differ in length.
@@ -14,23 +21,56 @@ func NewTagIndex(names []string, sets []AddressSet) *TagIndex {
 		panic("flow: a tag index needs one name a set")
 	}
 	x := &TagIndex{names: names, sets: make([]AddressSet, len(sets))}
+	if h, err := newHalf[ip4](sets); err == nil {
+		x.halves[0] = h
+	}
+	if h, err := newHalf[ip6](sets); err == nil {
+		x.halves[1] = h
+	}
 	for i, s := range sets {
-		a := *s.get()
+		if s.IsEmpty() {
+			continue
+		}
+		a := *s.p
 		a.from = provenance{x, i}
 		x.sets[i] = AddressSet{&a}
-		if s.IsEmpty() {
-			x.sets[i] = AddressSet{}
-		}
 	}
 	return x
+}
+
+func newHalf[T place[T]](sets []AddressSet) (*half[T], error) {
+	var zero T
+	c := newClassifier(len(sets), indexLimit)
+	g, err := cutBySets[T](sets, c, setNames[T](sets))
+	if err != nil {
+		return nil, err
+	}
+	h := &half[T]{cut: g.cut, names: g.names, nameClass: g.nameClass, n: c.table.len(), lists: make([][]int32, len(sets))}
+	for class := range h.n {
+		c.table.at(class).all(func(set int) bool {
+			h.lists[set] = append(h.lists[set], int32(class))
+			return true
+		})
+	}
+	for _, s := range sets {
+		h.spans = append(h.spans, len(zero.spansIn(s.get())))
+	}
+	return h, nil
 }
 
 // Len returns the number of sets.
 func (x *TagIndex) Len() int { return len(x.sets) }
 
-// Name returns the name of set i.
+// Name returns the name of set i, 0 <= i < Len.
 func (x *TagIndex) Name(i int) string { return x.names[i] }
 
-// Set returns set i. It remembers that it belongs to the index, which makes
-// policies that use it cheaper to compile; in all else it is an ordinary set.
+// Set returns set i, 0 <= i < Len. It remembers that it belongs to the index,
+// which makes policies that use it cheaper to compile; in all else it is an
+// ordinary set. What is computed from it is no longer of the index.
 func (x *TagIndex) Set(i int) AddressSet { return x.sets[i] }
+
+// provenance names the set of an index that an address set is.
+type provenance struct {
+	index  *TagIndex
+	number int
+}

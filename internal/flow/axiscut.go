@@ -1,0 +1,227 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+)
+
+// cutAxis cuts the family of T by the sets. With a tag index under it, sets of
+// the index cost their number of classes instead of a sort of their ranges.
+func cutAxis[T place[T]](sets []AddressSet, limit int) (*axis, error) {
+	if x := busiestIndex[T](sets); x != nil {
+		return cutOverIndex(sets, x, limit)
+	}
+	c := newClassifier(len(sets), limit)
+	ground, err := cutBySets[T](sets, c, setNames[T](sets))
+	if err != nil {
+		return nil, err
+	}
+	x := &axis{n: c.table.len(), ground: ground}
+	x.of = newBitmaps(len(sets), x.n)
+	for class := range x.n {
+		c.table.at(class).all(func(set int) bool {
+			x.of[set].set(class)
+			return true
+		})
+	}
+	return x, nil
+}
+
+// cutBySets sweeps over the sets, and over the names whether or not they are
+// in one of the sets.
+func cutBySets[T place[T]](sets []AddressSet, c *classifier, names []string) (*plot[T], error) {
+	var zero T
+	total := 0
+	for _, s := range sets {
+		total += len(zero.spansIn(s.get()))
+	}
+	edges := make([]edge[T], 0, 2*total)
+	for i, s := range sets {
+		edges = appendEdges(edges, zero.spansIn(s.get()), i)
+	}
+	swept, err := sweep(zero.sortEdges(edges), c)
+	if err != nil {
+		return nil, err
+	}
+	nameClass := make([]int32, len(names))
+	for n, name := range names {
+		c.reset()
+		for i, s := range sets {
+			if s.Contains(OpaqueAddress(name, zero.family())) {
+				c.toggle(int32(i))
+			}
+		}
+		if nameClass[n], err = c.class(); err != nil {
+			return nil, err
+		}
+	}
+	return newPlot(swept, names, nameClass, nil), nil
+}
+
+// setNames returns the opaque points of the family in any of the sets.
+func setNames[T place[T]](sets []AddressSet) []string {
+	var zero T
+	var names []string
+	for _, s := range sets {
+		names = append(names, s.get().names[zero.family().index()]...)
+	}
+	slices.Sort(names)
+	return slices.Clip(slices.Compact(names))
+}
+
+// busiestIndex returns the half of the tag index that most of the sets come
+// from, or nil if a sort of their ranges is cheaper than using it.
+func busiestIndex[T place[T]](sets []AddressSet) *half[T] {
+	spans := make(map[*half[T]]int)
+	var best *half[T]
+	for _, s := range sets {
+		if x := indexHalf[T](s); x != nil {
+			spans[x] += x.spans[s.get().from.number]
+			if best == nil || spans[x] > spans[best] {
+				best = x
+			}
+		}
+	}
+	if best == nil || spans[best] < best.n/4 {
+		return nil
+	}
+	return best
+}
+
+// indexHalf returns the half of the index that s is a set of, or nil.
+func indexHalf[T place[T]](s AddressSet) *half[T] {
+	index := s.get().from.index
+	if index == nil {
+		return nil
+	}
+	var zero T
+	x, _ := index.halves[zero.family().index()].(*half[T])
+	return x
+}
+
+func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, error) {
+	var explicit []AddressSet
+	var lists [][]int32
+	var at []int // explicit set -> set
+	for i, s := range sets {
+		if indexHalf[T](s) == x {
+			lists = append(lists, x.lists[s.get().from.number])
+		} else {
+			explicit = append(explicit, s)
+			at = append(at, i)
+		}
+	}
+	names := setNames[T](sets)
+	combos := newClassifier(len(explicit), limit)
+	ground, err := cutBySets[T](explicit, combos, names)
+	if err != nil {
+		return nil, err
+	}
+	c := &overlayCutter[T]{x: x, cut: ground.cut, n: 1, of: []int32{0}, left: slices.Clone(x.pieces())}
+	for i := range combos.table.len() {
+		c.combo = append(c.combo, combos.table.at(i))
+	}
+	block, blocks := refine(x.n, len(lists), func(i int, put func(int32)) {
+		for _, class := range lists[i] {
+			put(class)
+		}
+	})
+	c.o = &overlay[T]{under: x.cut, block: block, behind: make([]int32, blocks), pairs: newPairTable()}
+	for i := range c.o.behind {
+		c.o.behind[i] = -1
+	}
+	c.pickBackground()
+	c.coverNumeric()
+	nameClass := c.coverNames(names, ground.nameClass)
+	c.coverBehind()
+	for i, name := range names { // those over the background have a class only now
+		if nameClass[i] < 0 {
+			nameClass[i] = c.o.pair(block[x.nameClassOf(name)], c.o.background)
+		}
+	}
+	out := &axis{n: int(c.n), ground: newPlot(ground.cut, names, nameClass, c.o)}
+	out.of = newBitmaps(len(sets), out.n)
+	c.markExplicit(out.of, at)
+	c.markIndexed(out.of, sets)
+	return out, nil
+}
+
+// pieces counts the segments and names of each class of the index.
+func (x *half[T]) pieces() []int32 {
+	n := make([]int32, x.n)
+	for _, class := range x.class {
+		n[class]++
+	}
+	for _, class := range x.nameClass {
+		n[class]++
+	}
+	return n
+}
+
+func (x *half[T]) nameClassOf(name string) int32 {
+	if i, found := slices.BinarySearch(x.names, name); found {
+		return x.nameClass[i]
+	}
+	return 0
+}
+
+// coverNames returns the classes of the opaque points, -1 where one is over
+// the background.
+func (c *overlayCutter[T]) coverNames(names []string, combinations []int32) []int32 {
+	class := make([]int32, len(names))
+	for i, name := range names {
+		_, known := slices.BinarySearch(c.x.names, name)
+		under := c.x.nameClassOf(name)
+		switch combination := combinations[i]; {
+		case combination != c.o.background:
+			class[i] = c.meet(under, combination)
+			if known {
+				c.left[under]--
+			}
+		case known:
+			class[i] = -1
+		default: // a value of block 0 that the index does not count
+			class[i] = -1
+			c.left[under]++
+		}
+	}
+	return class
+}
+
+// markExplicit gives every explicit set its classes.
+func (c *overlayCutter[T]) markExplicit(of []bitmap, at []int) {
+	for class, combination := range c.of {
+		c.combo[combination].all(func(e int) bool {
+			of[at[e]].set(class)
+			return true
+		})
+	}
+}
+
+// markIndexed gives every set of the index its classes.
+func (c *overlayCutter[T]) markIndexed(of []bitmap, sets []AddressSet) {
+	slices.SortFunc(c.meets, func(a, b classPair) int {
+		return cmp.Or(cmp.Compare(a.under, b.under), cmp.Compare(a.class, b.class))
+	})
+	c.meets = slices.Compact(c.meets)
+	first := make([]int32, c.x.n+1) // class of the index -> its first pair
+	for _, m := range c.meets {
+		first[m.under+1]++
+	}
+	for i := range c.x.n {
+		first[i+1] += first[i]
+	}
+	for i, s := range sets {
+		if indexHalf[T](s) != c.x {
+			continue
+		}
+		for _, under := range c.x.lists[s.get().from.number] {
+			if class := c.o.behind[c.o.block[under]]; class >= 0 {
+				of[i].set(int(class))
+			}
+			for _, m := range c.meets[first[under]:first[under+1]] {
+				of[i].set(int(m.class))
+			}
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package flow
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// Beyond returns the over-exposure: the packets that the policy permits and
+// none of the required cubes holds, by permitting rule, in rule order, without
+// empty regions. The work is shared among that many workers (1 if less). The
+// answer does not depend on the number of workers, but the pieces in which
+// regions were found may. The error wraps [ErrTooFragmented].
+func (p *Policy) Beyond(required []Cube, workers int) ([]Region, error) {
+	q, numbers, err := p.with(required)
+	if err != nil {
+		return nil, fmt.Errorf("comparing with %d required cubes: %w", len(required), err)
+	}
+	x := &excess{p: q, workers: max(workers, 1)}
+	for f, rs := range q.sets {
+		for i, n := range numbers {
+			b := rs.lift(n)
+			if !required[i].IsEmpty() && !b.isEmpty() {
+				x.required[f] = append(x.required[f], b)
+			}
+		}
+	}
+	var found partition
+	err = q.ask(q.deadHeadStart(), func(m *meter) bool { return x.sliced(m, &found) },
+		func(m *meter) bool { return x.canonical(m, &found) })
+	if err != nil {
+		return nil, fmt.Errorf("comparing with %d required cubes: %w", len(required), err)
+	}
+	return found.regions(q, nil), nil
+}
+
+// excess is a question about what is permitted beyond the required boxes.
+type excess struct {
+	p        *Policy
+	required [2][]box // by family
+	workers  int
+}
+
+// sliced handles the rules one by one: from the box of a permitting rule, all
+// required boxes and all earlier rules are taken away. Broad rules are the
+// long jobs and come first.
+func (x *excess) sliced(m *meter, out *partition) bool {
+	var regions [2][]regionPart
+	for f, rs := range x.p.sets {
+		regions[f] = make([]regionPart, len(rs.rules))
+		if !x.slicedFamily(m, rs, x.required[f], regions[f]) {
+			return false
+		}
+	}
+	own := partition{}
+	for f, list := range regions {
+		for rule, part := range list {
+			if len(part.boxes) > 0 {
+				*own.part(rule, f) = part
+			}
+		}
+	}
+	*out = own
+	return true
+}
+
+func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regionPart) bool {
+	index := rs.index()
+	var next atomic.Int64
+	work := func(m *meter) bool {
+		s := &excessSearch{searcher: &searcher{meter: m}, rs: rs, index: index, required: required}
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(rs.rules) {
+				return true
+			}
+			rule := int(index.broad[i])
+			if r := &rs.rules[rule]; r.permit && !r.void {
+				var ok bool
+				if out[rule], ok = s.rule(rule); !ok {
+					return false
+				}
+			}
+		}
+	}
+	if x.workers == 1 {
+		return work(m)
+	}
+	// Workers share the grant in equal parts; a race would not let them.
+	var wg sync.WaitGroup
+	var failed atomic.Bool
+	share := m.grant / int64(x.workers)
+	used := make([]int64, x.workers)
+	for i := range x.workers {
+		wg.Go(func() {
+			own := &meter{grant: share, pause: func() bool { return false }, memory: m.memory / int64(x.workers)}
+			if !work(own) {
+				failed.Store(true)
+				next.Store(int64(len(rs.rules)))
+			}
+			used[i] = share - own.grant
+		})
+	}
+	wg.Wait()
+	for _, n := range used {
+		m.grant -= n
+	}
+	return !failed.Load()
+}
+
+// excessSearch is one worker's state.
+type excessSearch struct {
+	*searcher
+	rs          *ruleset
+	index       *ruleIndex
+	required    []box
+	overlapping bitmap
+	spare       []box
+}
+
+// rule returns what a rule permits beyond the required boxes.
+func (s *excessSearch) rule(rule int) (regionPart, bool) {
+	r := &s.rs.rules[rule]
+	part := regionPart{plane: s.rs.plane, window: r.window()}
+	w := &part.window
+	all := w.of(&r.box)
+	left := []box{all}
+	take := func(b *box) bool {
+		seen := w.of(b)
+		if !seen.meets(&all) {
+			return true
+		}
+		var ok bool
+		left, s.spare, ok = s.subtractAll(left, s.spare, &seen)
+		return ok
+	}
+	for i := range s.required {
+		if len(left) > 0 && !take(&s.required[i]) {
+			return part, false
+		}
+	}
+	if s.overlapping == nil {
+		s.overlapping = newBitmap(len(s.rs.rules))
+	}
+	s.index.overlapping(r, s.overlapping)
+	for _, i := range s.index.broad {
+		if len(left) == 0 {
+			break
+		}
+		if int(i) < rule && s.overlapping.has(int(i)) && !take(&s.rs.rules[i].box) {
+			return part, false
+		}
+	}
+	part.boxes = left
+	return part, true
+}
+
+// canonical puts the required boxes before the rules, as rules of their own,
+// and goes through the columns.
+func (x *excess) canonical(m *meter, out *partition) bool {
+	own := partition{}
+	for f, rs := range x.p.sets {
+		required := len(x.required[f])
+		rules := make([]lifted, 0, required+len(rs.rules))
+		for _, b := range x.required[f] {
+			rules = append(rules, lifted{box: b})
+		}
+		rules = append(rules, rs.rules...)
+		both := rulesetOf(rs.plane, rules)
+		c := both.newColumns(m)
+		all := box{full(rs.s.n), full(rs.d.n), full(rs.t.n)}
+		found := newDecisions(wordsFor(rs.d.n))
+		tree, ok := c.build(&all, func(list bitmap) (int32, bool) {
+			var permitted []decision
+			ok := c.decide(list, all.d, func(rule int, hits []word) bool {
+				if rule != NoRule && rules[rule].permit {
+					permitted = found.add(permitted, rule-required, hits)
+					c.held += found.words + 4
+				}
+				return true
+			})
+			return found.number(permitted), ok
+		})
+		if !ok {
+			return false
+		}
+		w := all.window()
+		boxes, ok := found.boxes(m, &tree, &w)
+		if !ok {
+			return false
+		}
+		for rule, list := range boxes {
+			*own.part(rule, f) = regionPart{rs.plane, w, list}
+		}
+	}
+	*out = own
+	return true
+}

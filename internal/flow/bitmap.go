@@ -1,0 +1,171 @@
+package flow
+
+import (
+	"math/bits"
+	"math/rand/v2"
+)
+
+// bitmap is a set of small numbers. Bitmaps that are combined have one length.
+type bitmap []uint64
+
+func wordsFor(n int) int { return (n + 63) >> 6 }
+
+func newBitmap(n int) bitmap { return make(bitmap, wordsFor(n)) }
+
+// newBitmaps makes many bitmaps in one piece of memory.
+func newBitmaps(count, n int) []bitmap {
+	w := wordsFor(n)
+	slab := make(bitmap, count*w)
+	out := make([]bitmap, count)
+	for i := range out {
+		out[i] = slab[i*w : (i+1)*w : (i+1)*w]
+	}
+	return out
+}
+
+func (b bitmap) set(i int)      { b[i>>6] |= 1 << (i & 63) }
+func (b bitmap) toggle(i int)   { b[i>>6] ^= 1 << (i & 63) }
+func (b bitmap) has(i int) bool { return b[i>>6]>>(i&63)&1 != 0 }
+func (b bitmap) clone() bitmap  { return append(bitmap(nil), b...) }
+
+func (b bitmap) isEmpty() bool {
+	for _, w := range b {
+		if w != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (b bitmap) meets(c bitmap) bool {
+	c = c[:len(b)]
+	for i, w := range b {
+		if w&c[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// in reports whether b is a subset of c.
+func (b bitmap) in(c bitmap) bool {
+	c = c[:len(b)]
+	for i, w := range b {
+		if w&^c[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (b bitmap) equal(c bitmap) bool {
+	if len(b) != len(c) {
+		return false
+	}
+	for i, w := range b {
+		if w != c[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// add unites c into b.
+func (b bitmap) add(c bitmap) {
+	for i, w := range c {
+		b[i] |= w
+	}
+}
+
+func (b bitmap) count() int {
+	n := 0
+	for _, w := range b {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// nonzero returns the number of words that have members.
+func (b bitmap) nonzero() int {
+	n := 0
+	for _, w := range b {
+		if w != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// first returns the least member, or -1.
+func (b bitmap) first() int {
+	for i, w := range b {
+		if w != 0 {
+			return i<<6 + bits.TrailingZeros64(w)
+		}
+	}
+	return -1
+}
+
+// after returns the least member above i, going round to the least of all, or
+// -1 if b is empty.
+func (b bitmap) after(i int) int {
+	i++
+	if at := i >> 6; at < len(b) {
+		if w := b[at] >> (i & 63); w != 0 {
+			return i + bits.TrailingZeros64(w)
+		}
+		for at++; at < len(b); at++ {
+			if b[at] != 0 {
+				return at<<6 + bits.TrailingZeros64(b[at])
+			}
+		}
+	}
+	return b.first()
+}
+
+// all calls f with every member in ascending order; f returns false to stop.
+func (b bitmap) all(f func(int) bool) {
+	for i, w := range b {
+		for ; w != 0; w &= w - 1 {
+			if !f(i<<6 + bits.TrailingZeros64(w)) {
+				return
+			}
+		}
+	}
+}
+
+// window returns the bounds of the words that are not zero.
+func (b bitmap) window() (from, to int) {
+	to = len(b)
+	for from < to && b[from] == 0 {
+		from++
+	}
+	for to > from && b[to-1] == 0 {
+		to--
+	}
+	return from, to
+}
+
+func (b bitmap) hash() uint64 {
+	h := hashSeed
+	for _, w := range b {
+		hi, lo := bits.Mul64(h^w, 0xa0761d6478bd642f)
+		h = (hi ^ lo) + 0x9e3779b97f4a7c15
+	}
+	return h
+}
+
+// hashSeed differs from run to run, so that no input can be made to collide.
+// Nothing that is printed or counted depends on it: every table below compares
+// keys in full and numbers them in the order in which they first appear.
+var hashSeed = rand.Uint64()
+
+// mix spreads the bits of x.
+func mix(x uint64) uint64 {
+	x ^= hashSeed
+	x ^= x >> 32
+	x *= 0xd6e8feb86659fd93
+	x ^= x >> 32
+	x *= 0xd6e8feb86659fd93
+	return x ^ x>>32
+}

@@ -1,0 +1,90 @@
+package flow
+
+import "sort"
+
+// cut divides an ordered field into segments and gives each a class: the
+// values from starts[i] to just before starts[i+1] are in class[i]. The first
+// start is the least value of the field.
+type cut[T point[T]] struct {
+	starts []T
+	class  []int32
+}
+
+// whole is a field that is all one class 0.
+func whole[T point[T]]() cut[T] {
+	var least T
+	return cut[T]{[]T{least}, []int32{0}}
+}
+
+// find returns the segment that holds x.
+func (c cut[T]) find(x T) int {
+	return sort.Search(len(c.starts), func(i int) bool { return c.starts[i].compare(x) > 0 }) - 1
+}
+
+// last returns the greatest value of segment i. The predecessor of the least
+// value of a field is its greatest.
+func (c cut[T]) last(i int) T {
+	if i+1 < len(c.starts) {
+		return c.starts[i+1].pred()
+	}
+	return c.starts[0].pred()
+}
+
+// append adds a segment, or lets the last one go on if it has that class.
+func (c *cut[T]) append(start T, class int32) {
+	if n := len(c.class); n > 0 && c.class[n-1] == class {
+		return
+	}
+	c.starts = append(c.starts, start)
+	c.class = append(c.class, class)
+}
+
+// meet cuts at the starts of both; pair names the class of values that are in
+// class a of the one and b of the other.
+func meetCuts[T point[T]](x, y cut[T], pair func(a, b int32) int32) cut[T] {
+	out := cut[T]{make([]T, 0, len(x.starts)+len(y.starts)), make([]int32, 0, len(x.starts)+len(y.starts))}
+	i, j := 0, 0
+	for {
+		start := x.starts[i]
+		if y.starts[j].compare(start) > 0 {
+			start = y.starts[j]
+		}
+		out.append(start, pair(x.class[i], y.class[j]))
+		switch moreX, moreY := i+1 < len(x.starts), j+1 < len(y.starts); {
+		case !moreX && !moreY:
+			return out
+		case !moreY:
+			i++
+		case !moreX:
+			j++
+		default:
+			order := x.starts[i+1].compare(y.starts[j+1])
+			if order <= 0 {
+				i++
+			}
+			if order >= 0 {
+				j++
+			}
+		}
+	}
+}
+
+// rename returns the cut with other classes and joined segments.
+func (c cut[T]) rename(to func(class int32) int32) cut[T] {
+	var out cut[T]
+	for i, start := range c.starts {
+		out.append(start, to(c.class[i]))
+	}
+	return out
+}
+
+// spans returns the values of the classes for which in is true.
+func (c cut[T]) spans(in func(class int32) bool) []span[T] {
+	var out []span[T]
+	for i, class := range c.class {
+		if in(class) {
+			out = appendSpan(out, span[T]{c.starts[i], c.last(i)})
+		}
+	}
+	return out
+}

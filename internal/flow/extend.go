@@ -1,0 +1,225 @@
+package flow
+
+import "slices"
+
+// extend returns a universe in which the sets of the cubes are unions of
+// classes too, and the cubes' numbers in it; u itself if they are already.
+// Classes keep their numbers, new ones are added at the end.
+func (u *universe) extend(cubes []Cube) (*universe, []cubeNumbers, error) {
+	numbers, known := u.find(cubes)
+	if known {
+		return u, numbers, nil
+	}
+	v := &universe{
+		sources: u.sources.clone(), destinations: u.destinations.clone(), services: u.services.clone(),
+		axes: u.axes, transport: u.transport, limit: u.limit,
+	}
+	for i, c := range cubes {
+		numbers[i] = v.add(c)
+	}
+	var err error
+	for i, f := range families {
+		for side, books := range [][2]*setBook{{u.sources, v.sources}, {u.destinations, v.destinations}} {
+			fresh := books[1].sets[len(books[0].sets):]
+			if v.axes[i][side], err = v.axes[i][side].extend(f, fresh, v.limit); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	fresh := v.services.services[len(u.services.services):]
+	if v.transport, err = v.transport.extend(fresh, v.limit); err != nil {
+		return nil, nil, err
+	}
+	return v, numbers, nil
+}
+
+// find returns the numbers of the cubes' sets, and whether all are known.
+func (u *universe) find(cubes []Cube) (numbers []cubeNumbers, known bool) {
+	numbers = make([]cubeNumbers, len(cubes))
+	known = true
+	for i, c := range cubes {
+		n := &numbers[i]
+		n.source, n.destination = u.sources.find(c.Source), u.destinations.find(c.Destination)
+		n.service, _ = u.services.find(c.service())
+		known = known && n.source >= 0 && n.destination >= 0 && n.service >= 0
+	}
+	return numbers, known
+}
+
+// extend returns an axis with the sets added.
+func (x *axis) extend(f Family, sets []AddressSet, limit int) (*axis, error) {
+	if len(sets) == 0 {
+		return x, nil
+	}
+	if !slices.ContainsFunc(sets, func(s AddressSet) bool { return s.has(f) }) {
+		return &axis{n: x.n, of: append(x.of[:len(x.of):len(x.of)], newBitmaps(len(sets), x.n)...), ground: x.ground}, nil
+	}
+	var plain []AddressSet // an index would be of no use among few sets
+	for _, s := range sets {
+		plain = append(plain, s.forgetIndex())
+	}
+	y, err := cutFamily(f, plain, limit)
+	if err != nil {
+		return nil, err
+	}
+	p := newPairing(x.n)
+	ground := x.flat().meet(y.ground, p.pair)
+	return &axis{n: p.n(), of: append(p.lift(x.of), p.pick(y.of)...), ground: ground}, nil
+}
+
+// forgetIndex returns the set without its provenance.
+func (s AddressSet) forgetIndex() AddressSet {
+	if s.get().from.index == nil {
+		return s
+	}
+	a := *s.p
+	a.from = provenance{}
+	return AddressSet{&a}
+}
+
+// pairing numbers the pairs of an old and a new class that occur. The first
+// pair of an old class keeps its number; class 0 stays "in no set".
+type pairing struct {
+	old   int     // old classes
+	mate  []int32 // old class -> the new class of the pair that kept its number, -1 if none yet
+	pairs *pairTable
+	added []classOfPair // classes that were added
+}
+
+type classOfPair struct{ old, new int32 }
+
+func newPairing(classes int) *pairing {
+	p := &pairing{old: classes, mate: make([]int32, classes), pairs: newPairTable()}
+	for i := range p.mate {
+		p.mate[i] = -1
+	}
+	p.mate[0] = 0
+	return p
+}
+
+func (p *pairing) n() int { return p.old + len(p.added) }
+
+func (p *pairing) pair(a, b int32) int32 {
+	switch p.mate[a] {
+	case b:
+		return a
+	case -1:
+		p.mate[a] = b
+		return a
+	}
+	class, added := p.pairs.getOrPut(a, b, int32(p.n()))
+	if added {
+		p.added = append(p.added, classOfPair{a, b})
+	}
+	return class
+}
+
+// lift returns bitmaps of old classes as bitmaps of pairs.
+func (p *pairing) lift(old []bitmap) []bitmap {
+	out := newBitmaps(len(old), p.n())
+	for i, b := range old {
+		copy(out[i], b)
+		for k, added := range p.added {
+			if b.has(int(added.old)) {
+				out[i].set(p.old + k)
+			}
+		}
+	}
+	return out
+}
+
+// pick returns bitmaps of new classes as bitmaps of pairs.
+func (p *pairing) pick(fresh []bitmap) []bitmap {
+	out := newBitmaps(len(fresh), p.n())
+	for i, b := range fresh {
+		for class, mate := range p.mate {
+			if mate > 0 && b.has(int(mate)) {
+				out[i].set(class)
+			}
+		}
+		for k, added := range p.added {
+			if b.has(int(added.new)) {
+				out[i].set(p.old + k)
+			}
+		}
+	}
+	return out
+}
+
+// meet returns the ground cut by both; other is of the same family, and
+// neither lies over an index.
+func (g *plot[T]) meet(other ground, pair func(a, b int32) int32) ground {
+	o := other.(*plot[T])
+	var zero T
+	f := zero.family()
+	names := mergeNames(g.names, o.names)
+	class := make([]int32, len(names))
+	c := meetCuts(g.cut, o.cut, pair)
+	for i, name := range names {
+		a := OpaqueAddress(name, f)
+		class[i] = pair(g.classOf(a), o.classOf(a))
+	}
+	return newPlot(c, names, class, nil)
+}
+
+// extend returns a transport with the services added.
+func (t *transport) extend(services []service, limit int) (*transport, error) {
+	if len(services) == 0 {
+		return t, nil
+	}
+	o, err := newTransport(services, limit)
+	if err != nil {
+		return nil, err
+	}
+	p := newPairing(t.n)
+	v := t.meetGrid(o, p.pair)
+	if err := v.checkGrid(); err != nil {
+		return nil, err
+	}
+	v.n = p.n()
+	v.of = append(p.lift(t.of), p.pick(o.of)...)
+	v.measure()
+	return v, nil
+}
+
+// meetGrid returns the grid cut by both, without bitmaps.
+func (t *transport) meetGrid(o *transport, pair func(a, b int32) int32) *transport {
+	v := new(transport)
+	rows, columns, cells := newPairNumbers(), newPairNumbers(), newPairNumbers()
+	v.source = meetCuts(t.source, o.source, columns.number)
+	v.destination = meetCuts(t.destination, o.destination, cells.number)
+	for p := range portProtocols.All() {
+		v.row[p] = int(rows.number(int32(t.row[p]), int32(o.row[p])))
+	}
+	v.rows, v.columns, v.cells = len(rows.list), len(columns.list), len(cells.list)
+	v.grid = make([]int32, v.rows*v.columns*v.cells)
+	for r, row := range rows.list {
+		for c, column := range columns.list {
+			for d, cell := range cells.list {
+				old := t.grid[t.at(int(row.old), int(column.old), int(cell.old))]
+				new := o.grid[o.at(int(row.new), int(column.new), int(cell.new))]
+				v.grid[v.at(r, c, d)] = pair(old, new)
+			}
+		}
+	}
+	for p := range allProtocols.Minus(portProtocols).All() {
+		v.single[p] = pair(t.single[p], o.single[p])
+	}
+	return v
+}
+
+// pairNumbers numbers pairs in the order in which they first appear.
+type pairNumbers struct {
+	pairs *pairTable
+	list  []classOfPair
+}
+
+func newPairNumbers() *pairNumbers { return &pairNumbers{pairs: newPairTable()} }
+
+func (x *pairNumbers) number(a, b int32) int32 {
+	n, added := x.pairs.getOrPut(a, b, int32(len(x.list)))
+	if added {
+		x.list = append(x.list, classOfPair{a, b})
+	}
+	return n
+}

@@ -1,0 +1,87 @@
+package flow
+
+import "net/netip"
+
+// place is a numeric address of one family: ip4 or ip6. The methods that need
+// no value use the zero value as the name of the family.
+type place[T point[T]] interface {
+	point[T]
+	family() Family
+	addr() netip.Addr
+	from(netip.Addr) T
+	spansIn(*addresses) []span[T]
+	set(spans []span[T], names []string) AddressSet
+	sortEdges([]edge[T]) []edge[T]
+	width(hi T) Count
+	// nextHost returns the lowest address from the receiver on that looks like
+	// a host, or one below it if there is none.
+	nextHost() T
+	// few reports whether the receiver to hi is too short for a block of eight.
+	few(hi T) bool
+}
+
+func (ip4) family() Family                      { return IPv4 }
+func (ip6) family() Family                      { return IPv6 }
+func (ip4) from(ip netip.Addr) ip4              { return ip4Of(ip) }
+func (ip6) from(ip netip.Addr) ip6              { return ip6Of(ip) }
+func (ip4) spansIn(a *addresses) []span[ip4]    { return a.v4 }
+func (ip6) spansIn(a *addresses) []span[ip6]    { return a.v6 }
+func (ip4) sortEdges(e []edge[ip4]) []edge[ip4] { return sortEdges4(e) }
+func (ip6) sortEdges(e []edge[ip6]) []edge[ip6] { return sortEdges6(e) }
+func (a ip4) width(hi ip4) Count                { return CountOf(uint64(hi-a) + 1) }
+func (a ip6) width(hi ip6) Count                { return width6(a, hi) }
+
+func (ip4) set(spans []span[ip4], names []string) AddressSet {
+	return freeze(spans, nil, [2][]string{names, nil})
+}
+
+func (ip6) set(spans []span[ip6], names []string) AddressSet {
+	return freeze(nil, spans, [2][]string{nil, names})
+}
+
+func (a ip4) few(hi ip4) bool { return hi-a < 7 }
+
+func (a ip6) few(hi ip6) bool {
+	n, small := width6(a, hi).Uint64()
+	return small && n < 8
+}
+
+func (a ip4) nextHost() ip4 {
+	switch {
+	case a>>24 == 0:
+		a = 1 << 24
+	case a>>24 == 127:
+		a = 128 << 24
+	case a>>29 == 7:
+		return 0
+	}
+	switch {
+	case a&7 < 4:
+		return a&^7 + 4
+	case a&7 == 7:
+		return (a + 5).nextHost()
+	}
+	return a
+}
+
+func (a ip6) nextHost() ip6 {
+	switch top := a.hi >> 56; {
+	case top < 0x20:
+		a = ip6{0x20 << 56, 0}
+	case top >= 0x40 && top < 0xfc:
+		a = ip6{0xfc << 56, 0}
+	case top >= 0xfe:
+		return ip6{}
+	}
+	switch {
+	case a.lo&7 < 4:
+		a.lo = a.lo&^7 + 4
+	case a.lo&7 == 7:
+		a.lo += 5
+		if a.lo < 8 {
+			a.hi++
+		}
+		return a.nextHost()
+	}
+	return a
+}

@@ -1,0 +1,246 @@
+package flow
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"sync"
+)
+
+// plane is the packets of one family in classes: the product of a source axis,
+// a destination axis and the transport field.
+type plane struct {
+	family int // index of the family
+	s, d   *axis
+	t      *transport
+}
+
+// box is a product of sets of classes.
+type box struct{ s, d, t bitmap }
+
+func (b *box) meets(c *box) bool { return b.t.meets(c.t) && b.s.meets(c.s) && b.d.meets(c.d) }
+
+func (b *box) isEmpty() bool { return b.t.isEmpty() || b.s.isEmpty() || b.d.isEmpty() }
+
+// weigh returns the number of packets in a box that is seen through w.
+func (p *plane) weigh(b *box, w *window) Count {
+	return p.s.weigh(b.s, w.s0).Mul(p.d.weigh(b.d, w.d0)).Mul(p.t.weigh(b.t, w.t0))
+}
+
+// window is the words in which a box has members. Boxes inside a box are
+// handled as seen through its window: only these words of each bitmap.
+type window struct{ s0, s1, d0, d1, t0, t1 int }
+
+func (b *box) window() window {
+	var w window
+	w.s0, w.s1 = b.s.window()
+	w.d0, w.d1 = b.d.window()
+	w.t0, w.t1 = b.t.window()
+	return w
+}
+
+// wholeWindow shows all words.
+func (p *plane) wholeWindow() window {
+	return window{0, wordsFor(p.s.n), 0, wordsFor(p.d.n), 0, wordsFor(p.t.n)}
+}
+
+func (w *window) of(b *box) box { return box{b.s[w.s0:w.s1], b.d[w.d0:w.d1], b.t[w.t0:w.t1]} }
+
+// lifted is a rule in the classes of a plane.
+type lifted struct {
+	box
+	permit bool
+	void   bool // the rule matches no packet of the plane
+}
+
+// lift returns the box of a cube whose sets have these numbers.
+func (p *plane) lift(n cubeNumbers) box {
+	return box{p.s.of[n.source], p.d.of[n.destination], p.t.of[n.service]}
+}
+
+// voids says of which numbers the bitmap is empty.
+func (p *plane) voids() (void struct{ s, d, t []bool }) {
+	empty := func(list []bitmap) []bool {
+		out := make([]bool, len(list))
+		for i, b := range list {
+			out[i] = b.isEmpty()
+		}
+		return out
+	}
+	void.s, void.d, void.t = empty(p.s.of), empty(p.d.of), empty(p.t.of)
+	return void
+}
+
+// rows says for every class which rules hold it, as bitmaps over the rules.
+type rows struct {
+	s, d, t []bitmap
+	words   int
+}
+
+// newRows transposes the bitmaps of the rules.
+func (p *plane) newRows(rules []lifted) *rows {
+	return &rows{
+		s:     transposed(p.s.n, rules, func(r *lifted) bitmap { return r.s }),
+		d:     transposed(p.d.n, rules, func(r *lifted) bitmap { return r.d }),
+		t:     transposed(p.t.n, rules, func(r *lifted) bitmap { return r.t }),
+		words: wordsFor(len(rules)),
+	}
+}
+
+// transposed returns for each of n classes the rules whose bitmap holds it.
+func transposed(n int, rules []lifted, of func(*lifted) bitmap) []bitmap {
+	out := newBitmaps((n+63)&^63, len(rules)) // whole blocks of 64 classes
+	var block [64]uint64
+	for from := 0; from < len(rules); from += 64 {
+		some := rules[from:min(from+64, len(rules))]
+		for word := range wordsFor(n) {
+			var any uint64
+			clear(block[:])
+			for i := range some {
+				if !some[i].void {
+					block[i] = of(&some[i])[word]
+					any |= block[i]
+				}
+			}
+			if any == 0 {
+				continue
+			}
+			transpose(&block)
+			for i, rules := range block {
+				out[word<<6+i][from>>6] = rules
+			}
+		}
+	}
+	return out[:n]
+}
+
+// transpose swaps bit j of word i with bit i of word j.
+func transpose(a *[64]uint64) {
+	mask := uint64(1<<32 - 1)
+	for width := 32; width != 0; width, mask = width>>1, mask^mask<<(width>>1) {
+		for k := 0; k < 64; k = (k + width + 1) &^ width {
+			x := (a[k]>>width ^ a[k+width]) & mask
+			a[k] ^= x << width
+			a[k+width] ^= x
+		}
+	}
+}
+
+// ruleset is a list of rules in one plane. What is costly to derive from the
+// rules is derived when first needed.
+type ruleset struct {
+	*plane
+	rules []lifted
+	rows  func() *rows
+	index func() *ruleIndex
+}
+
+// newRuleset lifts the rules, whose cubes have these numbers.
+func newRuleset(p *plane, rules []Rule, numbers []cubeNumbers) *ruleset {
+	list := make([]lifted, len(rules))
+	void := p.voids()
+	for i, r := range rules {
+		n := numbers[i]
+		list[i] = lifted{p.lift(n), r.Permit, void.s[n.source] || void.d[n.destination] || void.t[n.service]}
+	}
+	return rulesetOf(p, list)
+}
+
+func rulesetOf(p *plane, rules []lifted) *ruleset {
+	rs := &ruleset{plane: p, rules: rules}
+	rs.rows = sync.OnceValue(func() *rows { return p.newRows(rs.rules) })
+	rs.index = sync.OnceValue(rs.newIndex)
+	return rs
+}
+
+// ruleIndex speeds up questions about rules.
+type ruleIndex struct {
+	*rows
+	meetS, meetD, meetT map[*uint64]bitmap // bitmap of a rule's side -> the rules that meet it there
+	broad               []int32            // all rules, those that hold most classes first
+	sparse              [][]word           // by rule: the words of its destinations that are not zero
+}
+
+// word is one word of a bitmap.
+type word struct {
+	at   int32
+	bits uint64
+}
+
+func (rs *ruleset) newIndex() *ruleIndex {
+	x := &ruleIndex{rows: rs.rows()}
+	x.meetS = meetRows(rs.rules, x.s, x.words, func(r *lifted) bitmap { return r.s })
+	x.meetD = meetRows(rs.rules, x.d, x.words, func(r *lifted) bitmap { return r.d })
+	x.meetT = meetRows(rs.rules, x.t, x.words, func(r *lifted) bitmap { return r.t })
+	x.broad = broadFirst(rs.rules)
+	x.sparse = make([][]word, len(rs.rules))
+	known := make(map[*uint64][]word)
+	for i := range rs.rules {
+		if r := &rs.rules[i]; !r.void {
+			words, ok := known[&r.d[0]]
+			if !ok {
+				words = sparseWords(r.d)
+				known[&r.d[0]] = words
+			}
+			x.sparse[i] = words
+		}
+	}
+	return x
+}
+
+func sparseWords(b bitmap) []word { return appendSparse(nil, b) }
+
+func appendSparse(out []word, b bitmap) []word {
+	for i, w := range b {
+		if w != 0 {
+			out = append(out, word{int32(i), w})
+		}
+	}
+	return out
+}
+
+// meetRows finds, for every distinct bitmap that the rules have on one side,
+// the rules that meet it there.
+func meetRows(rules []lifted, rows []bitmap, words int, of func(*lifted) bitmap) map[*uint64]bitmap {
+	out := make(map[*uint64]bitmap)
+	for i := range rules {
+		if rules[i].void {
+			continue
+		}
+		b := of(&rules[i])
+		if out[&b[0]] != nil {
+			continue
+		}
+		meets := make(bitmap, words)
+		for at, w := range b {
+			for ; w != 0; w &= w - 1 {
+				meets.add(rows[at<<6+bits.TrailingZeros64(w)])
+			}
+		}
+		out[&b[0]] = meets
+	}
+	return out
+}
+
+// overlapping writes to out the rules that meet rule i, itself included. Boxes
+// meet exactly if they meet on every side.
+func (x *ruleIndex) overlapping(r *lifted, out bitmap) {
+	s, d, t := x.meetS[&r.s[0]], x.meetD[&r.d[0]], x.meetT[&r.t[0]]
+	for i := range out {
+		out[i] = s[i] & d[i] & t[i]
+	}
+}
+
+// broadFirst orders rules by the number of class products that they hold.
+func broadFirst(rules []lifted) []int32 {
+	size := make([]float64, len(rules))
+	order := make([]int32, len(rules))
+	for i := range rules {
+		order[i] = int32(i)
+		if r := &rules[i]; !r.void {
+			size[i] = float64(r.s.count()) * float64(r.d.count()) * float64(r.t.count())
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(size[b], size[a]) })
+	return order
+}

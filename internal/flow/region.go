@@ -1,0 +1,275 @@
+package flow
+
+import (
+	"iter"
+	"slices"
+)
+
+// Region is a set of packets that one rule of a policy decides. It keeps the
+// form in which it was computed; addresses are written out only when asked
+// for, so a region is cheap to make, count and drop. It never changes.
+type Region struct {
+	Rule   int // the deciding rule, or NoRule
+	Permit bool
+	parts  []regionPart
+	within *Cube // if not nil: only the packets of this cube
+}
+
+// regionPart is the packets of one family in a region, as disjoint boxes.
+type regionPart struct {
+	plane *plane
+	window
+	boxes []box
+}
+
+// IsEmpty reports whether the region holds no packet.
+func (r *Region) IsEmpty() bool { return len(r.parts) == 0 }
+
+// Pieces returns the number of products of classes in which the region was
+// found. It depends on how it was computed.
+func (r *Region) Pieces() int {
+	n := 0
+	for _, p := range r.parts {
+		n += len(p.boxes)
+	}
+	return n
+}
+
+// Count returns the number of packets, counted as by [Cube.Count].
+func (r *Region) Count() Count {
+	var n Count
+	if r.within == nil {
+		for _, p := range r.parts {
+			for i := range p.boxes {
+				n = n.Add(p.plane.weigh(&p.boxes[i], &p.window))
+			}
+		}
+		return n
+	}
+	for c := range r.Cubes() {
+		n = n.Add(c.Count())
+	}
+	return n
+}
+
+// Cubes returns the region as disjoint cubes in normal form, none of them
+// empty, in a fixed order.
+func (r *Region) Cubes() iter.Seq[Cube] {
+	return func(yield func(Cube) bool) {
+		for _, p := range r.parts {
+			w := newWriter(p.plane, r.within)
+			for _, b := range joinBoxes(p.boxes) {
+				for _, c := range w.cubes(&b, &p.window) {
+					if !yield(c) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// Space returns the region as a set of packets.
+func (r *Region) Space() Space {
+	var s Space
+	if r.within != nil { // classes stand for parts of themselves
+		return SpaceOf(slices.Collect(r.Cubes())...)
+	}
+	for _, p := range r.parts {
+		f := p.plane.family
+		s.layers[f] = combine(s.layers[f], p.plane.union(p.whole()), unionOf)
+	}
+	return s
+}
+
+// whole returns the boxes of the part without the window.
+func (p *regionPart) whole() []box {
+	out := make([]box, len(p.boxes))
+	for i, b := range p.boxes {
+		out[i] = box{newBitmap(p.plane.s.n), newBitmap(p.plane.d.n), newBitmap(p.plane.t.n)}
+		copy(out[i].s[p.s0:], b.s)
+		copy(out[i].d[p.d0:], b.d)
+		copy(out[i].t[p.t0:], b.t)
+	}
+	return out
+}
+
+// part writes the region out.
+func (r *Region) part() Part {
+	return Part{r.Rule, r.Permit, slices.Collect(r.Cubes())}
+}
+
+// Witness returns the preferred packet of the region, or false if it is empty.
+func (r *Region) Witness(want Preference) (Packet, bool) {
+	var best Packet
+	bestRank, found := 0, false
+	for _, p := range r.parts {
+		packet, rank, ok := p.natural(r.within, want)
+		if ok && (!found || rank < bestRank) {
+			best, bestRank, found = packet, rank, true
+		}
+	}
+	return best, found
+}
+
+// natural returns the preferred packet of the part, field after field over all
+// boxes, so that the choice does not depend on how the part is cut into boxes.
+func (p *regionPart) natural(within *Cube, want Preference) (packet Packet, rank int, ok bool) {
+	var sources, destinations *AddressSet
+	if within != nil {
+		sources, destinations = &within.Source, &within.Destination
+	}
+	full := newBitmap(p.plane.s.n)
+	for i := range p.boxes {
+		full[p.s0:p.s1].add(p.boxes[i].s)
+	}
+	if packet.Source, rank, ok = p.plane.s.natural(full, sources, want.Sources); !ok {
+		return packet, 0, false
+	}
+	class := int(p.plane.s.classOf(packet.Source)) - p.s0<<6
+	full = newBitmap(p.plane.d.n)
+	var left []*box
+	for i := range p.boxes {
+		if b := &p.boxes[i]; b.s.has(class) {
+			left = append(left, b)
+			full[p.d0:p.d1].add(b.d)
+		}
+	}
+	if packet.Destination, _, ok = p.plane.d.natural(full, destinations, want.Destinations); !ok {
+		return packet, 0, false
+	}
+	class = int(p.plane.d.classOf(packet.Destination)) - p.d0<<6
+	full = newBitmap(p.plane.t.n)
+	for _, b := range left {
+		if b.d.has(class) {
+			full[p.t0:p.t1].add(b.t)
+		}
+	}
+	services := p.plane.t.services(full)
+	if within != nil {
+		services = intersectServices(services, within.service())
+	}
+	naturalService(&packet, services, want)
+	return packet, rank, true
+}
+
+func intersectServices(list []service, with service) []service {
+	var out []service
+	for _, s := range list {
+		if both := s.intersect(with); !both.isEmpty() {
+			out = append(out, both)
+		}
+	}
+	return out
+}
+
+// writer turns boxes of a plane into cubes. Boxes of one answer share most of
+// their sides; each is written once.
+type writer struct {
+	plane    *plane
+	within   *Cube
+	sides    [2]*bitmapTable // source, destination
+	sets     [2][]AddressSet
+	bitmaps  *bitmapTable
+	services [][]service
+}
+
+func newWriter(p *plane, within *Cube) *writer {
+	return &writer{
+		plane: p, within: within,
+		sides:   [2]*bitmapTable{newBitmapTable(wordsFor(p.s.n)), newBitmapTable(wordsFor(p.d.n))},
+		bitmaps: newBitmapTable(wordsFor(p.t.n)),
+	}
+}
+
+func (w *writer) cubes(b *box, v *window) []Cube {
+	source := w.side(0, w.plane.s, b.s, v.s0)
+	destination := w.side(1, w.plane.d, b.d, v.d0)
+	out := make([]Cube, 0, 1)
+	for _, s := range w.service(b.t, v.t0) {
+		out = append(out, Cube{source, destination, s.protocols, s.sourcePorts, s.destinationPorts})
+	}
+	return out
+}
+
+func (w *writer) side(side int, x *axis, b bitmap, from int) AddressSet {
+	full := newBitmap(x.n)
+	copy(full[from:], b)
+	i, added := w.sides[side].number(full)
+	if !added {
+		return w.sets[side][i]
+	}
+	var within *AddressSet
+	if w.within != nil {
+		within = [...]*AddressSet{&w.within.Source, &w.within.Destination}[side]
+	}
+	set := x.set(full, within)
+	w.sets[side] = append(w.sets[side], set)
+	return set
+}
+
+func (w *writer) service(b bitmap, from int) []service {
+	full := newBitmap(w.plane.t.n)
+	copy(full[from:], b)
+	i, added := w.bitmaps.number(full)
+	if added {
+		services := w.plane.t.services(full)
+		if w.within != nil {
+			services = intersectServices(services, w.within.service())
+		}
+		w.services = append(w.services, services)
+	}
+	return w.services[i]
+}
+
+// joinBoxes makes few boxes of disjoint ones: those that differ on one side
+// alone become one.
+func joinBoxes(boxes []box) []box {
+	if len(boxes) < 2 {
+		return boxes
+	}
+	out := append([]box(nil), boxes...)
+	for quiet, side := 0, 0; quiet < 3; side = (side + 1) % 3 {
+		before := len(out)
+		if out = joinSide(out, side); len(out) < before {
+			quiet = 0
+		} else {
+			quiet++
+		}
+	}
+	return out
+}
+
+// joinSide joins the boxes that differ on that side alone: 0 transport, 1
+// destination, 2 source.
+func joinSide(boxes []box, side int) []box {
+	byRest := make(map[uint64][]int, len(boxes))
+	out := boxes[:0]
+next:
+	for _, b := range boxes {
+		own, rest := b.sides(side)
+		hash := (*rest[0]).hash() ^ mix((*rest[1]).hash())
+		for _, i := range byRest[hash] {
+			known, knownRest := out[i].sides(side)
+			if rest[0].equal(*knownRest[0]) && rest[1].equal(*knownRest[1]) {
+				union := known.clone()
+				union.add(*own)
+				*known = union
+				continue next
+			}
+		}
+		byRest[hash] = append(byRest[hash], len(out))
+		out = append(out, b)
+	}
+	return out
+}
+
+func (b *box) sides(side int) (own *bitmap, rest [2]*bitmap) {
+	switch side {
+	case 0:
+		return &b.t, [2]*bitmap{&b.s, &b.d}
+	case 1:
+		return &b.d, [2]*bitmap{&b.s, &b.t}
+	}
+	return &b.s, [2]*bitmap{&b.d, &b.t}
+}

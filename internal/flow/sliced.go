@@ -1,0 +1,108 @@
+package flow
+
+// searcher holds the working memory of a sliced search: bitmaps are cut from
+// chunks, which live as long as a box refers to them. Small searches use small
+// chunks.
+type searcher struct {
+	*meter
+	chunk  bitmap
+	size   int // of the last chunk
+	chunks int // made so far
+}
+
+const (
+	firstChunk = 1 << 7
+	maxChunk   = 1 << 14
+)
+
+func (s *searcher) alloc(n int) bitmap {
+	if n > len(s.chunk) {
+		s.size = min(max(2*s.size, firstChunk), maxChunk)
+		s.chunk = make(bitmap, max(n, s.size))
+		s.chunks++
+	}
+	b := s.chunk[:n:n]
+	s.chunk = s.chunk[n:]
+	return b
+}
+
+// chunkMark is a state of the working memory.
+type chunkMark struct {
+	chunk  bitmap
+	chunks int
+}
+
+func (s *searcher) mark() chunkMark { return chunkMark{s.chunk, s.chunks} }
+
+// release gives back what was cut since the mark, unless a new chunk was made.
+func (s *searcher) release(m chunkMark) {
+	if m.chunks == s.chunks {
+		s.chunk = m.chunk
+	}
+}
+
+// minus returns a without b, or false if nothing is left.
+func (s *searcher) minus(a, b bitmap) (bitmap, bool) {
+	for i, w := range a {
+		if w&^b[i] == 0 {
+			continue
+		}
+		out := s.alloc(len(a))
+		clear(out[:i])
+		for ; i < len(a); i++ {
+			out[i] = a[i] &^ b[i]
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// and returns what is in both.
+func (s *searcher) and(a, b bitmap) bitmap {
+	if a.in(b) {
+		return a
+	}
+	out := s.alloc(len(a))
+	for i, w := range a {
+		out[i] = w & b[i]
+	}
+	return out
+}
+
+func (s *searcher) andBox(a, b *box) box {
+	return box{s.and(a.s, b.s), s.and(a.d, b.d), s.and(a.t, b.t)}
+}
+
+// subtract adds to out the parts of a outside of b. The boxes must meet.
+func (s *searcher) subtract(out []box, a box, b *box) []box {
+	if rest, ok := s.minus(a.t, b.t); ok {
+		out = append(out, box{a.s, a.d, rest})
+		a.t = s.and(a.t, b.t)
+	}
+	if rest, ok := s.minus(a.s, b.s); ok {
+		out = append(out, box{rest, a.d, a.t})
+		a.s = s.and(a.s, b.s)
+	}
+	if rest, ok := s.minus(a.d, b.d); ok {
+		out = append(out, box{a.s, rest, a.t})
+	}
+	return out
+}
+
+// subtractAll takes b away from every box of from. The result is in spare's
+// memory; ok is false if the meter ran out.
+func (s *searcher) subtractAll(from, spare []box, b *box) (result, free []box, ok bool) {
+	spare = spare[:0]
+	for _, a := range from {
+		if a.meets(b) {
+			spare = s.subtract(spare, a, b)
+		} else {
+			spare = append(spare, a)
+		}
+	}
+	work := boxWork(b)
+	return spare, from, s.spend(len(from)*work) && s.fits(len(spare)*work)
+}
+
+// boxWork is the work of comparing two boxes, in words.
+func boxWork(b *box) int { return len(b.s) + len(b.d) + len(b.t) + 4 }

@@ -1,0 +1,63 @@
+package flow
+
+import "fmt"
+
+// universe is all fields cut into classes by the sets of some cubes. It never
+// changes; extend makes a new one.
+type universe struct {
+	sources, destinations *setBook
+	services              *serviceBook
+	axes                  [2][2]*axis // by family: source, destination
+	transport             *transport
+	limit                 int // words for the bitmaps of one field
+}
+
+// cubeNumbers are the numbers of a cube's sets in the books of a universe.
+type cubeNumbers struct{ source, destination, service int }
+
+// newUniverse cuts the fields by the cubes and returns the cubes' numbers.
+func newUniverse(cubes []Cube, memory int64) (*universe, []cubeNumbers, error) {
+	u := &universe{
+		sources: newSetBook(), destinations: newSetBook(), services: newServiceBook(),
+		limit: int(memory / 8),
+	}
+	numbers := make([]cubeNumbers, len(cubes))
+	for i, c := range cubes {
+		numbers[i] = u.add(c)
+	}
+	if err := u.cut(); err != nil {
+		return nil, nil, err
+	}
+	return u, numbers, nil
+}
+
+func (u *universe) add(c Cube) cubeNumbers {
+	return cubeNumbers{u.sources.add(c.Source), u.destinations.add(c.Destination), u.services.add(c.service())}
+}
+
+func (u *universe) cut() error {
+	var err error
+	if u.transport, err = newTransport(u.services.services, u.limit); err != nil {
+		return err
+	}
+	for i, f := range families {
+		for side, book := range []*setBook{u.sources, u.destinations} {
+			if u.axes[i][side], err = cutFamily(f, book.sets, u.limit); err != nil {
+				return fmt.Errorf("%v %s addresses: %w", f, [...]string{"source", "destination"}[side], err)
+			}
+		}
+	}
+	return nil
+}
+
+func cutFamily(f Family, sets []AddressSet, limit int) (*axis, error) {
+	if f == IPv4 {
+		return cutAxis[ip4](sets, limit)
+	}
+	return cutAxis[ip6](sets, limit)
+}
+
+// plane returns the packets of one family.
+func (u *universe) plane(family int) *plane {
+	return &plane{family, u.axes[family][0], u.axes[family][1], u.transport}
+}
