@@ -1,0 +1,224 @@
+// Package source turns files into inventories: it finds the files, recognises
+// from its content what each one is, and hands it to the reader of that form.
+//
+//   - export: resources as az, the REST API or Resource Graph write them
+//   - terraform: plans and states in JSON
+//   - arm: deployment templates with their parameter files
+package source
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/document"
+)
+
+// Options shape Load. The zero value reads with default limits and has no
+// standard input.
+type Options struct {
+	// Parameters are template parameter files that count for every template.
+	Parameters []string
+	// Stdin is what the path "-" reads; nil is empty.
+	Stdin io.Reader
+	// MaxBytes, MaxDepth and MaxNodes bound each file, as in document.Options;
+	// zero takes the defaults there.
+	MaxBytes           int64
+	MaxDepth, MaxNodes int
+}
+
+// document are the options for one file. Comments and trailing commas are
+// accepted in every file: strict JSON means the same with them.
+func (o Options) document() document.Options {
+	return document.Options{Dialect: document.ARM, MaxBytes: o.MaxBytes, MaxDepth: o.MaxDepth, MaxNodes: o.MaxNodes}
+}
+
+// Load reads all paths as one network. A path is a file, "-" for standard
+// input, or a folder, of which all *.json, *.jsonc and *.tfstate files below it
+// are read, hidden folders, .terraform and node_modules left out. A file that
+// is reached twice is read once.
+//
+// The diagnostics are those of finding and recognising the files; what a
+// reader says of its file is in the Diagnostics of its inventory, and
+// azure.Build returns both that and what is wrong with the whole. Inventories
+// are in the order of the paths, files of a folder by name. In a folder, JSON
+// that is no network is skipped with an info diagnostic; it is an error where
+// the file was named, where it is not even JSON, and where a folder has
+// nothing else.
+func Load(paths []string, o Options) ([]*azure.Inventory, diagnostic.List) {
+	l := &loader{options: o, seen: map[string]bool{}}
+	for _, p := range o.Parameters {
+		l.parameters(p)
+	}
+	for _, p := range paths {
+		l.path(p)
+	}
+	if len(paths) == 0 {
+		l.report(diagnostic.Errorf("no-input", diagnostic.Position{}, "no file or folder was given").
+			WithHint("name a file, a folder, or - for standard input"))
+	}
+	l.readTemplates()
+	for _, f := range l.folders {
+		l.checkFolder(f)
+	}
+	return l.inventories(), l.list
+}
+
+// loader holds what the steps of Load share.
+type loader struct {
+	options Options
+	list    diagnostic.List
+	// files that hold a network or parameters, in the order found.
+	files []*file
+	// seen are the files that were read, by absolute path.
+	seen map[string]bool
+	// shared are the parameter files that count for every template.
+	shared  []*file
+	folders []*folder
+	// inFolder is the folder being read, nil for a file that was named.
+	inFolder *folder
+}
+
+// file is one file that was read.
+type file struct {
+	path      string
+	form      form
+	doc       *document.Document
+	inventory *azure.Inventory
+	folder    *folder
+}
+
+// folder is a path that is a folder, with what was found in it.
+type folder struct {
+	path string
+	// looked are the files looked at, used how many of them gave a network.
+	looked       []string
+	used, failed int
+}
+
+func (l *loader) report(d diagnostic.Diagnostic) { l.list = append(l.list, d) }
+
+func (l *loader) inventories() []*azure.Inventory {
+	var all []*azure.Inventory
+	for _, f := range l.files {
+		if f.inventory != nil {
+			all = append(all, f.inventory)
+		}
+	}
+	return all
+}
+
+// once reports whether the file is met for the first time.
+func (l *loader) once(path string) bool {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	if l.seen[abs] {
+		return false
+	}
+	l.seen[abs] = true
+	return true
+}
+
+// open parses a file; nil when it is not JSON, which was reported then.
+func (l *loader) open(path string) *document.Document {
+	var doc *document.Document
+	var err error
+	if path == "-" {
+		stdin := l.options.Stdin
+		if stdin == nil {
+			stdin = strings.NewReader("")
+		}
+		doc, err = document.Read("-", stdin, l.options.document())
+	} else {
+		doc, err = document.Load(path, l.options.document())
+	}
+	if err != nil {
+		l.list = append(l.list, diagnostic.Of(err, "unreadable-file")...)
+		if l.inFolder != nil {
+			l.inFolder.failed++
+		}
+		return nil
+	}
+	return doc
+}
+
+// read parses and recognises one file.
+func (l *loader) read(path string) {
+	doc := l.open(path)
+	if doc == nil {
+		return
+	}
+	f := &file{path: path, doc: doc, form: formOf(doc), folder: l.inFolder}
+	switch f.form {
+	case noForm:
+		l.skip(doc)
+		return
+	case tagForm:
+		l.report(diagnostic.Infof("tag-data", at(doc), "this is service-tag data, not a network").
+			WithHint("name it with --tags, or import it once: wayleave tags import %s", doc.Name()))
+		return
+	case parameterForm:
+		if l.inFolder == nil {
+			l.shared = append(l.shared, f)
+			return
+		}
+	case templateForm:
+		// Read when all parameter files are known.
+	default:
+		f.inventory = readers[f.form](doc)
+		f.doc = nil
+		l.count(f)
+	}
+	l.files = append(l.files, f)
+}
+
+func at(doc *document.Document) diagnostic.Position { return doc.Root().Position() }
+
+func (l *loader) count(f *file) {
+	if f.folder != nil {
+		f.folder.used++
+	}
+}
+
+// skip handles a file that is no network: an error where it was named.
+func (l *loader) skip(doc *document.Document) {
+	d := problemOf(doc)
+	if l.inFolder == nil {
+		l.report(d)
+		return
+	}
+	l.report(diagnostic.Infof("skipped", d.At, "skipped: %s", strings.SplitN(d.Summary, ";", 2)[0]))
+}
+
+// checkFolder reports a folder in which nothing is a network.
+func (l *loader) checkFolder(f *folder) {
+	if f.used > 0 || f.failed > 0 {
+		return
+	}
+	place := diagnostic.Position{File: filepath.ToSlash(f.path)}
+	const hint = "az network vnet list -o json > vnets.json; az network nsg list -o json > nsgs.json; or terraform show -json PLANFILE > plan.json"
+	if len(f.looked) == 0 {
+		l.report(diagnostic.Errorf("nothing-to-read", place, "the folder has no .json, .jsonc or .tfstate file").WithHint(hint))
+		return
+	}
+	l.report(diagnostic.Errorf("nothing-to-read", place, "the folder has no network; %s", lookedAt(f.looked)).WithHint(hint))
+}
+
+// lookedAt lists the files that were looked at, at most a few by name.
+func lookedAt(files []string) string {
+	const most = 8
+	names := files[:min(len(files), most)]
+	text := fmt.Sprintf("looked at %d files: %s", len(files), strings.Join(names, ", "))
+	if len(files) == 1 {
+		text = "looked at one file: " + files[0]
+	}
+	if len(files) > most {
+		text += " ..."
+	}
+	return text
+}

@@ -1,0 +1,84 @@
+package source
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/document"
+)
+
+// parameters opens a parameter file that was named for every template.
+func (l *loader) parameters(path string) {
+	if !l.once(path) {
+		return
+	}
+	doc := l.open(path)
+	if doc == nil {
+		return
+	}
+	if formOf(doc) != parameterForm {
+		l.report(diagnostic.Errorf("parameters", at(doc), "this is no template parameter file").
+			WithHint("expected a file whose $schema is .../deploymentParameters.json#"))
+		return
+	}
+	l.shared = append(l.shared, &file{path: path, form: parameterForm, doc: doc})
+}
+
+// readTemplates reads the templates, each with the parameter files named for
+// all of them, else with the one beside it that has its name.
+func (l *loader) readTemplates() {
+	taken := map[*file]bool{}
+	for _, t := range l.files {
+		if t.form != templateForm {
+			continue
+		}
+		parameters := l.shared
+		if len(parameters) == 0 {
+			parameters = l.beside(t)
+		}
+		var docs []*document.Document
+		for _, p := range parameters {
+			taken[p] = true
+			docs = append(docs, p.doc)
+		}
+		t.inventory = readTemplate(t.doc, docs)
+		l.count(t)
+	}
+	for _, p := range append(l.shared, l.files...) {
+		if p.form == parameterForm && !taken[p] {
+			l.report(diagnostic.Warningf("parameters", at(p.doc), "no template takes these parameters").
+				WithHint("give the template with them; in a folder, main.parameters.json goes with main.json"))
+		}
+		p.doc = nil
+	}
+}
+
+// beside finds the parameter file of a template in its own folder:
+// main.parameters.json goes with main.json. With several, such as
+// main.parameters.prod.json, none is chosen.
+func (l *loader) beside(template *file) []*file {
+	stem := strings.TrimSuffix(filepath.Base(template.path), filepath.Ext(template.path))
+	var found []*file
+	for _, f := range l.files {
+		if f.form == parameterForm && filepath.Dir(f.path) == filepath.Dir(template.path) && goesWith(filepath.Base(f.path), stem) {
+			found = append(found, f)
+		}
+	}
+	if len(found) > 1 {
+		d := diagnostic.Warningf("parameters", at(template.doc), "several parameter files go with this template; none is used").
+			WithHint("name one with --parameters")
+		for _, f := range found {
+			d = d.WithRelated(at(f.doc), "one of them")
+		}
+		l.report(d)
+		return nil
+	}
+	return found
+}
+
+// goesWith tells whether a file has the name of a template's parameter file.
+func goesWith(name, stem string) bool {
+	name, stem = strings.ToLower(name), strings.ToLower(stem)
+	return strings.HasPrefix(name, stem+".param") || stem == "azuredeploy" && strings.HasPrefix(name, "parameters.")
+}
