@@ -236,9 +236,12 @@ const stateText = `{"format_version":"1.0","terraform_version":"1.11.4","values"
 
 const oldRule = `{"name":"old","priority":100,"direction":"Inbound","access":"Allow","protocol":"*","source_address_prefix":"*","source_port_range":"*","destination_address_prefix":"*","destination_port_range":"*"}`
 
+func shownState() string {
+	return strings.NewReplacer("ID", strings.TrimSuffix(sub, "/"), "RULE", oldRule).Replace(stateText)
+}
+
 func TestStateIsReadWithItsCopiesInDoubt(t *testing.T) {
-	text := strings.NewReplacer("ID", strings.TrimSuffix(sub, "/"), "RULE", oldRule).Replace(stateText)
-	inventory := readText(t, text)
+	inventory := readText(t, shownState())
 	if inventory.Rank != azure.RankState || len(inventory.Diagnostics) != 1 || inventory.Diagnostics[0].Code != "state-may-be-old" {
 		t.Errorf("rank %v, %v", inventory.Rank, inventory.Diagnostics)
 	}
