@@ -166,8 +166,9 @@ func (f field) elements() []field {
 	}
 	var list []field
 	values, marks := collect(f.value), collect(f.unknown)
+	absent := f.value.Get("") // Missing, in the place of the list
 	for i := range max(len(values), len(marks)) {
-		e := field{value: f.value.Index(len(values)), name: f.name + "[" + strconv.Itoa(i) + "]", problems: f.problems}
+		e := field{value: absent, name: f.name + "[" + strconv.Itoa(i) + "]", problems: f.problems}
 		if i < len(values) {
 			e.value = values[i]
 		}

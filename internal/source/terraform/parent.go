@@ -35,12 +35,7 @@ func (r *reader) findParent(i *instance, attribute string) azure.Reference {
 		found := r.search(r.scopeOf(i), i.expression(attribute), "name", false, typ)
 		return r.referenceTo(f, found)
 	}
-	var candidates []target
-	for _, c := range r.instancesOf(typ) {
-		if strings.EqualFold(c.get("name").known(), name) && (groupName == "" || strings.EqualFold(c.get("resource_group_name").known(), groupName)) {
-			candidates = append(candidates, target{id: c.id, text: c.text})
-		}
-	}
+	candidates := r.parentsNamed(typ, groupName, name)
 	switch {
 	case len(candidates) == 1 && groupName != "":
 		return candidates[0].reference(f)
@@ -55,6 +50,22 @@ func (r *reader) findParent(i *instance, attribute string) azure.Reference {
 		return r.referenceTo(f, outcome{targets: candidates})
 	}
 	return r.outsideParent(i, f, typ, name, groupName)
+}
+
+// parentsNamed lists the resources of a type with this name, in any resource
+// group where the group is not known.
+func (r *reader) parentsNamed(typ, group, name string) []target {
+	instances := r.named[nameKey(typ, group, name)]
+	if group == "" {
+		instances = r.instancesOf(typ)
+	}
+	var list []target
+	for _, c := range instances {
+		if c.same == nil && strings.EqualFold(c.get("name").known(), name) {
+			list = append(list, target{id: c.id, text: c.text})
+		}
+	}
+	return list
 }
 
 // outsideParent is a parent that the plan does not describe. Its id follows
