@@ -2,7 +2,6 @@ package azure
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -189,11 +188,27 @@ func isAddr(text string) bool {
 	return err == nil
 }
 
-// tagName is the form of every name in the published tag files (TAG-3: a dot
-// does not mean a region).
-var tagName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$`)
-
-func isTagName(text string) bool { return tagName.MatchString(text) }
+// isTagName tells the form of every name in the published tag files: words of
+// letters, digits and '_', joined by dots (TAG-3: a dot does not mean a
+// region), the first of which begins with a letter.
+func isTagName(text string) bool {
+	start := true // of a word
+	for i := range len(text) {
+		c := text[i]
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		switch {
+		case letter:
+			start = false
+		case i > 0 && ('0' <= c && c <= '9' || c == '_'):
+			start = false
+		case c == '.' && !start:
+			start = true
+		default:
+			return false
+		}
+	}
+	return !start
+}
 
 // wrongName refuses names that look like tags and are none: "Any", which is
 // written "*", and the classic names (TAG-6).

@@ -17,7 +17,23 @@ type object struct {
 
 // part is an object within another one.
 func (o object) part(v document.Value) object {
-	return object{r: o.r, row: v, properties: propertiesOf(v)}
+	p := object{r: o.r, row: v, properties: propertiesOf(v)}
+	p.ambiguous()
+	return p
+}
+
+// ambiguous reports two members of the object that differ only in case
+// (JSON-1) where they decide what the object is. Other members are looked at
+// when they are read.
+func (o object) ambiguous() bool {
+	found := false
+	for _, name := range []string{"properties", "type"} {
+		if v := o.row.GetFold(name); v.Kind() == document.Ambiguous {
+			o.r.wrongType(v, "one value")
+			found = true
+		}
+	}
+	return found
 }
 
 // at is where the object stands.

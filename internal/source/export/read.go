@@ -74,8 +74,7 @@ func (r *reader) resource(row document.Value) {
 		r.notModelled(o, kind)
 		return
 	}
-	if repeated := row.FoldedDuplicates(); len(repeated) > 0 {
-		r.reportAll(repeated)
+	if o.ambiguous() {
 		return
 	}
 	id, ok := o.identity(kind.name, kind.child)
