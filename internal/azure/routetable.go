@@ -17,7 +17,7 @@ const (
 // RouteTable is a Microsoft.Network/routeTables resource.
 type RouteTable struct {
 	Resource
-	// Routes in input order.
+	// Routes in input order; nil and empty as in VirtualNetwork.Subnets.
 	Routes []*Route
 	// UnknownRoutes stand for any number of routes of which the input tells
 	// nothing.

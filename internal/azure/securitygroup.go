@@ -38,6 +38,7 @@ type NetworkSecurityGroup struct {
 	Resource
 	// Rules are the user's rules, both directions, by direction and priority
 	// after Build. The six default rules are not among them (NSG-19, NSG-21).
+	// Nil and empty as in VirtualNetwork.Subnets.
 	Rules []*SecurityRule
 	// UnknownRules stand for any number of rules (none, one or many) of which
 	// the input tells nothing.

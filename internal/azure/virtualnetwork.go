@@ -8,9 +8,11 @@ type VirtualNetwork struct {
 	// AddressSpace holds the prefixes of addressSpace.addressPrefixes in input
 	// order; an element may be unknown.
 	AddressSpace []Value[netip.Prefix]
-	// Subnets in input order.
+	// Subnets in input order. In an Inventory nil says that the input does not
+	// list them here; an empty list that is not nil says that there are none.
+	// A list is complete: what an input of lower rank has beyond it is gone.
 	Subnets []*Subnet
-	// Peerings are the local links, in input order.
+	// Peerings are the local links, in input order; nil and empty as in Subnets.
 	Peerings []*Peering
 	// DNSServers are the custom DNS servers of dhcpOptions, in input order.
 	DNSServers []Value[netip.Addr]

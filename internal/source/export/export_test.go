@@ -292,3 +292,21 @@ func TestRecognise(t *testing.T) {
 		}
 	}
 }
+
+func TestJSON3ReferencesMayBeExpanded(t *testing.T) {
+	n := mustRead(t, parse(t, `[
+	  {"id": "/providers/Microsoft.Network/networkInterfaces/vm", "ipConfigurations": [
+	    {"name": "c", "subnet": {"id": "/v/SUBNETS/App", "addressPrefix": "10.9.9.0/24", "networkSecurityGroup": {"id": "/other"}}}
+	  ], "enableIPForwarding": null},
+	  {"id": "/providers/Microsoft.Network/virtualNetworks/v", "addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}, "subnets": [
+	    {"id": "/v/subnets/app", "addressPrefix": "10.1.1.0/24", "networkSecurityGroup": {}, "routeTable": null}
+	  ]}
+	]`))
+	s, ok := n.Subnet(n.NetworkInterfaces[0].IPConfigurations[0].Subnet.ID)
+	if !ok || s.Prefixes[0].V.String() != "10.1.1.0/24" || s.NetworkSecurityGroup.IsSet() || s.RouteTable.IsSet() {
+		t.Errorf("got %+v", s)
+	}
+	if n.NetworkInterfaces[0].EnableIPForwarding.IsSet() {
+		t.Error("null is not set")
+	}
+}
