@@ -10,6 +10,10 @@ type asking struct {
 	// order in which they were met.
 	touched []Option
 	hops    []Hop
+	// doubts are the hops passed of which it is not known whether they let the
+	// packet go on. A packet that something further on blocks for certain is
+	// blocked all the same.
+	doubts []Hop
 }
 
 // on reads an option. Call it only where its value makes a difference: what is
@@ -31,9 +35,18 @@ func (a *asking) on(o Option) bool {
 // pass records a hop that lets the packet go on.
 func (a *asking) pass(h Hop) { a.hops = append(a.hops, h) }
 
+// doubt records a hop that may or may not let the packet go on.
+func (a *asking) doubt(h Hop) {
+	a.hops = append(a.hops, h)
+	a.doubts = append(a.doubts, h)
+}
+
 // end records the hop that ends the way, with its verdict.
 func (a *asking) end(v Verdict, h Hop) *Answer {
 	a.hops = append(a.hops, h)
+	if v != Deny && len(a.doubts) > 0 {
+		v, h = Undecided, a.doubts[0]
+	}
 	return &Answer{Verdict: v, Decider: h, Hops: a.hops, Reading: a.reading()}
 }
 

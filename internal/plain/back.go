@@ -8,8 +8,7 @@ import (
 // where a flow record stands (NSG-33). The sender is the place the request
 // came from, nil for outside.
 func (a *asking) back(at place, p Packet, sender *place) *Answer {
-	switch p.Destination {
-	case hostAddress, metadataAddress, probeAddress6:
+	if p.Destination == hostAddress || p.Destination == metadataAddress {
 		return a.end(Allow, Hop{Kind: Platform, Name: "PLAT-1", Decision: Delivers, Why: "the reply to the host"}) // RT-25
 	}
 	w := a.selectRoute(at, p.Destination)
@@ -24,15 +23,36 @@ func (a *asking) back(at place, p Packet, sender *place) *Answer {
 		}
 		return a.lost(at, w, "the reply leaves to the internet")
 	case azure.VirtualAppliance:
-		answer := a.toAppliance(at, w, p)
-		if answer.Verdict == Deny {
-			return a.lost(at, w, "the reply goes to an appliance that does not take it")
-		}
-		return answer
+		return a.backToAppliance(at, w, p)
 	case azure.VirtualNetworkGateway:
 		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
 	}
 	return a.lost(at, w, "the reply has next hop None")
+}
+
+// backToAppliance sends a reply to an appliance, which has not seen the
+// request: for its groups the reply is a new flow (NSG-39), and whether it lets
+// the reply pass is not known (ASY-2).
+func (a *asking) backToAppliance(at place, w way, p Packet) *Answer {
+	address, ok := w.user.NextHopIPAddress.Known()
+	if !ok {
+		return a.end(Undecided, w.hop(at, Unknowable, "the appliance's address is not known"))
+	}
+	to, ok := a.applianceAt(at, address)
+	switch {
+	case !ok:
+		return a.lost(at, w, "no network interface within reach owns the next hop (RT-17)")
+	case address == p.Source:
+		return a.lost(at, w, "the next hop is the replier itself: a loop (RT-49)")
+	case address == p.Destination:
+		return a.end(Allow, w.hop(at, Delivers, "the appliance itself asked"))
+	}
+	a.pass(w.hop(at, Forwards, "the reply, to "+address.String()))
+	answer := a.throughAppliance(to, address, p)
+	if answer.Verdict == Deny {
+		answer.Decider.Kind = ReturnPath
+	}
+	return answer
 }
 
 // backTo ends a reply that stays in a network: it arrives if the request came

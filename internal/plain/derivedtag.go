@@ -16,6 +16,8 @@ var (
 	probeAddress6 = netip.MustParseAddr("fe80::1234:5678:9abc")
 	// globalUnicast is the IPv6 part of Internet (TAG-24).
 	globalUnicast = netip.MustParsePrefix("2000::/3")
+	// uniqueLocal are the private addresses of IPv6.
+	uniqueLocal = netip.MustParsePrefix("fc00::/7")
 )
 
 // inTag reports whether an address is in a tag, for a group that is evaluated

@@ -3,7 +3,6 @@ package plain
 import (
 	"fmt"
 	"net/netip"
-	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -32,6 +31,26 @@ func (a *asking) send(at place, p Packet) *Answer {
 	case azure.VirtualNetworkGateway:
 		return a.end(Undecided, w.hop(at, Unknowable, "the path goes on at a gateway"))
 	}
+	return a.toNowhere(at, w, p)
+}
+
+// toNowhere ends a packet with next hop None. If the route is the platform's
+// and a network of the model holds the destination, what is missing is a
+// peering that works (RT-41, RT-42).
+func (a *asking) toNowhere(at place, w way, p Packet) *Answer {
+	if w.user != nil {
+		return a.end(Deny, w.hop(at, Drops, "next hop None"))
+	}
+	for _, link := range at.vnet.Peerings {
+		if !a.connected(link) && (a.inRemoteSpace(link, p.Destination) || inSpace(a.remoteOf(link), p.Destination)) {
+			return a.end(Deny, Hop{Kind: PeeringLink, Name: link.Name, Resource: link.ID, Decision: Drops, Why: "the peering is not connected"})
+		}
+	}
+	for _, vnet := range a.network.VirtualNetworks {
+		if vnet != at.vnet && inSpace(vnet, p.Destination) {
+			return a.end(Deny, Hop{Kind: PeeringLink, Name: vnet.Name, Resource: at.vnet.ID, Decision: Drops, Why: "no peering leads there"})
+		}
+	}
 	return a.end(Deny, w.hop(at, Drops, "next hop None"))
 }
 
@@ -39,16 +58,16 @@ func (a *asking) send(at place, p Packet) *Answer {
 func (a *asking) toNetwork(at place, vnet *azure.VirtualNetwork, w way, p Packet) *Answer {
 	to, ok := a.subnetOf(vnet, p.Destination)
 	if !ok {
-		// A user route to VnetLocal may lead out of the space (RT-19).
-		return a.end(Deny, w.hop(at, Drops, fmt.Sprintf("no subnet of %s holds %v", vnet.Name, p.Destination)))
+		why := fmt.Sprintf("no subnet of %s holds %v", vnet.Name, p.Destination)
+		if w.user != nil { // RT-19
+			return a.end(Deny, w.hop(at, Drops, why))
+		}
+		return a.end(Deny, Hop{Kind: SubnetPlace, Name: vnet.Name, Resource: vnet.ID, Decision: Drops, Why: why})
 	}
 	if w.link != nil && !a.linkJoins(w.link, at, to) {
 		return a.end(Deny, Hop{Kind: PeeringLink, Name: w.link.Name, Resource: w.link.ID, Decision: Drops, Why: "the peering leaves these subnets out (RT-47)"})
 	}
 	a.pass(w.hop(at, Forwards, ""))
-	if reserved(to.subnet, p.Destination) {
-		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-4", Decision: Drops, Why: "nobody can have a reserved address"})
-	}
 	return a.arrive(to, p, &at)
 }
 
@@ -57,17 +76,22 @@ func (a *asking) linkJoins(link *azure.Peering, local, remote place) bool {
 	return joins(link, local.subnet, remote.subnet) && joins(a.backLink(link), remote.subnet, local.subnet)
 }
 
-// toInternet lets a packet leave; a private address has no receiver there.
+// toInternet lets a packet leave. A private address has no receiver there. To
+// a public IP address of the model the packet would come back in, from a
+// source that is translated to an address not known here.
 func (a *asking) toInternet(at place, w way, p Packet) *Answer {
-	for _, block := range reservedBlocks {
-		if block.Contains(p.Destination) {
-			return a.end(Deny, w.hop(at, Drops, "the internet carries no private addresses"))
+	if within(p.Destination, reservedBlocks) || uniqueLocal.Contains(p.Destination) {
+		return a.end(Deny, Hop{Kind: Platform, Name: "Internet", Decision: Drops, Why: "the internet carries no private addresses"})
+	}
+	for _, ip := range a.network.PublicIPAddresses {
+		if ip.IPAddress.V == p.Destination {
+			return a.end(Undecided, Hop{Kind: PublicIP, Name: ip.Name, Resource: ip.ID, Decision: Unknowable, Why: "the way back in is not followed"})
 		}
 	}
 	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
 }
 
-// toAppliance carries a packet to a next hop address and no further: what the
+// toAppliance carries a packet to a next hop address and no further: what an
 // appliance does is not known.
 func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
 	address, ok := w.user.NextHopIPAddress.Known()
@@ -78,17 +102,24 @@ func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
 	if !ok {
 		return a.end(Deny, w.hop(at, Drops, fmt.Sprintf("no network interface within reach owns %v (RT-17)", address)))
 	}
-	a.pass(w.hop(at, Forwards, "to "+address.String()))
-	nic := a.configuration(to, address).Interface
-	hop := Hop{Kind: Interface, Name: nic.Name, Resource: nic.ID}
 	if address == p.Source {
-		hop.Decision, hop.Why = Drops, "the next hop is the sender itself: a loop (RT-49)"
-		return a.end(Deny, hop)
+		return a.end(Deny, w.hop(at, Drops, "the next hop is the sender itself: a loop (RT-49)"))
 	}
-	// The appliance's groups see the packet as it is (PIPE-3, T32).
+	a.pass(w.hop(at, Forwards, "to "+address.String()))
+	if address == p.Destination {
+		return a.arrive(to, p, &at) // its own packets need no forwarding (RT-40)
+	}
+	return a.throughAppliance(to, address, p)
+}
+
+// throughAppliance brings a packet to an appliance: its groups see the packet
+// as it is (PIPE-3, T32), and its interface must forward (RT-40).
+func (a *asking) throughAppliance(to place, address netip.Addr, p Packet) *Answer {
 	if answer := a.inbound(to, a.interfaceGroup(to, address), p); answer != nil {
 		return answer
 	}
+	nic := a.configuration(to, address).Interface
+	hop := Hop{Kind: Interface, Name: nic.Name, Resource: nic.ID}
 	if !nic.EnableIPForwarding.Or(false) {
 		hop.Decision, hop.Why = Drops, "IP forwarding is off (RT-40)"
 		return a.end(Deny, hop)
@@ -114,37 +145,9 @@ func (a *asking) applianceAt(at place, address netip.Addr) (place, bool) {
 	return place{}, false
 }
 
-// throughPublicIP translates a packet from outside that is addressed to a
-// public IP address of a network interface.
-func (a *asking) throughPublicIP(p Packet) (*Answer, error) {
-	for _, nic := range a.network.NetworkInterfaces {
-		for _, c := range nic.IPConfigurations {
-			ip, ok := a.network.PublicIPAddress(c.PublicIPAddress.ID)
-			if !ok || ip.IPAddress.V != p.Destination {
-				continue
-			}
-			at := a.places[c.Subnet.ID]
-			p.Destination = c.PrivateIPAddress.V
-			a.pass(Hop{Kind: PublicIP, Name: ip.Name, Resource: ip.ID, Decision: Translates, Why: "to " + p.Destination.String()})
-			if closedFrontend(ip) && at.group == nil && a.interfaceGroup(at, p.Destination) == nil {
-				return a.end(Deny, Hop{Kind: Platform, Name: "PIP-1", Resource: ip.ID, Decision: Drops, Why: "a Standard public IP address is closed without a network security group"}), nil
-			}
-			return a.arrive(at, p, nil), nil
-		}
-	}
-	return nil, fmt.Errorf("no network interface has the public IP address %v", p.Destination)
-}
-
-// closedFrontend reports whether a public IP address lets nothing in unless a
-// group allows it: all but Basic do (PIP-1).
-func closedFrontend(ip *azure.PublicIPAddress) bool { return !strings.EqualFold(ip.SKU.V, "Basic") }
-
 // arrive carries a packet into its destination subnet (P9 to P15) and its
 // reply back. The sender is nil when it is outside.
 func (a *asking) arrive(to place, p Packet, sender *place) *Answer {
-	if answer := a.fabric(p); answer != nil {
-		return answer
-	}
 	if reserved(to.subnet, p.Destination) {
 		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-4", Decision: Drops, Why: "nobody can have a reserved address"})
 	}

@@ -65,7 +65,22 @@ func (a *asking) fabric(p Packet) *Answer {
 	case p.Protocol == protoIPinIP, p.Protocol == protoGRE:
 		return drop("FAB-2", "IP-in-IP and GRE are not carried")
 	case p.Protocol == protoICMPv6:
-		return a.end(Undecided, Hop{Kind: Platform, Name: "NSG-31", Decision: Unknowable, Why: "ICMPv6 is outside the model"})
+		a.doubt(Hop{Kind: Platform, Name: "NSG-31", Decision: Unknowable, Why: "what groups do with ICMPv6 is not known"})
+	case p.Protocol == protoUDP && p.SourcePort == 68 && p.DestinationPort == 67:
+		return drop("FAB-3", "unicast DHCP is the platform's own")
+	case p.Protocol == protoUDP && p.SourcePort == 65330:
+		return drop("FAB-3", "UDP source port 65330 is the host's own")
 	}
 	return nil
+}
+
+// mayBeLicensing reports whether a packet may be one to Azure's Windows
+// licensing servers, whose public addresses are published nowhere: no rule
+// filters those but one that names their tag, as long as the subnet has no user
+// route 0.0.0.0/0 (PLAT-4).
+func (a *asking) mayBeLicensing(at place, p Packet) bool {
+	if p.Protocol != protoTCP || p.DestinationPort != 1688 || !p.Destination.Is4() || p.Destination == hostAddress {
+		return false
+	}
+	return !within(p.Destination, a.switches.NotInternet) && defaultRoute(at) == nil
 }

@@ -14,12 +14,13 @@ type Question struct {
 	// that subnet. Empty: the packet comes from outside all modelled networks,
 	// or from the platform (a health probe, source 168.63.129.16).
 	From azure.ID
-	// To is, for a packet from outside, the subnet it arrives at, already
-	// translated to a private address by a frontend the model does not hold
-	// (a load balancer's, a managed service's; NSG-27, NSG-28). Empty: the
-	// destination is a public IP address of a network interface. For a packet
-	// from a subnet To is empty: its routes say where it goes.
+	// To is the subnet at which a packet from outside arrives, its destination
+	// translated already to an address of that subnet (NSG-27, NSG-28). A
+	// packet from a subnet has no To: its routes say where it goes.
 	To azure.ID
+	// Managed tells that the frontend a packet from outside comes through
+	// belongs to a managed service, and so is open whatever its kind.
+	Managed bool
 }
 
 // Follow follows a packet to its destination and its reply back, under the
@@ -65,22 +66,6 @@ func (a *asking) fromSubnet(q Question) (*Answer, error) {
 		return nil, fmt.Errorf("nobody can have the reserved address %v (FAB-4)", p.Source)
 	}
 	return a.send(at, p), nil
-}
-
-// fromOutside follows a packet that comes from the internet or the platform.
-func (a *asking) fromOutside(q Question) (*Answer, error) {
-	p := q.Packet
-	if q.To == "" {
-		return a.throughPublicIP(p)
-	}
-	at, ok := a.places[q.To]
-	switch {
-	case !ok:
-		return nil, fmt.Errorf("there is no subnet %q", q.To)
-	case !holdsAddress(at.subnet, p.Destination):
-		return nil, fmt.Errorf("%v is no address of %q", p.Destination, q.To)
-	}
-	return a.arrive(at, p, nil), nil
 }
 
 func holdsAddress(subnet *azure.Subnet, address netip.Addr) bool {

@@ -119,14 +119,14 @@ func TestRefusesQuestionsWithoutSense(t *testing.T) {
 	s := common()
 	twin := s.twin(t)
 	for what, q := range map[string]plain.Question{
-		"no subnet":                       {Packet: packet("tcp 10.1.1.4 -> 8.8.8.8:443"), From: "nowhere"},
-		"a foreign source":                {Packet: packet("tcp 10.1.2.4 -> 8.8.8.8:443"), From: s.id("app")},
-		"a reserved source":               {Packet: packet("tcp 10.1.1.1 -> 8.8.8.8:443"), From: s.id("app")},
-		"a destination elsewhere":         {Packet: packet("tcp 8.8.8.8 -> 10.1.2.4:443"), To: s.id("app")},
-		"an address nobody has published": {Packet: packet("tcp 8.8.8.8 -> 51.9.9.9:443")},
-		"both ends":                       {Packet: packet("tcp 10.1.1.4 -> 10.1.2.4:443"), From: s.id("app"), To: s.id("db")},
-		"two families":                    {Packet: plain.Packet{Protocol: 6, Source: netip.MustParseAddr("10.1.1.4"), Destination: netip.MustParseAddr("::1")}, From: s.id("app")},
-		"no address":                      {From: s.id("app")},
+		"no subnet":               {Packet: packet("tcp 10.1.1.4 -> 8.8.8.8:443"), From: "nowhere"},
+		"a foreign source":        {Packet: packet("tcp 10.1.2.4 -> 8.8.8.8:443"), From: s.id("app")},
+		"a reserved source":       {Packet: packet("tcp 10.1.1.1 -> 8.8.8.8:443"), From: s.id("app")},
+		"a destination elsewhere": {Packet: packet("tcp 8.8.8.8 -> 10.1.2.4:443"), To: s.id("app")},
+		"nowhere":                 {Packet: packet("tcp 8.8.8.8 -> 51.9.9.9:443")},
+		"both ends":               {Packet: packet("tcp 10.1.1.4 -> 10.1.2.4:443"), From: s.id("app"), To: s.id("db")},
+		"two families":            {Packet: plain.Packet{Protocol: 6, Source: netip.MustParseAddr("10.1.1.4"), Destination: netip.MustParseAddr("::1")}, From: s.id("app")},
+		"no address":              {From: s.id("app")},
 	} {
 		if answer, err := twin.Follow(q); err == nil {
 			t.Errorf("%s: got %v, want an error", what, answer)

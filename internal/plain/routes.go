@@ -113,25 +113,33 @@ func holdsBlock(vnet *azure.VirtualNetwork, block netip.Prefix) bool {
 	return false
 }
 
+// defaultRoute is the user route 0.0.0.0/0 of a subnet, or nil.
+func defaultRoute(at place) *azure.Route {
+	if at.table == nil {
+		return nil
+	}
+	for _, route := range at.table.Routes {
+		if route.Destination.Kind == azure.PrefixAddress && route.Destination.Prefix == everywhere4 {
+			return route
+		}
+	}
+	return nil
+}
+
 // noneRoutesGone reports whether a user route 0.0.0.0/0 has removed the system
 // routes to None (RT-5, RT-6).
 func (a *asking) noneRoutesGone(at place) bool {
-	if at.table == nil {
+	route := defaultRoute(at)
+	if route == nil {
 		return false
 	}
-	for _, route := range at.table.Routes {
-		if route.Destination.Kind != azure.PrefixAddress || route.Destination.Prefix != everywhere4 {
-			continue
-		}
-		switch route.NextHopType.V {
-		case azure.NoneNextHop:
-			return false
-		case azure.InternetNextHop:
-			return a.on(InternetRemovesNone)
-		}
-		return true
+	switch route.NextHopType.V {
+	case azure.NoneNextHop:
+		return false
+	case azure.InternetNextHop:
+		return a.on(InternetRemovesNone)
 	}
-	return false
+	return true
 }
 
 // routePrefix finds the longest prefix of a user route that holds an address.

@@ -18,17 +18,21 @@ func (a *asking) firstMatch(group *azure.NetworkSecurityGroup, d azure.Direction
 }
 
 // throughGroup asks one group; no group lets everything pass (NSG-22). The
-// answer is nil when the packet passes.
+// answer is nil when the packet passes, or may pass.
 func (a *asking) throughGroup(group *azure.NetworkSecurityGroup, d azure.Direction, at place, p Packet) *Answer {
-	if group == nil {
+	if group == nil || p.Protocol == protoICMPv6 { // NSG-31
 		return nil
 	}
-	rule := a.firstMatch(group, d, at, p)
-	if rule == nil {
-		return a.end(Deny, Hop{Kind: NSGDefaultRule, Resource: group.ID, Decision: Denies, Why: "no rule matches"})
+	hop := Hop{Kind: NSGDefaultRule, Resource: group.ID, Decision: Denies, Why: "no rule matches"}
+	if rule := a.firstMatch(group, d, at, p); rule != nil {
+		hop = ruleHop(group, rule)
 	}
-	hop := ruleHop(group, rule)
-	if rule.Access.V == azure.Deny {
+	if hop.Decision == Denies && d == azure.Outbound && a.mayBeLicensing(at, p) {
+		hop.Decision, hop.Why = Unknowable, "whether this goes to a licensing server is not known (PLAT-4)"
+		a.doubt(hop)
+		return nil
+	}
+	if hop.Decision == Denies {
 		return a.end(Deny, hop)
 	}
 	a.pass(hop)

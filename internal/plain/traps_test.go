@@ -14,7 +14,7 @@ const viaNVA = "0.0.0.0/0 VirtualAppliance 10.1.9.4"
 // TestTraps is the part of the trap catalogue (section 8) that concerns groups,
 // tags, routes, peerings and the platform. A row asks for the groups of one
 // place ("in SUBNET", "out SUBNET"), the next hop ("hop SUBNET"), or the whole
-// way ("from SUBNET", "to SUBNET", "public"). It wants a verdict with the
+// way ("from SUBNET", "to SUBNET" from outside, "public" to machine A). It wants a verdict with the
 // decider's name, or a next hop.
 func TestTraps(t *testing.T) {
 	for _, row := range []struct {
@@ -91,11 +91,24 @@ func TestTraps(t *testing.T) {
 		{"T58", "RT-40", unforwarding().routes("app", viaNVA), "from app", "tcp 10.1.1.4 -> 8.8.8.8:443", "deny N"},
 		{"T58", "RT-40, forwarding on", common().routes("app", viaNVA), "from app", "tcp 10.1.1.4 -> 8.8.8.8:443", "undecided N"},
 		{"T59", "RT-17", common().routes("app", "0.0.0.0/0 VirtualAppliance 10.1.9.77"), "from app", "tcp 10.1.1.4 -> 8.8.8.8:443", "deny to-0.0.0.0-0"},
-		{"T60", "RT-49", common().routes("nva", viaNVA), "from nva", "tcp 10.1.9.4 -> 8.8.8.8:443", "deny N"},
-		{"T61", "RT-41", hub(), "from s1", "tcp 10.11.1.4 -> 10.12.1.4:443", "deny 10.0.0.0/8 None"},
+		{"T60", "RT-49", common().routes("nva", viaNVA), "from nva", "tcp 10.1.9.4 -> 8.8.8.8:443", "deny to-0.0.0.0-0"},
+		{"RT-40", "an appliance's own packets need no forwarding", unforwarding().routes("app", "10.1.9.0/24 VirtualAppliance 10.1.9.4"), "from app", "tcp 10.1.1.4 -> 10.1.9.4:22", "allow"},
+		{"RT-40", "others do", unforwarding().routes("app", "10.1.9.0/24 VirtualAppliance 10.1.9.4"), "from app", "tcp 10.1.1.4 -> 10.1.9.5:22", "deny N"},
+		{"RT-40", "the reply to an appliance that asked itself", unforwarding().routes("app", viaNVA, "10.1.9.0/24 VirtualAppliance 10.1.9.4"), "from nva", "tcp 10.1.9.4 -> 10.1.1.4:22", "allow"},
+		{"PLAT-4", "licensing may be exempt", common().group("app", "100 Out Deny * * -> * *"), "from app", "tcp 10.1.1.4 -> 23.102.135.246:1688", "undecided rule100Out"},
+		{"PLAT-4", "not with a user route 0/0", common().routes("app", "0.0.0.0/0 Internet").group("app", "100 Out Deny * * -> * *"), "from app", "tcp 10.1.1.4 -> 23.102.135.246:1688", "deny rule100Out"},
+		{"PLAT-4", "what a route drops is dropped", common().group("app", "100 Out Deny * * -> * *"), "from app", "tcp 10.1.1.4 -> 104.147.1.1:1688", "deny 104.147.0.0/16 None"},
+		{"FAB-3", "unicast DHCP", common(), "from app", "udp 10.1.1.4:68 -> 10.1.1.5:67", "deny FAB-3"},
+		{"FAB-3", "the host's port", common(), "from app", "udp 10.1.1.4:65330 -> 10.1.1.5:53", "deny FAB-3"},
+		{"FAB-3", "TCP has no such port", common(), "from app", "tcp 10.1.1.4:65330 -> 10.1.1.5:53", "allow"},
+		{"NSG-31", "ICMPv6", dual(), "from app", "icmpv6 fd00::4 -> fd00::5", "undecided NSG-31"},
+		{"NSG-31", "Icmp is not ICMPv6", dual().group("app", "100 Out Deny Icmp * -> * *"), "from app", "icmpv6 fd00::4 -> fd00::5", "undecided NSG-31"},
+		{"PIP-1", "a frontend the model does not hold", common(), "to app", "tcp 203.0.113.9 -> 10.1.1.4:22", "undecided PIP-1"},
+		{"PIP-2", "probes need no frontend", common(), "to app", "tcp 168.63.129.16 -> 10.1.1.4:22", "allow PLAT-1"},
+		{"T61", "RT-41", hub(), "from s1", "tcp 10.11.1.4 -> 10.12.1.4:443", "deny S2"},
 		{"T63", "RT-46", hub().group("s2"), "in s2", "tcp 10.11.1.4 -> 10.12.1.4:443", "deny DenyAllInBound"},
 		{"T64", "TAG-10e", hub().group("s2").routes("s2", "10.11.0.0/16 VirtualAppliance 10.1.9.4"), "in s2", "tcp 10.11.1.4 -> 10.12.1.4:443", "allow AllowVnetInBound"},
-		{"T65", "RT-42", disconnected(), "from app", "tcp 10.1.1.4 -> 10.2.1.4:443", "deny 10.0.0.0/8 None"},
+		{"T65", "RT-42", disconnected(), "from app", "tcp 10.1.1.4 -> 10.2.1.4:443", "deny to-W"},
 		{"T66", "RT-43", outOfSync(), "hop app", "10.3.0.4", "None"},
 		{"T66", "RT-43, the synchronised part", outOfSync(), "hop app", "10.2.1.4", "VNetPeering"},
 		{"T68", "ASY-3", common().routes("app", viaNVA).group("app", "100 In Allow Tcp * -> * 3443"), "to app", "tcp 203.0.113.9 -> 10.1.1.4:3443", "undecided N"},
@@ -156,8 +169,12 @@ func (s setting) ask(t *testing.T, how, what string) string {
 		answer, err = twin.Follow(plain.Question{Packet: p, From: s.id(name)})
 	case "to":
 		answer, err = twin.Follow(plain.Question{Packet: p, To: s.id(name)})
-	case "public":
-		answer, err = twin.Follow(plain.Question{Packet: p})
+	case "public": // translated already (NSG-27)
+		if p.Destination != s.nic("A").PublicIP {
+			t.Fatalf("%v is not the public address of machine A", p.Destination)
+		}
+		p.Destination = s.nic("A").Addresses[0]
+		answer, err = twin.Follow(plain.Question{Packet: p, To: s.id("app")})
 	default:
 		t.Fatalf("no way to ask %q", how)
 	}
@@ -186,6 +203,13 @@ func withoutAccess() setting {
 
 func onlyAzureCloud() setting {
 	return common().group("app", "100 Out Allow Tcp * -> AzureCloud 443", "200 Out Deny * * -> * *")
+}
+
+func dual() setting {
+	s := common()
+	s.find("V").Space = nets("10.1.0.0/16", "fd00::/48")
+	s.subnet("app").Prefixes = nets("10.1.1.0/24", "fd00::/64")
+	return s
 }
 
 func wide() setting {

@@ -161,7 +161,7 @@ func portsOf(text string) (low, high uint16, ok bool) {
 }
 
 // Next draws a question: mostly a packet that a subnet sends, else one from
-// outside to a subnet or a public IP address, or a health probe.
+// outside to a subnet, or a health probe.
 func (q *Questions) Next() plain.Question {
 	at := pick(q.Rand, q.subnets)
 	near := pick(q.Rand, at.addresses)
@@ -182,19 +182,43 @@ func (q *Questions) Next() plain.Question {
 		p.Source, p.Destination = near, far
 		return plain.Question{Packet: p, From: at.id}
 	}
-	p.Source, p.Destination = far, near
-	switch c := q.IntN(100); {
-	case c < 10 && near.Is4():
-		p.Source = netip.AddrFrom4([4]byte{168, 63, 129, 16})
-	case c < 45 && near.Is4():
-		if ip, ok := q.publicIP(); ok {
-			p.Destination = ip
-			return plain.Question{Packet: p}
-		}
-	case c < 60:
-		p.Destination = q.anyAddress(at, near)
+	if q.held(far) {
+		far = q.outside(near.Is6())
 	}
-	return plain.Question{Packet: p, To: at.id}
+	if near.Is4() && q.IntN(100) < 10 {
+		far = netip.AddrFrom4([4]byte{168, 63, 129, 16})
+	}
+	if q.IntN(100) < 20 {
+		near = q.anyAddress(at, near)
+	}
+	p.Source, p.Destination = far, near
+	return plain.Question{Packet: p, To: at.id, Managed: q.IntN(100) < 40}
+}
+
+// held reports whether a virtual network holds an address: nobody outside has
+// it then.
+func (q *Questions) held(a netip.Addr) bool {
+	for _, v := range q.n.VNets {
+		for _, p := range v.Space {
+			if p.Contains(a) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// outside is an address that no virtual network holds.
+func (q *Questions) outside(six bool) netip.Addr {
+	for range 20 {
+		if a := q.farAddress(six); !q.held(a) {
+			return a
+		}
+	}
+	if six {
+		return netip.MustParseAddr("2a00:1450::8")
+	}
+	return netip.AddrFrom4([4]byte{8, 8, 8, 8})
 }
 
 // anyAddress is an edge of a subnet, reserved addresses included.
@@ -208,19 +232,6 @@ func (q *Questions) anyAddress(at sender, near netip.Addr) netip.Addr {
 		}
 	}
 	return near
-}
-
-func (q *Questions) publicIP() (netip.Addr, bool) {
-	var list []netip.Addr
-	for _, nic := range q.n.Interfaces {
-		if nic.PublicIP.IsValid() {
-			list = append(list, nic.PublicIP)
-		}
-	}
-	if len(list) == 0 {
-		return netip.Addr{}, false
-	}
-	return pick(q.Rand, list), true
 }
 
 func (q *Questions) farAddress(six bool) netip.Addr {
