@@ -30,9 +30,9 @@ func Subnet(name, prefixes string, items ...Item) Item {
 }
 
 // Endpoint is a service endpoint of the subnet around it.
-func Endpoint(service string) Item {
+func Endpoint(service string, locations ...string) Item {
 	return func(s *scope) {
-		s.subnet.ServiceEndpoints = append(s.subnet.ServiceEndpoints, azure.ServiceEndpoint{Service: s.text(service), At: s.at()})
+		s.subnet.ServiceEndpoints = append(s.subnet.ServiceEndpoints, azure.ServiceEndpoint{Service: s.text(service), Locations: locations, At: s.at()})
 	}
 }
 

@@ -1,0 +1,75 @@
+package fabric
+
+// definitions describes every switch, in the order of the constants. Names are
+// those of section 10 of the semantics and of the table of decisions; the
+// reasons are printed.
+var definitions = [switches]Definition{
+	{StarIncludesESPAH, "proto.star.includesEspAh", Uncertain, []string{"true", "false"},
+		`whether protocol "*" of a security rule matches ESP and AH, or only TCP, UDP and ICMP`, "NSG-6"},
+	{ICMPPorts, "icmp.ports", Uncertain, []string{"ignore", "type"},
+		"a security rule with ports does not match ICMP (ignore), or its destination port is the ICMP type (type)", "NSG-17"},
+	{ZeroSlashZeroCoversIPv6, "nsg.zeroSlashZeroCoversV6", Uncertain, []string{"false", "true"},
+		"whether 0.0.0.0/0 in a security rule matches IPv6 too", "NSG-30"},
+	{TagHopTypes, "vnetTag.udrHopTypes", Uncertain, tagHopTypeValues(),
+		"the next hop types whose user routes put their prefixes into VirtualNetwork", "TAG-14"},
+	{TagServiceEndpoints, "vnetTag.serviceEndpoints", Uncertain, []string{"excluded", "included"},
+		"whether the routes of a service endpoint put the service's prefixes into VirtualNetwork", "TAG-15"},
+	{TagDefaultRoute, "vnetTag.defaultRoute", Community, []string{"everything", "ignored"},
+		"a user route 0.0.0.0/0 to an appliance or gateway makes VirtualNetwork hold every address", "TAG-12"},
+	{InternetBaseSet, "internet.baseSet", Uncertain, []string{"2017"},
+		"Internet is the expansion published in 2017; Azure's own list has drifted since", "TAG-21"},
+	{InternetMinusTag, "internet.minusVnetTag", Uncertain, []string{"true", "false"},
+		"whether a prefix that a user route puts into VirtualNetwork leaves Internet", "TAG-23"},
+	{TagIPv6, "tag.ipv6", Uncertain, []string{"true", "false"},
+		"whether the IPv6 content of service tags counts in security rules", "TAG-24, TAG-28"},
+	{NoneRoutesRemovedBy, "noneRoutes.removedBy", Uncertain, []string{"appliance+gateway", "appliance+gateway+internet"},
+		"the next hop types whose user route 0.0.0.0/0 removes the system routes to None", "RT-6"},
+	{PlatformNoneRoutes, "platformNoneRoutes", Community, []string{"observed", "observedLater", "documented"},
+		"the platform's own routes to None: those seen in most tables, those of newer tables too, or only the documented ones", "RT-3"},
+	{ForwardedFalse, "peering.forwardedFalse", Uncertain, []string{"drop", "tagOnly", "ignored"},
+		"whether allowForwardedTraffic=false drops what an appliance forwards over the peering", "TAG-18"},
+	{ServiceEndpointBeatsUDR, "serviceEndpointBeatsUdr", Documented, []string{"always", "udrWinsIfEqualOrLonger"},
+		"the route of a service endpoint wins over user routes always, or only over shorter ones", "RT-23"},
+	{GatewayRoutes, "gateway.learnedRoutes", Uncertain, []string{"private", "any", "none"},
+		"what a virtual network gateway has learnt is not in the input: routes to private addresses, to any address, or none", "RT-8, TAG-19, META-2"},
+	{UnknownSpace, "unknownAddressSpace", Given, []string{"private", "any"},
+		"an address space the input does not tell holds private addresses only", "META-2"},
+	{ReceiverExists, "receiverExists", Given, []string{"true", "false"},
+		"an address of a subnet has a receiver where no network interface is modelled", "decisions 18"},
+	{FrontendExists, "frontendExists", Given, []string{"true"},
+		"what is asked about from outside is published by a public IP address or a load balancer", "NSG-27"},
+	{OutboundTCP25, "platform.outboundTcp25", Given, []string{"open", "blocked"},
+		"whether the kind of subscription lets TCP 25 out", "FAB-6"},
+}
+
+// alsoCalled holds other names of a switch (decisions, the table of switches).
+var alsoCalled = map[Switch][]string{
+	ServiceEndpointBeatsUDR: {"se.overridable"},
+	ForwardedFalse:          {"allowForwardedTrafficEnforced"},
+}
+
+// The next hop types that TAG-14 may or may not add, in the order in which
+// they count in the index of a value of vnetTag.udrHopTypes: bit 0 is the
+// first.
+var tagHopTypeNames = [...]string{"vnetLocal", "internet", "none"}
+
+const (
+	tagHopVnetLocal = 1 << iota
+	tagHopInternet
+	tagHopNone
+)
+
+// tagHopTypeValues lists the eight combinations.
+func tagHopTypeValues() []string {
+	var values []string
+	for bits := range 1 << len(tagHopTypeNames) {
+		value := "appliance+gateway"
+		for i, name := range tagHopTypeNames {
+			if bits>>i&1 != 0 {
+				value += "+" + name
+			}
+		}
+		values = append(values, value)
+	}
+	return values
+}

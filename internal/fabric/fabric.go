@@ -1,0 +1,280 @@
+package fabric
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// Fabric is a network compiled to decisions, under one reading of the open
+// points. What it is asked for it compiles once. It is safe for concurrent
+// use.
+type Fabric struct {
+	network     *azure.Network
+	catalogue   *servicetag.Catalogue
+	assumptions Assumptions
+	mentioned   []string
+	family      *family
+
+	tags         *servicetag.Scope
+	points       *points
+	unknownSpace flow.AddressSet
+	// configurations by subnet; those of unknown subnet under "".
+	configurations map[azure.ID][]*azure.IPConfiguration
+	// maybeMembers are the IP configurations of which it is not known which
+	// application security groups they belong to.
+	maybeMembers []*azure.IPConfiguration
+	// hiddenOwners is set if the input holds resources that can own addresses
+	// and are not modelled, hiddenMembers names a type of them that can be in
+	// application security groups.
+	hiddenOwners  bool
+	hiddenMembers string
+
+	mu       sync.Mutex
+	places   map[string]*place
+	policies map[policyKey]*lazyPolicy
+}
+
+// family are the fabrics of one network under different readings.
+type family struct {
+	catalogue *servicetag.Catalogue
+	mu        sync.Mutex
+	members   map[familyKey]*Fabric
+	once      sync.Once
+	merged    map[string]bool
+}
+
+// listedAsMerged reports whether the file lists a tag with as many prefixes as
+// its addresses need: then the merged prefixes are those of the file.
+func (f *family) listedAsMerged(tag string) bool {
+	f.once.Do(func() {
+		f.merged = map[string]bool{}
+		for _, s := range f.catalogue.List() {
+			addresses, _ := f.catalogue.Addresses(s.Name)
+			needed := 0
+			for range addresses.Prefixes() {
+				needed++
+			}
+			f.merged[s.Name] = needed == s.IPv4Prefixes+s.IPv6Prefixes
+		}
+	})
+	return f.merged[tag]
+}
+
+type familyKey struct {
+	assumptions Assumptions
+	mentioned   string
+}
+
+type policyKey struct {
+	group, missing string
+	direction      azure.Direction
+	at             *place
+	service        string
+}
+
+type lazyPolicy struct {
+	once   sync.Once
+	policy *Policy
+}
+
+// Compile checks the names of service tags and prepares a network for
+// questions. The names in mentioned are tags that questions will speak of
+// beside those in the network's rules and routes. If a diagnostic is an error
+// the fabric is nil.
+func Compile(network *azure.Network, catalogue *servicetag.Catalogue, assumptions Assumptions, mentioned ...string) (*Fabric, diagnostic.List) {
+	list := checkTags(network, catalogue)
+	list.Sort()
+	if list.HasErrors() {
+		return nil, list
+	}
+	names := append(tagNames(network), mentioned...)
+	f := &family{catalogue: catalogue, members: map[familyKey]*Fabric{}}
+	return f.fabric(network, catalogue, assumptions, names), list
+}
+
+// fabric finds or makes the member of a reading.
+func (f *family) fabric(network *azure.Network, catalogue *servicetag.Catalogue, a Assumptions, names []string) *Fabric {
+	names = foldNames(names)
+	key := familyKey{a, strings.Join(names, " ")}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if have, ok := f.members[key]; ok {
+		return have
+	}
+	n := &Fabric{
+		network: network, catalogue: catalogue, assumptions: a, mentioned: names, family: f,
+		tags: catalogue.Scope(names), unknownSpace: privateSpace,
+		configurations: map[azure.ID][]*azure.IPConfiguration{},
+		places:         map[string]*place{}, policies: map[policyKey]*lazyPolicy{},
+	}
+	if a.Value(UnknownSpace) == "any" {
+		n.unknownSpace = anySpace
+	}
+	n.points = findPoints(network, n.tags, n.unknownSpace)
+	n.hiddenOwners, n.hiddenMembers = hiddenResources(network)
+	n.collectConfigurations()
+	f.members[key] = n
+	return n
+}
+
+func foldNames(names []string) []string {
+	folded := make([]string, len(names))
+	for i, name := range names {
+		folded[i] = strings.ToLower(name)
+	}
+	return sorted(folded)
+}
+
+func (f *Fabric) collectConfigurations() {
+	for _, nic := range f.network.NetworkInterfaces {
+		for _, c := range nic.IPConfigurations {
+			f.configurations[c.Subnet.ID] = append(f.configurations[c.Subnet.ID], c)
+			if slices.ContainsFunc(c.ApplicationSecurityGroups, func(r azure.Reference) bool { return r.Unknown != nil }) {
+				f.maybeMembers = append(f.maybeMembers, c)
+			}
+		}
+	}
+}
+
+// Reading is the same network under another reading of the open points.
+func (f *Fabric) Reading(a Assumptions) *Fabric {
+	return f.family.fabric(f.network, f.catalogue, a, f.mentioned)
+}
+
+// Mention is the same fabric for questions that also speak of these tags.
+func (f *Fabric) Mention(names ...string) *Fabric {
+	return f.family.fabric(f.network, f.catalogue, f.assumptions, append(slices.Clone(f.mentioned), names...))
+}
+
+// Network is the network that was compiled.
+func (f *Fabric) Network() *azure.Network { return f.network }
+
+// Catalogue is the service-tag data the fabric uses.
+func (f *Fabric) Catalogue() *servicetag.Catalogue { return f.catalogue }
+
+// Assumptions is the reading of the fabric.
+func (f *Fabric) Assumptions() Assumptions { return f.assumptions }
+
+// Routes are the effective routes of a subnet.
+func (f *Fabric) Routes(s *azure.Subnet) *Routes { return f.placeOf(s).routes() }
+
+// UnallocatedRoutes are the routes of addresses of a virtual network that
+// belong to no subnet.
+func (f *Fabric) UnallocatedRoutes(v *azure.VirtualNetwork) *Routes {
+	return f.unallocated(v).routes()
+}
+
+// Touches are the switches on which the routes to these destinations depend.
+func (r *Routes) Touches(destinations flow.AddressSet) Touches {
+	t := r.touches
+	if !destinations.Overlaps(observedSpace) {
+		t[PlatformNoneRoutes] = 0
+	}
+	if !destinations.Overlaps(noneSpace) {
+		t[NoneRoutesRemovedBy] = 0
+	}
+	return t
+}
+
+// VirtualNetworkTag is what the tag VirtualNetwork holds at a subnet (TAG-10).
+func (f *Fabric) VirtualNetworkTag(s *azure.Subnet) Bounds { return f.placeOf(s).tags().virtualNetwork }
+
+// InternetTag is what the tag Internet holds at a subnet (TAG-20).
+func (f *Fabric) InternetTag(s *azure.Subnet) Bounds { return f.placeOf(s).tags().internet }
+
+// policy finds or compiles a group at a place; nil where there is no group.
+func (f *Fabric) policy(group *azure.NetworkSecurityGroup, missing *azure.Unknown, d azure.Direction, at *place, service string) *Policy {
+	if group == nil && missing == nil {
+		return nil
+	}
+	key := policyKey{direction: d, at: at, service: service}
+	if group != nil {
+		key.group = string(group.ID)
+	} else {
+		key.missing = missing.Name
+	}
+	f.mu.Lock()
+	lazy, ok := f.policies[key]
+	if !ok {
+		lazy = &lazyPolicy{}
+		f.policies[key] = lazy
+	}
+	f.mu.Unlock()
+	lazy.once.Do(func() {
+		if service != "" {
+			lazy.policy = f.compileService(group, missing, service, at)
+		} else {
+			lazy.policy = f.compileGroup(group, missing, d, at)
+		}
+	})
+	return lazy.policy
+}
+
+// checkTags looks up every service tag the rules and routes name (decisions
+// 28, TAG-8, TAG-44).
+func checkTags(network *azure.Network, catalogue *servicetag.Catalogue) diagnostic.List {
+	var list diagnostic.List
+	for term, route := range tagTerms(network) {
+		canonical, contextual := servicetag.Contextual(term.Tag)
+		switch {
+		case contextual && route:
+			list = append(list, diagnostic.Errorf("route-destination", term.At, "the tag %s cannot be the destination of a route", canonical))
+			continue
+		case contextual:
+			continue
+		}
+		place := servicetag.SecurityRule
+		if route {
+			place = servicetag.Route
+		}
+		_, found, _ := catalogue.Resolve(term.Tag, place, term.At)
+		list = append(list, found...)
+	}
+	return list
+}
+
+// tagTerms visits every tag of the rules and routes; the flag tells a route's.
+func tagTerms(network *azure.Network) func(yield func(azure.AddressTerm, bool) bool) {
+	return func(yield func(azure.AddressTerm, bool) bool) {
+		for _, g := range network.NetworkSecurityGroups {
+			for _, r := range g.Rules {
+				for _, term := range slices.Concat(r.Source.Terms, r.Destination.Terms) {
+					if term.Kind == azure.TagAddress && !yield(term, false) {
+						return
+					}
+				}
+			}
+		}
+		for _, t := range network.RouteTables {
+			for _, r := range t.Routes {
+				if r.Destination.Kind == azure.TagAddress && !yield(r.Destination, true) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// tagNames lists the tags that the rules, routes and service endpoints name.
+func tagNames(network *azure.Network) []string {
+	var names []string
+	for term := range tagTerms(network) {
+		names = append(names, term.Tag)
+	}
+	for _, s := range network.Subnets() {
+		for _, e := range s.ServiceEndpoints {
+			if service, ok := e.Service.Known(); ok {
+				if tag, ok := endpointTag(service); ok {
+					names = append(names, tag)
+				}
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,96 @@
+package fabric
+
+import (
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// Kind says what kind of thing decided.
+type Kind string
+
+// Kinds of hops: those that can block (the blocker kinds of the contract), and
+// those that only carry on.
+const (
+	KindNSGRule        Kind = "nsgRule"
+	KindNSGDefaultRule Kind = "nsgDefaultRule"
+	KindRoute          Kind = "route"
+	KindPeering        Kind = "peering"
+	KindSubnet         Kind = "subnet"
+	KindNIC            Kind = "nic"
+	KindNAT            Kind = "nat"
+	KindReturnPath     Kind = "returnPath"
+	KindPlatform       Kind = "platform"
+
+	KindSystemRoute     Kind = "systemRoute"
+	KindServiceEndpoint Kind = "serviceEndpoint"
+	KindPublicIP        Kind = "publicIp"
+)
+
+// Decision is what a hop does with a packet (decisions 17).
+type Decision string
+
+// Decisions.
+const (
+	Allow     Decision = "allow"
+	Deny      Decision = "deny"
+	Forward   Decision = "forward"
+	Translate Decision = "translate"
+	Deliver   Decision = "deliver"
+	Drop      Decision = "drop"
+	Unknown   Decision = "unknown"
+)
+
+// Hop is one decision on the way of a packet. Hops are comparable.
+type Hop struct {
+	Kind     Kind
+	Decision Decision
+	// Resource that holds the rule or route, empty for the platform; Address
+	// is what the input calls it.
+	Resource azure.ID
+	Address  string
+	// Name of the rule, route or link.
+	Name string
+	// Priority of a rule, else 0.
+	Priority int
+	// At is where the rule or route stands; zero for what no input states.
+	At azure.Position
+	// Note says in words what the name does not.
+	Note string
+	// Return is true on the way back.
+	Return bool
+}
+
+// Effect is what a decision does with a set of packets.
+type Effect uint8
+
+// Effects.
+const (
+	// Pass: every packet goes on.
+	Pass Effect = iota
+	// Stop: every packet ends here.
+	Stop
+	// Doubtful: the input does not tell.
+	Doubtful
+)
+
+// Outcome is a part of a set of packets with what a decision does to it.
+type Outcome struct {
+	// Packets are disjoint cubes, none empty.
+	Packets []flow.Cube
+	Effect  Effect
+	// Hops that decided: one for Stop, at most one otherwise.
+	Hops []Hop
+	// Reasons of Doubtful, in words.
+	Reasons []string
+	// Touches are the switches on which the outcome may depend.
+	Touches Touches
+	// Reserved marks packets that no guest can send (FAB-3).
+	Reserved bool
+}
+
+// Stage is a decision on the way of packets, which are given as disjoint cubes.
+// The outcomes are disjoint and together are all of the packets. With byRule,
+// what passes is divided by the rule that lets it.
+type Stage interface {
+	Split(packets []flow.Cube, byRule bool) []Outcome
+}

@@ -1,0 +1,96 @@
+package fabric
+
+import (
+	"fmt"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// Leaving is the decision about packets whose next hop is Internet. Which
+// public address they get is not modelled here; what is known to get none, or
+// may get none, is told apart. Subnets of a managed service always have one
+// (decisions 14).
+func (f *Fabric) Leaving(s *azure.Subnet, managed bool) Stage { return leaving{f, s, managed} }
+
+type leaving struct {
+	fabric  *Fabric
+	subnet  *azure.Subnet
+	managed bool
+}
+
+func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
+	f := d.fabric
+	private, packets := ByDestination(packets, privateDestinations)
+	out := []Outcome{{Packets: private, Effect: Stop, Hops: []Hop{{
+		Kind: KindPlatform, Decision: Drop, Name: "Internet", Note: "the internet carries no packets to private addresses",
+	}}}}
+	out = append(out, f.toOwnPublicAddress(&packets)...)
+	if !d.managed {
+		out = append(out, d.untranslated(&packets)...)
+	}
+	mail := f.everyPacket()
+	mail.Protocols, mail.DestinationPorts = flow.Protocols(flow.TCP), flow.Ports(25)
+	port25, packets := match(packets, mail)
+	var t Touches
+	t.add(OutboundTCP25, OutboundTCP25.allValues())
+	blocked := Outcome{Packets: port25, Touches: t}
+	if f.assumptions.Value(OutboundTCP25) == "blocked" {
+		blocked.Effect = Stop
+		blocked.Hops = []Hop{{Kind: KindPlatform, Decision: Drop, Name: "FAB-6", Note: "the subscription does not let TCP 25 out"}}
+	}
+	return nonEmpty(append(out, blocked, Outcome{Packets: packets}))
+}
+
+// privateDestinations are the reserved blocks (RT-2).
+var privateDestinations = set("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+
+// toOwnPublicAddress takes out packets to a public IP address of the network
+// itself: they come back in from a source address that is not known here.
+func (f *Fabric) toOwnPublicAddress(packets *[]flow.Cube) []Outcome {
+	var out []Outcome
+	for _, ip := range f.network.PublicIPAddresses {
+		address, ok := ip.IPAddress.Known()
+		if !ok {
+			continue
+		}
+		var hit []flow.Cube
+		hit, *packets = ByDestination(*packets, flow.Host(address))
+		why := fmt.Sprintf("%v is the public IP address %s of this network, and the way back in is not modelled", address, ip.Name)
+		out = append(out, Outcome{Packets: hit, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{{
+			Kind: KindPublicIP, Decision: Unknown, Resource: ip.ID, Address: ip.Label(), Name: ip.Name, At: ip.At, Note: why,
+		}}})
+	}
+	return out
+}
+
+// untranslated takes out the packets that may have no public source address: a
+// private subnet has none of its own (RT-33), and a NAT gateway carries TCP
+// and UDP only (RT-32).
+func (d leaving) untranslated(packets *[]flow.Cube) []Outcome {
+	f := d.fabric
+	own := Hop{Kind: KindNAT, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: d.subnet.Name, At: d.subnet.At}
+	var public flow.AddressSetBuilder
+	for _, c := range f.configurationsIn(d.subnet) {
+		if c.PublicIPAddress.IsSet() {
+			public.AddSet(f.configuration(c).Must)
+		}
+	}
+	translated, rest := BySource(*packets, public.Set())
+	access, known := d.subnet.DefaultOutboundAccess.Known()
+	switch {
+	case d.subnet.NATGateway.IsSet() && d.subnet.NATGateway.Unknown == nil:
+		carried := f.everyPacket()
+		carried.Protocols = flow.Protocols(flow.TCP, flow.UDP)
+		through, others := match(rest, carried)
+		*packets = append(translated, through...)
+		own.Decision, own.Note = Drop, "a NAT gateway carries TCP and UDP only (RT-32)"
+		return []Outcome{{Packets: others, Effect: Stop, Hops: []Hop{own}}}
+	case known && !access:
+		*packets = translated
+		own.Decision = Unknown
+		own.Note = fmt.Sprintf("subnet %s has no default outbound access (RT-33), and which load balancer translates instead is not modelled", d.subnet.Name)
+		return []Outcome{{Packets: rest, Effect: Doubtful, Hops: []Hop{own}, Reasons: []string{own.Note}}}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package fabric
+
+import "github.com/wayleave/wayleave/internal/flow"
+
+// Sets of packets on their way are lists of disjoint cubes: what a policy
+// takes and gives, and joined without any work.
+
+// end is one of the two address fields of a packet.
+type end bool
+
+const (
+	source      end = false
+	destination end = true
+)
+
+func (e end) of(c flow.Cube) flow.AddressSet {
+	if e == destination {
+		return c.Destination
+	}
+	return c.Source
+}
+
+// restrict divides packets by whether an address is in a set.
+func (e end) restrict(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube) {
+	for _, c := range packets {
+		inside, outside := c, c
+		if e == destination {
+			inside.Destination, outside.Destination = c.Destination.Intersect(s), c.Destination.Minus(s)
+		} else {
+			inside.Source, outside.Source = c.Source.Intersect(s), c.Source.Minus(s)
+		}
+		in, out = append(in, cubes(inside)...), append(out, cubes(outside)...)
+	}
+	return in, out
+}
+
+// BySource divides packets by whether their source is in the set.
+func BySource(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube) {
+	return source.restrict(packets, s)
+}
+
+// ByDestination divides packets by whether their destination is in the set.
+func ByDestination(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube) {
+	return destination.restrict(packets, s)
+}
+
+// match divides packets by whether they are in a cube.
+func match(packets []flow.Cube, d flow.Cube) (in, out []flow.Cube) {
+	for _, c := range packets {
+		in = append(in, cubes(c.Intersect(d))...)
+		out = append(out, c.Minus(d)...)
+	}
+	return in, out
+}
+
+// Sources is the set of all sources.
+func Sources(packets []flow.Cube) flow.AddressSet { return addresses(packets, source) }
+
+// Destinations is the set of all destinations.
+func Destinations(packets []flow.Cube) flow.AddressSet { return addresses(packets, destination) }
+
+func addresses(packets []flow.Cube, e end) flow.AddressSet {
+	var all flow.AddressSet
+	for _, c := range packets {
+		all = all.Union(e.of(c))
+	}
+	return all
+}
+
+// driftedInternet is where later recordings of Internet differ from the
+// expansion of 2017: blocks that Azure's own list leaves out today, and the
+// block that it no longer leaves out whole (TAG-21).
+var driftedInternet = set("4.128.0.0/12", "13.96.0.0/13", "20.35.252.0/22", "20.128.0.0/16", "20.144.0.0/14",
+	"20.176.0.0/13", "21.0.0.0/8", "22.0.0.0/8", "23.103.0.0/18", "25.0.0.0/8", "40.66.128.0/17",
+	"40.108.0.0/17", "40.109.0.0/16", "52.132.0.0/14", "52.145.0.0/16", "68.18.0.0/15", "104.146.0.0/17",
+	"104.147.0.0/16", "104.212.36.0/22", "129.75.0.0/16", "157.59.0.0/16")
+
+// relevant drops the switches that cannot matter for these packets.
+func relevant(t Touches, packets []flow.Cube) Touches {
+	var protocols flow.ProtocolSet
+	ipv6, drifted := false, false
+	for _, c := range packets {
+		protocols = protocols.Union(c.Protocols)
+		for _, s := range []flow.AddressSet{c.Source, c.Destination} {
+			ipv6 = ipv6 || !s.Only(flow.IPv6).IsEmpty()
+			drifted = drifted || s.Overlaps(driftedInternet)
+		}
+	}
+	for s, relevant := range map[Switch]bool{
+		StarIncludesESPAH:       protocols.Overlaps(flow.Protocols(flow.ESP, flow.AH)),
+		ICMPPorts:               protocols.Contains(flow.ICMP),
+		ZeroSlashZeroCoversIPv6: ipv6,
+		TagIPv6:                 ipv6,
+		InternetBaseSet:         drifted,
+	} {
+		if !relevant {
+			t[s] = 0
+		}
+	}
+	return t
+}

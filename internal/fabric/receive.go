@@ -1,0 +1,154 @@
+package fabric
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// Receiver is the decision whether somebody answers at a subnet's addresses:
+// nobody at the five reserved ones (FAB-4); elsewhere somebody is taken to be
+// there (decisions 18).
+func (f *Fabric) Receiver(s *azure.Subnet) Stage { return receiver{f, s} }
+
+type receiver struct {
+	fabric *Fabric
+	subnet *azure.Subnet
+}
+
+func (d receiver) Split(packets []flow.Cube, _ bool) []Outcome {
+	f := d.fabric
+	here := Hop{Kind: KindSubnet, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: d.subnet.Name, At: d.subnet.At}
+	reserved, packets := ByDestination(packets, Reserved(d.subnet))
+	out := []Outcome{{Packets: reserved, Effect: Stop, Hops: []Hop{{
+		Kind: KindPlatform, Decision: Drop, Resource: here.Resource, Address: here.Address, Name: "FAB-4",
+		Note: "one of the five addresses of the subnet that nobody can have",
+	}}}}
+	var owned flow.AddressSetBuilder
+	for _, c := range f.configurationsIn(d.subnet) {
+		owned.AddSet(f.configuration(c).Must)
+	}
+	modelled, assumed := ByDestination(packets, owned.Set())
+	deliver := here
+	deliver.Decision = Deliver
+	out = append(out, Outcome{Packets: modelled, Hops: []Hop{deliver}})
+	if f.assumptions.Value(ReceiverExists) == "false" {
+		here.Kind, here.Decision, here.Note = KindNIC, Drop, "no network interface in the input owns the address"
+		return nonEmpty(append(out, Outcome{Packets: assumed, Effect: Stop, Hops: []Hop{here}}))
+	}
+	var t Touches
+	t.add(ReceiverExists, ReceiverExists.allValues())
+	return nonEmpty(append(out, Outcome{Packets: assumed, Hops: []Hop{deliver}, Touches: t}))
+}
+
+// Tracking is the decision of the network interfaces that do not track TCP
+// state: what becomes of replies there is not known (NSG-38). At the sender the
+// interface is found by source, at the receiver by destination.
+func (f *Fabric) Tracking(s *azure.Subnet, d azure.Direction) Stage {
+	t := tracking{f, s, source}
+	if d == azure.Inbound {
+		t.end = destination
+	}
+	return t
+}
+
+type tracking struct {
+	fabric *Fabric
+	subnet *azure.Subnet
+	end    end
+}
+
+func (d tracking) Split(packets []flow.Cube, _ bool) []Outcome {
+	var out []Outcome
+	for _, c := range d.fabric.configurationsIn(d.subnet) {
+		if off := c.Interface.DisableTCPStateTracking; off.Unknown == nil && !off.Or(false) {
+			continue
+		}
+		here, rest := d.end.restrict(packets, d.fabric.configuration(c).May)
+		tcp := d.fabric.everyPacket()
+		tcp.Protocols = flow.Protocols(flow.TCP)
+		hit, others := match(here, tcp)
+		packets = append(rest, others...)
+		why := fmt.Sprintf("network interface %s does not track TCP state, so what becomes of replies is not known (NSG-38)", c.Interface.Label())
+		out = append(out, Outcome{Packets: hit, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{interfaceHop(c.Interface, Unknown, why)}})
+	}
+	return nonEmpty(append(out, Outcome{Packets: packets}))
+}
+
+func interfaceHop(nic *azure.NetworkInterface, d Decision, why string) Hop {
+	return Hop{Kind: KindNIC, Decision: d, Resource: nic.ID, Address: nic.Label(), Name: nic.Name, At: nic.At, Note: why}
+}
+
+// Frontend is the decision about packets from outside all networks, which come
+// in through a public frontend and are translated already (P9, NSG-27): a
+// Standard one is closed where no security group stands behind it (PIP-1).
+// Frontends of a managed service are exempt (decisions 14).
+func (f *Fabric) Frontend(s *azure.Subnet, managed bool) Stage { return frontend{f, s, managed} }
+
+type frontend struct {
+	fabric  *Fabric
+	subnet  *azure.Subnet
+	managed bool
+}
+
+func (d frontend) Split(packets []flow.Cube, _ bool) []Outcome {
+	f := d.fabric
+	var assumed Touches
+	assumed.add(FrontendExists, FrontendExists.allValues())
+	if d.managed {
+		return nonEmpty([]Outcome{{Packets: packets}})
+	}
+	subnetHas, subnetMissing := f.subnetGroup(d.subnet)
+	var out []Outcome
+	for _, c := range f.configurationsIn(d.subnet) {
+		own, rest := ByDestination(packets, f.configuration(c).Must)
+		if len(own) == 0 || !c.PublicIPAddress.IsSet() {
+			continue
+		}
+		packets = rest
+		has, missing := f.attachedGroup(c.Interface.NetworkSecurityGroup)
+		out = append(out, f.publicAddress(own, c, subnetHas != nil || has != nil, subnetMissing != nil || missing != nil))
+	}
+	var guarded flow.AddressSetBuilder
+	for _, c := range f.configurationsIn(d.subnet) {
+		if c.Interface.NetworkSecurityGroup.IsSet() {
+			guarded.AddSet(f.configuration(c).Must)
+		}
+	}
+	if subnetHas != nil || subnetMissing != nil {
+		return nonEmpty(append(out, Outcome{Packets: packets, Touches: assumed}))
+	}
+	behind, open := ByDestination(packets, guarded.Set())
+	out = append(out, Outcome{Packets: behind, Touches: assumed})
+	why := fmt.Sprintf("%s has no security group: a Standard public frontend lets nothing in then, a Basic one everything (PIP-1), and the frontend is not in the input", d.subnet.Name)
+	out = append(out, Outcome{Packets: open, Effect: Doubtful, Reasons: []string{why}, Touches: assumed, Hops: []Hop{{
+		Kind: KindPlatform, Decision: Unknown, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: "PIP-1", Note: why,
+	}}})
+	return nonEmpty(out)
+}
+
+// publicAddress is the frontend of a public IP address of an interface.
+func (f *Fabric) publicAddress(packets []flow.Cube, c *azure.IPConfiguration, guarded, maybeGuarded bool) Outcome {
+	h := Hop{Kind: KindPublicIP, Decision: Translate, Resource: c.PublicIPAddress.ID, Name: c.PublicIPAddress.ID.Name(), At: c.PublicIPAddress.At}
+	ip, stated := f.network.PublicIPAddress(c.PublicIPAddress.ID)
+	if stated {
+		h.Address, h.At = ip.Label(), ip.At
+	}
+	sku, known := "", false
+	if stated {
+		sku, known = ip.SKU.Known()
+	}
+	switch {
+	case guarded, known && strings.EqualFold(sku, "Basic"):
+		return Outcome{Packets: packets, Hops: []Hop{h}}
+	case known && !maybeGuarded:
+		h.Kind, h.Decision, h.Name = KindPlatform, Drop, "PIP-1"
+		h.Note = "a " + sku + " public IP address lets nothing in without a security group"
+		return Outcome{Packets: packets, Effect: Stop, Hops: []Hop{h}}
+	}
+	why := fmt.Sprintf("whether the public IP address %s is Standard, and so closed without a security group, is not known (PIP-1)", h.Name)
+	h.Kind, h.Decision, h.Note = KindPlatform, Unknown, why
+	return Outcome{Packets: packets, Effect: Doubtful, Hops: []Hop{h}, Reasons: []string{why}}
+}

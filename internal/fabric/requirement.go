@@ -1,0 +1,62 @@
+package fabric
+
+import (
+	"fmt"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// The address sets that words of a requirement mean (decisions 7 and 8). They
+// are not the tags of the same name.
+
+// ClientSpace is the address space of a virtual network and of the networks it
+// is peered with, without the platform's virtual addresses. What the input
+// does not tell of them is in it as a point.
+func (f *Fabric) ClientSpace(v *azure.VirtualNetwork) flow.AddressSet {
+	all := f.Holds(v)
+	for _, link := range v.Peerings {
+		if f.linkState(link).is != no {
+			all = all.Union(f.remoteSpace(link).Must)
+		}
+	}
+	return all.Minus(platformAddresses)
+}
+
+// UsableSpace is the part of ClientSpace where somebody can be: the addresses
+// of all subnets of the network and its peers, without the reserved ones.
+func (f *Fabric) UsableSpace(v *azure.VirtualNetwork) flow.AddressSet {
+	client := f.ClientSpace(v)
+	var all flow.AddressSetBuilder
+	for _, near := range f.Near(v) {
+		for _, s := range near.Subnets {
+			all.AddSet(f.Addresses(s))
+		}
+	}
+	return all.Set().Intersect(client)
+}
+
+// publicInternet is the numeric part of PublicInternet.
+var publicInternet = servicetag.InternetBase().Only(flow.IPv4).Minus(platformAddresses).Minus(PlatformNoneSpace())
+
+// PublicInternet is the word Internet of a requirement: the IPv4 expansion of
+// TAG-21 without the platform's virtual addresses and without the ranges that
+// the platform itself routes to None (RT-3), where nothing lives that a service
+// needs. The tags without data that the fabric knows of are in it as points.
+func (f *Fabric) PublicInternet() flow.AddressSet {
+	return publicInternet.Union(f.tags.PublicPoints().Only(flow.IPv4))
+}
+
+// TagSpace is the addresses of a service tag, or its point where no data tells
+// them. The tag must be mentioned to the fabric. A contextual tag has no
+// addresses of its own.
+func (f *Fabric) TagSpace(name string) (flow.AddressSet, error) {
+	if _, err := f.catalogue.Lookup(name); err != nil {
+		if _, unknown := err.(*servicetag.UnknownError); !unknown {
+			return flow.AddressSet{}, fmt.Errorf("no addresses for %q: %w", name, err)
+		}
+	}
+	must, _, _ := f.tags.Bounds(name)
+	return must, nil
+}

@@ -1,0 +1,230 @@
+package fabric
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// The priorities a user's rule can have (NSG-2).
+const (
+	minPriority = 100
+	maxPriority = 4096
+)
+
+// entry is one rule of a group as compiled for a place and direction. It
+// matches all packets of must and none outside may.
+type entry struct {
+	// rule is nil for the entry that stands for rules of which nothing is
+	// known.
+	rule      *azure.SecurityRule
+	must, may []flow.Cube
+	access    azure.Access // empty when not known
+	priority  int
+	anywhere  bool // the priority is not known
+	doubts    []cubeDoubt
+	touches   Touches
+}
+
+// cubeDoubt says why it is not known whether a rule decides about packets.
+type cubeDoubt struct {
+	where flow.Cube
+	why   string
+}
+
+func (e *entry) certain() bool { return len(e.doubts) == 0 }
+
+// effectiveRules lists the rules of a group for one direction in the order in
+// which they are evaluated: by priority, smaller first, the default rules last
+// (NSG-4, NSG-19, NSG-21). Rules of unknown priority come first, those of
+// unknown direction are in both lists.
+func effectiveRules(group *azure.NetworkSecurityGroup, direction azure.Direction) []*azure.SecurityRule {
+	var rules []*azure.SecurityRule
+	for _, r := range group.Rules {
+		if d, ok := r.Direction.Known(); !ok || d == direction {
+			rules = append(rules, r)
+		}
+	}
+	rules = append(rules, azure.DefaultRules(direction)...)
+	slices.SortStableFunc(rules, func(a, b *azure.SecurityRule) int {
+		return cmp.Compare(a.Priority.Or(0), b.Priority.Or(0))
+	})
+	return rules
+}
+
+// compileGroup compiles a group for a place and direction. A group that is
+// missing has unknown rules only.
+func (f *Fabric) compileGroup(group *azure.NetworkSecurityGroup, missing *azure.Unknown, direction azure.Direction, at *place) *Policy {
+	var entries []*entry
+	if missing != nil {
+		why := "the security group " + missing.Name + " is not known: " + missing.Why
+		entries = append(entries, f.unknownEntry(why))
+		return f.newPolicy(nil, direction, entries)
+	}
+	for _, u := range group.UnknownRules {
+		entries = append(entries, f.unknownEntry(fmt.Sprintf("not all rules of %s are known: %s", group.Label(), u.Why)))
+	}
+	for _, r := range effectiveRules(group, direction) {
+		entries = append(entries, f.compileRule(r, at))
+	}
+	return f.newPolicy(group, direction, entries)
+}
+
+// unknownEntry stands for rules of which nothing is known, which may be none.
+func (f *Fabric) unknownEntry(why string) *entry {
+	every := f.everyPacket()
+	return &entry{may: []flow.Cube{every}, anywhere: true, doubts: []cubeDoubt{{every, why}}}
+}
+
+// everyPacket is every packet, between known addresses or not.
+func (f *Fabric) everyPacket() flow.Cube {
+	all := f.points.everything()
+	return flow.Cube{Source: all, Destination: all, Protocols: flow.AllProtocols(), SourcePorts: flow.AllPorts(), DestinationPorts: flow.AllPorts()}
+}
+
+// compileRule compiles one rule (NSG-16): every field is bounded apart, and
+// the rule is their product.
+func (f *Fabric) compileRule(r *azure.SecurityRule, at *place) *entry {
+	e := &entry{rule: r}
+	source := f.side(r.Source, at, &e.touches)
+	destination := f.side(r.Destination, at, &e.touches)
+	f.match(e, r, source, destination)
+	f.licensing(e, r)
+
+	access, ok := r.Access.Known()
+	e.access = access
+	if !ok {
+		e.doubt(fmt.Sprintf("whether rule %s allows or denies is not known: %s", r.Name, whyUnknown(r.Access.Unknown)))
+	}
+	e.priority, ok = r.Priority.Known()
+	if !ok {
+		e.anywhere = true
+		e.doubt(fmt.Sprintf("the priority of rule %s is not known: %s", r.Name, whyUnknown(r.Priority.Unknown)))
+	}
+	if _, ok := r.Direction.Known(); !ok {
+		e.must = nil
+		e.doubt(fmt.Sprintf("the direction of rule %s is not known: %s", r.Name, whyUnknown(r.Direction.Unknown)))
+	}
+	return e
+}
+
+// match fills in the packets an entry matches, for these addresses and the
+// rule's protocol and ports.
+func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Bounds) {
+	protocols, maybeProtocols := f.protocols(r, &e.touches)
+	sourcePorts, maybeSourcePorts := ports(r.SourcePorts)
+	destinationPorts, maybeDestinationPorts := ports(r.DestinationPorts)
+	must := flow.Cube{Source: source.Must, Destination: destination.Must, Protocols: protocols, SourcePorts: sourcePorts, DestinationPorts: destinationPorts}
+	may := flow.Cube{Source: source.May, Destination: destination.May, Protocols: maybeProtocols, SourcePorts: maybeSourcePorts, DestinationPorts: maybeDestinationPorts}
+	e.must, e.may = cubes(must), cubes(may)
+	doubt := func(where flow.Cube, why string) {
+		if where = where.Normal(); !where.IsEmpty() {
+			e.doubts = append(e.doubts, cubeDoubt{where, why})
+		}
+	}
+	for _, d := range source.open() {
+		where := may
+		where.Source = d.Where
+		doubt(where, d.Why)
+	}
+	for _, d := range destination.open() {
+		where := may
+		where.Destination = d.Where
+		doubt(where, d.Why)
+	}
+	if u := r.Protocol.Unknown; u != nil {
+		doubt(may, fmt.Sprintf("the protocol of rule %s is not known: %s", r.Name, u.Why))
+	}
+	for _, list := range []azure.Ports{r.SourcePorts, r.DestinationPorts} {
+		for _, term := range list.Terms {
+			if term.Unknown != nil {
+				doubt(may, fmt.Sprintf("the ports of rule %s are not known: %s", r.Name, term.Unknown.Why))
+			}
+		}
+	}
+	f.icmpTypes(e, r, must, may)
+}
+
+// protocols is what is known of the protocols a rule matches (NSG-5). "*" is
+// every protocol (NSG-6); Icmp is not ICMPv6 (NSG-31).
+func (f *Fabric) protocols(r *azure.SecurityRule, t *Touches) (must, may flow.ProtocolSet) {
+	p, ok := r.Protocol.Known()
+	if !ok {
+		return flow.ProtocolSet{}, flow.AllProtocols()
+	}
+	var set flow.ProtocolSet
+	switch p {
+	case azure.TCP:
+		set = flow.Protocols(flow.TCP)
+	case azure.UDP:
+		set = flow.Protocols(flow.UDP)
+	case azure.ICMP:
+		set = flow.Protocols(flow.ICMP)
+	case azure.ESP:
+		set = flow.Protocols(flow.ESP)
+	case azure.AH:
+		set = flow.Protocols(flow.AH)
+	default:
+		set = flow.AllProtocols()
+		t.add(StarIncludesESPAH, StarIncludesESPAH.allValues())
+		if f.assumptions.Value(StarIncludesESPAH) == "false" {
+			set = set.Minus(flow.Protocols(flow.ESP, flow.AH))
+		}
+	}
+	return set, set
+}
+
+// ports is what is known of a list of ports (NSG-7). A cube with ports holds
+// no packet without ports, which is how NSG-17 (a) and NSG-18 come out.
+func ports(p azure.Ports) (must, may flow.PortSet) {
+	for _, term := range p.Terms {
+		if term.Unknown != nil {
+			may = flow.AllPorts()
+			continue
+		}
+		must = must.Union(flow.PortRange(term.First, term.Last))
+	}
+	return must, may.Union(must)
+}
+
+// icmpTypes adds the ICMP packets that a rule with ports matches where its
+// destination port is read as the ICMP type (NSG-17 b). The type is no part of
+// a set of packets, so only a rule for every type matches for certain.
+func (f *Fabric) icmpTypes(e *entry, r *azure.SecurityRule, must, may flow.Cube) {
+	if !may.Protocols.Contains(flow.ICMP) || !may.SourcePorts.IsAll() || may.DestinationPorts.IsAll() {
+		return
+	}
+	e.touches.add(ICMPPorts, ICMPPorts.allValues())
+	if f.assumptions.Value(ICMPPorts) != "type" || !may.DestinationPorts.Overlaps(flow.PortRange(0, 255)) {
+		return
+	}
+	icmp := func(c flow.Cube) flow.Cube {
+		c.Protocols, c.DestinationPorts = c.Protocols.Intersect(flow.Protocols(flow.ICMP)), flow.AllPorts()
+		return c
+	}
+	e.may = append(e.may, cubes(icmp(may))...)
+	if must.SourcePorts.IsAll() && flow.PortRange(0, 255).SubsetOf(must.DestinationPorts) {
+		e.must = append(e.must, cubes(icmp(must))...)
+		return
+	}
+	why := fmt.Sprintf("the ports of rule %s are compared with the ICMP type, which is not part of the question", r.Name)
+	e.doubts = append(e.doubts, cubeDoubt{icmp(may), why})
+}
+
+// doubt notes that it is not known what the whole rule does.
+func (e *entry) doubt(why string) {
+	for _, c := range e.may {
+		e.doubts = append(e.doubts, cubeDoubt{c, why})
+	}
+}
+
+// cubes is a list of the cube, none if it is empty.
+func cubes(c flow.Cube) []flow.Cube {
+	if c = c.Normal(); c.IsEmpty() {
+		return nil
+	}
+	return []flow.Cube{c}
+}

@@ -1,0 +1,269 @@
+package fabric
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// loadBalancer is the tag AzureLoadBalancer: the address health probes come
+// from (TAG-25), and in IPv6 the one that recordings of 2020 and later show.
+var loadBalancer = set("168.63.129.16/32", "fe80::1234:5678:9abc/128")
+
+// contextualTags is what VirtualNetwork and Internet hold at a place
+// (TAG-1, TAG-10, TAG-20).
+type contextualTags struct {
+	virtualNetwork, internet Bounds
+	// The switches whose other values would change the content.
+	virtualNetworkTouches, internetTouches Touches
+}
+
+// tags computes the contextual tags of the place, once.
+func (p *place) tags() *contextualTags {
+	p.tagsOnce.Do(func() { p.tagsValue = p.computeTags() })
+	return p.tagsValue
+}
+
+func (p *place) computeTags() *contextualTags {
+	f := p.fabric
+	var touches Touches
+	local := f.space(p.vnet)                    // TAG-10a
+	peered, reachable := p.peeredSpace()        // TAG-10b, TAG-16
+	onPremises := p.onPremises(&touches)        // TAG-10c, TAG-19
+	routed := p.routedPrefixes(&touches)        // TAG-10e, TAG-12
+	host := exactly(flow.Host(HostAddress))     // TAG-10d, TAG-11
+	services := p.serviceEndpointTags(&touches) // TAG-15
+	t := &contextualTags{virtualNetworkTouches: touches, internetTouches: touches}
+	t.virtualNetwork = local.union(host).union(reachable).union(onPremises).union(routed).union(services)
+
+	t.internetTouches.add(InternetBaseSet, 1)
+	base := exactly(servicetag.InternetBase().Union(f.tags.PublicPoints())) // TAG-21, TAG-33
+	t.internetTouches.add(TagIPv6, TagIPv6.allValues())                     // TAG-24
+	if f.assumptions.Value(TagIPv6) == "false" {
+		base = base.intersect(f.ipv4())
+	}
+	for _, x := range f.points.list {
+		if x.extent.Overlaps(base.Must) {
+			base = base.union(doubtful(x.set, x.why))
+		}
+	}
+	t.internet = base.minus(local).minus(peered).minus(onPremises) // TAG-22
+	if !routed.May.Intersect(t.internet.May).IsEmpty() {           // TAG-23
+		t.internetTouches.add(InternetMinusTag, InternetMinusTag.allValues())
+		if f.assumptions.Value(InternetMinusTag) == "true" {
+			t.internet = t.internet.minus(routed)
+		}
+	}
+	return t
+}
+
+// space is what is known of the address space of a virtual network. What the
+// input does not tell lies in private space unless assumed otherwise.
+func (f *Fabric) space(v *azure.VirtualNetwork) Bounds {
+	numeric := known(v.AddressSpace)
+	for _, s := range v.Subnets {
+		numeric = numeric.Union(known(s.Prefixes))
+	}
+	b := f.points.numeric(numeric)
+	for _, s := range v.Subnets {
+		for _, x := range f.points.bySubnet[s] {
+			b = b.union(exactly(x.set))
+		}
+	}
+	for _, x := range f.points.list {
+		if x.vnet == v || x.config != nil && x.subnet != nil && x.subnet.VirtualNetwork == v {
+			b = b.union(exactly(x.set))
+		}
+	}
+	for _, u := range unknowns(v.AddressSpace) {
+		why := fmt.Sprintf("the address space of virtual network %s is not known: %s", v.Name, u.Why)
+		b = b.union(doubtful(f.anywhere().Must, why))
+	}
+	return b
+}
+
+// anywhere is all that an unknown address space can hold.
+func (f *Fabric) anywhere() Bounds {
+	b := f.points.numeric(f.unknownSpace)
+	return Bounds{Must: b.May, May: b.May}
+}
+
+// peeredSpace is what is known of the spaces of all peered networks, and of
+// those whose link lets them into VirtualNetwork (TAG-16).
+func (p *place) peeredSpace() (peered, reachable Bounds) {
+	for _, link := range p.vnet.Peerings {
+		state := p.fabric.linkState(link)
+		if state.is == no {
+			continue // RT-42: nothing comes through
+		}
+		space := p.fabric.remoteSpace(link)
+		if state.is == maybe {
+			space = doubtful(space.May, state.why).union(Bounds{Doubts: space.Doubts})
+		}
+		peered = peered.union(space)
+		access, ok := link.AllowVirtualNetworkAccess.Known()
+		switch {
+		case !link.AllowVirtualNetworkAccess.IsSet() || ok && access:
+			reachable = reachable.union(space)
+		case !ok:
+			why := fmt.Sprintf("allowVirtualNetworkAccess of peering %s is not known: %s", link.Name, link.AllowVirtualNetworkAccess.Unknown.Why)
+			reachable = reachable.union(doubtful(space.May, why))
+		}
+	}
+	return peered, reachable
+}
+
+// onPremises is what is known of the prefixes that a virtual network gateway
+// has learnt (TAG-19).
+func (p *place) onPremises(t *Touches) Bounds {
+	gateway := p.fabric.gatewayOf(p.vnet)
+	if gateway == "" {
+		return Bounds{}
+	}
+	return p.fabric.learned(gateway, t)
+}
+
+// routedPrefixes is what is known of the prefixes that user routes put into
+// VirtualNetwork: those to an appliance or a gateway, and by TAG-14 perhaps
+// others. 0.0.0.0/0 puts everything there (TAG-12).
+func (p *place) routedPrefixes(t *Touches) Bounds {
+	f := p.fabric
+	var b Bounds
+	if p.missing != nil {
+		return doubtful(f.points.everything(), p.missing.Why)
+	}
+	if p.table == nil {
+		return b
+	}
+	for _, u := range p.table.UnknownRoutes {
+		b = b.union(doubtful(f.points.everything(), fmt.Sprintf("not all routes of %s are known: %s", p.table.Label(), u.Why)))
+	}
+	for _, r := range p.table.Routes {
+		b = b.union(p.routedPrefix(r, t))
+	}
+	return b
+}
+
+func (p *place) routedPrefix(r *azure.Route, t *Touches) Bounds {
+	f := p.fabric
+	joins := yes
+	hop, ok := r.NextHopType.Known()
+	switch {
+	case !ok:
+		joins = maybe
+	case hop != azure.VirtualAppliance && hop != azure.VirtualNetworkGateway:
+		joins = f.otherHopJoins(hop, t)
+	}
+	if joins == no {
+		return Bounds{}
+	}
+	if everything := r.Destination; everything.Kind == azure.PrefixAddress && everything.Prefix.Bits() == 0 {
+		t.add(TagDefaultRoute, TagDefaultRoute.allValues())
+		if f.assumptions.Value(TagDefaultRoute) == "ignored" {
+			return Bounds{}
+		}
+	}
+	b := f.destination(r)
+	if joins == maybe {
+		return doubtful(b.May, fmt.Sprintf("the next hop type of route %s is not known: %s", r.Name, whyUnknown(r.NextHopType.Unknown)))
+	}
+	return b
+}
+
+// otherHopJoins reads vnetTag.udrHopTypes for a next hop type that only some
+// readings count (TAG-14).
+func (f *Fabric) otherHopJoins(hop azure.NextHopType, t *Touches) ternary {
+	bit := map[azure.NextHopType]uint8{azure.VnetLocal: tagHopVnetLocal, azure.InternetNextHop: tagHopInternet, azure.NoneNextHop: tagHopNone}[hop]
+	value := f.assumptions.value[TagHopTypes]
+	// Readings that differ from this one in this hop type alone.
+	t.add(TagHopTypes, 1<<value|1<<(value^bit))
+	if value&bit != 0 {
+		return yes
+	}
+	return no
+}
+
+// destination is what is known of the destination of a user route.
+func (f *Fabric) destination(r *azure.Route) Bounds {
+	switch d := r.Destination; d.Kind {
+	case azure.PrefixAddress:
+		return f.points.numeric(flow.Prefix(d.Prefix))
+	case azure.TagAddress:
+		return f.serviceTag(d.Tag)
+	default:
+		u := d.Unknown
+		if u == nil {
+			u = &azure.Unknown{Name: d.Text, Why: "the input does not tell it"}
+		}
+		return f.points.value(u, f.points.everything())
+	}
+}
+
+func whyUnknown(u *azure.Unknown) string {
+	if u == nil {
+		return "the input does not tell it"
+	}
+	return u.Why
+}
+
+// serviceEndpointTags is what service endpoints would put into VirtualNetwork
+// if TAG-15 were read that way.
+func (p *place) serviceEndpointTags(t *Touches) Bounds {
+	var b Bounds
+	for _, e := range p.endpoints {
+		t.add(TagServiceEndpoints, TagServiceEndpoints.allValues())
+		if p.fabric.assumptions.Value(TagServiceEndpoints) == "included" {
+			b = b.union(p.fabric.serviceEndpoint(e))
+		}
+	}
+	return b
+}
+
+// serviceEndpoint is what is known of the prefixes of a service endpoint: at
+// most those of the service's tag, of which regions is not documented (RT-9).
+func (f *Fabric) serviceEndpoint(e azure.ServiceEndpoint) Bounds {
+	service, ok := e.Service.Known()
+	if !ok {
+		return doubtful(f.publicAddresses(), "which service endpoints the subnet has is not known: "+whyUnknown(e.Service.Unknown))
+	}
+	tag, ok := endpointTag(service)
+	if !ok {
+		return doubtful(f.publicAddresses(), "the prefixes of the service endpoint "+service+" are not known")
+	}
+	b := f.serviceTag(tag)
+	if strings.HasSuffix(strings.ToLower(service), ".global") || slices.Contains(e.Locations, "*") {
+		return b
+	}
+	covered := doubtful(b.May, "which prefixes of "+tag+" the service endpoint "+service+" covers depends on the region")
+	for _, location := range e.Locations {
+		if regional := tag + "." + location; f.hasTag(regional) {
+			covered = covered.union(f.serviceTag(regional))
+		}
+	}
+	return covered
+}
+
+// hasTag reports whether a tag has data.
+func (f *Fabric) hasTag(name string) bool {
+	_, ok := f.catalogue.Addresses(name)
+	return ok
+}
+
+func endpointTag(service string) (tag string, ok bool) {
+	name := strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(service), "microsoft."), ".global")
+	tag, ok = serviceEndpointTags[name]
+	return tag, ok
+}
+
+// serviceEndpointTags names the tag whose prefixes a service endpoint routes
+// (RT-9, TAG-44: those with the feature VSE).
+var serviceEndpointTags = map[string]string{
+	"storage": "Storage", "sql": "Sql", "eventhub": "EventHub", "servicebus": "ServiceBus",
+	"keyvault": "AzureKeyVault", "azurecosmosdb": "AzureCosmosDB", "web": "AppService",
+	"azureactivedirectory": "AzureActiveDirectory", "containerregistry": "AzureContainerRegistry",
+	"cognitiveservices": "CognitiveServicesManagement",
+}

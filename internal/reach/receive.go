@@ -1,0 +1,144 @@
+package reach
+
+import (
+	"fmt"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// arrive carries packets into their destination subnet and the replies back
+// (P9 to P15).
+func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
+	pieces = w.through(w.fabric.Receiver(s), pieces)
+	if from.outside() {
+		pieces = w.published(s, pieces)
+	}
+	for _, stage := range w.fabric.Inbound(s) {
+		pieces = w.through(stage, pieces)
+	}
+	pieces = w.through(w.fabric.Tracking(s, azure.Inbound), pieces)
+	var out []piece
+	for _, p := range pieces {
+		out = append(out, w.back(s, p, from)...)
+	}
+	return w.gather(out)
+}
+
+// published sends what comes from outside through the public frontend; the
+// platform's probes need none (PIP-2).
+func (w *walk) published(s *azure.Subnet, pieces []piece) []piece {
+	var out []piece
+	for _, p := range pieces {
+		probes, others := fabric.BySource(p.packets, fabric.PlatformAddresses())
+		if len(probes) > 0 {
+			out = append(out, p.with(probes))
+		}
+		out = append(out, w.through(w.fabric.Frontend(s, w.query.Managed), []piece{p.with(others)})...)
+	}
+	return out
+}
+
+// back routes the replies, independently of the requests (ASY-1); no rule is
+// asked where a flow record stands (NSG-33, ASY-11).
+func (w *walk) back(s *azure.Subnet, p piece, from origin) []piece {
+	platform, others := fabric.BySource(p.packets, fabric.PlatformAddresses())
+	var out []piece
+	if len(platform) > 0 { // RT-25
+		out = append(out, p.with(platform))
+	}
+	routes := w.fabric.Routes(s)
+	p = p.with(others)
+	for _, leg := range routes.Partition(fabric.Sources(others)) {
+		here, _ := fabric.BySource(p.packets, leg.Destinations)
+		next := p.with(here)
+		next.touches = next.touches.Union(routes.Touches(leg.Destinations))
+		out = append(out, w.follow(leg, next, true, func(r *fabric.Route, p piece) []piece { return w.backHop(s, r, p, from) })...)
+	}
+	return out
+}
+
+// backHop sends replies along one route.
+func (w *walk) backHop(s *azure.Subnet, r *fabric.Route, p piece, from origin) []piece {
+	h := returned(fabric.RouteHop(r, fabric.Forward))
+	switch r.Hop {
+	case fabric.VnetLocal:
+		if from.vnet == s.VirtualNetwork {
+			return []piece{p.passed(h)}
+		}
+		return []piece{p.blocked(lost(r, "the reply stays in "+s.VirtualNetwork.Name+", where the request did not come from"))}
+	case fabric.VNetPeering:
+		remote := w.fabric.Remote(r.Peering)
+		if from.vnet == nil || remote != from.vnet {
+			return []piece{p.blocked(lost(r, "the reply goes over peering "+r.Peering.Name+", which the request did not come over"))}
+		}
+		if from.subnet == nil {
+			return []piece{p.passed(h)}
+		}
+		return []piece{w.cross(r.Peering, s, from.subnet, p.passed(h), true)}
+	case fabric.Internet:
+		return w.backToInternet(r, p, from)
+	case fabric.ServiceEndpoint:
+		return []piece{p.passed(h)}
+	case fabric.VirtualAppliance:
+		return w.toAppliance(origin{s, s.VirtualNetwork}, r, p, true)
+	case fabric.VirtualNetworkGateway:
+		why := "the reply goes to a virtual network gateway, and what lies behind it is not modelled"
+		h.Decision, h.Note = fabric.Unknown, why
+		return []piece{p.doubted(h, why)}
+	}
+	return []piece{p.blocked(lost(r, "the reply has no way back: next hop None"))}
+}
+
+// backToInternet lets the reply leave as the request came (P9), if it came
+// from there.
+func (w *walk) backToInternet(r *fabric.Route, p piece, from origin) []piece {
+	h := returned(fabric.RouteHop(r, fabric.Forward))
+	if !from.outside() {
+		return []piece{p.blocked(lost(r, "the reply leaves to the internet, where the request did not come from"))}
+	}
+	return []piece{p.passed(h)}
+}
+
+// lost is the blocker of a reply that does not come back.
+func lost(r *fabric.Route, why string) Hop {
+	h := returned(fabric.RouteHop(r, fabric.Drop))
+	h.Kind, h.Note = fabric.KindReturnPath, fmt.Sprintf("%s (route %s)", why, r.Name)
+	return h
+}
+
+// returned marks a hop of the way back; one that drops blocks the return path.
+func returned(h Hop) Hop {
+	h.Return = true
+	if h.Decision == fabric.Drop || h.Decision == fabric.Deny {
+		h.Kind = fabric.KindReturnPath
+	}
+	return h
+}
+
+// reply is a stage for the replies of packets.
+type reply struct{ fabric.Stage }
+
+// Split asks the stage about the replies and answers about the packets.
+func (d reply) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
+	out := d.Stage.Split(reversed(packets), byRule)
+	for i, o := range out {
+		out[i].Packets = reversed(o.Packets)
+		for j, h := range o.Hops {
+			out[i].Hops[j] = returned(h)
+		}
+	}
+	return out
+}
+
+// reversed swaps both ends of packets.
+func reversed(packets []flow.Cube) []flow.Cube {
+	out := make([]flow.Cube, len(packets))
+	for i, c := range packets {
+		c.Source, c.Destination = c.Destination, c.Source
+		c.SourcePorts, c.DestinationPorts = c.DestinationPorts, c.SourcePorts
+		out[i] = c
+	}
+	return out
+}
