@@ -22,7 +22,7 @@ func (c *collector) associations(all []Association) {
 	for _, a := range all {
 		from := MakeID(string(a.From.ID))
 		if a.From.Unknown != nil {
-			c.fromUnknown(a)
+			c.b.loose.associations = append(c.b.loose.associations, a)
 			continue
 		}
 		for _, s := range subnets[from] {
@@ -33,29 +33,6 @@ func (c *collector) associations(all []Association) {
 		}
 		if len(subnets[from]) == 0 && len(nics[from]) == 0 {
 			c.b.associations = append(c.b.associations, rankedAssociation{a, c.rank})
-		}
-	}
-}
-
-// fromUnknown takes an association of which the near end is not known: every
-// subnet or interface of the input without one may have it.
-func (c *collector) fromUnknown(a Association) {
-	c.b.report(diagnostic.Warningf("unknown-parent", a.At, "it is not known to what %q is attached (%s)", a.To.ID.Name(), a.From.Unknown.Name).
-		WithHint("everything in this input that has none may have it, and what depends on it is reported as undecided"))
-	maybe := Reference{Unknown: a.From.Unknown, At: a.At}
-	for _, s := range c.subnets {
-		if slot := subnetSlot(s, a.Kind); slot != nil && !slot.IsSet() {
-			*slot = maybe
-		}
-	}
-	for _, n := range c.nics {
-		switch {
-		case a.Kind == InterfaceToNetworkSecurityGroup && !n.NetworkSecurityGroup.IsSet():
-			n.NetworkSecurityGroup = maybe
-		case a.Kind == InterfaceToApplicationSecurityGroup:
-			for _, config := range n.IPConfigurations {
-				config.ApplicationSecurityGroups = append(config.ApplicationSecurityGroups, maybe)
-			}
 		}
 	}
 }

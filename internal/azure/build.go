@@ -15,6 +15,9 @@ import (
 //     parent that has both kinds has their union, with a warning (JSON-8).
 //   - Children find their parents and associations both their ends. A parent
 //     or an associated subnet that no input states becomes a Stub.
+//   - A child of a parent that is not known may belong to any, and so may an
+//     association of a near end that is not known: each that could have it gets
+//     an unknown.
 //   - Back-references are compared with what the subnet or interface says,
 //     which is authoritative (JSON-4); one to a subnet that no input states
 //     makes a Stub of it. References that nothing resolves stay, and looking
@@ -32,6 +35,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.join()
 	b.attach()
 	b.associate()
+	b.spreadLoose()
 	b.index()
 	b.checkBackReferences()
 	b.completeStubs()
@@ -69,6 +73,7 @@ type builder struct {
 	associations []rankedAssociation
 	// attached is the rank of the association that set a reference.
 	attached map[*Reference]Rank
+	loose    loose
 	// alias leads from every id a resource was stated under to the one it has.
 	alias map[ID]ID
 	// superseded are the resources of which a statement of a lower rank was

@@ -505,6 +505,28 @@ func TestAnUnknownEndIsNeverNone(t *testing.T) {
 	}
 }
 
+func TestAnUnknownParentMayStandInAnotherInput(t *testing.T) {
+	u := &Unknown{Name: "data.azurerm_network_security_group.hub"}
+	plan, export := input(RankPlan, "plan.json"), input(RankExport, "hub.json")
+	plan.inv.SecurityRules = []Child[*SecurityRule]{{Parent: Reference{Unknown: u}, Resource: plan.rule("web", "a 100 Inbound Deny Tcp * * * 443")}}
+	plan.inv.Associations = []Association{
+		{Kind: SubnetToNetworkSecurityGroup, From: Reference{Unknown: u}, To: Ref(nsg("web"), plan.at()), At: plan.at()},
+		{Kind: InterfaceToApplicationSecurityGroup, From: Reference{Unknown: u}, To: Ref("/asg/web", plan.at()), At: plan.at()},
+		{Kind: InterfaceToNetworkSecurityGroup, From: Reference{Unknown: u}, To: Ref(nsg("web"), plan.at()), At: plan.at()},
+	}
+	export.group("hub")
+	export.inline(export.vnet("v 10.1.0.0/16"), "app 10.1.1.0/24")
+	export.nic("vm", sub("v", "app"), "10.1.1.4")
+	for _, inputs := range [][]*writer{{plan, export}, {export, plan}} {
+		n := mustBuild(t, "warning unknown-parent, warning unknown-parent, warning unknown-parent, warning unknown-parent", inputs...)
+		nic := n.NetworkInterfaces[0]
+		if len(n.NetworkSecurityGroups[0].UnknownRules) != 1 || n.Subnets()[0].NetworkSecurityGroup.Unknown != u ||
+			nic.NetworkSecurityGroup.Unknown != u || nic.IPConfigurations[0].ApplicationSecurityGroups[0].Unknown != u {
+			t.Error("what is not known of one input may concern the other")
+		}
+	}
+}
+
 func TestAParentNoInputStatesIsAStub(t *testing.T) {
 	w := input(RankExport, "rules.json")
 	w.separateRule("web", "a 100 Inbound Deny Tcp * * * 443")

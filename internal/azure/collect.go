@@ -3,8 +3,6 @@ package azure
 import (
 	"slices"
 	"strings"
-
-	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
 // statement is what one input says of a resource.
@@ -190,21 +188,21 @@ func (c *collector) separate(inv *Inventory) {
 	}
 	for _, p := range inv.Peerings {
 		if p.Parent.Unknown != nil {
-			c.peeringOfUnknown(p.Parent.Unknown, p.Resource)
+			b.loose.peerings = append(b.loose.peerings, p)
 			continue
 		}
 		b.peerings.add(parentID(p.Parent, p.Resource.ID), c.peering(p.Resource), false)
 	}
 	for _, r := range inv.SecurityRules {
 		if r.Parent.Unknown != nil {
-			c.ruleOfUnknown(r.Parent.Unknown, r.Resource)
+			b.loose.rules = append(b.loose.rules, r)
 			continue
 		}
 		b.rules.add(parentID(r.Parent, r.Resource.ID), c.rule(r.Resource), false)
 	}
 	for _, r := range inv.Routes {
 		if r.Parent.Unknown != nil {
-			c.routeOfUnknown(r.Parent.Unknown, r.Resource)
+			b.loose.routes = append(b.loose.routes, r)
 			continue
 		}
 		b.routes.add(parentID(r.Parent, r.Resource.ID), c.route(r.Resource), false)
@@ -230,46 +228,6 @@ func (c *collector) parentOfSubnet(parent Reference, s *Subnet) ID {
 		return id
 	}
 	return MakeID("unknown virtual network of " + string(s.ID))
-}
-
-// ruleOfUnknown takes a rule whose group is not known: each group of the same
-// input may have it.
-func (c *collector) ruleOfUnknown(u *Unknown, r *SecurityRule) {
-	c.b.report(unknownParent("security rule", &r.Resource, "network security group", u))
-	for _, s := range c.b.groups {
-		if s.resource.Rank == c.rank {
-			s.resource.UnknownRules = append(s.resource.UnknownRules, u)
-		}
-	}
-}
-
-// routeOfUnknown takes a route whose table is not known: each table of the
-// same input may have it.
-func (c *collector) routeOfUnknown(u *Unknown, r *Route) {
-	c.b.report(unknownParent("route", &r.Resource, "route table", u))
-	for _, s := range c.b.tables {
-		if s.resource.Rank == c.rank {
-			s.resource.UnknownRoutes = append(s.resource.UnknownRoutes, u)
-		}
-	}
-}
-
-// peeringOfUnknown takes a peering whose local network is not known: each
-// network of the same input may be peered so.
-func (c *collector) peeringOfUnknown(u *Unknown, p *Peering) {
-	c.b.report(unknownParent("peering", &p.Resource, "virtual network", u))
-	for _, s := range c.b.vnets {
-		if s.resource.Rank == c.rank {
-			maybe := *p
-			maybe.ID, maybe.Remote = "", Reference{Unknown: u, At: u.At}
-			c.b.peerings.add(s.resource.ID, c.peering(&maybe), false)
-		}
-	}
-}
-
-func unknownParent(child string, r *Resource, parent string, u *Unknown) diagnostic.Diagnostic {
-	return diagnostic.Warningf("unknown-parent", r.At, "it is not known to which %s the %s %q belongs (%s)", parent, child, r.title(), u.Name).
-		WithHint("every %s of this input may have it, and what depends on it is reported as undecided", parent)
 }
 
 // isSubnetID tells an ARM id of a subnet.
