@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
 	"github.com/wayleave/wayleave/internal/result"
@@ -16,29 +17,33 @@ type judgement struct {
 	reason  string
 }
 
-// judge applies decisions 2, 9, 10 and 12 to the parts of one row.
-func judge(p *service.Profile, row *service.Row, all parts) judgement {
-	verdict := all.verdict()
-	switch {
-	case row.Severity == service.Advice:
-		return judgement{result.Pass, adviceReason(verdict)}
-	case verdict == result.Allowed:
-		return judgement{result.Pass, ""}
-	case verdict == result.Undecided && row.Severity == service.Optional:
-		return judgement{result.Warning, "optional, and not decided"}
-	case verdict == result.Undecided:
-		return judgement{result.UndecidedOutcome, "not decided"}
-	case row.Severity == service.Optional:
-		return judgement{result.Warning, optionalReason(row)}
-	}
-	return judgeRequired(p, row, all)
+// question is a row with what is needed to judge its answer.
+type question struct {
+	profile *service.Profile
+	row     *service.Row
+	// takenOver are the addresses that user routes longer than /0 send to
+	// appliances (decisions 12), by route.
+	takenOver []takenOver
 }
 
-func adviceReason(v result.Verdict) string {
-	if v == result.Allowed {
-		return ""
+// takenOver is a user route longer than /0 to an appliance.
+type takenOver struct {
+	route     string
+	addresses flow.AddressSet
+}
+
+// judge applies decisions 2, 9, 10 and 12 to the parts of one row.
+func (q *question) judge(all parts) judgement {
+	verdict := all.verdict()
+	switch {
+	case verdict == result.Allowed:
+		return judgement{result.Pass, ""}
+	case q.row.Severity == service.Advice:
+		return judgement{result.Pass, "advice never counts"}
+	case q.row.Severity == service.Optional:
+		return judgement{result.Warning, optionalReason(q.row)}
 	}
-	return "advice never counts"
+	return q.judgeRequired(all)
 }
 
 func optionalReason(row *service.Row) string {
@@ -48,100 +53,87 @@ func optionalReason(row *service.Row) string {
 	return "optional"
 }
 
-// judgeRequired decides whether a required row that is blocked at least in
-// part fails, or is excused.
-func judgeRequired(p *service.Profile, row *service.Row, all parts) judgement {
-	var excuses []string
-	counted := all
-	if row.Requirement.TakenOver {
-		var routes []string
-		counted, routes = withoutTakenOver(all)
-		if len(routes) > 0 {
-			excuses = append(excuses, "destinations of "+strings.Join(routes, ", ")+" are left to the appliance the route names")
-		}
+// judgeRequired decides whether a required row that does not pass in whole
+// fails, is undecided, or is excused.
+func (q *question) judgeRequired(all parts) judgement {
+	counted, excuses := all, []string(nil)
+	if q.row.Requirement.TakenOver {
+		counted, excuses = q.withoutTakenOver(all)
 	}
 	essential, udp := counted, parts(nil)
-	if udpIsExtra(p, row) {
-		essential = counted.protocols(row.Protocols.Minus(flow.Protocols(flow.UDP)))
-		udp = counted.protocols(flow.Protocols(flow.UDP))
+	if q.udpIsExtra() {
+		udp, essential = counted.protocols(flow.Protocols(flow.UDP))
 	}
 	switch essential.verdict() {
 	case result.Blocked, result.Partial:
-		reason, ok := narrowed(row, essential)
+		reason, ok := q.narrowed(essential)
 		if !ok {
-			return judgement{result.Fail, failReason(row)}
+			return judgement{result.Fail, failReason(q.row)}
 		}
 		excuses = append(excuses, reason)
 	case result.Undecided:
-		return judgement{result.UndecidedOutcome, "not decided"}
+		return judgement{result.UndecidedOutcome, "it is not known whether these packets pass"}
 	}
-	if udp.verdict() != result.Allowed {
-		if _, ok := narrowed(row, udp); !ok {
-			excuses = append(excuses, p.Defaults.OnlyUDPMissing)
+	switch udp.verdict() {
+	case result.Blocked, result.Partial:
+		if _, ok := q.narrowed(udp); !ok {
+			excuses = append(excuses, q.profile.Defaults.OnlyUDPMissing)
 		}
+	case result.Undecided:
+		return judgement{result.UndecidedOutcome, "it is not known whether UDP passes"}
 	}
 	return judgement{result.Warning, strings.Join(excuses, "; ")}
 }
 
 func failReason(row *service.Row) string {
 	if row.Requirement.Consequence == "" {
-		return "a required row is blocked; what stops is " + service.NotStated
+		return "a required row is blocked; the consequence is " + service.NotStated
 	}
 	return row.Requirement.Consequence
 }
 
-// withoutTakenOver leaves out what a user route longer than /0 sends to an
-// appliance (decisions 12), and names those routes.
-func withoutTakenOver(all parts) (rest parts, routes []string) {
-	for _, part := range all {
-		if route := part.TakenOverBy; route != "" && part.Verdict != reach.Allowed {
-			routes = append(routes, route)
-			continue
+// withoutTakenOver leaves out the destinations that specific user routes send
+// to appliances (decisions 12), and names those routes.
+func (q *question) withoutTakenOver(all parts) (rest parts, excuses []string) {
+	rest = all
+	for _, t := range q.takenOver {
+		gone, left := rest.to(t.addresses)
+		if len(gone) > 0 {
+			excuses = append(excuses, fmt.Sprintf("route %s sends some destinations to an appliance; they are its to carry and are left out here", t.route))
 		}
-		rest = append(rest, part)
+		rest = left
 	}
-	return rest, compact(routes)
+	return rest, excuses
 }
 
 // udpIsExtra reports whether a missing UDP is a warning where TCP passes
 // (decisions 10): the row takes both from the prose of the page.
-func udpIsExtra(p *service.Profile, row *service.Row) bool {
-	return p.Defaults.OnlyUDPMissing != "" && len(row.Requirement.Protocols) == 0 &&
-		row.Protocols.Contains(flow.TCP) && row.Protocols.Contains(flow.UDP)
+func (q *question) udpIsExtra() bool {
+	return q.profile.Defaults.OnlyUDPMissing != "" && len(q.row.Requirement.Protocols) == 0 &&
+		q.row.Protocols.Contains(flow.TCP) && q.row.Protocols.Contains(flow.UDP)
 }
 
-// narrowed reports whether the row is met for a part of the far side that a
-// security group chose, where the row says that this is enough (decisions 9).
-func narrowed(row *service.Row, all parts) (reason string, ok bool) {
-	n := row.Requirement.Narrower
+// narrowed reports whether the row is met for the part of the far side that
+// security groups chose, where the row says that this is enough (decisions 9).
+// What replies to specific routes take away does not speak against it
+// (decisions 12).
+func (q *question) narrowed(all parts) (reason string, ok bool) {
+	n := q.row.Requirement.Narrower
 	if n == nil {
 		return "", false
 	}
-	side := source
-	if n.Side == "destination" {
-		side = destination
-	}
 	missing := append(all.of(reach.Blocked), all.of(reach.Undecided)...)
-	for _, part := range missing {
-		if !part.ChosenBySecurityGroup() {
-			return "", false
-		}
+	divide, side := parts.from, fabric.Sources
+	if n.Side == "destination" {
+		divide, side = parts.to, fabric.Destinations
 	}
-	met := all.side(side).Minus(missing.side(side))
-	if met.IsEmpty() {
+	chosen := missing
+	for _, t := range q.takenOver {
+		_, chosen = divide(chosen, t.addresses)
+	}
+	met := side(all.packets()).Minus(side(missing.packets()))
+	if !chosen.chosenBySecurityGroups() || met.IsEmpty() {
 		return "", false
 	}
 	return fmt.Sprintf("only part of the %s passes; the page means %s", n.Side, n.Quote), true
-}
-
-func compact(list []string) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, s := range list {
-		if !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
-	}
-	return out
 }

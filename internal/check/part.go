@@ -1,28 +1,33 @@
 package check
 
 import (
+	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
 	"github.com/wayleave/wayleave/internal/result"
 )
 
-// parts is the whole space of a requirement, split by how the packets fare.
-type parts []reach.Part
+// part is a part of the packets of a requirement that fares alike.
+type part struct {
+	packets []flow.Cube // disjoint, none empty
+	reach.Part
+}
 
-// verdict adds the parts up (decisions 1). No parts is the caller's error: an
-// empty requirement is never allowed.
+// parts are all packets of a requirement, split by how they fare.
+type parts []part
+
+// verdict adds the parts up (decisions 1).
 func (p parts) verdict() result.Verdict {
-	var has [3]bool
+	has := map[reach.Verdict]bool{}
 	for i := range p {
 		has[p[i].Verdict] = true
 	}
-	allowed, blocked, undecided := has[reach.Allowed], has[reach.Blocked], has[reach.Undecided]
 	switch {
-	case blocked && !allowed && !undecided:
+	case has[reach.Blocked] && len(has) == 1:
 		return result.Blocked
-	case blocked:
+	case has[reach.Blocked]:
 		return result.Partial
-	case undecided:
+	case has[reach.Undecided]:
 		return result.Undecided
 	}
 	return result.Allowed
@@ -31,53 +36,93 @@ func (p parts) verdict() result.Verdict {
 // of selects the parts with one verdict.
 func (p parts) of(v reach.Verdict) parts {
 	var chosen parts
-	for _, part := range p {
-		if part.Verdict == v {
-			chosen = append(chosen, part)
+	for _, x := range p {
+		if x.Verdict == v {
+			chosen = append(chosen, x)
 		}
 	}
 	return chosen
 }
 
-// cubes are the packets of all parts.
-func (p parts) cubes() []flow.Cube {
-	var cubes []flow.Cube
+// packets are those of all parts.
+func (p parts) packets() []flow.Cube {
+	var all []flow.Cube
 	for i := range p {
-		cubes = append(cubes, p[i].Cubes...)
+		all = append(all, p[i].packets...)
 	}
-	return cubes
+	return all
 }
 
-// protocols restricts the parts to packets of the given protocols; parts that
-// become empty are left out.
-func (p parts) protocols(set flow.ProtocolSet) parts {
-	var chosen parts
-	for _, part := range p {
-		var cubes []flow.Cube
-		for _, c := range part.Cubes {
-			c.Protocols = c.Protocols.Intersect(set)
-			if c = c.Normal(); !c.IsEmpty() {
-				cubes = append(cubes, c)
+// split divides the parts by a division of their packets. A part that lies on
+// both sides is in both results; one that is cut has another witness.
+func (p parts) split(divide func([]flow.Cube) (in, out []flow.Cube)) (in, out parts) {
+	for _, x := range p {
+		inside, outside := divide(x.packets)
+		in, out = in.add(x, inside), out.add(x, outside)
+	}
+	return in, out
+}
+
+func (p parts) add(x part, packets []flow.Cube) parts {
+	if len(packets) == 0 {
+		return p
+	}
+	x.packets = packets
+	if !holds(packets, x.Witness) {
+		x.Witness, _ = flow.SpaceOf(packets...).Witness(packets[0].Preference())
+	}
+	return append(p, x)
+}
+
+func holds(packets []flow.Cube, w flow.Packet) bool {
+	for _, c := range packets {
+		if c.Contains(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// protocols divides the parts by protocol.
+func (p parts) protocols(set flow.ProtocolSet) (in, out parts) {
+	return p.split(func(packets []flow.Cube) (in, out []flow.Cube) {
+		for _, c := range packets {
+			a, b := c, c
+			a.Protocols, b.Protocols = c.Protocols.Intersect(set), c.Protocols.Minus(set)
+			in, out = appendCube(in, a), appendCube(out, b)
+		}
+		return in, out
+	})
+}
+
+func appendCube(list []flow.Cube, c flow.Cube) []flow.Cube {
+	if c = c.Normal(); c.IsEmpty() {
+		return list
+	}
+	return append(list, c)
+}
+
+// from and to divide the parts by an address of their packets.
+func (p parts) from(s flow.AddressSet) (in, out parts) {
+	return p.split(func(c []flow.Cube) (in, out []flow.Cube) { return fabric.BySource(c, s) })
+}
+
+func (p parts) to(s flow.AddressSet) (in, out parts) {
+	return p.split(func(c []flow.Cube) (in, out []flow.Cube) { return fabric.ByDestination(c, s) })
+}
+
+// chosenBySecurityGroups reports whether nothing but rules of security groups
+// blocks the parts, and nothing in them is undecided.
+func (p parts) chosenBySecurityGroups() bool {
+	for i := range p {
+		if p[i].Verdict != reach.Blocked {
+			return false
+		}
+		for _, h := range p[i].Blockers {
+			if h.Kind != fabric.KindNSGRule && h.Kind != fabric.KindNSGDefaultRule {
+				return false
 			}
 		}
-		if len(cubes) > 0 {
-			part.Cubes = cubes
-			chosen = append(chosen, part)
-		}
 	}
-	return chosen
+	return true
 }
-
-// side unites one end of all packets.
-func (p parts) side(of func(flow.Cube) flow.AddressSet) flow.AddressSet {
-	var b flow.AddressSetBuilder
-	for i := range p {
-		for _, c := range p[i].Cubes {
-			b.AddSet(of(c))
-		}
-	}
-	return b.Set()
-}
-
-func source(c flow.Cube) flow.AddressSet      { return c.Source }
-func destination(c flow.Cube) flow.AddressSet { return c.Destination }

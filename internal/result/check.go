@@ -26,6 +26,8 @@ type Service struct {
 	Parameters map[string]string `json:"parameters"`
 	Verdict    Verdict           `json:"verdict"`
 	Outcome    Outcome           `json:"outcome"`
+	// Reasons say what keeps the service as a whole undecided.
+	Reasons []string `json:"reasons"`
 	// Source is the page the requirements come from, with its date.
 	Source       string        `json:"source"`
 	Requirements []Requirement `json:"requirements"`

@@ -57,14 +57,28 @@ func FindSubnet(n *azure.Network, name string) (*azure.Subnet, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf("no subnet is called %q; the input has %s", name, subnetNames(n.Subnets()))
+		return nil, fmt.Errorf("no subnet is called %q; the input has %s", name, SubnetNames(n.Subnets()))
 	case 1:
 		return found[0], nil
 	}
-	return nil, fmt.Errorf("%d subnets are called %q: %s; name one as network/subnet or by id", len(found), name, subnetNames(found))
+	return nil, fmt.Errorf("%d subnets are called %q: %s; name one as network/subnet or by id", len(found), name, SubnetNames(found))
 }
 
-func subnetNames(subnets []*azure.Subnet) string {
+// FindSubnets finds each subnet of a list of names, as FindSubnet does.
+func FindSubnets(n *azure.Network, names []string) ([]*azure.Subnet, error) {
+	var subnets []*azure.Subnet
+	for _, name := range names {
+		s, err := FindSubnet(n, name)
+		if err != nil {
+			return nil, err
+		}
+		subnets = append(subnets, s)
+	}
+	return subnets, nil
+}
+
+// SubnetNames lists subnets as network/name for messages, long lists folded.
+func SubnetNames(subnets []*azure.Subnet) string {
 	const most = 12
 	var names []string
 	for i, s := range subnets {

@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,19 @@ func (b *Binding) Rows() []Row {
 		}
 	}
 	return rows
+}
+
+// Tags lists the service tags that the rows speak of, in order of appearance.
+func (b *Binding) Tags() []string {
+	var tags []string
+	for _, row := range b.Rows() {
+		for _, f := range []Far{row.Source, row.Destination} {
+			if f.Tag != "" && !slices.Contains(tags, f.Tag) {
+				tags = append(tags, f.Tag)
+			}
+		}
+	}
+	return tags
 }
 
 // applies decides a row's `when`; a parameter of unknown value keeps the row,

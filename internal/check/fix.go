@@ -1,0 +1,148 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/service"
+)
+
+// fix says in words what would open the missing packets, empty where nothing
+// is blocked.
+func (a *asker) fix(row *service.Row, all parts) string {
+	blocked := all.of(reach.Blocked)
+	if len(blocked) == 0 {
+		return ""
+	}
+	if text, ok := sourcePortFix(all); ok {
+		return text
+	}
+	var steps []string
+	for _, g := range a.groups(blocked) {
+		steps = append(steps, g.step(row))
+	}
+	for _, p := range blocked {
+		for _, h := range p.Blockers {
+			if text := otherStep(h); text != "" {
+				steps = append(steps, text)
+			}
+		}
+	}
+	return strings.Join(compact(steps), "; ")
+}
+
+// sourcePortFix recognises the rule that passes only some source ports
+// (NSG-8): the most common way to write a rule that looks right.
+func sourcePortFix(all parts) (string, bool) {
+	var passing flow.PortSet
+	rule := ""
+	for _, p := range all.of(reach.Allowed) {
+		for _, c := range p.packets {
+			if c.Protocols.Contains(flow.TCP) {
+				passing = passing.Union(c.SourcePorts)
+			}
+		}
+		for _, h := range p.Trace {
+			if h.Kind == fabric.KindNSGRule && h.Decision == fabric.Allow && rule == "" {
+				rule = h.Name
+			}
+		}
+	}
+	if rule == "" || passing.IsEmpty() || passing.IsAll() {
+		return "", false
+	}
+	return fmt.Sprintf("only source port %s passes, by %s; source ports are ephemeral, so set them to * there", passing.Folded(4), rule), true
+}
+
+// blockingGroup is a security group that blocks in one direction.
+type blockingGroup struct {
+	name      string
+	direction azure.Direction
+	first     reach.Hop // the blocking rule of the smallest priority
+}
+
+// groups collects the security groups among the blockers, in order.
+func (a *asker) groups(blocked parts) []*blockingGroup {
+	var list []*blockingGroup
+	byKey := map[string]*blockingGroup{}
+	for _, p := range blocked {
+		for _, h := range p.Blockers {
+			if h.Kind != fabric.KindNSGRule && h.Kind != fabric.KindNSGDefaultRule {
+				continue
+			}
+			direction := a.direction(h)
+			key := string(h.Resource) + string(direction)
+			g := byKey[key]
+			if g == nil {
+				g = &blockingGroup{name: shortName(h), direction: direction, first: h}
+				byKey[key] = g
+				list = append(list, g)
+			}
+			if h.Priority < g.first.Priority {
+				g.first = h
+			}
+		}
+	}
+	return list
+}
+
+// direction of the rule that a hop names.
+func (a *asker) direction(h reach.Hop) azure.Direction {
+	if group, ok := a.fabric.Network().NetworkSecurityGroup(h.Resource); ok {
+		for _, r := range group.Rules {
+			if r.Name == h.Name && r.Priority.Or(0) == h.Priority {
+				return r.Direction.Or("")
+			}
+		}
+	}
+	if strings.HasSuffix(h.Name, "OutBound") {
+		return azure.Outbound
+	}
+	return azure.Inbound
+}
+
+func shortName(h reach.Hop) string {
+	name := h.Address
+	if name == "" {
+		name = string(h.Resource)
+	}
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// step says what to add to the group.
+func (g *blockingGroup) step(row *service.Row) string {
+	what := fmt.Sprintf("in %s allow %s %s %s", g.name, strings.ToLower(string(g.direction)), row.Protocols, portText(row))
+	far := " to " + row.Destination.Text
+	if row.Requirement.Direction == "inbound" {
+		far = " from " + row.Source.Text
+	}
+	if g.first.Kind == fabric.KindNSGDefaultRule {
+		return what + far
+	}
+	return fmt.Sprintf("%s%s before priority %d (%s)", what, far, g.first.Priority, g.first.Name)
+}
+
+func portText(row *service.Row) string {
+	if row.DestinationPorts.IsAll() {
+		return "on all ports"
+	}
+	return row.DestinationPorts.String()
+}
+
+// otherStep says what to do about a blocker that is no rule of a security
+// group; empty where there is nothing to do.
+func otherStep(h reach.Hop) string {
+	switch h.Kind {
+	case fabric.KindRoute:
+		return fmt.Sprintf("remove or narrow route %s of %s", h.Name, shortName(h))
+	case fabric.KindReturnPath:
+		return "give the replies a way back: " + h.Note
+	case fabric.KindPeering:
+		return "connect the peering " + h.Name + " on both sides"
+	}
+	return ""
+}

@@ -1,0 +1,105 @@
+package wayleave
+
+import (
+	"io"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/servicetag"
+	"github.com/wayleave/wayleave/internal/source"
+)
+
+// LoadOptions say what to read and how to read it.
+type LoadOptions struct {
+	// Paths are files, folders, or "-" for Stdin; together they are one network.
+	Paths []string
+	Stdin io.Reader
+	// Parameters are parameter files for ARM templates.
+	Parameters []string
+	// Tags is a service-tag file; empty means the newest imported data, and
+	// where nothing is imported tags are known by name only.
+	Tags string
+	// Cloud of the imported data; empty means the only one, else Public.
+	Cloud string
+	// Assume settles open points: "name=value" or "defaults", in order.
+	Assume []string
+	// Getenv finds the folder of imported data; os.Getenv outside tests.
+	Getenv func(string) string
+}
+
+// Network is what the inputs describe, ready for questions. It is frozen and
+// safe for concurrent use.
+type Network struct {
+	network     *azure.Network
+	catalogue   *servicetag.Catalogue
+	assumptions fabric.Assumptions
+	diagnostics diagnostic.List
+}
+
+// Load reads a network. The error is an *InputError where an input cannot be
+// read or is invalid, and a *UsageError for an assumption nobody knows.
+func Load(o LoadOptions) (*Network, error) {
+	var settings []fabric.Setting
+	for _, text := range o.Assume {
+		s, err := fabric.ParseAssumption(text)
+		if err != nil {
+			return nil, &UsageError{Message: err.Error(), Hints: []string{"wayleave explain --assumptions lists them"}}
+		}
+		settings = append(settings, s)
+	}
+	inventories, found := source.Load(o.Paths, source.Options{Parameters: o.Parameters, Stdin: o.Stdin})
+	if found.HasErrors() {
+		return nil, &InputError{Diagnostics: append(found, readingProblems(inventories)...)}
+	}
+	network, built := azure.Build(inventories...)
+	list := append(found, built...)
+	if network == nil {
+		return nil, &InputError{Diagnostics: list}
+	}
+	catalogue, err := TagOptions{File: o.Tags, Cloud: o.Cloud, Getenv: o.Getenv}.catalogue()
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, catalogue.Warnings()...)
+	return &Network{
+		network: network, catalogue: catalogue, assumptions: fabric.Assume(settings...), diagnostics: list,
+	}, nil
+}
+
+// readingProblems are what the readers said, where the network is not built.
+func readingProblems(inventories []*azure.Inventory) diagnostic.List {
+	var list diagnostic.List
+	for _, i := range inventories {
+		list = append(list, i.Diagnostics...)
+	}
+	return list
+}
+
+// compile prepares the network for questions that speak of the given tags.
+func (n *Network) compile(mentioned []string) (*fabric.Fabric, diagnostic.List, error) {
+	f, problems := fabric.Compile(n.network, n.catalogue, n.assumptions, mentioned...)
+	list := append(n.diagnostics[:len(n.diagnostics):len(n.diagnostics)], problems...)
+	if f == nil {
+		return nil, nil, &InputError{Diagnostics: list}
+	}
+	return f, list, nil
+}
+
+// notModelled counts the resources that were read and left alone, by type.
+func (n *Network) notModelled() []result.NotModelled {
+	var list []result.NotModelled
+	at := map[string]int{}
+	for _, r := range n.network.NotModelled {
+		key := r.Type + "\n" + r.Effect
+		i, ok := at[key]
+		if !ok {
+			i = len(list)
+			at[key] = i
+			list = append(list, result.NotModelled{Type: r.Type, Effect: r.Effect})
+		}
+		list[i].Count++
+	}
+	return list
+}
