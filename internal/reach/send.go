@@ -208,7 +208,9 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, p piece, back bool) []p
 		p = p.passed(h)
 	}
 	var out []piece
-	own, p := w.loops(a, p, back)
+	loop, p := w.loops(a, p, back)
+	out = append(out, loop...)
+	own, p := w.forAppliance(from, a, p, back)
 	out = append(out, own...)
 	if len(p.packets) == 0 {
 		return out
@@ -247,6 +249,26 @@ func (w *walk) loops(a fabric.Appliance, p piece, back bool) (own []piece, rest 
 	h := a.Hop
 	h.Kind, h.Decision, h.Note, h.Return = fabric.KindRoute, fabric.Drop, "the next hop is the sender itself: a loop (RT-49)", back
 	return []piece{p.with(loop).blocked(h)}, p.with(others)
+}
+
+// forAppliance takes out the packets that the appliance itself is to receive,
+// which need no forwarding (RT-40).
+func (w *walk) forAppliance(from origin, a fabric.Appliance, p piece, back bool) (own []piece, rest piece) {
+	if !a.Address.IsValid() || a.Subnet == nil {
+		return nil, p
+	}
+	divide := fabric.ByDestination
+	if back {
+		divide = fabric.BySource
+	}
+	here, others := divide(p.packets, flow.Host(a.Address))
+	switch {
+	case len(here) == 0:
+		return nil, p
+	case back:
+		return []piece{p.with(here)}, p.with(others)
+	}
+	return w.arrive(a.Subnet, []piece{p.with(here)}, from), p.with(others)
 }
 
 // atAppliance asks the security groups and the interface of an appliance.
