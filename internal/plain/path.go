@@ -36,14 +36,14 @@ func (a *asking) send(at place, p Packet) *Answer {
 
 // toNowhere ends a packet with next hop None. If the route is the platform's
 // and a network of the model holds the destination, what is missing is a
-// peering that works (RT-41, RT-42).
+// peering that works and covers it (RT-41, RT-42, RT-43, RT-47).
 func (a *asking) toNowhere(at place, w way, p Packet) *Answer {
 	if w.user != nil {
 		return a.end(Deny, w.hop(at, Drops, "next hop None"))
 	}
 	for _, link := range at.vnet.Peerings {
-		if !a.connected(link) && (a.inRemoteSpace(link, p.Destination) || inSpace(a.remoteOf(link), p.Destination)) {
-			return a.end(Deny, Hop{Kind: PeeringLink, Name: link.Name, Resource: link.ID, Decision: Drops, Why: "the peering is not connected"})
+		if a.inRemoteSpace(link, p.Destination) || inSpace(a.remoteOf(link), p.Destination) {
+			return a.end(Deny, Hop{Kind: PeeringLink, Name: link.Name, Resource: link.ID, Decision: Drops, Why: "the peering is not connected, or leaves the address out"})
 		}
 	}
 	for _, vnet := range a.network.VirtualNetworks {

@@ -1,0 +1,182 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/plain"
+	"github.com/wayleave/wayleave/internal/plain/random"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// pair is one network as both sides read it.
+type pair struct {
+	network *random.Network
+	slow    *plain.Twin
+	// open compares the readings of the open points, settled takes the
+	// documented defaults.
+	open, settled *fabric.Fabric
+}
+
+// change alters what the fast side alone reads, to see whether the comparison
+// notices.
+type change func(*azure.Network)
+
+// newPair builds both sides. An error means that the description is not a
+// network, which happens to cut-down ones only.
+func newPair(n *random.Network, alter change) (*pair, error) {
+	inventory, err := n.Inventory()
+	if err != nil {
+		return nil, err
+	}
+	network, problems := azure.Build(inventory)
+	if network == nil {
+		return nil, problems.Err()
+	}
+	for _, d := range problems {
+		if d.Code == "subnet-outside" || d.Code == "missing-property" {
+			return nil, d // a network that Azure would not hold
+		}
+	}
+	p := &pair{network: n}
+	if p.slow, err = plain.New(network, n.Tags(), plain.Documented()); err != nil {
+		return nil, err
+	}
+	if alter != nil {
+		network, _ = azure.Build(inventory)
+		alter(network)
+	}
+	catalogue, err := servicetag.Parse("ServiceTags_Public_20260101.json", n.ServiceTagFile())
+	if err != nil {
+		return nil, err
+	}
+	if p.open, problems = fabric.Compile(network, catalogue, fabric.Assume()); p.open == nil {
+		return nil, problems.Err()
+	}
+	defaults, err := fabric.ParseAssumption("defaults")
+	if err != nil {
+		return nil, err
+	}
+	p.settled = p.open.Reading(fabric.Assume(defaults))
+	return p, nil
+}
+
+// query is a question in the words of the fast side.
+func query(q plain.Question) reach.Query {
+	r := reach.Query{
+		Protocols: flow.Protocols(q.Packet.Protocol), SourcePorts: flow.Ports(q.Packet.SourcePort),
+		DestinationPorts: flow.Ports(q.Packet.DestinationPort), Managed: q.Managed, ByRule: true,
+	}
+	source, destination := flow.Host(q.Packet.Source), flow.Host(q.Packet.Destination)
+	if q.From != "" {
+		r.From, r.To = reach.SubnetAddresses(q.From, source), reach.Addresses(destination)
+	} else {
+		r.From, r.To = reach.Addresses(source), reach.SubnetAddresses(q.To, destination)
+	}
+	return r
+}
+
+// disagreement is a question of which the two sides do not say the same.
+type disagreement struct {
+	question plain.Question
+	what     string
+	fast     reach.Part
+	slow     plain.Answer
+}
+
+// ask puts a question to both sides, with the open points open or settled, and
+// compares the answers: the verdict, the first blocker, the rules passed.
+func (p *pair) ask(q plain.Question, open bool) (*disagreement, error) {
+	f, slow := p.settled, p.slow.Follow
+	if open {
+		f, slow = p.open, p.slow.Settled
+	}
+	d := &disagreement{question: q}
+	var err error
+	if d.slow, err = slow(q); err != nil {
+		return nil, err
+	}
+	answer, err := reach.Explore(f, query(q))
+	if err != nil {
+		d.what = "the fast side fails: " + err.Error()
+		return d, nil
+	}
+	if len(answer.Parts) != 1 {
+		d.what = fmt.Sprintf("one packet is in %d parts", len(answer.Parts))
+		return d, nil
+	}
+	d.fast = answer.Parts[0]
+	if d.what = differ(d.fast, d.slow); d.what == "" {
+		return nil, nil
+	}
+	return d, nil
+}
+
+var verdicts = map[plain.Verdict]reach.Verdict{plain.Allow: reach.Allowed, plain.Deny: reach.Blocked, plain.Undecided: reach.Undecided}
+
+// differ says in what two answers about one packet differ; nothing if they do
+// not.
+func differ(fast reach.Part, slow plain.Answer) string {
+	if fast.Verdict != verdicts[slow.Verdict] {
+		return "verdict"
+	}
+	if fast.Verdict == reach.Blocked {
+		if first := fast.Blockers[0]; !sameHop(first, slow.Decider) {
+			return fmt.Sprintf("first blocker: %+v, %v", first, slow.Decider)
+		}
+	}
+	if fast.Verdict == reach.Undecided {
+		for _, a := range fast.TurnsOn {
+			if !slices.Contains(slow.TurnsOn, a.Name) {
+				return "turns on " + a.Name
+			}
+		}
+		if (len(fast.TurnsOn) == 0) != (len(slow.TurnsOn) == 0) {
+			return fmt.Sprintf("turns on %v, %v", fast.TurnsOn, slow.TurnsOn)
+		}
+	}
+	return ""
+}
+
+// sameHop reports whether two hops name the same decision. A route that drops
+// is of kind route whoever made it, and on the way back only the kind counts.
+func sameHop(fast reach.Hop, slow plain.Hop) bool {
+	if slow.Kind == plain.ReturnPath {
+		return fast.Return
+	}
+	kind := string(slow.Kind)
+	if slow.Kind == plain.SystemRoute {
+		kind = string(plain.UserRoute)
+	}
+	if string(fast.Kind) != kind {
+		return false
+	}
+	switch slow.Kind {
+	case plain.NSGRule, plain.NSGDefaultRule, plain.UserRoute, plain.PeeringLink:
+		return fast.Name == slow.Name && fast.Resource == slow.Resource
+	case plain.SystemRoute:
+		return strings.HasPrefix(slow.Name, fast.Name+" ")
+	case plain.Platform:
+		return fast.Name == slow.Name
+	}
+	return true
+}
+
+// String tells everything that is needed to see the disagreement.
+func (d *disagreement) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%+v\nfast: %s", d.what, d.question, d.fast.Verdict)
+	for _, r := range d.fast.Reasons {
+		fmt.Fprintf(&b, "; %s", r)
+	}
+	for _, h := range d.fast.Trace {
+		fmt.Fprintf(&b, "\n  %s %s of %s: %s (%s) return=%v", h.Kind, h.Name, h.Resource, h.Decision, h.Note, h.Return)
+	}
+	fmt.Fprintf(&b, "\nslow: %s", d.slow)
+	return b.String()
+}
