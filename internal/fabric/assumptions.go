@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/wayleave/wayleave/internal/flow"
 )
 
 // Label says how well a behaviour is known (section 0.1 of the semantics).
@@ -157,6 +159,51 @@ type Touches [switches]uint8
 
 // add notes that other values of a switch may matter.
 func (t *Touches) add(s Switch, values uint8) { t[s] |= values }
+
+// stake says that other values of a switch may change what becomes of some
+// packets, and of no others.
+type stake struct {
+	change  Switch
+	values  uint8 // as in Touches
+	packets flow.Cube
+}
+
+// stakes are those of a rule or policy.
+type stakes []stake
+
+// add notes a stake in packets; an empty cube is none.
+func (s *stakes) add(change Switch, values uint8, packets flow.Cube) {
+	if packets = packets.Normal(); !packets.IsEmpty() {
+		*s = append(*s, stake{change, values, packets})
+	}
+}
+
+// touches is what may change for these packets.
+func (s stakes) touches(packets []flow.Cube) Touches {
+	var t Touches
+	for _, k := range s {
+		if t[k.change]&k.values != k.values && slices.ContainsFunc(packets, k.packets.Overlaps) {
+			t.add(k.change, k.values)
+		}
+	}
+	return t
+}
+
+// addressStake is a stake in the packets from or to some addresses.
+type addressStake struct {
+	change Switch
+	values uint8
+	where  flow.AddressSet
+}
+
+// addressStakes are those of a set of addresses that a rule names.
+type addressStakes []addressStake
+
+func (s *addressStakes) add(change Switch, values uint8, where flow.AddressSet) {
+	if !where.IsEmpty() {
+		*s = append(*s, addressStake{change, values, where})
+	}
+}
 
 // allValues has a bit for every value of the switch.
 func (s Switch) allValues() uint8 { return uint8(1<<len(definitions[s].Values) - 1) }

@@ -172,12 +172,11 @@ func (f *Fabric) UnallocatedRoutes(v *azure.VirtualNetwork) *Routes {
 
 // Touches are the switches on which the routes to these destinations depend.
 func (r *Routes) Touches(destinations flow.AddressSet) Touches {
-	t := r.touches
-	if !destinations.Overlaps(observedSpace) {
-		t[PlatformNoneRoutes] = 0
-	}
-	if !destinations.Overlaps(noneSpace) {
-		t[NoneRoutesRemovedBy] = 0
+	var t Touches
+	for _, k := range r.stakes {
+		if k.where.Overlaps(destinations) {
+			t.add(k.change, k.values)
+		}
 	}
 	return t
 }

@@ -30,8 +30,8 @@ func (f *Fabric) gatewayOf(v *azure.VirtualNetwork) string {
 
 // learned is what is known of the prefixes a gateway has learnt: they are not
 // in the input (META-2, RT-8).
-func (f *Fabric) learned(gateway string, t *Touches) Bounds {
-	t.add(GatewayRoutes, GatewayRoutes.allValues())
+func (f *Fabric) learned(gateway string, t *addressStakes) Bounds {
+	t.add(GatewayRoutes, GatewayRoutes.allValues(), f.points.everything())
 	why := fmt.Sprintf("the routes that %s has learnt are not in the input", gateway)
 	switch f.assumptions.Value(GatewayRoutes) {
 	case "none":
@@ -46,7 +46,7 @@ func (f *Fabric) learned(gateway string, t *Touches) Bounds {
 // of a place send to a gateway by what it has learnt (RT-8). Networks and
 // their peers are never among them (RT-22), and propagation may be off
 // (RT-12).
-func (p *place) gatewayRoutes(t *Touches) Bounds {
+func (p *place) gatewayRoutes(t *addressStakes) Bounds {
 	f := p.fabric
 	gateway := f.gatewayOf(p.vnet)
 	if gateway == "" {
@@ -55,18 +55,21 @@ func (p *place) gatewayRoutes(t *Touches) Bounds {
 	if p.table != nil && p.table.DisableBGPRoutePropagation.Or(false) {
 		return Bounds{}
 	}
-	b := f.learned(gateway, t).minus(exactly(f.space(p.vnet).Must))
+	never := f.space(p.vnet).Must
 	for _, link := range p.vnet.Peerings {
 		if f.linkState(link).is == yes {
-			b = b.minus(exactly(f.remoteSpace(link).Must))
+			never = never.Union(f.remoteSpace(link).Must)
 		}
 	}
 	if p.table != nil { // RT-20
 		for _, r := range p.table.Routes {
 			if override, ok := r.HasBGPOverride.Known(); ok && override && r.Destination.Kind == azure.PrefixAddress {
-				b = b.minus(exactly(flow.Prefix(r.Destination.Prefix)))
+				never = never.Union(flow.Prefix(r.Destination.Prefix))
 			}
 		}
 	}
+	var open addressStakes
+	b := f.learned(gateway, &open).minus(exactly(never))
+	*t = append(*t, open.outside(never)...)
 	return b
 }

@@ -74,28 +74,3 @@ var driftedInternet = set("4.128.0.0/12", "13.96.0.0/13", "20.35.252.0/22", "20.
 	"20.176.0.0/13", "21.0.0.0/8", "22.0.0.0/8", "23.103.0.0/18", "25.0.0.0/8", "40.66.128.0/17",
 	"40.108.0.0/17", "40.109.0.0/16", "52.132.0.0/14", "52.145.0.0/16", "68.18.0.0/15", "104.146.0.0/17",
 	"104.147.0.0/16", "104.212.36.0/22", "129.75.0.0/16", "157.59.0.0/16")
-
-// relevant drops the switches that cannot matter for these packets.
-func relevant(t Touches, packets []flow.Cube) Touches {
-	var protocols flow.ProtocolSet
-	ipv6, drifted := false, false
-	for _, c := range packets {
-		protocols = protocols.Union(c.Protocols)
-		for _, s := range []flow.AddressSet{c.Source, c.Destination} {
-			ipv6 = ipv6 || !s.Only(flow.IPv6).IsEmpty()
-			drifted = drifted || s.Overlaps(driftedInternet)
-		}
-	}
-	for s, relevant := range map[Switch]bool{
-		StarIncludesESPAH:       protocols.Overlaps(flow.Protocols(flow.ESP, flow.AH)),
-		ICMPPorts:               protocols.Contains(flow.ICMP),
-		ZeroSlashZeroCoversIPv6: ipv6,
-		TagIPv6:                 ipv6,
-		InternetBaseSet:         drifted,
-	} {
-		if !relevant {
-			t[s] = 0
-		}
-	}
-	return t
-}

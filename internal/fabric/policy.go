@@ -24,7 +24,7 @@ type Policy struct {
 	// is blocked for certain; err is set if they could not be compiled.
 	pessimistic, optimistic ruleList
 	err                     error
-	touches                 Touches
+	stakes                  stakes
 }
 
 // ruleList is a policy with the entry behind each of its rules.
@@ -38,7 +38,7 @@ func (f *Fabric) newPolicy(group *azure.NetworkSecurityGroup, direction azure.Di
 	p := &Policy{fabric: f, Group: group, Direction: direction, entries: entries}
 	certain := true
 	for _, e := range entries {
-		p.touches = p.touches.Union(e.touches)
+		p.stakes = append(p.stakes, e.stakes...)
 		certain = certain && e.certain()
 	}
 	low, high := freeSlots(entries)
@@ -145,7 +145,7 @@ func (p *Policy) Split(packets []flow.Cube, byRule bool) []Outcome {
 	for _, c := range packets {
 		s.cube(c)
 	}
-	return s.outcomes(relevant(p.touches, packets))
+	return s.outcomes(p.stakes.touches(packets))
 }
 
 // splitter collects the outcomes of the cubes of one space.

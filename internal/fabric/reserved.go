@@ -40,13 +40,13 @@ var (
 // reservedLayers are the system routes to None, as far as they are there: one
 // that the network's own space equals or contains is gone (RT-4), and a user
 // route 0.0.0.0/0 removes them all (RT-5, RT-6).
-func (p *place) reservedLayers(t *Touches) []*layer {
+func (p *place) reservedLayers(t *addressStakes) []*layer {
 	removed := p.noneRoutesRemoved(t)
 	if removed.is == yes {
 		return nil
 	}
 	blocks := reservedBlocks
-	t.add(PlatformNoneRoutes, PlatformNoneRoutes.allValues())
+	t.add(PlatformNoneRoutes, PlatformNoneRoutes.allValues(), observedSpace)
 	switch p.fabric.assumptions.Value(PlatformNoneRoutes) {
 	case "observed":
 		blocks = append(blocks[:len(blocks):len(blocks)], observedBlocks...)
@@ -85,7 +85,7 @@ func (p *place) holdsBlock(block netip.Prefix) bool {
 
 // noneRoutesRemoved tells whether a user route 0.0.0.0/0 has removed the
 // system routes to None (RT-5). One to None itself leaves them (RT-6).
-func (p *place) noneRoutesRemoved(t *Touches) state {
+func (p *place) noneRoutesRemoved(t *addressStakes) state {
 	if p.missing != nil {
 		return state{maybe, p.missing.Why}
 	}
@@ -106,7 +106,7 @@ func (p *place) noneRoutesRemoved(t *Touches) state {
 		case hop == azure.NoneNextHop:
 			return state{is: no}
 		case hop == azure.InternetNextHop:
-			t.add(NoneRoutesRemovedBy, NoneRoutesRemovedBy.allValues())
+			t.add(NoneRoutesRemovedBy, NoneRoutesRemovedBy.allValues(), noneSpace)
 			if p.fabric.assumptions.Value(NoneRoutesRemovedBy) == "appliance+gateway" {
 				return state{is: no}
 			}

@@ -103,15 +103,15 @@ func (l *layer) beats(o *layer) bool {
 
 // Routes are the effective routes of a place, in order of selection.
 type Routes struct {
-	layers  []*layer
-	touches Touches
+	layers []*layer
+	stakes addressStakes
 }
 
 // routes computes the effective routes of the place, once.
 func (p *place) routes() *Routes {
 	p.routesOnce.Do(func() {
 		r := &Routes{}
-		r.layers = slices.Concat(p.endpointLayers(), p.userLayers(), p.networkLayers(), p.learnedLayers(&r.touches), p.reservedLayers(&r.touches), p.defaultLayers())
+		r.layers = slices.Concat(p.endpointLayers(), p.userLayers(), p.networkLayers(), p.learnedLayers(&r.stakes), p.reservedLayers(&r.stakes), p.defaultLayers())
 		slices.SortStableFunc(r.layers, (*layer).before)
 		p.routesList = r
 	})
@@ -257,7 +257,7 @@ func (p *place) networkLayers() []*layer {
 // learnedLayers are the routes a gateway has learnt, of which only an upper
 // bound is known. They may be of any length, but never win over the network
 // and its peers (RT-22).
-func (p *place) learnedLayers(t *Touches) []*layer {
+func (p *place) learnedLayers(t *addressStakes) []*layer {
 	b := p.gatewayRoutes(t)
 	if b.May.IsEmpty() {
 		return nil

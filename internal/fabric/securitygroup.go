@@ -26,7 +26,7 @@ type entry struct {
 	priority  int
 	anywhere  bool // the priority is not known
 	doubts    []cubeDoubt
-	touches   Touches
+	stakes    stakes
 }
 
 // cubeDoubt says why it is not known whether a rule decides about packets.
@@ -89,9 +89,16 @@ func (f *Fabric) everyPacket() flow.Cube {
 // the rule is their product.
 func (f *Fabric) compileRule(r *azure.SecurityRule, at *place) *entry {
 	e := &entry{rule: r}
-	source := f.side(r.Source, at, &e.touches)
-	destination := f.side(r.Destination, at, &e.touches)
+	var open addressStakes
+	source := f.side(r.Source, at, &open)
+	destination := f.side(r.Destination, at, &open)
 	f.match(e, r, source, destination)
+	for _, k := range open {
+		from, to := f.transport(r), f.transport(r)
+		from.Source, to.Destination = k.where, k.where
+		e.stakes.add(k.change, k.values, from)
+		e.stakes.add(k.change, k.values, to)
+	}
 	f.licensing(e, r)
 
 	access, ok := r.Access.Known()
@@ -114,11 +121,16 @@ func (f *Fabric) compileRule(r *azure.SecurityRule, at *place) *entry {
 // match fills in the packets an entry matches, for these addresses and the
 // rule's protocol and ports.
 func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Bounds) {
-	protocols, maybeProtocols := f.protocols(r, &e.touches)
+	protocols, maybeProtocols := f.protocols(r)
 	sourcePorts, maybeSourcePorts := ports(r.SourcePorts)
 	destinationPorts, maybeDestinationPorts := ports(r.DestinationPorts)
 	must := flow.Cube{Source: source.Must, Destination: destination.Must, Protocols: protocols, SourcePorts: sourcePorts, DestinationPorts: destinationPorts}
 	may := flow.Cube{Source: source.May, Destination: destination.May, Protocols: maybeProtocols, SourcePorts: maybeSourcePorts, DestinationPorts: maybeDestinationPorts}
+	if r.Protocol.V == azure.AnyProtocol {
+		secured := may
+		secured.Protocols = flow.Protocols(flow.ESP, flow.AH)
+		e.stakes.add(StarIncludesESPAH, StarIncludesESPAH.allValues(), secured)
+	}
 	e.must, e.may = cubes(must), cubes(may)
 	doubt := func(where flow.Cube, why string) {
 		if where = where.Normal(); !where.IsEmpty() {
@@ -148,9 +160,18 @@ func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Boun
 	f.icmpTypes(e, r, must, may)
 }
 
+// transport is every packet of the protocol and ports that a rule may match.
+func (f *Fabric) transport(r *azure.SecurityRule) flow.Cube {
+	c := f.everyPacket()
+	_, c.Protocols = f.protocols(r)
+	_, c.SourcePorts = ports(r.SourcePorts)
+	_, c.DestinationPorts = ports(r.DestinationPorts)
+	return c
+}
+
 // protocols is what is known of the protocols a rule matches (NSG-5). "*" is
 // every protocol (NSG-6); Icmp is not ICMPv6 (NSG-31).
-func (f *Fabric) protocols(r *azure.SecurityRule, t *Touches) (must, may flow.ProtocolSet) {
+func (f *Fabric) protocols(r *azure.SecurityRule) (must, may flow.ProtocolSet) {
 	p, ok := r.Protocol.Known()
 	if !ok {
 		return flow.ProtocolSet{}, flow.AllProtocols()
@@ -169,7 +190,6 @@ func (f *Fabric) protocols(r *azure.SecurityRule, t *Touches) (must, may flow.Pr
 		set = flow.Protocols(flow.AH)
 	default:
 		set = flow.AllProtocols()
-		t.add(StarIncludesESPAH, StarIncludesESPAH.allValues())
 		if f.assumptions.Value(StarIncludesESPAH) == "false" {
 			set = set.Minus(flow.Protocols(flow.ESP, flow.AH))
 		}
@@ -197,13 +217,16 @@ func (f *Fabric) icmpTypes(e *entry, r *azure.SecurityRule, must, may flow.Cube)
 	if !may.Protocols.Contains(flow.ICMP) || !may.SourcePorts.IsAll() || may.DestinationPorts.IsAll() {
 		return
 	}
-	e.touches.add(ICMPPorts, ICMPPorts.allValues())
-	if f.assumptions.Value(ICMPPorts) != "type" || !may.DestinationPorts.Overlaps(flow.PortRange(0, 255)) {
+	if !may.DestinationPorts.Overlaps(flow.PortRange(0, 255)) {
 		return
 	}
 	icmp := func(c flow.Cube) flow.Cube {
 		c.Protocols, c.DestinationPorts = c.Protocols.Intersect(flow.Protocols(flow.ICMP)), flow.AllPorts()
 		return c
+	}
+	e.stakes.add(ICMPPorts, ICMPPorts.allValues(), icmp(may))
+	if f.assumptions.Value(ICMPPorts) != "type" {
+		return
 	}
 	e.may = append(e.may, cubes(icmp(may))...)
 	if must.SourcePorts.IsAll() && flow.PortRange(0, 255).SubsetOf(must.DestinationPorts) {

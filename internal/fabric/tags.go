@@ -19,7 +19,7 @@ var loadBalancer = set("168.63.129.16/32", "fe80::1234:5678:9abc/128")
 type contextualTags struct {
 	virtualNetwork, internet Bounds
 	// The switches whose other values would change the content.
-	virtualNetworkTouches, internetTouches Touches
+	virtualNetworkStakes, internetStakes addressStakes
 }
 
 // tags computes the contextual tags of the place, once.
@@ -30,19 +30,21 @@ func (p *place) tags() *contextualTags {
 
 func (p *place) computeTags() *contextualTags {
 	f := p.fabric
-	var touches Touches
-	local := f.space(p.vnet)                    // TAG-10a
-	peered, reachable := p.peeredSpace()        // TAG-10b, TAG-16
-	onPremises := p.onPremises(&touches)        // TAG-10c, TAG-19
-	routed := p.routedPrefixes(&touches)        // TAG-10e, TAG-12
-	host := exactly(flow.Host(HostAddress))     // TAG-10d, TAG-11
-	services := p.serviceEndpointTags(&touches) // TAG-15
-	t := &contextualTags{virtualNetworkTouches: touches, internetTouches: touches}
-	t.virtualNetwork = local.union(host).union(reachable).union(onPremises).union(routed).union(services)
+	var open addressStakes
+	local := f.space(p.vnet)                // TAG-10a
+	host := exactly(flow.Host(HostAddress)) // TAG-10d, TAG-11
+	peered, reachable := p.peeredSpace()    // TAG-10b, TAG-16
+	t := &contextualTags{virtualNetwork: local.union(host).union(reachable)}
+	onPremises := p.onPremises(&open)        // TAG-10c, TAG-19
+	routed := p.routedPrefixes(&open)        // TAG-10e, TAG-12
+	services := p.serviceEndpointTags(&open) // TAG-15
+	t.virtualNetworkStakes = open.outside(t.virtualNetwork.Must)
+	t.virtualNetwork = t.virtualNetwork.union(onPremises).union(routed).union(services)
 
-	t.internetTouches.add(InternetBaseSet, 1)
-	base := exactly(servicetag.InternetBase().Union(f.tags.PublicPoints())) // TAG-21, TAG-33
-	t.internetTouches.add(TagIPv6, TagIPv6.allValues())                     // TAG-24
+	t.internetStakes = open.outside(local.Must.Union(peered.Must))
+	t.internetStakes.add(InternetBaseSet, 1, driftedInternet)
+	base := exactly(servicetag.InternetBase().Union(f.tags.PublicPoints()))      // TAG-21, TAG-33
+	t.internetStakes.add(TagIPv6, TagIPv6.allValues(), base.May.Only(flow.IPv6)) // TAG-24
 	if f.assumptions.Value(TagIPv6) == "false" {
 		base = base.intersect(f.ipv4())
 	}
@@ -51,14 +53,23 @@ func (p *place) computeTags() *contextualTags {
 			base = base.union(doubtful(x.set, x.why))
 		}
 	}
-	t.internet = base.minus(local).minus(peered).minus(onPremises) // TAG-22
-	if !routed.May.Intersect(t.internet.May).IsEmpty() {           // TAG-23
-		t.internetTouches.add(InternetMinusTag, InternetMinusTag.allValues())
+	t.internet = base.minus(local).minus(peered).minus(onPremises)     // TAG-22
+	if both := routed.May.Intersect(t.internet.May); !both.IsEmpty() { // TAG-23
+		t.internetStakes.add(InternetMinusTag, InternetMinusTag.allValues(), both)
 		if f.assumptions.Value(InternetMinusTag) == "true" {
 			t.internet = t.internet.minus(routed)
 		}
 	}
 	return t
+}
+
+// outside is the stakes in addresses that are not in the set anyway.
+func (s addressStakes) outside(certain flow.AddressSet) addressStakes {
+	var out addressStakes
+	for _, k := range s {
+		out.add(k.change, k.values, k.where.Minus(certain))
+	}
+	return out
 }
 
 // space is what is known of the address space of a virtual network. What the
@@ -119,7 +130,7 @@ func (p *place) peeredSpace() (peered, reachable Bounds) {
 
 // onPremises is what is known of the prefixes that a virtual network gateway
 // has learnt (TAG-19).
-func (p *place) onPremises(t *Touches) Bounds {
+func (p *place) onPremises(t *addressStakes) Bounds {
 	gateway := p.fabric.gatewayOf(p.vnet)
 	if gateway == "" {
 		return Bounds{}
@@ -130,7 +141,7 @@ func (p *place) onPremises(t *Touches) Bounds {
 // routedPrefixes is what is known of the prefixes that user routes put into
 // VirtualNetwork: those to an appliance or a gateway, and by TAG-14 perhaps
 // others. 0.0.0.0/0 puts everything there (TAG-12).
-func (p *place) routedPrefixes(t *Touches) Bounds {
+func (p *place) routedPrefixes(t *addressStakes) Bounds {
 	f := p.fabric
 	var b Bounds
 	if p.missing != nil {
@@ -148,7 +159,7 @@ func (p *place) routedPrefixes(t *Touches) Bounds {
 	return b
 }
 
-func (p *place) routedPrefix(r *azure.Route, t *Touches) Bounds {
+func (p *place) routedPrefix(r *azure.Route, t *addressStakes) Bounds {
 	f := p.fabric
 	joins := yes
 	hop, ok := r.NextHopType.Known()
@@ -156,13 +167,13 @@ func (p *place) routedPrefix(r *azure.Route, t *Touches) Bounds {
 	case !ok:
 		joins = maybe
 	case hop != azure.VirtualAppliance && hop != azure.VirtualNetworkGateway:
-		joins = f.otherHopJoins(hop, t)
+		joins = f.otherHopJoins(hop, r, t)
 	}
 	if joins == no {
 		return Bounds{}
 	}
 	if everything := r.Destination; everything.Kind == azure.PrefixAddress && everything.Prefix.Bits() == 0 {
-		t.add(TagDefaultRoute, TagDefaultRoute.allValues())
+		t.add(TagDefaultRoute, TagDefaultRoute.allValues(), f.destination(r).May)
 		if f.assumptions.Value(TagDefaultRoute) == "ignored" {
 			return Bounds{}
 		}
@@ -176,11 +187,11 @@ func (p *place) routedPrefix(r *azure.Route, t *Touches) Bounds {
 
 // otherHopJoins reads vnetTag.udrHopTypes for a next hop type that only some
 // readings count (TAG-14).
-func (f *Fabric) otherHopJoins(hop azure.NextHopType, t *Touches) ternary {
+func (f *Fabric) otherHopJoins(hop azure.NextHopType, r *azure.Route, t *addressStakes) ternary {
 	bit := map[azure.NextHopType]uint8{azure.VnetLocal: tagHopVnetLocal, azure.InternetNextHop: tagHopInternet, azure.NoneNextHop: tagHopNone}[hop]
 	value := f.assumptions.value[TagHopTypes]
 	// Readings that differ from this one in this hop type alone.
-	t.add(TagHopTypes, 1<<value|1<<(value^bit))
+	t.add(TagHopTypes, 1<<value|1<<(value^bit), f.destination(r).May)
 	if value&bit != 0 {
 		return yes
 	}
@@ -212,10 +223,10 @@ func whyUnknown(u *azure.Unknown) string {
 
 // serviceEndpointTags is what service endpoints would put into VirtualNetwork
 // if TAG-15 were read that way.
-func (p *place) serviceEndpointTags(t *Touches) Bounds {
+func (p *place) serviceEndpointTags(t *addressStakes) Bounds {
 	var b Bounds
 	for _, e := range p.endpoints {
-		t.add(TagServiceEndpoints, TagServiceEndpoints.allValues())
+		t.add(TagServiceEndpoints, TagServiceEndpoints.allValues(), p.fabric.serviceEndpoint(e).May)
 		if p.fabric.assumptions.Value(TagServiceEndpoints) == "included" {
 			b = b.union(p.fabric.serviceEndpoint(e))
 		}

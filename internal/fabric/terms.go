@@ -11,7 +11,7 @@ import (
 
 // side is what is known of the source or destination of a rule evaluated at a
 // place: the union of its terms (NSG-16).
-func (f *Fabric) side(s azure.Side, at *place, t *Touches) Bounds {
+func (f *Fabric) side(s azure.Side, at *place, t *addressStakes) Bounds {
 	var b Bounds
 	for _, term := range s.Terms {
 		b = b.union(f.term(term, at, t))
@@ -22,7 +22,7 @@ func (f *Fabric) side(s azure.Side, at *place, t *Touches) Bounds {
 // term is what is known of one address term at a place. Only the contextual
 // tags depend on the place (TAG-1). Switches whose other values would give
 // another set are noted in t.
-func (f *Fabric) term(term azure.AddressTerm, at *place, t *Touches) Bounds {
+func (f *Fabric) term(term azure.AddressTerm, at *place, t *addressStakes) Bounds {
 	switch term.Kind {
 	case azure.AnyAddress:
 		return exactly(f.points.everything())
@@ -42,10 +42,10 @@ func (f *Fabric) term(term azure.AddressTerm, at *place, t *Touches) Bounds {
 
 // prefix is a prefix as written in a rule. "0.0.0.0/0" covers IPv4 only
 // (NSG-30).
-func (f *Fabric) prefix(p netip.Prefix, t *Touches) Bounds {
+func (f *Fabric) prefix(p netip.Prefix, t *addressStakes) Bounds {
 	addresses := flow.Prefix(p)
 	if p.Addr().Is4() && p.Bits() == 0 {
-		t.add(ZeroSlashZeroCoversIPv6, ZeroSlashZeroCoversIPv6.allValues())
+		t.add(ZeroSlashZeroCoversIPv6, ZeroSlashZeroCoversIPv6.allValues(), f.points.everything().Only(flow.IPv6))
 		if f.assumptions.Value(ZeroSlashZeroCoversIPv6) == "true" {
 			addresses = flow.AllAddresses()
 		}
@@ -54,12 +54,12 @@ func (f *Fabric) prefix(p netip.Prefix, t *Touches) Bounds {
 }
 
 // tag is what is known of a service tag at a place; names fold case (TAG-5).
-func (f *Fabric) tag(name string, at *place, t *Touches) Bounds {
+func (f *Fabric) tag(name string, at *place, t *addressStakes) Bounds {
 	canonical, contextual := servicetag.Contextual(name)
 	if !contextual {
 		b := f.serviceTag(name)
-		if b.May.Overlaps(flow.AllIPv6()) {
-			t.add(TagIPv6, TagIPv6.allValues())
+		if ipv6 := b.May.Only(flow.IPv6); !ipv6.IsEmpty() {
+			t.add(TagIPv6, TagIPv6.allValues(), ipv6)
 			if f.assumptions.Value(TagIPv6) == "false" {
 				return b.intersect(f.ipv4())
 			}
@@ -68,10 +68,10 @@ func (f *Fabric) tag(name string, at *place, t *Touches) Bounds {
 	}
 	switch canonical {
 	case "VirtualNetwork":
-		*t = t.Union(at.tags().virtualNetworkTouches)
+		*t = append(*t, at.tags().virtualNetworkStakes...)
 		return at.tags().virtualNetwork
 	case "Internet":
-		*t = t.Union(at.tags().internetTouches)
+		*t = append(*t, at.tags().internetStakes...)
 		return at.tags().internet
 	case "AzureLoadBalancer":
 		return exactly(loadBalancer)

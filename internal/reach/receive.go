@@ -31,7 +31,7 @@ func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
 func (w *walk) published(s *azure.Subnet, pieces []piece) []piece {
 	var out []piece
 	for _, p := range pieces {
-		probes, others := fabric.BySource(p.packets, fabric.PlatformAddresses())
+		probes, others := fabric.BySource(p.packets, flow.Host(fabric.HostAddress))
 		if len(probes) > 0 {
 			out = append(out, p.with(probes))
 		}
