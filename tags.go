@@ -1,6 +1,7 @@
 package wayleave
 
 import (
+	"errors"
 	"time"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -67,6 +68,12 @@ func (o TagOptions) store() (servicetag.Store, error) {
 
 // inputError wraps what a reader returned.
 func inputError(err error) error {
+	var named interface {
+		Diagnostic(at diagnostic.Position) diagnostic.Diagnostic
+	}
+	if errors.As(err, &named) {
+		return &InputError{Diagnostics: diagnostic.List{named.Diagnostic(diagnostic.Position{})}}
+	}
 	return &InputError{Diagnostics: diagnostic.Of(err, "unreadable")}
 }
 

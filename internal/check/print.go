@@ -107,7 +107,7 @@ func subnetAdvice(b *service.Binding) []string {
 	}
 	advice := b.Profile.Subnets.Advice
 	if n := len(b.Subnets) + len(b.Missing); advice.Count > 0 && n != advice.Count {
-		list = append(list, fmt.Sprintf("%d subnets instead of %d%s", n, advice.Count, from))
+		list = append(list, fmt.Sprintf("the service has %d of %d subnets%s", n, advice.Count, from))
 	}
 	for _, s := range b.Subnets {
 		if bits, ok := longestIPv4(s); ok && advice.SmallestPrefix > 0 && bits > advice.SmallestPrefix {

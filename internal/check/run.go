@@ -25,6 +25,9 @@ func Run(f *fabric.Fabric, b *service.Binding) (result.Service, []result.Assumpt
 	}
 	for _, subnet := range b.Subnets {
 		s.Subnets = append(s.Subnets, subnet.Label())
+		if subnet.Stub {
+			s.Reasons = append(s.Reasons, fmt.Sprintf("no input states the subnet %s, its address and its routes; add the file that holds its virtual network (az network vnet list -o json)", subnet.Name))
+		}
 	}
 	for _, ref := range b.Missing {
 		s.Reasons = append(s.Reasons, missingSubnet(ref))

@@ -26,6 +26,10 @@ func CheckText(w io.Writer, c *result.Check, style Style) error {
 	return p.w.Flush()
 }
 
+// notStated is the consequence of a row whose source states none; the
+// capability it stands under says what is at stake.
+const notStated = "not stated by the source"
+
 type checkPrinter struct {
 	w     *bufio.Writer
 	style Style
@@ -47,6 +51,9 @@ func (p *checkPrinter) service(s *result.Service) {
 	p.line("%s  %s", p.style.paint(bold, name), p.style.paint(outcomeColor[s.Outcome], strings.ToUpper(string(s.Verdict))))
 	p.line("  %s", s.Title)
 	p.line("  table of %s, %s; subnets %s", s.Edition, parameterList(s.Parameters), p.style.fold(names(s.Subnets), 6))
+	for _, reason := range s.Reasons {
+		p.line("  %s %s", p.style.paint(yellow, "undecided:"), shortIDs(reason))
+	}
 	rows := gather(s.Requirements)
 	p.section(rows, result.Fail, "what breaks")
 	p.section(rows, result.UndecidedOutcome, "cannot be decided")
@@ -71,9 +78,23 @@ func (p *checkPrinter) section(rows []*row, outcome result.Outcome, title string
 	for _, group := range byCapability(chosen) {
 		p.line("    %s", p.style.paint(bold, capabilityTitle(group[0].first.Capability)))
 		for _, r := range group {
-			p.row(r)
+			if r.first.Severity == "optional" && !p.style.Verbose {
+				p.brief(r)
+			} else {
+				p.row(r)
+			}
 		}
 	}
+}
+
+// brief prints an optional row on one line.
+func (p *checkPrinter) brief(r *row) {
+	q := r.first
+	by := ""
+	if len(q.BlockedBy) > 0 {
+		by = ", by " + blockerText(&q.BlockedBy[0])
+	}
+	p.line("      %s %s: %s  %s%s%s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q), q.Verdict, p.onSubnets(r), by)
 }
 
 // row prints one requirement: a line for people who know the table, then who
@@ -82,7 +103,7 @@ func (p *checkPrinter) row(r *row) {
 	q := r.first
 	p.line("      %s %s: %s  %s on %s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q),
 		q.Verdict, p.style.fold(r.subnets, 4))
-	if q.Consequence != "" && q.Outcome == result.Fail {
+	if q.Consequence != "" && q.Consequence != notStated && q.Outcome == result.Fail {
 		p.detail("then", q.Consequence)
 	}
 	for i, b := range q.BlockedBy {
@@ -102,13 +123,13 @@ func (p *checkPrinter) row(r *row) {
 		p.packet("passes", q.AllowedWitness, nil)
 	}
 	for i, reason := range q.Reasons {
-		if i == 3 && !p.style.Verbose {
-			p.detail("", fmt.Sprintf("and %d more; --verbose shows all", len(q.Reasons)-i))
+		if i == 1 && !p.style.Verbose {
+			p.detail("", fmt.Sprintf("and %s; --verbose shows all", plural(len(q.Reasons)-i, "more reason")))
 			break
 		}
-		p.detail(choose(i == 0, "because", ""), reason)
+		p.detail(choose(i == 0, "because", ""), shortIDs(reason))
 	}
-	if q.OutcomeReason != "" && q.Outcome != result.Fail {
+	if q.OutcomeReason != "" && q.Outcome == result.Warning {
 		p.detail("note", q.OutcomeReason)
 	}
 	if q.Fix != "" {
@@ -194,35 +215,53 @@ func (p *checkPrinter) advice(s *result.Service, rows []*row) {
 
 func (p *checkPrinter) foot(c *result.Check) {
 	p.line("")
-	if c.Tags == nil {
-		p.line("service tags: by name only, no data loaded; hint: wayleave tags import ServiceTags_Public_<date>.json")
-	} else {
-		p.line("service tags: %s %s (%s)", c.Tags.Cloud, c.Tags.ChangeNumber, c.Tags.Source)
-	}
+	p.line("%s", tagsLine(c.Tags))
 	for _, a := range c.Assumptions {
 		p.line("assumed: %s=%s (%s)", a.Name, a.Value, a.Reason)
 	}
 	for _, n := range c.NotModelled {
 		p.line("not modelled: %d x %s: %s", n.Count, n.Type, n.Effect)
 	}
-	var fails, undecided, warnings, total int
-	for i := range c.Services {
-		for _, r := range gather(c.Services[i].Requirements) {
-			if r.first.Severity == "advice" {
-				continue
-			}
-			total++
-			switch r.first.Outcome {
-			case result.Fail:
-				fails++
-			case result.UndecidedOutcome:
-				undecided++
-			case result.Warning:
-				warnings++
-			}
+	for _, severity := range []string{"required", "optional"} {
+		if text := tally(c, severity); text != "" {
+			p.line("%s", text)
 		}
 	}
-	p.line("%s: %d failed, %d undecided, %s", plural(total, "row"), fails, undecided, plural(warnings, "warning"))
+}
+
+// tally counts the rows of one severity, each by its worst outcome on any
+// subnet.
+func tally(c *result.Check, severity string) string {
+	count := map[result.Outcome]int{}
+	total := 0
+	for i := range c.Services {
+		worst := map[string]result.Outcome{}
+		for _, r := range c.Services[i].Requirements {
+			if r.Severity != severity {
+				continue
+			}
+			if have, ok := worst[r.ID]; !ok || r.Outcome.Worse(have) {
+				worst[r.ID] = r.Outcome
+			}
+		}
+		for _, outcome := range worst {
+			count[outcome]++
+			total++
+		}
+	}
+	if total == 0 {
+		return ""
+	}
+	var parts []string
+	for _, o := range []struct {
+		outcome result.Outcome
+		word    string
+	}{{result.Fail, "failed"}, {result.UndecidedOutcome, "undecided"}, {result.Warning, "worth a look"}, {result.Pass, "met"}} {
+		if count[o.outcome] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[o.outcome], o.word))
+		}
+	}
+	return fmt.Sprintf("%s: %s", plural(total, severity+" row"), strings.Join(parts, ", "))
 }
 
 // byCapability groups rows in order of appearance of their capability.

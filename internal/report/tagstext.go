@@ -12,7 +12,7 @@ import (
 
 func tagsLine(t *result.Tags) string {
 	if t == nil {
-		return "no service-tag data; hint: wayleave tags import ServiceTags_Public_<date>.json"
+		return "service tags: by name only, no data loaded; hint: wayleave tags import ServiceTags_Public_<date>.json"
 	}
 	return fmt.Sprintf("service tags: %s %s (%s)", t.Cloud, t.ChangeNumber, t.Source)
 }

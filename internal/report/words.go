@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/result"
@@ -25,7 +27,10 @@ func gather(list []result.Requirement) []*row {
 	for i := range list {
 		r := &list[i]
 		count[r.ID]++
-		key := r.ID + "|" + string(r.Verdict) + "|" + string(r.Outcome) + "|" + fmt.Sprint(blockerKeys(r), r.Reasons)
+		key := r.ID + "|" + string(r.Verdict) + "|" + string(r.Outcome)
+		if r.Severity != "advice" {
+			key += "|" + fmt.Sprint(blockerKeys(r), r.Reasons)
+		}
 		if have, ok := byKey[key]; ok {
 			have.subnets = append(have.subnets, shortName(r.Subnet))
 			continue
@@ -70,6 +75,28 @@ func choose(first bool, a, b string) string {
 // shortName is the last segment of an id.
 func shortName(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 
+// armID is a resource id within a text.
+var armID = regexp.MustCompile(`(?i)/subscriptions/[^\s,;:)]+`)
+
+// shortIDs replaces the resource ids in a text by the names in them:
+// ".../virtualNetworks/v/subnets/s" is "v/s".
+func shortIDs(text string) string {
+	return armID.ReplaceAllStringFunc(text, func(id string) string {
+		parts := strings.Split(id, "/")
+		for i, part := range parts {
+			if !strings.EqualFold(part, "providers") {
+				continue
+			}
+			var names []string
+			for j := i + 3; j < len(parts); j += 2 {
+				names = append(names, parts[j])
+			}
+			return strings.Join(names, "/")
+		}
+		return id
+	})
+}
+
 func names(ids []string) []string {
 	var out []string
 	for _, id := range ids {
@@ -105,9 +132,12 @@ func needs(r *result.Requirement) string {
 // blockerText names a blocker as a person would look for it.
 func blockerText(b *result.Blocker) string {
 	var s strings.Builder
-	switch b.Kind {
-	case "nsgRule", "nsgDefaultRule":
-		fmt.Fprintf(&s, "%s (%d) in %s", b.Name, b.Priority, shortName(b.Resource))
+	switch {
+	case (b.Kind == "nsgRule" || b.Kind == "nsgDefaultRule") && b.Name != "":
+		fmt.Fprintf(&s, "%s (%s) in %s", b.Name, strings.ToLower(strings.TrimSpace(b.Note+" "+strconv.Itoa(b.Priority))), shortName(b.Resource))
+		return s.String() + place(b)
+	case b.Kind == "nsgRule":
+		s.WriteString("rules of " + shortName(b.Resource))
 	default:
 		s.WriteString(b.Kind)
 		if b.Name != "" {
@@ -120,10 +150,14 @@ func blockerText(b *result.Blocker) string {
 	if b.Note != "" {
 		s.WriteString(": " + b.Note)
 	}
-	if b.At != nil && !b.At.IsZero() {
-		s.WriteString("  " + b.At.String())
+	return s.String() + place(b)
+}
+
+func place(b *result.Blocker) string {
+	if b.At == nil || b.At.IsZero() {
+		return ""
 	}
-	return s.String()
+	return "  " + b.At.String()
 }
 
 // packetText prints a witness: "tcp 10.0.0.4:49152 -> an address of Sql:1433".
@@ -135,7 +169,7 @@ func packetText(p *result.Packet) string {
 func endpointText(address, tag string, port *uint16) string {
 	text := address
 	if tag != "" {
-		text = "an address of " + tag
+		text = "an address of " + shortIDs(tag)
 	} else if strings.Contains(address, ":") && port != nil {
 		text = "[" + address + "]"
 	}

@@ -32,4 +32,27 @@ type Part struct {
 	BlockedBy []Blocker `json:"blockedBy"`
 	Reasons   []string  `json:"reasons"`
 	Trace     []Hop     `json:"trace"`
+	// Reserved marks packets that no guest can send; they do not count in the
+	// verdict of the whole.
+	Reserved bool `json:"reserved,omitzero"`
+}
+
+// AssumptionsSchema names the shape of Assumptions.
+const AssumptionsSchema = "wayleave.assumptions/v1"
+
+// Assumptions is the answer of `wayleave explain --assumptions`.
+type Assumptions struct {
+	Schema      string                 `json:"schema"`
+	Assumptions []AssumptionDefinition `json:"assumptions"`
+}
+
+// AssumptionDefinition is one open point of Azure's behaviour.
+type AssumptionDefinition struct {
+	Name    string   `json:"name"`
+	Label   string   `json:"label"`
+	Default string   `json:"default"`
+	Values  []string `json:"values"`
+	Reason  string   `json:"reason"`
+	// Source is the statement the point belongs to.
+	Source string `json:"source"`
 }

@@ -187,6 +187,19 @@ func ports(items []string) flow.PortSet {
 	return set
 }
 
+// ParsePorts reads a list of ports and ranges: "443,8080-8090", or "*".
+func ParsePorts(list string) (flow.PortSet, error) {
+	var set flow.PortSet
+	for item := range strings.SplitSeq(list, ",") {
+		s, err := parsePorts(strings.TrimSpace(item))
+		if err != nil {
+			return flow.PortSet{}, err
+		}
+		set = set.Union(s)
+	}
+	return set, nil
+}
+
 // parsePorts reads "*", "443" or "6379-6383".
 func parsePorts(item string) (flow.PortSet, error) {
 	if item == "*" {

@@ -100,3 +100,18 @@ func canonicalByName(name string) string {
 	}
 	return name
 }
+
+// Documented reports whether Microsoft's documentation or an archived file
+// names the tag, or the global tag of a regional one, in any case. Without data
+// it tells a tag from a word; a name that is not documented may still be one.
+func Documented(name string) bool {
+	if _, ok := spelling[fold(name)]; ok {
+		return true
+	}
+	global, ok := globalByName(canonicalByName(name))
+	if !ok {
+		return false
+	}
+	_, ok = spelling[fold(global)]
+	return ok
+}

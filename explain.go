@@ -1,0 +1,239 @@
+package wayleave
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/service"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// ExplainOptions say which packets to follow.
+type ExplainOptions struct {
+	// From and To are a subnet (name, network/name or id), a network interface
+	// (name or id), an address, a prefix or a service tag; "subnet:", "nic:" and
+	// "tag:" before a name say which.
+	From, To string
+	// Protocol is tcp, udp, icmp, esp, ah, a number from 0 to 255, or any.
+	Protocol string
+	// Port and SourcePort are lists of ports and ranges: "443,8080-8090".
+	// Without SourcePort it is 49152-65535 (decisions 17).
+	Port, SourcePort string
+	// Direction, "inbound" or "outbound", must fit the ends where given.
+	Direction string
+}
+
+// DefaultSourcePorts are the source ports of a query that names none.
+const DefaultSourcePorts = "49152-65535"
+
+// Explain follows the packets hop by hop, forward and back. The error is a
+// *UsageError for a wrong question.
+func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
+	q, space, err := n.query(o)
+	if err != nil {
+		return nil, err
+	}
+	f, problems, err := n.compile(nil)
+	if err != nil {
+		return nil, err
+	}
+	got, err := reach.Explore(f, q)
+	if errors.Is(err, reach.ErrNoPackets) {
+		return nil, &UsageError{Message: fmt.Sprintf("there is no packet from %s to %s with these protocols and ports", o.From, o.To)}
+	}
+	if err != nil {
+		return nil, &UsageError{Message: err.Error()}
+	}
+	answer := &result.Explain{
+		Schema: result.ExplainSchema, Tags: tagData(n.catalogue), Verdict: result.Verdict(got.Verdict()), Diagnostics: problems,
+		Query: result.Query{From: o.From, To: o.To, Direction: o.Direction, Space: space},
+	}
+	for _, p := range got.Parts {
+		part := result.Part{
+			Verdict: result.Verdict(p.Verdict), Space: check.Cubes(p.Space.Cubes()), Witness: check.Packet(p.Witness),
+			Reasons: p.Reasons, Trace: check.Hops(p.Trace), Reserved: p.Reserved,
+		}
+		for _, h := range p.Blockers {
+			part.BlockedBy = append(part.BlockedBy, check.Blocker(h))
+		}
+		answer.Parts = append(answer.Parts, part)
+	}
+	for _, a := range got.Assumptions {
+		answer.Assumptions = joinAssumptions(answer.Assumptions, []result.Assumption{assumption(a)})
+	}
+	return answer, nil
+}
+
+func assumption(a fabric.Assumption) result.Assumption {
+	return result.Assumption{Name: a.Name, Value: a.Value, Label: string(a.Label), Reason: a.Reason}
+}
+
+// query reads the options.
+func (n *Network) query(o ExplainOptions) (reach.Query, result.Cube, error) {
+	var q reach.Query
+	var fromInside, toInside bool
+	var err error
+	if q.From, fromInside, err = n.endpoint("from", o.From); err != nil {
+		return q, result.Cube{}, err
+	}
+	if q.To, toInside, err = n.endpoint("to", o.To); err != nil {
+		return q, result.Cube{}, err
+	}
+	switch {
+	case strings.EqualFold(o.Direction, "inbound") && !toInside:
+		return q, result.Cube{}, &UsageError{Message: fmt.Sprintf("an inbound flow ends in the network, and %s is outside", o.To)}
+	case strings.EqualFold(o.Direction, "outbound") && !fromInside:
+		return q, result.Cube{}, &UsageError{Message: fmt.Sprintf("an outbound flow begins in the network, and %s is outside", o.From)}
+	}
+	if q.Protocols, err = parseProtocols(o.Protocol); err != nil {
+		return q, result.Cube{}, err
+	}
+	if q.DestinationPorts, err = parsePorts("port", o.Port, "*"); err != nil {
+		return q, result.Cube{}, err
+	}
+	if q.SourcePorts, err = parsePorts("source-port", o.SourcePort, DefaultSourcePorts); err != nil {
+		return q, result.Cube{}, err
+	}
+	if !q.Protocols.Overlaps(flow.PortProtocols()) && o.Port != "" {
+		return q, result.Cube{}, &UsageError{Message: fmt.Sprintf("%s has no ports", q.Protocols), Hints: []string{"leave --port out"}}
+	}
+	q.ByRule = true
+	return q, result.Cube{
+		Protocol: q.Protocols.String(), Source: o.From, SourcePort: q.SourcePorts.String(),
+		Destination: o.To, DestinationPort: q.DestinationPorts.String(),
+	}, nil
+}
+
+// endpoint finds what a user calls an end; inside says that it is a place of
+// the network.
+func (n *Network) endpoint(flag, text string) (e reach.Endpoint, inside bool, err error) {
+	if text == "" {
+		return e, false, &UsageError{Message: "--" + flag + " is missing", Hints: []string{"name a subnet, a network interface, an address, a prefix or a service tag"}}
+	}
+	kind, name, ok := strings.Cut(text, ":")
+	if !ok || strings.Contains(name, ":") { // an IPv6 address has more colons
+		kind, name = "", text
+	}
+	if kind == "" {
+		if p, err := netip.ParsePrefix(name); err == nil {
+			return reach.Addresses(flow.Prefix(p.Masked())), n.holds(p.Addr()), nil
+		}
+		if ip, err := netip.ParseAddr(name); err == nil {
+			return reach.Addresses(flow.Host(ip)), n.holds(ip), nil
+		}
+	}
+	if kind == "" || kind == "subnet" {
+		s, err := service.FindSubnet(n.network, name)
+		if err == nil {
+			return reach.Subnet(s.ID), true, nil
+		}
+		if kind != "" || strings.Contains(err.Error(), "subnets are called") {
+			return e, false, &UsageError{Message: err.Error()}
+		}
+	}
+	if kind == "" || kind == "nic" {
+		if nic := n.networkInterface(name); nic != nil {
+			return reach.Interface(nic.ID), true, nil
+		}
+	}
+	if kind == "" || kind == "tag" {
+		if e, ok := n.tag(name, kind != ""); ok {
+			return e, false, nil
+		}
+	}
+	return e, false, &UsageError{
+		Message: fmt.Sprintf("--%s %q is no subnet, network interface, address or service tag of this network", flag, text),
+		Hints:   []string{"subnets: " + service.SubnetNames(n.network.Subnets())},
+	}
+}
+
+// holds reports whether a virtual network of the input holds the address.
+func (n *Network) holds(ip netip.Addr) bool {
+	for _, v := range n.network.VirtualNetworks {
+		for _, p := range v.AddressSpace {
+			if prefix, ok := p.Known(); ok && prefix.Contains(ip) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (n *Network) networkInterface(name string) *azure.NetworkInterface {
+	for _, nic := range n.network.NetworkInterfaces {
+		if nic.ID == azure.MakeID(name) || strings.EqualFold(nic.Name, name) || strings.EqualFold(nic.Address, name) {
+			return nic
+		}
+	}
+	return nil
+}
+
+// tag finds a service tag. Without data every well-formed name could be one,
+// so a name that is neither documented nor marked as a tag is not.
+func (n *Network) tag(name string, marked bool) (reach.Endpoint, bool) {
+	switch canonical, _ := servicetag.Contextual(name); canonical {
+	case "Internet":
+		return reach.Internet(), true
+	case "AzureLoadBalancer":
+		return reach.LoadBalancer(), true
+	}
+	tag, err := n.catalogue.Lookup(name)
+	if err != nil || tag.Symbolic && !marked && !servicetag.Documented(name) {
+		return reach.Endpoint{}, false
+	}
+	return reach.Tag(tag.Name), true
+}
+
+var protocolNames = map[string]flow.ProtocolSet{
+	"tcp": flow.Protocols(flow.TCP), "udp": flow.Protocols(flow.UDP), "icmp": flow.Protocols(flow.ICMP),
+	"esp": flow.Protocols(flow.ESP), "ah": flow.Protocols(flow.AH), "any": flow.AllProtocols(), "*": flow.AllProtocols(),
+}
+
+func parseProtocols(text string) (flow.ProtocolSet, error) {
+	var set flow.ProtocolSet
+	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
+		item = strings.TrimSpace(item)
+		if s, ok := protocolNames[item]; ok {
+			set = set.Union(s)
+			continue
+		}
+		number, err := strconv.ParseUint(item, 10, 8)
+		if err != nil {
+			return set, &UsageError{Message: fmt.Sprintf("--protocol cannot be %q; expected tcp, udp, icmp, esp, ah, any or a number from 0 to 255", item)}
+		}
+		set = set.Union(flow.Protocols(uint8(number)))
+	}
+	return set, nil
+}
+
+func parsePorts(flag, text, otherwise string) (flow.PortSet, error) {
+	if text == "" {
+		text = otherwise
+	}
+	set, err := service.ParsePorts(text)
+	if err != nil {
+		return set, &UsageError{Message: "--" + flag + ": " + err.Error()}
+	}
+	return set, nil
+}
+
+// Assumptions lists the open points of Azure's behaviour that --assume settles,
+// with their defaults.
+func Assumptions() *result.Assumptions {
+	list := &result.Assumptions{Schema: result.AssumptionsSchema}
+	for _, d := range fabric.All() {
+		list.Assumptions = append(list.Assumptions, result.AssumptionDefinition{
+			Name: d.Name, Label: string(d.Label), Default: d.Default(), Values: d.Values, Reason: d.Reason, Source: d.Source,
+		})
+	}
+	return list
+}
