@@ -16,6 +16,8 @@ type answers struct {
 	// differently, beyond the number that the policy allows and no requirement
 	// asks for.
 	differ, beyond *big.Int
+	// decided is the number of packets that each rule decides, or nil.
+	decided []*big.Int
 	// shadowed lists the rules that decide no packet, redundant those whose
 	// removal changes no decision.
 	shadowed, redundant []int

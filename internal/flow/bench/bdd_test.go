@@ -158,6 +158,7 @@ func (b *bdd) decide(p *plain) answers {
 		if !p.rules[i].Allow {
 			out.blockers = b.block(out.blockers, i, wanted, decides)
 		}
+		out.decided = append(out.decided, b.Satcount(decides))
 		if b.empty(decides) {
 			out.shadowed = append(out.shadowed, i)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 )
@@ -23,15 +24,32 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(task.run()); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(usage{task.run(), peakMegabytes()}); err != nil {
 		os.Exit(2)
 	}
 }
 
-// usage is what a child process took.
+// usage is what a child process reports.
 type usage struct {
 	result
-	megabytes int // greatest resident set
+	Megabytes int // greatest resident set, 0 if unknown
+}
+
+// peakMegabytes is the greatest resident set of this process so far, 0 where
+// the system does not tell. (What wait4 tells of a child includes its parent,
+// from which it was forked.)
+func peakMegabytes() int {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		var kilobytes int
+		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kilobytes); n == 1 {
+			return kilobytes >> 10
+		}
+	}
+	return 0
 }
 
 // inChild runs a task in a process of its own, for at most limit.
@@ -53,13 +71,9 @@ func inChild(t task, limit time.Duration) (usage, error) {
 	stop := time.AfterFunc(limit, func() { _ = cmd.Process.Kill() })
 	defer stop.Stop()
 	var u usage
-	decodeErr := json.NewDecoder(out).Decode(&u.result)
+	decodeErr := json.NewDecoder(out).Decode(&u)
 	if err := cmd.Wait(); err != nil {
 		return usage{}, fmt.Errorf("%s stopped: %w", t, err)
 	}
-	if decodeErr != nil {
-		return usage{}, decodeErr
-	}
-	u.megabytes = peakMegabytes(cmd.ProcessState)
-	return u, nil
+	return u, decodeErr
 }

@@ -66,10 +66,23 @@ func byKernel(t *testing.T, c gateCase, p *plain, way way) answers {
 		t.Fatal(err)
 	}
 	out.shadowed, out.redundant = shadowed, redundant
+	for i := range k.flow.Rules {
+		out.decided = append(out.decided, k.fired(policy, i))
+	}
 	for i := range k.flow.Edits {
 		out.after = append(out.after, k.edit(policy, i, out.met))
 	}
 	return out
+}
+
+// fired counts what a rule decides, and checks a packet of it.
+func (k *kernel) fired(policy *flow.Policy, rule int) *big.Int {
+	k.t.Helper()
+	region := must(policy.Fired(rule))(k.t)
+	if packet, ok := region.Witness(flow.Preference{}); ok {
+		k.checkPacket("fired", policy, packet, &k.plain.rules[rule].Box, rule, k.plain.rules[rule].Allow)
+	}
+	return region.Count().Big()
 }
 
 // difference counts what the edited policy decides otherwise, and checks a

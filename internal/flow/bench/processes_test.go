@@ -76,7 +76,7 @@ func memory(b *testing.B) []row {
 			b.Fatal(err)
 		}
 		rows = append(rows, row{target: "K9", demand: fmt.Sprintf("peak memory of all questions: at most %d MB", c.megabytes),
-			on: t.workload().Name, measured: fmt.Sprintf("%d MB", u.megabytes), met: u.megabytes <= c.megabytes && len(u.Stopped) == 0})
+			on: t.workload().Name, measured: fmt.Sprintf("%d MB", u.Megabytes), met: u.Megabytes > 0 && u.Megabytes <= c.megabytes && len(u.Stopped) == 0})
 	}
 	return rows
 }
@@ -116,8 +116,8 @@ func worst(on string, by *[3]usage) row {
 		}
 	}
 	r := row{target: "K11", demand: "every question in at most 5 s and 1 GB", on: on,
-		measured: fmt.Sprintf("%s in %s, %d MB", name, round(slowest), auto.megabytes),
-		met:      slowest <= 5*time.Second && auto.megabytes <= 1000}
+		measured: fmt.Sprintf("%s in %s, %d MB", name, round(slowest), auto.Megabytes),
+		met:      slowest <= 5*time.Second && auto.Megabytes <= 1000}
 	for name, why := range auto.Stopped {
 		r.measured, r.met = fmt.Sprintf("%s stopped: %s", name, why), false
 	}
