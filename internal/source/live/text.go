@@ -1,0 +1,91 @@
+package live
+
+import (
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/document"
+)
+
+// secrets are the properties whose value is a secret, in lower case: keys of
+// VPN and ExpressRoute connections and of RADIUS servers. Azure's lists leave
+// most of them out by themselves.
+var secrets = map[string]bool{
+	"sharedkey":          true, // connections
+	"authorizationkey":   true, // connections to ExpressRoute
+	"presharedkey":       true, // traffic policies of VPN sites
+	"servicekey":         true, // ExpressRoute circuits
+	"radiusserversecret": true, // virtual network gateways
+}
+
+// text prints a resource as it is but for white space and secrets, indented as
+// an element of the snapshot's list.
+func text(v document.Value) []byte {
+	p := printer{names: map[string]string{}}
+	p.value(v, "\n    ")
+	return p.b
+}
+
+// printer writes values of a document as JSON again, scalars as they are.
+type printer struct {
+	b []byte
+	// names are the quoted names of members; few names occur often.
+	names map[string]string
+}
+
+// value writes v; line is what begins the line on which it stands.
+func (p *printer) value(v document.Value, line string) {
+	inner := line + "  "
+	separator := ""
+	switch v.Kind() {
+	case document.Array:
+		p.b = append(p.b, '[')
+		for e := range v.Elements() {
+			p.b = append(append(p.b, separator...), inner...)
+			p.value(e, inner)
+			separator = ","
+		}
+		p.end(separator, line, ']')
+	case document.Object:
+		p.b = append(p.b, '{')
+		for key, member := range v.Members() {
+			name := key.String()
+			if secrets[strings.ToLower(name)] {
+				continue
+			}
+			p.b = append(append(p.b, separator...), inner...)
+			p.b = append(append(p.b, p.quoted(name)...), ": "...)
+			p.value(member, inner)
+			separator = ","
+		}
+		p.end(separator, line, '}')
+	default:
+		p.b = append(p.b, v.Raw()...)
+	}
+}
+
+// end closes a list or an object; an empty one on its own line.
+func (p *printer) end(separator, line string, bracket byte) {
+	if separator != "" {
+		p.b = append(p.b, line...)
+	}
+	p.b = append(p.b, bracket)
+}
+
+func (p *printer) quoted(name string) string {
+	q, ok := p.names[name]
+	if !ok {
+		q = string(marshal(name, ""))
+		p.names[name] = q
+	}
+	return q
+}
+
+// marshal is document.Marshal for what is made of strings alone, which cannot
+// fail.
+func marshal(v any, indent string) []byte {
+	data, err := document.Marshal(v, indent)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
