@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"sort"
 	"strings"
 )
 
@@ -132,6 +133,18 @@ func (a ip4) compare(b ip4) int { return cmp.Compare(a, b) }
 func (a ip4) succ() ip4         { return a + 1 }
 func (a ip4) pred() ip4         { return a - 1 }
 
+func (a ip4) after(list []ip4) int {
+	lo, hi := 0, len(list)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); list[mid] <= a {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
 func (a ip4) addr() netip.Addr {
 	return netip.AddrFrom4([4]byte{byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a)})
 }
@@ -165,6 +178,10 @@ func (a ip6) pred() ip6 {
 	}
 	a.lo--
 	return a
+}
+
+func (a ip6) after(list []ip6) int {
+	return sort.Search(len(list), func(i int) bool { return list[i].compare(a) > 0 })
 }
 
 func (a ip6) addr() netip.Addr {

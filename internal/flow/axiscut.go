@@ -117,7 +117,7 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 	if err != nil {
 		return nil, err
 	}
-	c := &overlayCutter[T]{x: x, cut: ground.cut, n: 1, of: []int32{0}, left: slices.Clone(x.pieces())}
+	c := &overlayCutter[T]{x: x, cut: ground.cut, n: 1, of: []int32{0}, left: slices.Clone(x.pieces)}
 	for i := range combos.table.len() {
 		c.combo = append(c.combo, combos.table.at(i))
 	}
@@ -130,6 +130,9 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 	for i := range c.o.behind {
 		c.o.behind[i] = -1
 	}
+	c.alone = slices.Repeat([]int32{-1}, len(c.combo))
+	c.alone[0] = 0
+	c.at, c.edge = c.cut.starts[0].locate(c.cut.starts, x.starts)
 	c.pickBackground()
 	c.coverNumeric()
 	nameClass := c.coverNames(names, ground.nameClass)
@@ -144,18 +147,6 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 	c.markExplicit(out.of, at)
 	c.markIndexed(out.of, sets)
 	return out, nil
-}
-
-// pieces counts the segments and names of each class of the index.
-func (x *half[T]) pieces() []int32 {
-	n := make([]int32, x.n)
-	for _, class := range x.class {
-		n[class]++
-	}
-	for _, class := range x.nameClass {
-		n[class]++
-	}
-	return n
 }
 
 func (x *half[T]) nameClassOf(name string) int32 {

@@ -26,7 +26,7 @@ func (p *Policy) Beyond(required []Cube, workers int) ([]Region, error) {
 		}
 	}
 	var found partition
-	err = q.ask(q.deadHeadStart(), func(m *meter) bool { return x.sliced(m, &found) },
+	err = q.ask(q.headStart(), func(m *meter) bool { return x.sliced(m, &found) },
 		func(m *meter) bool { return x.canonical(m, &found) })
 	if err != nil {
 		return nil, fmt.Errorf("comparing with %d required cubes: %w", len(required), err)
@@ -169,23 +169,23 @@ func (x *excess) canonical(m *meter, out *partition) bool {
 		both := rulesetOf(rs.plane, rules)
 		c := both.newColumns(m)
 		all := box{full(rs.s.n), full(rs.d.n), full(rs.t.n)}
-		found := newDecisions(wordsFor(rs.d.n))
+		found := newFindings(rs.d.n)
+		var permitted []int32
 		tree, ok := c.build(&all, func(list bitmap) (int32, bool) {
-			var permitted []decision
+			permitted = permitted[:0]
 			ok := c.decide(list, all.d, func(rule int, hits []word) bool {
 				if rule != NoRule && rules[rule].permit {
-					permitted = found.add(permitted, rule-required, hits)
-					c.held += found.words + 4
+					permitted = c.keep(found, permitted, rule-required, hits)
 				}
 				return true
 			})
-			return found.number(permitted), ok
+			return found.list(permitted), ok
 		})
 		if !ok {
 			return false
 		}
 		w := all.window()
-		boxes, ok := found.boxes(m, &tree, &w)
+		boxes, ok := found.boxes(m, &tree, rs.s.n, &w)
 		if !ok {
 			return false
 		}

@@ -17,6 +17,7 @@ type columns struct {
 	lists  *bitmapTable // rule lists seen
 	byRow  *bitmapTable // rule lists of transport classes seen
 	held   int          // words of what was found
+	slots  []int32      // working memory of forks
 	scratch
 }
 
@@ -33,6 +34,12 @@ func (rs *ruleset) newColumns(m *meter) *columns {
 		lists: newBitmapTable(x.words), byRow: newBitmapTable(x.words),
 	}
 }
+
+// columnWork is the work of finding the list of a column among those seen.
+func columnWork(words int) int { return 4*words + 32 }
+
+// listWork is the work of looking at a new list, besides that of its rules.
+const listWork = 100
 
 // leaf decides a column by its list of rules and returns a number for what it
 // found, 0 for nothing; equal findings have equal numbers. It returns false if
@@ -60,39 +67,46 @@ func (c *columns) build(b *box, f leaf) (tree, bool) {
 	branch := make(map[int]int32)     // by list of a transport class
 	known := make(map[uint64][]int32) // hash of a branch -> branches
 	list := make(bitmap, c.words)
-	root := newForks(c.rs.t.n)
+	root := newForks(c.rs.t.n, new([]int32))
+	work := columnWork(c.words)
 	ok := true
 	b.t.all(func(class int) bool {
 		row := c.t[class]
 		number, added := c.byRow.number(row)
-		if added {
-			forks := newForks(c.rs.s.n)
-			b.s.all(func(source int) bool {
-				for i, w := range c.s[source] {
-					list[i] = w & row[i]
-				}
-				n, added := c.lists.number(list)
-				if added {
-					var to int32
-					if to, ok = f(list); !ok {
-						return false
-					}
-					found = append(found, to)
-				}
-				if found[n] != 0 {
-					forks.add(found[n], source)
-				}
-				ok = c.spend(len(list) + 1)
-				return ok
-			})
-			c.held += len(forks.list) * (wordsFor(c.rs.s.n) + 4)
-			ok = ok && c.fits(c.held+len(c.lists.keys)+2*c.lists.len())
-			if !ok {
-				return false
+		if !added {
+			if to := branch[number]; to >= 0 {
+				root.add(to, class)
 			}
-			branch[number] = t.branch(forks.list, known)
+			return true
 		}
-		if to := branch[number]; to >= 0 {
+		forks := newForks(c.rs.s.n, &c.slots)
+		b.s.all(func(source int) bool {
+			for i, w := range c.s[source][:len(list)] {
+				list[i] = w & row[i]
+			}
+			n, added := c.lists.number(list)
+			if added {
+				var to int32
+				if to, ok = f(list); !ok || !c.spend(listWork) {
+					ok = false
+					return false
+				}
+				found = append(found, to)
+			}
+			if found[n] != 0 {
+				forks.add(found[n], source)
+			}
+			ok = c.spend(work)
+			return ok
+		})
+		forks.done()
+		c.held += len(forks.list) * (wordsFor(c.rs.s.n) + 4)
+		if ok = ok && c.fits(c.held+len(c.lists.keys)+2*c.lists.len()); !ok {
+			return false
+		}
+		to := t.branch(forks.list, known)
+		branch[number] = to
+		if to >= 0 {
 			root.add(to, class)
 		}
 		return true
@@ -141,30 +155,42 @@ func equalForks(a, b []fork) bool {
 
 // forks collects classes by where they lead.
 type forks struct {
-	list []fork
-	at   map[int32]int
-	n    int // classes
+	list  []fork
+	slots *[]int32 // where to -> place in the list + 1; all zero when done
+	n     int      // classes
 }
 
-func newForks(classes int) *forks { return &forks{at: make(map[int32]int), n: classes} }
+func newForks(classes int, slots *[]int32) *forks { return &forks{slots: slots, n: classes} }
 
+// of returns the classes that lead there, to be added to.
 func (f *forks) of(to int32) bitmap {
-	i, ok := f.at[to]
-	if !ok {
-		i = len(f.list)
-		f.at[to] = i
-		f.list = append(f.list, fork{newBitmap(f.n), to})
+	slots := *f.slots
+	if int(to) >= len(slots) {
+		slots = append(slots, make([]int32, int(to)+1)...)
+		*f.slots = slots
 	}
-	return f.list[i].in
+	if slots[to] == 0 {
+		f.list = append(f.list, fork{newBitmap(f.n), to})
+		slots[to] = int32(len(f.list))
+	}
+	return f.list[slots[to]-1].in
+}
+
+func (f *forks) add(to int32, class int) { f.of(to).set(class) }
+
+// done gives the slots back.
+func (f *forks) done() {
+	for _, fork := range f.list {
+		(*f.slots)[fork.to] = 0
+	}
 }
 
 // sorted returns the forks in the order of their least class.
 func (f *forks) sorted() []fork {
+	f.done()
 	slices.SortFunc(f.list, func(a, b fork) int { return a.in.first() - b.in.first() })
 	return f.list
 }
-
-func (f *forks) add(to int32, class int) { f.of(to).set(class) }
 
 // decide goes through the rules of a list in order and calls f with the
 // destinations of zone that each decides, NoRule last, until f returns false.
@@ -178,6 +204,7 @@ func (c *columns) decideWith(x *scratch, list, zone bitmap, f func(rule int, hit
 	left := append(x.left[:0], zone...)
 	nonzero := zone.nonzero()
 	x.left = left
+	work := 2 * len(zone)
 	for at, w := range list {
 		for ; w != 0; w &= w - 1 {
 			rule := at<<6 + bits.TrailingZeros64(w)
@@ -194,80 +221,13 @@ func (c *columns) decideWith(x *scratch, list, zone bitmap, f func(rule int, hit
 				}
 			}
 			x.hits = hits
-			if !c.spend(len(sparse)) {
-				return false
-			}
+			work += 4 + len(sparse) + 2*len(hits)
 			if len(hits) > 0 && !f(rule, hits) || nonzero == 0 {
-				return true
+				return c.spend(work)
 			}
 		}
 	}
 	x.hits = appendSparse(x.hits[:0], left)
 	f(NoRule, x.hits)
-	return true
-}
-
-// decision is what one rule decides of a column.
-type decision struct {
-	rule int
-	d    bitmap
-}
-
-// decisions collects decisions of columns; equal lists have one number.
-type decisions struct {
-	words  int
-	lists  [][]decision // by number; 0 is the empty list
-	byHash map[uint64][]int32
-}
-
-func newDecisions(words int) *decisions {
-	return &decisions{words: words, lists: [][]decision{nil}, byHash: make(map[uint64][]int32)}
-}
-
-func (x *decisions) add(list []decision, rule int, hits []word) []decision {
-	d := make(bitmap, x.words)
-	for _, w := range hits {
-		d[w.at] = w.bits
-	}
-	return append(list, decision{rule, d})
-}
-
-func (x *decisions) number(list []decision) int32 {
-	if len(list) == 0 {
-		return 0
-	}
-	h := uint64(len(list))
-	for _, d := range list {
-		h = mix(h^uint64(d.rule)) ^ d.d.hash()
-	}
-	for _, i := range x.byHash[h] {
-		if slices.EqualFunc(x.lists[i], list, func(a, b decision) bool { return a.rule == b.rule && a.d.equal(b.d) }) {
-			return i
-		}
-	}
-	i := int32(len(x.lists))
-	x.lists = append(x.lists, list)
-	x.byHash[h] = append(x.byHash[h], i)
-	return i
-}
-
-// boxes returns by rule the boxes of the decisions that the tree leads to, as
-// seen through w; ok is false if they are too many.
-func (x *decisions) boxes(m *meter, t *tree, w *window) (byRule map[int][]box, ok bool) {
-	byRule = make(map[int][]box)
-	n := 0
-	for _, r := range t.root {
-		before := n
-		for _, s := range t.branches[r.to] {
-			for _, d := range x.lists[s.to] {
-				all := box{s.in, d.d, r.in}
-				byRule[d.rule] = append(byRule[d.rule], w.of(&all))
-				n++
-			}
-		}
-		if !m.spend(n-before) || !m.fits(16*n) {
-			return nil, false
-		}
-	}
-	return byRule, true
+	return c.spend(work)
 }

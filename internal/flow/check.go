@@ -35,7 +35,7 @@ func (p *Policy) Check(q Cube) (Verdict, error) {
 	if first.IsEmpty() {
 		return Verdict{Permitted: true, Rule: NoRule}, nil
 	}
-	witness, _ := first.Witness(q.Preference())
+	witness, _ := first.Witness(Preference{}) // of packets of q, q prefers the natural one
 	return Verdict{Rule: first.Rule, Witness: witness}, nil
 }
 
@@ -66,28 +66,27 @@ func (p *Policy) canonicalBlocker(m *meter, q *query, first *Region) bool {
 		}
 		rs := p.sets[f]
 		c := rs.newColumns(m)
-		found := newDecisions(len(b.d))
+		found := newFindings(rs.d.n)
 		lowest := NoRule
 		tree, ok := c.build(b, func(list bitmap) (int32, bool) {
-			var first []decision
+			var first []int32
 			ok := c.decide(list, b.d, func(rule int, hits []word) bool {
 				if rule != NoRule && rs.rules[rule].permit {
 					return true
 				}
 				if ruleOrder(rule, lowest) <= 0 {
 					lowest = rule
-					first = found.add(nil, rule, hits)
-					c.held += len(b.d)
+					first = c.keep(found, first, rule, hits)
 				}
 				return false
 			})
-			return found.number(first), ok
+			return found.list(first), ok
 		})
 		if !ok {
 			return false
 		}
 		w := b.window()
-		boxes, ok := found.boxes(m, &tree, &w)
+		boxes, ok := found.boxes(m, &tree, rs.s.n, &w)
 		if !ok {
 			return false
 		}
@@ -128,11 +127,11 @@ func (rs *ruleset) firstBlocker(s *searcher, q *box) (rule int, boxes []box, ok 
 	left, spare := []box{seen}, []box(nil)
 	for i := range rs.rules {
 		r := &rs.rules[i]
-		if r.void {
+		if r.void || !r.t[w.t0:w.t1].meets(seen.t) {
 			continue
 		}
 		b := w.of(&r.box)
-		if !b.meets(&seen) {
+		if !b.s.meets(seen.s) || !b.d.meets(seen.d) {
 			continue
 		}
 		if !r.permit {

@@ -1,7 +1,5 @@
 package flow
 
-import "sort"
-
 // cut divides an ordered field into segments and gives each a class: the
 // values from starts[i] to just before starts[i+1] are in class[i]. The first
 // start is the least value of the field.
@@ -17,9 +15,7 @@ func whole[T point[T]]() cut[T] {
 }
 
 // find returns the segment that holds x.
-func (c cut[T]) find(x T) int {
-	return sort.Search(len(c.starts), func(i int) bool { return c.starts[i].compare(x) > 0 }) - 1
-}
+func (c cut[T]) find(x T) int { return x.after(c.starts) - 1 }
 
 // last returns the greatest value of segment i. The predecessor of the least
 // value of a field is its greatest.
@@ -43,30 +39,14 @@ func (c *cut[T]) append(start T, class int32) {
 // class a of the one and b of the other.
 func meetCuts[T point[T]](x, y cut[T], pair func(a, b int32) int32) cut[T] {
 	out := cut[T]{make([]T, 0, len(x.starts)+len(y.starts)), make([]int32, 0, len(x.starts)+len(y.starts))}
-	i, j := 0, 0
-	for {
+	for i, j, more := 0, 0, true; more; i, j, more = nextPiece(x.starts, y.starts, i, j) {
 		start := x.starts[i]
 		if y.starts[j].compare(start) > 0 {
 			start = y.starts[j]
 		}
 		out.append(start, pair(x.class[i], y.class[j]))
-		switch moreX, moreY := i+1 < len(x.starts), j+1 < len(y.starts); {
-		case !moreX && !moreY:
-			return out
-		case !moreY:
-			i++
-		case !moreX:
-			j++
-		default:
-			order := x.starts[i+1].compare(y.starts[j+1])
-			if order <= 0 {
-				i++
-			}
-			if order >= 0 {
-				j++
-			}
-		}
 	}
+	return out
 }
 
 // rename returns the cut with other classes and joined segments.

@@ -24,7 +24,7 @@ func (p *Policy) Redundant() ([]int, error) {
 // cost of one.
 func (p *Policy) Dead() (shadowed, redundant []int, err error) {
 	var found vitals
-	err = p.ask(p.deadHeadStart(), func(m *meter) bool {
+	err = p.ask(p.headStart(), func(m *meter) bool {
 		return p.slicedVitals(&searcher{meter: m}, &found)
 	}, func(m *meter) bool {
 		return p.canonicalVitals(m, &found)
@@ -43,11 +43,12 @@ func (p *Policy) Dead() (shadowed, redundant []int, err error) {
 	return shadowed, redundant, nil
 }
 
-// deadHeadStart is a bound from below on the work of the canonical method.
-func (p *Policy) deadHeadStart() int64 {
+// headStart is a bound from below on the work of the canonical method on a
+// question about all packets: it looks at every column once.
+func (p *Policy) headStart() int64 {
 	n := int64(0)
 	for _, rs := range p.sets {
-		n += int64(rs.s.n) * int64(rs.t.n) * int64(wordsFor(len(rs.rules))+1)
+		n += int64(rs.s.n) * int64(rs.t.n) * int64(columnWork(wordsFor(len(rs.rules))))
 	}
 	return n + minHeadStart
 }
@@ -241,11 +242,8 @@ func (f *finder) find(b box, k int) bool {
 func (p *Policy) canonicalVitals(m *meter, out *vitals) bool {
 	v := vitals{newBitmap(len(p.rules)), newBitmap(len(p.rules))}
 	for _, rs := range p.sets {
-		c := rs.newColumns(m)
-		all := box{full(rs.s.n), full(rs.d.n), full(rs.t.n)}
-		scan := &vitalScan{columns: c, v: &v}
-		_, ok := c.build(&all, func(list bitmap) (int32, bool) { return 0, scan.column(list, all.d) })
-		if !ok {
+		scan := &vitalScan{columns: rs.newColumns(m), v: &v}
+		if !scan.run() {
 			return false
 		}
 	}
@@ -267,12 +265,41 @@ type vitalScan struct {
 	*columns
 	v     *vitals
 	open  []openHit // what rules decided that no later rule has matched yet
-	words []word    // of all open hits
+	found []word    // of all open hits
 }
 
-// openHit is destinations that a rule decides, words[from:to] of a scan.
+// openHit is destinations that a rule decides, found[from:to] of a scan.
 type openHit struct{ rule, from, to int }
 
+func (s *vitalScan) run() bool {
+	zone, sources := full(s.rs.d.n), full(s.rs.s.n)
+	list := make(bitmap, s.words)
+	ok := true
+	full(s.rs.t.n).all(func(class int) bool {
+		row := s.t[class]
+		if row.in(s.v.vital) {
+			return true
+		}
+		sources.all(func(source int) bool {
+			open := uint64(0)
+			for i, w := range s.s[source][:len(list)] {
+				list[i] = w & row[i]
+				open |= list[i] &^ s.v.vital[i]
+			}
+			if open == 0 {
+				ok = s.spend(2*len(list) + 4)
+				return ok
+			}
+			_, added := s.lists.number(list)
+			ok = s.spend(columnWork(len(list))) && (!added || s.fits(len(s.lists.keys)) && s.column(list, zone))
+			return ok
+		})
+		return ok
+	})
+	return ok
+}
+
+// column looks at the packets of a column with that list of rules.
 func (s *vitalScan) column(list, zone bitmap) bool {
 	rs := s.rs
 	last := -1 // the last rule about which something is open
@@ -284,7 +311,7 @@ func (s *vitalScan) column(list, zone bitmap) bool {
 	if last < 0 {
 		return true
 	}
-	s.open, s.words = s.open[:0], s.words[:0]
+	s.open, s.found = s.open[:0], s.found[:0]
 	left := append(s.left[:0], zone...)
 	s.left = left
 	undecided := zone.nonzero()
@@ -295,16 +322,16 @@ func (s *vitalScan) column(list, zone bitmap) bool {
 			if !s.meetOpen(r) || !s.spend(len(s.sparse[rule])) {
 				return false
 			}
-			from := len(s.words)
+			from := len(s.found)
 			for _, d := range s.sparse[rule] {
 				if hit := left[d.at] & d.bits; hit != 0 {
 					if left[d.at] &^= hit; left[d.at] == 0 {
 						undecided--
 					}
-					s.words = append(s.words, word{d.at, hit})
+					s.found = append(s.found, word{d.at, hit})
 				}
 			}
-			if to := len(s.words); to > from {
+			if to := len(s.found); to > from {
 				s.v.fired.set(rule)
 				if !s.v.vital.has(rule) {
 					s.open = append(s.open, openHit{rule, from, to})
@@ -330,11 +357,11 @@ func (s *vitalScan) meetOpen(r *lifted) bool {
 	for _, o := range s.open {
 		var met uint64
 		to := o.from
-		for _, h := range s.words[o.from:o.to] {
+		for _, h := range s.found[o.from:o.to] {
 			d := r.d[h.at]
 			met |= h.bits & d
 			if h.bits &^= d; h.bits != 0 {
-				s.words[to] = h
+				s.found[to] = h
 				to++
 			}
 		}

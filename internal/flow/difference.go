@@ -31,7 +31,7 @@ func Difference(from, to *Policy) ([]Change, error) {
 	if c.same() {
 		return nil, nil
 	}
-	err = a.ask(a.deadHeadStart(), func(m *meter) bool { return c.sliced(m, &found) },
+	err = a.ask(a.headStart(), func(m *meter) bool { return c.sliced(m, &found) },
 		func(m *meter) bool { return c.canonical(m, &found) })
 	if err != nil {
 		return nil, fmt.Errorf("comparing policies: %w", err)
@@ -223,7 +223,7 @@ func (c *comparison) canonical(m *meter, out *changes) bool {
 			return false
 		}
 		w := zone.window()
-		boxes, ok := x.found.boxes(m, &tree, &w)
+		boxes, ok := x.found.boxes(m, &tree, rs.s.n, &w)
 		if !ok {
 			return false
 		}
@@ -243,7 +243,8 @@ type columnComparison struct {
 	zone   bitmap
 	second int // index of the first rule of the second list
 	total  int
-	found  *decisions
+	found  *findings
+	all    []int32
 	inner  scratch
 	listA  bitmap
 	listB  bitmap
@@ -258,7 +259,7 @@ func newColumnComparison(m *meter, rs *ruleset, others []lifted, zone bitmap) *c
 	rules = append(rules, others...)
 	x := &columnComparison{
 		columns: rulesetOf(rs.plane, rules).newColumns(m),
-		zone:    zone, second: second, total: len(rules) + 1, found: newDecisions(len(zone)),
+		zone:    zone, second: second, total: len(rules) + 1, found: newFindings(rs.d.n),
 	}
 	x.listA, x.listB = make(bitmap, x.words), make(bitmap, x.words)
 	return x
@@ -282,7 +283,7 @@ func (x *columnComparison) column(list bitmap) (int32, bool) {
 	clear(x.listB)
 	copy(x.listA, list[:x.second>>6])
 	copy(x.listB[x.second>>6:], list[x.second>>6:])
-	var all []decision
+	x.all = x.all[:0]
 	enough := true
 	part := make(bitmap, len(x.zone))
 	ok := x.decide(x.listA, x.zone, func(a int, hits []word) bool {
@@ -292,12 +293,11 @@ func (x *columnComparison) column(list bitmap) (int32, bool) {
 		}
 		enough = x.decideWith(&x.inner, x.listB, part, func(b int, hits []word) bool {
 			if len(hits) > 0 && x.permits(a) != x.permits(b) {
-				all = x.found.add(all, x.pairOf(a, b), hits)
-				x.held += len(x.zone) + 4
+				x.all = x.keep(x.found, x.all, x.pairOf(a, b), hits)
 			}
 			return true
 		})
 		return enough
 	})
-	return x.found.number(all), ok && enough
+	return x.found.list(x.all), ok && enough
 }

@@ -39,6 +39,7 @@ type merge struct {
 	leafOf   *pairTable // leaf of a, leaf of b -> leaf
 	branchOf *pairTable
 	known    map[uint64][]int32
+	slots    []int32
 	out      tree
 }
 
@@ -108,7 +109,7 @@ func (l *layer) in(sources, destinations, transports []classOfPair, side func(cl
 
 // run combines the trees.
 func (m *merge) run() tree {
-	root := newForks(m.plane.t.n)
+	root := newForks(m.plane.t.n, new([]int32))
 	m.cross(m.a.tree.root, m.b.tree.root, func(in bitmap, a, b int32) {
 		if to := m.branch(a, b); to >= 0 {
 			root.of(to).add(in)
@@ -162,7 +163,7 @@ func (m *merge) branch(a, b int32) int32 {
 	if b >= 0 {
 		y = m.b.tree.branches[b]
 	}
-	forks := newForks(m.plane.s.n)
+	forks := newForks(m.plane.s.n, &m.slots)
 	m.cross(x, y, func(in bitmap, a, b int32) {
 		if to := m.leaf(max(a, 0), max(b, 0)); to != 0 {
 			forks.of(to).add(in)

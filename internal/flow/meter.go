@@ -97,7 +97,11 @@ func (p *Policy) ask(headStart int64, sliced, canonical attempt) error {
 	case Canonical:
 		return p.only(Canonical, canonical)
 	}
-	if sliced(&meter{grant: min(headStart, limits.Work), pause: stop, memory: limits.Memory}) {
+	m := &meter{grant: min(headStart, limits.Work), pause: stop, memory: limits.Memory}
+	before := m.grant
+	done := sliced(m)
+	p.stats.work.Add(before - m.grant)
+	if done {
 		p.stats.count(Sliced)
 		return nil
 	}
@@ -108,7 +112,10 @@ func (p *Policy) ask(headStart int64, sliced, canonical attempt) error {
 }
 
 func (p *Policy) only(method Method, a attempt) error {
-	if !a(&meter{grant: p.limits.Work, pause: func() bool { return false }, memory: p.limits.Memory}) {
+	m := &meter{grant: p.limits.Work, pause: func() bool { return false }, memory: p.limits.Memory}
+	done := a(m)
+	p.stats.work.Add(p.limits.Work - m.grant)
+	if !done {
 		return p.exhausted(p.limits.Work)
 	}
 	p.stats.count(method)
@@ -143,7 +150,9 @@ func (p *Policy) race(sliced, canonical attempt) error {
 		runners[i].next, runners[i].stop = start(a)
 		defer runners[i].stop()
 	}
-	for used := int64(0); used < p.limits.Work; {
+	used := int64(0)
+	defer func() { p.stats.work.Add(used) }()
+	for used < p.limits.Work {
 		stuck := true
 		for _, r := range runners {
 			done, running := r.next()

@@ -35,6 +35,7 @@ type half[T place[T]] struct {
 	names     []string // opaque points, sorted
 	nameClass []int32
 	n         int
+	pieces    []int32   // class -> its number of segments and names
 	lists     [][]int32 // set -> its classes
 	spans     []int     // set -> its number of ranges
 }
@@ -44,9 +45,12 @@ type overlayCutter[T place[T]] struct {
 	o     *overlay[T]
 	x     *half[T]
 	cut   cut[T]   // by the explicit sets, in combinations
+	at    []int32  // start of the cut -> the segment of the index that holds it
+	edge  []bool   // start of the cut -> whether that segment starts there too
 	combo []bitmap // combination -> explicit sets
 	n     int32    // classes so far
 	of    []int32  // class -> its combination
+	alone []int32  // combination -> class in block 0, -1 if not yet known
 	left  []int32  // class of the index -> its segments and names not yet covered
 	meets []classPair
 }
@@ -57,23 +61,39 @@ type classPair struct{ under, class int32 }
 // class returns the class of a block and a combination that is not the
 // background.
 func (c *overlayCutter[T]) class(block, combination int32) int32 {
-	if block|combination == 0 {
-		return 0
+	if block == 0 && c.alone[combination] >= 0 {
+		return c.alone[combination]
 	}
 	class, added := c.o.pairs.getOrPut(block, combination, c.n)
 	if added {
 		c.n++
 		c.of = append(c.of, combination)
 	}
+	if block == 0 {
+		c.alone[combination] = class
+	}
 	return class
+}
+
+// segments returns the first and the last segment of the index that segment i
+// of the cut meets, and whether it reaches the end of the last.
+func (c *overlayCutter[T]) segments(i int) (first, last int32, ends bool) {
+	if i+1 == len(c.at) {
+		return c.at[i], int32(len(c.x.starts) - 1), true
+	}
+	if c.edge[i+1] {
+		return c.at[i], c.at[i+1] - 1, true
+	}
+	return c.at[i], c.at[i+1], false
 }
 
 // pickBackground finds the combination that lies over most segments of the
 // index.
 func (c *overlayCutter[T]) pickBackground() {
-	over := make([]int, len(c.combo))
+	over := make([]int32, len(c.combo))
 	for i, combination := range c.cut.class {
-		over[combination] += c.x.find(c.cut.last(i)) - c.x.find(c.cut.starts[i]) + 1
+		first, last, _ := c.segments(i)
+		over[combination] += last - first + 1
 	}
 	for combination, n := range over {
 		if n > over[c.o.background] {
@@ -82,26 +102,23 @@ func (c *overlayCutter[T]) pickBackground() {
 	}
 }
 
-// coverNumeric enumerates the pairs that are not over the background.
+// coverNumeric enumerates the pairs that are not over the background. A segment
+// of the index is covered if no part of it is over the background.
 func (c *overlayCutter[T]) coverNumeric() {
-	var end T     // the last value covered
-	covered := -1 // the segment of the index covered from its start to end
+	whole := false // the index's segment at hand is covered from its start on
 	for i, combination := range c.cut.class {
 		if combination == c.o.background {
+			whole = false
 			continue
 		}
-		lo, hi := c.cut.starts[i], c.cut.last(i)
-		for j := c.x.find(lo); j < len(c.x.starts) && c.x.starts[j].compare(hi) <= 0; j++ {
-			from, to := c.x.starts[j], c.x.last(j)
-			if from.compare(lo) >= 0 {
-				covered = j
-			} else if covered != j || end.succ() != lo {
-				covered = -1
-			}
-			end = least(to, hi)
-			c.meet(c.x.class[j], combination)
-			if covered == j && end == to {
-				c.left[c.x.class[j]]--
+		first, last, ends := c.segments(i)
+		for j := first; j <= last; j++ {
+			whole = whole || j > first || c.edge[i]
+			under := c.x.class[j]
+			c.meet(under, combination)
+			if whole && (j < last || ends) {
+				c.left[under]--
+				whole = false
 			}
 		}
 	}

@@ -13,11 +13,13 @@ type place[T point[T]] interface {
 	set(spans []span[T], names []string) AddressSet
 	sortEdges([]edge[T]) []edge[T]
 	width(hi T) Count
+	// locate returns for each of the starts, which are sorted, the last place
+	// in a sorted list that is not above it, and whether it is the same value.
+	// The first values of both are the same.
+	locate(starts, list []T) (at []int32, same []bool)
 	// nextHost returns the lowest address from the receiver on that looks like
 	// a host, or one below it if there is none.
 	nextHost() T
-	// few reports whether the receiver to hi is too short for a block of eight.
-	few(hi T) bool
 }
 
 func (ip4) family() Family                      { return IPv4 }
@@ -37,13 +39,6 @@ func (ip4) set(spans []span[ip4], names []string) AddressSet {
 
 func (ip6) set(spans []span[ip6], names []string) AddressSet {
 	return freeze(nil, spans, [2][]string{nil, names})
-}
-
-func (a ip4) few(hi ip4) bool { return hi-a < 7 }
-
-func (a ip6) few(hi ip6) bool {
-	n, small := width6(a, hi).Uint64()
-	return small && n < 8
 }
 
 func (a ip4) nextHost() ip4 {
@@ -84,4 +79,34 @@ func (a ip6) nextHost() ip6 {
 		return a.nextHost()
 	}
 	return a
+}
+
+func (ip4) locate(starts, list []ip4) (at []int32, same []bool) {
+	at, same = make([]int32, len(starts)), make([]bool, len(starts))
+	j := 0
+	for i, x := range starts {
+		if len(list)-j > 16 && list[j+16] <= x { // far away
+			j += x.after(list[j:]) - 1
+		}
+		for j+1 < len(list) && list[j+1] <= x {
+			j++
+		}
+		at[i], same[i] = int32(j), list[j] == x
+	}
+	return at, same
+}
+
+func (ip6) locate(starts, list []ip6) (at []int32, same []bool) {
+	at, same = make([]int32, len(starts)), make([]bool, len(starts))
+	j := 0
+	for i, x := range starts {
+		if len(list)-j > 16 && list[j+16].compare(x) <= 0 {
+			j += x.after(list[j:]) - 1
+		}
+		for j+1 < len(list) && list[j+1].compare(x) <= 0 {
+			j++
+		}
+		at[i], same[i] = int32(j), list[j] == x
+	}
+	return at, same
 }

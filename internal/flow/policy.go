@@ -106,9 +106,11 @@ type Stats struct {
 	// Sliced and Canonical count the questions that each method answered, Races
 	// those for which the sliced search outran its head start.
 	Sliced, Canonical, Races int64
+	// Work is the work done for all questions, in the steps of [Limits].
+	Work int64
 }
 
-type counters struct{ sliced, canonical, races atomic.Int64 }
+type counters struct{ sliced, canonical, races, work atomic.Int64 }
 
 func (c *counters) count(m Method) {
 	if m == Canonical {
@@ -122,6 +124,7 @@ func (c *counters) count(m Method) {
 func (p *Policy) Stats() Stats {
 	s := p.sizes()
 	s.Sliced, s.Canonical, s.Races = p.stats.sliced.Load(), p.stats.canonical.Load(), p.stats.races.Load()
+	s.Work = p.stats.work.Load()
 	return s
 }
 

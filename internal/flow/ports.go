@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"sort"
 	"strconv"
 )
 
@@ -17,6 +18,10 @@ type port uint16
 func (p port) compare(q port) int { return cmp.Compare(p, q) }
 func (p port) succ() port         { return p + 1 }
 func (p port) pred() port         { return p - 1 }
+
+func (p port) after(list []port) int {
+	return sort.Search(len(list), func(i int) bool { return list[i] > p })
+}
 
 var allPorts = []span[port]{{0, math.MaxUint16}}
 

@@ -146,17 +146,16 @@ func naturalPort(have PortSet, want, order []PortSet) uint16 {
 
 // naturalAddress returns the preferred address of a set that is not empty.
 func naturalAddress(have AddressSet, want []AddressSet) Address {
-	frame := AddressSet{}
 	for _, w := range want {
 		if both := have.Intersect(w); !both.IsEmpty() {
-			have, frame = both, w
+			have = both
 			break
 		}
 	}
-	if x, ok := likelyHost(have.get().v4, frame.get().v4); ok {
+	if x, ok := lowOf(have.get().v4).pick(); ok {
 		return AddressOf(x.addr())
 	}
-	if x, ok := likelyHost(have.get().v6, frame.get().v6); ok {
+	if x, ok := lowOf(have.get().v6).pick(); ok {
 		return AddressOf(x.addr())
 	}
 	for i, names := range have.get().names {
@@ -165,26 +164,4 @@ func naturalAddress(have AddressSet, want []AddressSet) Address {
 		}
 	}
 	return Address{}
-}
-
-// likelyHost returns the lowest address of have that looks like a host, or the
-// lowest of all. The frame, if there is one, holds have; what stands in it as
-// a run of few addresses was written down as hosts.
-func likelyHost[T place[T]](have, frame []span[T]) (T, bool) {
-	for _, r := range have {
-		for len(frame) > 0 && frame[0].hi.compare(r.lo) < 0 {
-			frame = frame[1:]
-		}
-		if len(frame) > 0 && frame[0].lo.few(frame[0].hi) {
-			return r.lo, true
-		}
-		if x := r.lo.nextHost(); x.compare(r.lo) >= 0 && x.compare(r.hi) <= 0 {
-			return x, true
-		}
-	}
-	if len(have) == 0 {
-		var none T
-		return none, false
-	}
-	return have[0].lo, true
 }

@@ -54,12 +54,12 @@ func (p *plane) query(q *query, n cubeNumbers, s service) *box {
 }
 
 // headStart is a bound from below on the work of the canonical method: it looks
-// at every pair of a source class and a transport class of the query.
+// at every column of the query once.
 func (q *query) headStart(p *Policy) int64 {
 	n := int64(0)
 	for f, b := range q.boxes {
 		if b != nil {
-			n += int64(b.s.count()) * int64(b.t.count()) * int64(wordsFor(len(p.sets[f].rules))+1)
+			n += int64(b.s.count()) * int64(b.t.count()) * int64(columnWork(wordsFor(len(p.sets[f].rules))))
 		}
 	}
 	return n + minHeadStart

@@ -9,6 +9,8 @@ type point[T any] interface {
 	compare(T) int
 	succ() T
 	pred() T
+	// after returns how many values of a sorted list are not above the receiver.
+	after(list []T) int
 }
 
 // span is the run of values from lo to hi, both included; lo <= hi.

@@ -104,5 +104,5 @@ func (s *searcher) subtractAll(from, spare []box, b *box) (result, free []box, o
 	return spare, from, s.spend(len(from)*work) && s.fits(len(spare)*work)
 }
 
-// boxWork is the work of comparing two boxes, in words.
-func boxWork(b *box) int { return len(b.s) + len(b.d) + len(b.t) + 4 }
+// boxWork is the work of comparing two boxes.
+func boxWork(b *box) int { return len(b.s) + len(b.d) + len(b.t) + 16 }

@@ -181,23 +181,23 @@ func (p *Policy) canonicalRegions(m *meter, q *query, wanted func(int) bool, las
 		}
 		rs := p.sets[f]
 		c := rs.newColumns(m)
-		found := newDecisions(len(b.d))
+		found := newFindings(rs.d.n)
+		var all []int32
 		tree, ok := c.build(b, func(list bitmap) (int32, bool) {
-			var all []decision
+			all = all[:0]
 			ok := c.decide(list, b.d, func(rule int, hits []word) bool {
 				if wanted(rule) {
-					all = found.add(all, rule, hits)
-					c.held += len(b.d) + 4
+					all = c.keep(found, all, rule, hits)
 				}
 				return ruleOrder(rule, last) < 0
 			})
-			return found.number(all), ok
+			return found.list(all), ok
 		})
 		if !ok {
 			return false
 		}
 		w := b.window()
-		boxes, ok := found.boxes(m, &tree, &w)
+		boxes, ok := found.boxes(m, &tree, rs.s.n, &w)
 		if !ok {
 			return false
 		}

@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // TagIndex holds many named address sets that policies refer to again and
 // again. The work of comparing them all is done once, when it is built. It
 // never changes and is safe for concurrent use.
@@ -45,7 +47,11 @@ func newHalf[T place[T]](sets []AddressSet) (*half[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &half[T]{cut: g.cut, names: g.names, nameClass: g.nameClass, n: c.table.len(), lists: make([][]int32, len(sets))}
+	h := &half[T]{cut: g.cut, names: g.names, nameClass: g.nameClass, n: c.table.len()}
+	h.pieces, h.lists = make([]int32, h.n), make([][]int32, len(sets))
+	for _, class := range slices.Concat(h.class, h.nameClass) {
+		h.pieces[class]++
+	}
 	for class := range h.n {
 		c.table.at(class).all(func(set int) bool {
 			h.lists[set] = append(h.lists[set], int32(class))

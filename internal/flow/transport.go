@@ -1,6 +1,9 @@
 package flow
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // transport is the protocol and both ports of a packet, joined to one field
 // and cut into classes: two combinations are in one class exactly if the same
@@ -21,6 +24,9 @@ type transport struct {
 	grid                []int32    // row, column, cell -> class
 	single              [256]int32 // protocol without ports -> class
 	size                []uint64   // class -> how many combinations it holds
+
+	portsOnce              sync.Once
+	columnPorts, cellPorts []PortSet // the ports of each column, of each cell
 }
 
 // gridLimit bounds the grid and the work to fill it.
@@ -237,8 +243,9 @@ func touchPorts(c cut[port], s PortSet) []int32 {
 // services returns the combinations of the classes in b as disjoint services.
 func (t *transport) services(b bitmap) []service {
 	var out []service
-	columnPorts := portsByClass(t.source, t.columns)
-	cellPorts := portsByClass(t.destination, t.cells)
+	t.portsOnce.Do(func() {
+		t.columnPorts, t.cellPorts = portsByClass(t.source, t.columns), portsByClass(t.destination, t.cells)
+	})
 	for row := range t.rows {
 		var protocols ProtocolSet
 		for p := range portProtocols.All() {
@@ -262,12 +269,12 @@ func (t *transport) services(b bitmap) []service {
 			if added {
 				ports = append(ports, PortSet{})
 			}
-			ports[n] = ports[n].Union(columnPorts[column])
+			ports[n] = ports[n].Union(t.columnPorts[column])
 		}
 		for n := range columns.len() {
 			var to PortSet
 			columns.at(n).all(func(cell int) bool {
-				to = to.Union(cellPorts[cell])
+				to = to.Union(t.cellPorts[cell])
 				return true
 			})
 			out = append(out, service{protocols, ports[n], to})

@@ -1,0 +1,137 @@
+package flow
+
+// low is the lowest addresses of a set.
+type low[T place[T]] struct {
+	any, host     T // the lowest, the lowest that looks like a host
+	isAny, isHost bool
+}
+
+// see takes the addresses from lo to hi into account, all of which are above
+// those seen before.
+func (l *low[T]) see(lo, hi T) {
+	if !l.isAny {
+		l.any, l.isAny = lo, true
+	}
+	if !l.isHost {
+		if x := lo.nextHost(); x.compare(lo) >= 0 && x.compare(hi) <= 0 {
+			l.host, l.isHost = x, true
+		}
+	}
+}
+
+// join takes the addresses of another set into account.
+func (l *low[T]) join(o *low[T]) {
+	if o.isAny && (!l.isAny || o.any.compare(l.any) < 0) {
+		l.any, l.isAny = o.any, true
+	}
+	if o.isHost && (!l.isHost || o.host.compare(l.host) < 0) {
+		l.host, l.isHost = o.host, true
+	}
+}
+
+// pick returns the preferred address, or false if there is none.
+func (l *low[T]) pick() (T, bool) {
+	if l.isHost {
+		return l.host, true
+	}
+	return l.any, l.isAny
+}
+
+// lowOf returns the lowest addresses of a list of ranges.
+func lowOf[T place[T]](spans []span[T]) *low[T] {
+	l := new(low[T])
+	for _, r := range spans {
+		if l.see(r.lo, r.hi); l.isHost {
+			break
+		}
+	}
+	return l
+}
+
+// findLows returns by class the lowest addresses.
+func (g *plot[T]) findLows() []low[T] {
+	var lows []low[T]
+	var from T
+	open := int32(-1)
+	see := func(last T) {
+		for int(open) >= len(lows) {
+			lows = append(lows, low[T]{})
+		}
+		lows[open].see(from, last)
+	}
+	g.each(func(start T, class int32) {
+		if class == open {
+			return
+		}
+		if open >= 0 {
+			see(start.pred())
+		}
+		from, open = start, class
+	})
+	see(g.starts[0].pred())
+	return lows
+}
+
+func (g *plot[T]) natural(b bitmap, within *AddressSet, want []AddressSet) (Address, int, bool) {
+	for i, frame := range want {
+		if within != nil {
+			frame = frame.Intersect(*within)
+		}
+		if a, rank, ok := g.naturalIn(b, frame); ok {
+			return a, 4*i + rank, true
+		}
+	}
+	a, rank, ok := Address{}, 0, false
+	if within != nil {
+		a, rank, ok = g.naturalIn(b, *within)
+	} else {
+		a, rank, ok = g.naturalAnywhere(b)
+	}
+	return a, 4*len(want) + rank, ok
+}
+
+// naturalAnywhere returns the preferred address of the classes in b. The rank
+// is 0 and 1 for a numeric IPv4 and IPv6 address, 2 and 3 for opaque points.
+func (g *plot[T]) naturalAnywhere(b bitmap) (Address, int, bool) {
+	lows := g.lows()
+	var l low[T]
+	b.all(func(class int) bool {
+		if class < len(lows) { // the others have opaque points alone
+			l.join(&lows[class])
+		}
+		return true
+	})
+	return g.preferred(&l, b, g.names)
+}
+
+// naturalIn is naturalAnywhere for the addresses of the frame.
+func (g *plot[T]) naturalIn(b bitmap, frame AddressSet) (Address, int, bool) {
+	var zero T
+	var l low[T]
+	for _, r := range zero.spansIn(frame.get()) {
+		settled := !g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
+			if b.has(int(class)) {
+				l.see(lo, hi)
+			}
+			return !l.isHost
+		})
+		if settled {
+			break
+		}
+	}
+	return g.preferred(&l, b, frame.get().names[zero.family().index()])
+}
+
+func (g *plot[T]) preferred(l *low[T], b bitmap, names []string) (Address, int, bool) {
+	var zero T
+	f := zero.family().index()
+	if x, ok := l.pick(); ok {
+		return AddressOf(x.addr()), f, true
+	}
+	for _, name := range names {
+		if b.has(int(g.classOfName(name))) {
+			return OpaqueAddress(name, zero.family()), 2 + f, true
+		}
+	}
+	return Address{}, 0, false
+}

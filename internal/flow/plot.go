@@ -1,0 +1,203 @@
+package flow
+
+import (
+	"slices"
+	"sync"
+)
+
+// plot is the ground of the family of T. Without an overlay the cut names the
+// classes; with one it names the combinations of explicit sets, which together
+// with the index underneath make the classes.
+type plot[T place[T]] struct {
+	cut[T]
+	names     []string // opaque points, sorted
+	nameClass []int32
+	over      *overlay[T]
+	flattened func() ground   // the plot without its overlay
+	lows      func() []low[T] // by class, the lowest addresses
+}
+
+func newPlot[T place[T]](c cut[T], names []string, nameClass []int32, over *overlay[T]) *plot[T] {
+	g := &plot[T]{cut: c, names: names, nameClass: nameClass, over: over}
+	g.flattened = sync.OnceValue(func() ground { return g.withoutOverlay() })
+	g.lows = sync.OnceValue(g.findLows)
+	return g
+}
+
+func (g *plot[T]) flat() ground {
+	if g.over == nil {
+		return g
+	}
+	return g.flattened()
+}
+
+func (g *plot[T]) withoutOverlay() *plot[T] {
+	var c cut[T]
+	g.each(c.append)
+	return newPlot(c, g.names, g.nameClass, nil)
+}
+
+func (g *plot[T]) segments() int { return len(g.starts) + len(g.names) }
+
+// each calls f with the start and the class of the pieces that make up the
+// field, in ascending order. Neighbours can be of one class.
+func (g *plot[T]) each(f func(start T, class int32)) {
+	if g.over == nil {
+		for i, start := range g.starts {
+			f(start, g.class[i])
+		}
+		return
+	}
+	under := g.over.under
+	for i, j := 0, 0; ; {
+		start := g.starts[i]
+		if under.starts[j].compare(start) > 0 {
+			start = under.starts[j]
+		}
+		f(start, g.over.classOf(under.class[j], g.class[i]))
+		var more bool
+		if i, j, more = nextPiece(g.starts, under.starts, i, j); !more {
+			return
+		}
+	}
+}
+
+// nextPiece moves on to the next start in either of two cuts.
+func nextPiece[T point[T]](a, b []T, i, j int) (int, int, bool) {
+	switch moreA, moreB := i+1 < len(a), j+1 < len(b); {
+	case !moreA && !moreB:
+		return i, j, false
+	case !moreB:
+		return i + 1, j, true
+	case !moreA:
+		return i, j + 1, true
+	}
+	order := a[i+1].compare(b[j+1])
+	if order <= 0 {
+		i++
+	}
+	if order >= 0 {
+		j++
+	}
+	return i, j, true
+}
+
+// walk calls f with the pieces that make up the range from lo to hi, in
+// ascending order; f returns false to stop. It returns false if stopped.
+// Neighbours can be of one class.
+func (g *plot[T]) walk(lo, hi T, f func(lo, hi T, class int32) bool) bool {
+	i, j := g.find(lo), 0
+	if g.over != nil {
+		j = g.over.under.find(lo)
+	}
+	for {
+		end, class := g.last(i), g.class[i]
+		if g.over != nil {
+			end = least(end, g.over.under.last(j))
+			class = g.over.classOf(g.over.under.class[j], class)
+		}
+		if hi.compare(end) <= 0 {
+			return f(lo, hi, class)
+		}
+		if !f(lo, end, class) {
+			return false
+		}
+		if g.over == nil {
+			i++
+		} else {
+			i, j, _ = nextPiece(g.starts, g.over.under.starts, i, j)
+		}
+		lo = end.succ()
+	}
+}
+
+func least[T point[T]](a, b T) T {
+	if a.compare(b) <= 0 {
+		return a
+	}
+	return b
+}
+
+func (g *plot[T]) classOf(a Address) int32 {
+	var zero T
+	if a.family != zero.family() {
+		return 0
+	}
+	if a.IsOpaque() {
+		return g.classOfName(a.name)
+	}
+	x := zero.from(a.ip)
+	class := g.class[g.find(x)]
+	if g.over != nil {
+		class = g.over.classOf(g.over.under.class[g.over.under.find(x)], class)
+	}
+	return class
+}
+
+func (g *plot[T]) classOfName(name string) int32 {
+	if i, found := slices.BinarySearch(g.names, name); found {
+		return g.nameClass[i]
+	}
+	return 0
+}
+
+func (g *plot[T]) touch(b bitmap, s AddressSet) {
+	var zero T
+	for _, r := range zero.spansIn(s.get()) {
+		g.walk(r.lo, r.hi, func(_, _ T, class int32) bool {
+			b.set(int(class))
+			return true
+		})
+	}
+	for _, name := range s.get().names[zero.family().index()] {
+		b.set(int(g.classOfName(name)))
+	}
+}
+
+func (g *plot[T]) set(b bitmap, within *AddressSet) AddressSet {
+	var zero T
+	var spans []span[T]
+	names := g.names
+	if within == nil {
+		c := g.flat().(*plot[T]).cut
+		spans = c.spans(func(class int32) bool { return b.has(int(class)) })
+	} else {
+		for _, r := range zero.spansIn(within.get()) {
+			g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
+				if b.has(int(class)) {
+					spans = appendSpan(spans, span[T]{lo, hi})
+				}
+				return true
+			})
+		}
+		// Class 0 has points that are nowhere on the ground.
+		names = within.get().names[zero.family().index()]
+	}
+	var kept []string
+	for _, name := range names {
+		if b.has(int(g.classOfName(name))) {
+			kept = append(kept, name)
+		}
+	}
+	return zero.set(slices.Clip(spans), kept)
+}
+
+func (g *plot[T]) measure(n int) []Count {
+	size := make([]Count, n)
+	var from T
+	open := int32(-1)
+	g.each(func(start T, class int32) {
+		if class == open {
+			return
+		}
+		if open >= 0 {
+			size[open] = size[open].Add(from.width(start.pred()))
+		}
+		from, open = start, class
+	})
+	size[open] = size[open].Add(from.width(g.starts[0].pred()))
+	for _, class := range g.nameClass {
+		size[class] = size[class].Add(CountOf(1))
+	}
+	return size
+}
