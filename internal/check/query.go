@@ -47,8 +47,30 @@ func (a *asker) ask(row *service.Row) (answer, error) {
 			total.assumptions = append(total.assumptions, got.Assumptions...)
 		}
 	}
+	total.parts = a.withoutOwn(row, total.parts)
 	return total, nil
 }
+
+// withoutOwn leaves the public addresses of this very network out of the word
+// Internet: a row that asks for the internet does not ask for them, and what
+// happens behind them is another question.
+func (a *asker) withoutOwn(row *service.Row, all parts) parts {
+	var own flow.AddressSetBuilder
+	for _, ip := range a.fabric.Network().PublicIPAddresses {
+		if address, ok := ip.IPAddress.Known(); ok {
+			own.Add(flow.AddressOf(address))
+		}
+	}
+	if isInternet(row.Source) {
+		_, all = all.from(own.Set())
+	}
+	if isInternet(row.Destination) {
+		_, all = all.to(own.Set())
+	}
+	return all
+}
+
+func isInternet(far service.Far) bool { return strings.EqualFold(far.Tag, "Internet") }
 
 // ends are the endpoints that one end of a row means (decisions 7, 8).
 func (a *asker) ends(row *service.Row, far service.Far) []reach.Endpoint {
@@ -63,7 +85,7 @@ func (a *asker) ends(row *service.Row, far service.Far) []reach.Endpoint {
 		return ends
 	case far.Is == service.InNetwork:
 		return []reach.Endpoint{reach.Space(row.Subnet.VirtualNetwork.ID)}
-	case strings.EqualFold(far.Tag, "Internet"):
+	case isInternet(far):
 		return []reach.Endpoint{reach.Internet()}
 	case strings.EqualFold(far.Tag, "AzureLoadBalancer"):
 		return []reach.Endpoint{reach.LoadBalancer()}

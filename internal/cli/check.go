@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/wayleave/wayleave"
@@ -11,6 +13,7 @@ import (
 func (p *Program) check() *cobra.Command {
 	var inputs inputFlags
 	var options wayleave.CheckOptions
+	var subnets []string
 	var format string
 	var verbose bool
 	cmd := &cobra.Command{
@@ -28,6 +31,9 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
+			}
+			for _, list := range subnets {
+				options.Subnets = append(options.Subnets, splitNames(list)...)
 			}
 			n, err := p.load(paths, &inputs)
 			if err != nil {
@@ -48,13 +54,32 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 	flags := cmd.Flags()
 	inputs.add(flags)
 	flags.StringArrayVar(&options.Services, "service", nil, "check this `service[@edition]` (repeatable)")
-	flags.StringSliceVar(&options.Subnets, "subnet", nil, "`subnets` of the service that does not exist yet, by name, network/name or id")
+	flags.StringArrayVar(&subnets, "subnet", nil, "`subnets` of the service that does not exist yet, by name, network/name or id; several with commas")
 	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.BoolVar(&options.Strict, "strict", false, "turn warnings into failures")
 	flags.BoolVar(&options.AllowNone, "allow-none", false, "an input without managed services is fine")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded: optional rows, long lists")
 	return cmd
+}
+
+// splitNames splits a list of names at its commas. A Terraform address can hold
+// commas between quotes: azurerm_subnet.a["x,y"].
+func splitNames(list string) []string {
+	var names []string
+	quoted, start := false, 0
+	for i, r := range list + "," {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == ',' && (!quoted || i == len(list)):
+			if name := strings.TrimSpace(list[start:i]); name != "" {
+				names = append(names, name)
+			}
+			start = i + 1
+		}
+	}
+	return names
 }
 
 // checkStatus is the exit status of decisions 3.
