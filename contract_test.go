@@ -1,0 +1,56 @@
+package wayleave_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/wayleave/wayleave/internal/cli"
+)
+
+// What check prints as JSON keeps the contract, with data and by name, for
+// inputs that pass, fail and stay undecided.
+func TestCheckKeepsTheContract(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("schemas/check.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := []string{
+		"examples/ise-ok", "examples/ise-blocked", "examples/ise-blocked --set endpoint=internal --set connectors=sftp,sql",
+		"examples/ise-ok/nsgs.json --service logic-apps-ise --subnet snet-cache",
+		"examples/ise-ok/vnets.json --allow-none", "examples/ise-ok --strict --service logic-apps-ise@2023-09-27",
+	}
+	if dir := os.Getenv("WAYLEAVE_CORPUS"); dir != "" {
+		for _, plan := range []string{"own__ise-inline.pretty.plan.json", "own__unknown-prefixes.plan.json", "own__rules-update.plan.json", "own__hub-classic.plan.json"} {
+			commands = append(commands, filepath.Join(dir, "tfplan", plan)+" --service logic-apps-ise --subnet "+oneSubnet[plan])
+		}
+	} else {
+		t.Log("WAYLEAVE_CORPUS is not set: only the examples are tested")
+	}
+	for _, command := range commands {
+		var out, problems bytes.Buffer
+		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
+			Main(append([]string{"check", "--format", "json"}, strings.Fields(command)...))
+		if status == cli.ExitUsage || status == cli.ExitInput {
+			t.Fatalf("%s: status %d: %s", command, status, problems.String())
+		}
+		value, err := jsonschema.UnmarshalJSON(&out)
+		if err != nil {
+			t.Fatalf("%s: %v", command, err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v", command, err)
+		}
+	}
+}
+
+var oneSubnet = map[string]string{
+	"own__ise-inline.pretty.plan.json": "snet-compute",
+	"own__unknown-prefixes.plan.json":  "azurerm_subnet.fixed",
+	"own__rules-update.plan.json":      "azurerm_subnet.environment[3]",
+	"own__hub-classic.plan.json":       `azurerm_subnet.ise["compute"]`,
+}
