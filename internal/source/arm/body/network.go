@@ -1,0 +1,192 @@
+package body
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+func (r reader) virtualNetwork(res Resource, o object) {
+	v := &azure.VirtualNetwork{
+		Resource:     res.Resource,
+		AddressSpace: allParsed(o, azure.ParsePrefix, "addressSpace", "addressPrefixes"),
+		DNSServers:   allParsed(o, azure.ParseAddr, "dhcpOptions", "dnsServers"),
+		APIVersion:   res.APIVersion,
+	}
+	subnets, open := o.children("subnets", "subnets", azure.TypeSubnet)
+	for _, s := range subnets {
+		v.Subnets = append(v.Subnets, r.subnet(s))
+	}
+	r.uncounted(res, "subnets", open)
+	peerings, open := o.children("virtualNetworkPeerings", "virtualNetworkPeerings", azure.TypePeering)
+	for _, p := range peerings {
+		v.Peerings = append(v.Peerings, r.peering(p))
+	}
+	r.uncounted(res, "peerings", open)
+	r.inventory.VirtualNetworks = append(r.inventory.VirtualNetworks, v)
+}
+
+// uncounted tells of children of which not even the number is known.
+func (r reader) uncounted(res Resource, what string, open []*azure.Unknown) {
+	for _, u := range open {
+		r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{
+			Type: res.Type, Address: res.Label(), Effect: "it has " + what + " that are not known: " + u.Name, At: u.At,
+		})
+		r.inventory.Diagnostics = append(r.inventory.Diagnostics,
+			diagnostic.Warningf("unknown-number", u.At, "%q has %s of which nothing is known (%s: %s)", res.Label(), what, u.Name, u.Why).
+				WithHint("give the values of the template's parameters with --parameters"))
+	}
+}
+
+func (r reader) separateSubnet(res Resource, o object) {
+	r.inventory.Subnets = append(r.inventory.Subnets, azure.Child[*azure.Subnet]{Parent: res.Parent, Resource: r.subnet(o)})
+}
+
+func (r reader) subnet(o object) *azure.Subnet {
+	one, several := o.singularOrList("addressPrefix")
+	prefixes, problems := azure.MakePrefixes(one, append(several, o.texts("addressPrefixes")...))
+	o.report(problems)
+	s := &azure.Subnet{
+		Resource:                       o.resource,
+		Prefixes:                       prefixes,
+		NetworkSecurityGroup:           o.reference("networkSecurityGroup"),
+		RouteTable:                     o.reference("routeTable"),
+		NATGateway:                     o.reference("natGateway"),
+		PrivateEndpointNetworkPolicies: o.text("privateEndpointNetworkPolicies"),
+		DefaultOutboundAccess:          parsed(o, azure.ParseBool, "defaultOutboundAccess"),
+	}
+	for _, e := range elements(o.get("serviceEndpoints")) {
+		endpoint := azure.ServiceEndpoint{Service: o.textOf(e.Get("service"), []string{"service"}), At: e.At}
+		for _, l := range elements(e.Get("locations")) {
+			if text, ok := l.Text(); ok {
+				endpoint.Locations = append(endpoint.Locations, text)
+			}
+		}
+		if endpoint.Service.IsSet() {
+			s.ServiceEndpoints = append(s.ServiceEndpoints, endpoint)
+		}
+	}
+	for _, d := range elements(o.get("delegations")) {
+		if service := o.textOf(d.Get("properties").Get("serviceName"), []string{"serviceName"}); service.IsSet() {
+			s.Delegations = append(s.Delegations, service)
+		}
+	}
+	return s
+}
+
+func (r reader) separatePeering(res Resource, o object) {
+	r.inventory.Peerings = append(r.inventory.Peerings, azure.Child[*azure.Peering]{Parent: res.Parent, Resource: r.peering(o)})
+}
+
+func (r reader) peering(o object) *azure.Peering {
+	p := &azure.Peering{
+		Resource:                  o.resource,
+		Remote:                    o.reference("remoteVirtualNetwork"),
+		AllowVirtualNetworkAccess: parsed(o, azure.ParseBool, "allowVirtualNetworkAccess"),
+		AllowForwardedTraffic:     parsed(o, azure.ParseBool, "allowForwardedTraffic"),
+		AllowGatewayTransit:       parsed(o, azure.ParseBool, "allowGatewayTransit"),
+		UseRemoteGateways:         parsed(o, azure.ParseBool, "useRemoteGateways"),
+		RemoteAddressSpace:        allParsed(o, azure.ParsePrefix, "remoteAddressSpace", "addressPrefixes"),
+		PeerCompleteVnets:         parsed(o, azure.ParseBool, "peerCompleteVnets"),
+		LocalSubnetNames:          o.texts("localSubnetNames"),
+		RemoteSubnetNames:         o.texts("remoteSubnetNames"),
+		OnlyIPv6:                  parsed(o, azure.ParseBool, "enableOnlyIPv6Peering"),
+	}
+	if o.doubt != nil {
+		p.State = azure.NotKnown[string](o.doubt)
+	}
+	return p
+}
+
+func (r reader) networkInterface(res Resource, o object) {
+	n := &azure.NetworkInterface{
+		Resource:                res.Resource,
+		NetworkSecurityGroup:    o.reference("networkSecurityGroup"),
+		EnableIPForwarding:      parsed(o, azure.ParseBool, "enableIPForwarding"),
+		DisableTCPStateTracking: parsed(o, azure.ParseBool, "disableTcpStateTracking"),
+	}
+	configurations, open := o.children("ipConfigurations", "ipConfigurations", azure.TypeIPConfiguration)
+	for _, c := range configurations {
+		n.IPConfigurations = append(n.IPConfigurations, &azure.IPConfiguration{
+			Resource:                  c.resource,
+			PrivateIPAddress:          c.address("privateIPAddress"),
+			Subnet:                    c.reference("subnet"),
+			PublicIPAddress:           c.reference("publicIPAddress"),
+			ApplicationSecurityGroups: c.references("applicationSecurityGroups"),
+			Primary:                   parsed(c, azure.ParseBool, "primary"),
+		})
+	}
+	r.uncounted(res, "IP configurations", open)
+	r.inventory.NetworkInterfaces = append(r.inventory.NetworkInterfaces, n)
+}
+
+func (r reader) applicationGroup(res Resource, _ object) {
+	r.inventory.ApplicationSecurityGroups = append(r.inventory.ApplicationSecurityGroups, &azure.ApplicationSecurityGroup{Resource: res.Resource})
+}
+
+func (r reader) publicIPAddress(res Resource, o object) {
+	p := &azure.PublicIPAddress{
+		Resource:  res.Resource,
+		IPAddress: parsed(o, azure.ParseAddr, "ipAddress"),
+		SKU:       o.textOf(res.SKU.Get("name"), []string{"sku.name"}),
+	}
+	if !p.IPAddress.IsSet() {
+		p.IPAddress = azure.NotKnown[netip.Addr](&azure.Unknown{Name: res.Label() + " ipAddress", Why: "Azure chooses it on deployment", At: res.At})
+	}
+	r.inventory.PublicIPAddresses = append(r.inventory.PublicIPAddresses, p)
+}
+
+// Properties and addresses of an integration service environment, as the
+// reader of exports has them.
+//
+// https://learn.microsoft.com/rest/api/logic/integration-service-environments
+// (api-version 2019-05-01), read 2026-11.
+var (
+	environmentProperties = [][]string{
+		{"networkConfiguration", "accessEndpoint", "type"},
+		{"networkConfiguration", "virtualNetworkAddressSpace"},
+	}
+	environmentAddresses = [][]string{
+		{"endpointsConfiguration", "workflow", "outgoingIpAddresses"},
+		{"endpointsConfiguration", "workflow", "accessEndpointIpAddresses"},
+		{"endpointsConfiguration", "connector", "outgoingIpAddresses"},
+		{"endpointsConfiguration", "connector", "accessEndpointIpAddresses"},
+	}
+)
+
+func (r reader) integrationServiceEnvironment(res Resource, o object) {
+	m := &azure.ManagedService{
+		Resource:   res.Resource,
+		Subnets:    o.references("networkConfiguration", "subnets"),
+		Properties: map[string]azure.Value[string]{},
+		Addresses:  map[string][]azure.Value[netip.Prefix]{},
+	}
+	if v := o.textOf(res.SKU.Get("name"), []string{"sku.name"}); v.IsSet() {
+		m.Properties["sku.name"] = v
+	}
+	for _, path := range environmentProperties {
+		if v := o.text(path...); v.IsSet() {
+			m.Properties[strings.Join(path, ".")] = v
+		}
+	}
+	for _, path := range environmentAddresses {
+		for _, e := range elements(o.get(path...)) {
+			text := o.textOf(e.Get("address"), []string{"address"})
+			if v, problems := azure.Parsed(text, ownAddress); v.IsSet() {
+				o.report(problems)
+				m.Addresses[strings.Join(path, ".")] = append(m.Addresses[strings.Join(path, ".")], v)
+			}
+		}
+	}
+	r.inventory.ManagedServices = append(r.inventory.ManagedServices, m)
+}
+
+// ownAddress reads an address or a prefix that a service states.
+func ownAddress(text string, at azure.Position) (azure.Value[netip.Prefix], diagnostic.List) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return azure.Of(netip.PrefixFrom(a, a.BitLen()), at), nil
+	}
+	return azure.ParsePrefix(text, at)
+}

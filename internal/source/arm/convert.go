@@ -1,0 +1,86 @@
+package arm
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/source/arm/body"
+	"github.com/wayleave/wayleave/internal/source/arm/value"
+)
+
+// convert turns the resources of modelled types into those of the inventory,
+// parents before children. Properties are evaluated here, since outputs of
+// deployments that come later may be asked for.
+func (r *reader) convert() {
+	ordered := slices.Clone(r.resources)
+	slices.SortStableFunc(ordered, func(a, b *resource) int { return len(a.names) - len(b.names) })
+	for _, res := range ordered {
+		if !body.IsModelled(res.typ) {
+			r.leaveOut(res)
+			continue
+		}
+		if err := r.add(res); err != nil {
+			r.fail(err)
+		}
+	}
+}
+
+func (r *reader) add(res *resource) error {
+	text := res.id.Render()
+	b := body.Resource{
+		Resource: azure.Resource{ID: azure.MakeID(text), Type: res.typ, Address: r.address(res), At: res.node.Position(), Rank: azure.RankTemplate},
+		Doubt:    res.doubt,
+	}
+	if res.names != nil {
+		b.Name = res.names[len(res.names)-1].Render()
+	}
+	if strings.Count(res.typ, "/") > 1 {
+		b.Parent = azure.Reference{Unknown: &azure.Unknown{Name: text, Why: res.id.Why(), At: res.id.At}, At: res.id.At}
+		if res.parent != nil {
+			b.Parent = azure.Ref(res.parent.Render(), res.id.At)
+		}
+	}
+	if res.doubt != nil {
+		r.report(diagnostic.Warningf("unknown-condition", b.At, "it is not known whether %q is deployed (%s: %s)", b.Label(), res.doubt.Name, res.doubt.Why).
+			WithHint("give the values of the template's parameters with --parameters; what depends on it is reported as undecided"))
+	}
+	var version *value.Value
+	for _, part := range []struct {
+		name string
+		into **value.Value
+	}{{"properties", &b.Properties}, {"sku", &b.SKU}, {"apiVersion", &version}} {
+		v := res.node.GetFold(part.name)
+		if !v.Exists() {
+			continue
+		}
+		var err error
+		if *part.into, err = res.scope.value(v); err != nil {
+			return err
+		}
+	}
+	b.APIVersion, _ = version.Text()
+	if b.Properties.IsNull() {
+		b.Properties = value.OfObject(nil, b.At)
+	}
+	body.Add(r.inventory, b)
+	return nil
+}
+
+// address names a resource for people: type and names, as az shows them.
+func (r *reader) address(res *resource) string {
+	if res.names == nil {
+		return res.typ
+	}
+	types := strings.Split(res.typ, "/")
+	var parts []string
+	for i, n := range res.names {
+		part := n.Render()
+		if i > 0 {
+			part = types[i+1] + "/" + part
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "/")
+}

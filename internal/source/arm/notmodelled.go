@@ -1,0 +1,63 @@
+package arm
+
+import (
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// effects says what verdicts leave out because a resource is not followed, by
+// the beginning of its type in lower case; the first that fits holds. Other
+// types have no effect on who reaches whom.
+var effects = []struct{ begins, effect string }{
+	{"microsoft.network/azurefirewalls", "what a firewall allows and translates is not followed"},
+	{"microsoft.network/firewallpolicies", "what a firewall allows and translates is not followed"},
+	{"microsoft.network/ipgroups", "what a firewall allows and translates is not followed"},
+	{"microsoft.network/natgateways", "the public addresses of a NAT gateway are not followed"},
+	{"microsoft.network/publicipprefixes", "the public addresses of a prefix are not followed"},
+	{"microsoft.network/loadbalancers", "what a load balancer distributes and translates is not followed"},
+	{"microsoft.network/applicationgateways", "what an application gateway accepts and forwards is not followed"},
+	{"microsoft.network/bastionhosts", "connections through a bastion are not followed"},
+	{"microsoft.network/privateendpoints/privatednszonegroups", ""},
+	{"microsoft.network/privateendpoints", "private endpoints, their addresses and routes are not followed"},
+	{"microsoft.network/privatelinkservices", "private endpoints, their addresses and routes are not followed"},
+	{"microsoft.network/virtualhubs", "routes of a virtual hub are not followed"},
+	{"microsoft.network/virtualwans", "routes of a virtual hub are not followed"},
+	{"microsoft.network/virtualnetworkgateways", "routes learned from a gateway are not known"},
+	{"microsoft.network/localnetworkgateways", "routes learned from a gateway are not known"},
+	{"microsoft.network/connections", "routes learned from a gateway are not known"},
+	{"microsoft.network/expressroute", "routes learned from a gateway are not known"},
+	{"microsoft.network/vpn", "routes learned from a gateway are not known"},
+	{"microsoft.network/networkmanagers", "security admin rules, routes and connectivity of a network manager are not followed"},
+	{"microsoft.network/serviceendpointpolicies", "which accounts a service endpoint policy allows is not followed"},
+	{"microsoft.compute/virtualmachinescalesets", "the network interfaces of a scale set, with their groups, are not followed"},
+	{"microsoft.apimanagement/service", managedService},
+	{"microsoft.web/hostingenvironments", managedService},
+	{"microsoft.databricks/workspaces", managedService},
+	{"microsoft.hdinsight/clusters", managedService},
+	{"microsoft.containerservice/managedclusters", managedService},
+	{"microsoft.sql/managedinstances", managedService},
+	{"microsoft.cache/redis", managedService},
+}
+
+const managedService = "what the managed service needs is checked only when it is named (--service, --subnet)"
+
+func effectOf(typ string) string {
+	typ = strings.ToLower(typ)
+	for _, e := range effects {
+		if typ == e.begins || strings.HasPrefix(typ, e.begins) && (typ[len(e.begins)] != '/' || e.effect != managedService) {
+			return e.effect
+		}
+	}
+	return ""
+}
+
+// leaveOut notes a resource that is read and not followed, where that has an
+// effect.
+func (r *reader) leaveOut(res *resource) {
+	effect := effectOf(res.typ)
+	if effect == "" {
+		return
+	}
+	r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{Type: res.typ, Address: r.address(res), Effect: effect, At: res.node.Position()})
+}

@@ -1,0 +1,184 @@
+package arm
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/source/arm/expression"
+	"github.com/wayleave/wayleave/internal/source/arm/value"
+)
+
+// Limits. Azure refuses templates beyond 4 MB and copy loops beyond 800
+// iterations; the others bound our own work.
+//
+// https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices
+// (template limits), read 2026-11.
+const (
+	maxTemplate = 4 << 20
+	maxCopies   = 800
+	maxSteps    = 4_000_000
+	// maxNesting bounds deployments within deployments, parameters and
+	// variables that ask for each other, and properties within properties.
+	maxNesting = 200
+)
+
+// reader holds what the steps of Read share.
+type reader struct {
+	doc       *document.Document
+	inventory *azure.Inventory
+	budget    *expression.Budget
+	// parsed expressions, by the offset of their string.
+	parsed map[int]expression.Node
+	// depth of values that ask for each other.
+	depth int
+	// resources in the order of the template.
+	resources []*resource
+	byID      map[azure.ID]*resource
+	// deployments with an inline template, by id.
+	deployments map[azure.ID]*deployment
+	// labels of nested templates, with how often each was given.
+	labels map[string]int
+	// unsupported functions, with the place of the first call.
+	unsupported map[string]azure.Position
+}
+
+// Recognise reports whether the document is a deployment template.
+func Recognise(doc *document.Document) bool {
+	schema, _ := doc.Root().GetFold("$schema").String()
+	return strings.Contains(strings.ToLower(schema), "deploymenttemplate.json")
+}
+
+// Read reads a template with its parameter files, of which later ones count
+// over earlier ones. What is wrong is in the Diagnostics of the inventory; an
+// error among them makes [azure.Build] fail.
+func Read(doc *document.Document, parameters []*document.Document) *azure.Inventory {
+	r := &reader{
+		doc:         doc,
+		inventory:   &azure.Inventory{Source: doc.Name(), Rank: azure.RankTemplate},
+		budget:      expression.NewBudget(maxSteps),
+		parsed:      map[int]expression.Node{},
+		byID:        map[azure.ID]*resource{},
+		deployments: map[azure.ID]*deployment{},
+		labels:      map[string]int{},
+		unsupported: map[string]azure.Position{},
+	}
+	if doc.Size() > maxTemplate {
+		r.report(diagnostic.Warningf("template-too-large", diagnostic.Position{File: doc.Name()}, "the template has %d bytes, Azure accepts %d", doc.Size(), maxTemplate))
+	}
+	if list := doc.Root().FoldedDuplicates(); len(list) > 0 {
+		r.inventory.Diagnostics = append(r.inventory.Diagnostics, list...)
+		return r.inventory
+	}
+	t := r.newTemplate(doc.Root(), r.rootPlace(doc.Root()), "")
+	for _, p := range parameters {
+		r.applyParameterFile(t, p)
+	}
+	if err := r.expand(t.root.GetFold("resources"), &scope{t: t}, t.place, nil); err != nil {
+		r.fail(err)
+		return r.inventory
+	}
+	r.convert()
+	r.reportUnsupported()
+	return r.inventory
+}
+
+func (r *reader) report(d diagnostic.Diagnostic) {
+	r.inventory.Diagnostics = append(r.inventory.Diagnostics, d)
+}
+
+// fail reports an error of evaluating. One mistake in a variable shows wherever
+// it is used: it is reported once.
+func (r *reader) fail(err error) {
+	for _, d := range diagnostic.Of(err, "expression") {
+		if !slices.ContainsFunc(r.inventory.Diagnostics, func(have diagnostic.Diagnostic) bool { return have.Is(d) }) {
+			r.report(d)
+		}
+	}
+}
+
+// rootPlace is where the template itself is deployed.
+func (r *reader) rootPlace(root document.Value) expression.Place {
+	at := root.Position()
+	open := func(name string) *value.Value {
+		return value.NotKnown(name, "known only when the template is deployed", at)
+	}
+	place := expression.Place{SubscriptionID: open("subscription().subscriptionId"), Deployment: open("deployment().name")}
+	if !deploysToSubscription(root) {
+		place.ResourceGroup = open("resourceGroup().name")
+	}
+	return place
+}
+
+// deploysToSubscription tells a template for a subscription, a management group
+// or a tenant by its schema.
+func deploysToSubscription(root document.Value) bool {
+	schema, _ := root.GetFold("$schema").String()
+	schema = strings.ToLower(schema)
+	return strings.Contains(schema, "subscriptiondeploymenttemplate") || strings.Contains(schema, "managementgroupdeploymenttemplate") ||
+		strings.Contains(schema, "tenantdeploymenttemplate")
+}
+
+// problemAt gives a problem of an expression its place in the file.
+func (r *reader) problemAt(v document.Value, err error) error {
+	var p *expression.Problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	at := r.doc.Position(v.Offset() + 1 + rawOffset(v.Raw(), p.Offset))
+	d := diagnostic.Errorf(p.Code, at, "%s", p.Text)
+	if p.Hint != "" {
+		d = d.WithHint("%s", p.Hint)
+	}
+	return d
+}
+
+// rawOffset is where the n-th byte of a JSON string stands within its quotes in
+// the file.
+func rawOffset(raw string, n int) int {
+	i := 0
+	for i+2 < len(raw) && n > 0 {
+		c := raw[i+1]
+		switch {
+		case c != '\\':
+			i++
+			n--
+		case i+3 < len(raw) && raw[i+2] == 'u':
+			i += 6
+			n -= 3 // most escaped characters take three bytes; enough for a place
+		default:
+			i += 2
+			n--
+		}
+	}
+	return min(i, max(len(raw)-2, 0))
+}
+
+// reportUnsupported tells once which functions are not evaluated.
+func (r *reader) reportUnsupported() {
+	if len(r.unsupported) == 0 {
+		return
+	}
+	names := make([]string, 0, len(r.unsupported))
+	var first azure.Position
+	for name, at := range r.unsupported {
+		names = append(names, name)
+		if first.IsZero() || at.Compare(first) < 0 {
+			first = at
+		}
+	}
+	slices.Sort(names)
+	r.report(diagnostic.Infof("unsupported-function", first, "%s not evaluated: %s", plural(len(names), "function is", "functions are"), strings.Join(names, ", ")).
+		WithDetail("what they give is a named unknown"))
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return fmt.Sprint(n, " ", one)
+	}
+	return fmt.Sprint(n, " ", many)
+}
