@@ -6,6 +6,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/source/arm"
 	"github.com/wayleave/wayleave/internal/source/export"
 	"github.com/wayleave/wayleave/internal/source/terraform"
 )
@@ -30,22 +31,28 @@ var readers = map[form]func(*document.Document) *azure.Inventory{
 }
 
 func formOf(doc *document.Document) form {
-	root := doc.Root()
-	schema, _ := root.GetFold("$schema").String()
-	schema = strings.ToLower(schema)
 	switch {
-	case strings.Contains(schema, "deploymentparameters.json"):
+	case isParameterFile(doc.Root()):
 		return parameterForm
-	case strings.Contains(schema, "deploymenttemplate.json"):
+	case arm.Recognise(doc):
 		return templateForm
 	case terraform.Recognise(doc):
 		return terraformForm
-	case isTagData(root):
+	case isTagData(doc.Root()):
 		return tagForm
 	case export.Recognise(doc):
 		return exportForm
 	}
 	return noForm
+}
+
+// isParameterFile tells a parameter file of a deployment template.
+//
+// https://learn.microsoft.com/azure/azure-resource-manager/templates/parameter-files,
+// read 2026-11.
+func isParameterFile(root document.Value) bool {
+	schema, _ := root.GetFold("$schema").String()
+	return strings.Contains(strings.ToLower(schema), "deploymentparameters.json")
 }
 
 // isTagData tells the service-tag file and the answer of the service-tag API

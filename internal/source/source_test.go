@@ -224,6 +224,66 @@ func TestLinksAndPipesInAFolder(t *testing.T) {
 	check(t, []string{"f"}, []string{"f/link.json"}, []string{"f/broken.json: error unreadable-file"})
 }
 
+// template is a template of one security group whose name is a parameter.
+const template = `{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": {"name": {"type": "string", "defaultValue": "by-default"}},
+  "resources": [{"type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2024-05-01", "name": "[parameters('name')]", "properties": {"securityRules": []}}]
+}`
+
+func named(name string) string {
+	return strings.Replace(param, `"parameters":{}`, `"parameters":{"name":{"value":"`+name+`"}}`, 1)
+}
+
+func TestATemplateTakesTheParametersThatGoWithIt(t *testing.T) {
+	tree(t, map[string]string{
+		"one/main.json":                 template,
+		"one/main.parameters.json":      named("beside"),
+		"one/other.parameters.json":     named("other"),
+		"two/main.json":                 template,
+		"two/main.parameters.dev.json":  named("dev"),
+		"two/main.parameters.prod.json": named("prod"),
+		"portal/template.json":          template,
+		"portal/parameters.json":        named("portal"),
+		"classic/azuredeploy.json":      template,
+		"classic/parameters.json":       named("classic"),
+		"bare/main.json":                template,
+		"prod.json":                     named("shared"),
+		"other.json":                    other,
+	})
+	for _, row := range []struct {
+		paths, parameters []string
+		group             string
+		diagnostics       []string
+	}{
+		{[]string{"bare"}, nil, "by-default", nil},
+		{[]string{"one"}, nil, "beside", []string{"one/other.parameters.json: warning parameters"}},
+		{[]string{"one/main.json"}, nil, "by-default", nil}, // named alone
+		{[]string{"one/main.json", "one/main.parameters.json"}, nil, "beside", nil},
+		{[]string{"one"}, []string{"prod.json"}, "shared", []string{"one/main.parameters.json: info parameters", "one/other.parameters.json: info parameters"}},
+		{[]string{"two"}, nil, "by-default", []string{
+			"two/main.json: warning parameters", "two/main.parameters.dev.json: warning parameters", "two/main.parameters.prod.json: warning parameters"}},
+		{[]string{"two"}, []string{"two/main.parameters.prod.json"}, "prod", []string{"two/main.parameters.dev.json: info parameters"}},
+		{[]string{"classic"}, nil, "classic", nil},
+		{[]string{"portal"}, nil, "portal", nil},
+		{[]string{"bare"}, []string{"other.json"}, "by-default", []string{"other.json: error parameters"}},
+		{[]string{"bare"}, []string{"missing.json"}, "by-default", []string{"missing.json: error unreadable-file"}},
+	} {
+		all, list := Load(row.paths, Options{Parameters: row.parameters})
+		if diff := cmp.Diff(row.diagnostics, short(list)); diff != "" {
+			t.Errorf("%v %v: (-want +got)\n%s", row.paths, row.parameters, diff)
+		}
+		if len(all) != 1 || len(all[0].NetworkSecurityGroups) != 1 || all[0].Rank != azure.RankTemplate {
+			t.Errorf("%v %v: got %+v", row.paths, row.parameters, all)
+			continue
+		}
+		if got := all[0].NetworkSecurityGroups[0].Name; got != row.group {
+			t.Errorf("%v %v: the group is named %q, want %q", row.paths, row.parameters, got, row.group)
+		}
+	}
+}
+
 // TestCorpusIsRecognised: each real file is taken for what it is.
 func TestCorpusIsRecognised(t *testing.T) {
 	root := os.Getenv("WAYLEAVE_CORPUS")
@@ -234,6 +294,7 @@ func TestCorpusIsRecognised(t *testing.T) {
 		"batfish":     {"inventory"},
 		"tfplan":      {"inventory"},
 		"servicetags": {"tag-data"},
+		"arm":         {"inventory", "parameters", "unrecognised-input"}, // one is a "building block", no template
 		"az":          {"inventory", "unrecognised-input", "not-resources"},
 	} {
 		files, _ := filepath.Glob(filepath.Join(root, folder, "*"))

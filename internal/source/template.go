@@ -6,6 +6,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/source/arm"
 )
 
 // parameters opens a parameter file that was named for every template.
@@ -42,16 +43,25 @@ func (l *loader) readTemplates() {
 			taken[p] = true
 			docs = append(docs, p.doc)
 		}
-		t.inventory = readTemplate(t.doc, docs)
+		t.inventory = arm.Read(t.doc, docs)
 		l.count(t)
 	}
 	for _, p := range append(l.shared, l.files...) {
 		if p.form == parameterForm && !taken[p] {
-			l.report(diagnostic.Warningf("parameters", at(p.doc), "no template takes these parameters").
-				WithHint("give the template with them; in a folder, main.parameters.json goes with main.json"))
+			l.reportUntaken(p)
 		}
 		p.doc = nil
 	}
+}
+
+// reportUntaken tells that a parameter file is not used.
+func (l *loader) reportUntaken(p *file) {
+	if p.folder != nil && len(l.shared) > 0 {
+		l.report(diagnostic.Infof("parameters", at(p.doc), "not used: other parameters were named for all templates"))
+		return
+	}
+	l.report(diagnostic.Warningf("parameters", at(p.doc), "no template takes these parameters").
+		WithHint("give the template with them; in a folder, main.parameters.json goes with main.json"))
 }
 
 // beside finds the parameter file of a template in its own folder:
@@ -80,5 +90,5 @@ func (l *loader) beside(template *file) []*file {
 // goesWith tells whether a file has the name of a template's parameter file.
 func goesWith(name, stem string) bool {
 	name, stem = strings.ToLower(name), strings.ToLower(stem)
-	return strings.HasPrefix(name, stem+".param") || stem == "azuredeploy" && strings.HasPrefix(name, "parameters.")
+	return strings.HasPrefix(name, stem+".param") || (stem == "azuredeploy" || stem == "template") && strings.HasPrefix(name, "parameters.")
 }
