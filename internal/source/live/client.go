@@ -117,6 +117,7 @@ func NewClient(s Settings) (*Client, error) {
 func transport(t http.RoundTripper) *http.Client {
 	if t == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxIdleConnsPerHost = maxConcurrency
 		own.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 		t = own
 	}

@@ -10,6 +10,11 @@ import (
 	"github.com/wayleave/wayleave/internal/document"
 )
 
+// typeScaleSet are virtual machines whose network interfaces are in no list but
+// their own; each may have a security group and be in application security
+// groups.
+const typeScaleSet = "Microsoft.Compute/virtualMachineScaleSets"
+
 // unread states what the snapshot shows to exist and does not have: a subnet
 // lists the IP configurations in it, whoever may read them.
 func (s *stated) unread(inv *azure.Inventory) {
@@ -28,19 +33,24 @@ func (s *stated) unread(inv *azure.Inventory) {
 		for c := range property(subnet, "ipConfigurations").Elements() {
 			text, _ := c.GetFold("id").String()
 			owner, typ := ownerOf(text)
-			switch {
-			case owner == "" || have[strings.ToLower(owner)]:
-			case strings.EqualFold(typ, typeInterface) && subscriptionOf(owner) == subscriptionOf(id):
-				interfaces = append(interfaces, lastSegment(owner))
-			case !named[strings.ToLower(owner)]:
-				// A network interface and its network are in one subscription,
-				// so one of another is the platform's, for a service.
-				named[strings.ToLower(owner)] = true
-				inv.NotModelled = append(inv.NotModelled, azure.NotModelled{
-					Type: typ, Address: owner, At: c.Position(),
-					Effect: "it has an address in subnet " + lastSegment(id) + " and is not in the snapshot",
-				})
+			if owner == "" || have[strings.ToLower(owner)] {
+				continue
 			}
+			// A network interface is in the subscription of its network, so one
+			// of another is the platform's, for a service: it has no security
+			// group of the user's.
+			own := subscriptionOf(owner) == subscriptionOf(id)
+			if own && (strings.EqualFold(typ, typeInterface) || strings.EqualFold(typ, typeScaleSet)) {
+				interfaces = append(interfaces, lastSegment(owner))
+			}
+			if own && strings.EqualFold(typ, typeInterface) || named[strings.ToLower(owner)] {
+				continue
+			}
+			named[strings.ToLower(owner)] = true
+			inv.NotModelled = append(inv.NotModelled, azure.NotModelled{
+				Type: typ, Address: owner, At: c.Position(),
+				Effect: "it has an address in subnet " + lastSegment(id) + " and is not in the snapshot",
+			})
 		}
 		if len(interfaces) > 0 {
 			inv.NetworkInterfaces = append(inv.NetworkInterfaces, unreadInterfaces(id, interfaces, subnet.Position()))

@@ -1,0 +1,305 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected files in testdata")
+
+// golden compares with a file in testdata.
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (make it with: go test -update)", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s: (-want +got)\n%s", file, diff)
+	}
+}
+
+// everything is a subscription that has one resource of each kind, and some
+// that are kept by name or not at all.
+func everything(t *testing.T) *resourceManager {
+	m := newResourceManager(t)
+	var inventory []string
+	for _, k := range kinds {
+		switch {
+		case k.parent != "":
+			of := id("rg", k.parent, "one")
+			m.answers[strings.ToLower(of+"/"+k.last())] = page("", `{"name":"rules","id":"`+of+"/"+k.last()+`/rules","type":"`+k.name+`","properties":{"priority":100,"ruleCollections":[]}}`)
+		case k.groupOnly:
+			m.on("/resourceGroups/rg/providers/"+k.name, page("", made("rg", k.name, "one", "")))
+			inventory = append(inventory, listed("RG", k.name, "one"))
+		default:
+			m.list(k.name, made("rg", k.name, "one", ""))
+			inventory = append(inventory, listed("RG", k.name, "one"))
+		}
+	}
+	inventory = append(inventory, listed("rg", network("applicationGateways"), "gateway"), listed("rg", "Microsoft.Compute/virtualMachines", "vm"), listed("rg", "Microsoft.Insights/alerts", "50% #1"))
+	m.on("/resources", page("", inventory...))
+	m.list(network("virtualNetworks"), vnet("one",
+		subnet("one", "app", "10.0.1.0/24", refer("networkSecurityGroup", id("rg", network("networkSecurityGroups"), "one")),
+			id("rg", network("networkInterfaces"), "one")+"/ipConfigurations/ip")))
+	m.list(network("networkSecurityGroups"), group("one"))
+	m.list(network("routeTables"), made("rg", network("routeTables"), "one", `"disableBgpRoutePropagation":false,"routes":[]`))
+	m.list(network("networkInterfaces"), nic("one", subnetID("one", "app"), "10.0.1.4"))
+	m.on("/resourceGroups/rg/providers/"+network("connections"),
+		page("", made("rg", network("connections"), "one", `"sharedKey":"hunter2","authorizationKey":"hunter3","connectionType":"IPsec"`)))
+	return m
+}
+
+func TestPullReadsEveryKind(t *testing.T) {
+	m := everything(t)
+	s, list := m.pull(Options{})
+	if len(list) > 0 {
+		t.Errorf("got %v", list)
+	}
+	if s.Len() != len(kinds)+1 {
+		t.Errorf("%d resources, want one of each of %d kinds and the application gateway by name", s.Len(), len(kinds))
+	}
+	golden(t, "snapshot.json", s.JSON())
+}
+
+// The list of requests is the whole list: GET only, of these paths only, each
+// once, and the token goes with each.
+func TestPullSendsReadsAndNothingElse(t *testing.T) {
+	m := everything(t)
+	m.pull(Options{})
+	want := []string{"GET " + under(sub) + "/resources 2021-04-01"}
+	for _, k := range kinds {
+		path := under(sub) + "/providers/" + k.name
+		switch {
+		case k.parent != "":
+			path = id("rg", k.parent, "one") + "/" + k.last()
+		case k.groupOnly:
+			path = under(sub) + "/resourceGroups/rg/providers/" + k.name
+		}
+		want = append(want, "GET "+path+" "+k.versions[0])
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, m.asked()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for _, r := range m.requests {
+		if r.authorization != "Bearer "+token {
+			t.Errorf("%s has the authorization %q", r.path, r.authorization)
+		}
+	}
+}
+
+// Whatever Azure answers, nothing but GET is sent: an unregistered provider
+// makes Azure's own clients send POST .../register.
+func TestNoAnswerLeadsToAWrite(t *testing.T) {
+	for _, status := range []int{202, 301, 302, 307, 308, 400, 401, 403, 404, 405, 409, 410, 412, 429, 500, 503} {
+		m := newResourceManager(t)
+		client, _ := m.client()
+		m.list(network("virtualNetworks"), "never read")
+		m.on("/providers/"+network("virtualNetworks"), func(w http.ResponseWriter, r *http.Request, n int) {
+			w.Header().Set("Location", m.URL+"/elsewhere")
+			w.Header().Set("Azure-AsyncOperation", m.URL+"/elsewhere")
+			w.Header().Set("WWW-Authenticate", `Bearer authorization_uri="https://login.example/x", error="invalid_token"`)
+			refuse(status, "MissingSubscriptionRegistration", "register Microsoft.Network")(w, r, n)
+		})
+		_, _ = Pull(context.Background(), client, Options{Subscriptions: []string{sub}})
+		for _, r := range m.requests {
+			if r.method != http.MethodGet || !strings.HasPrefix(r.path, under(sub)+"/") {
+				t.Errorf("status %d leads to %s %s", status, r.method, r.path)
+			}
+		}
+	}
+}
+
+// Two pulls of the same network give the same bytes, whether the answers come
+// one after the other or all at once.
+func TestTwoPullsPrintTheSameBytes(t *testing.T) {
+	first, _ := everything(t).pull(Options{Concurrency: 1})
+	for range 5 {
+		again, _ := everything(t).pull(Options{Concurrency: maxConcurrency})
+		if diff := cmp.Diff(string(first.JSON()), string(again.JSON())); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+}
+
+func TestResourceGroups(t *testing.T) {
+	m := newResourceManager(t)
+	m.on("/resourceGroups/hub/providers/"+network("virtualNetworks"), page("", made("HUB", network("virtualNetworks"), "v", "")))
+	m.on("/resourceGroups/spoke/providers/"+network("connections"), page("", made("spoke", network("connections"), "c", "")))
+	s, list := m.pull(Options{ResourceGroups: []string{"Spoke", "hub", "SPOKE"}})
+	if len(list) > 0 || s.Len() != 2 {
+		t.Errorf("%d resources, %v", s.Len(), list)
+	}
+	if n := len(m.asked()); n != 2*len(kinds) { // the list of everything in place of the children
+		t.Errorf("%d requests:\n%s", n, strings.Join(m.asked(), "\n"))
+	}
+	for _, r := range m.asked() {
+		if !strings.Contains(r, "/resourceGroups/hub/") && !strings.Contains(r, "/resourceGroups/spoke/") {
+			t.Errorf("asked beyond the groups: %s", r)
+		}
+	}
+	if !strings.Contains(string(s.JSON()), "\"resourceGroups\": [\n    \"hub\",\n    \"spoke\"\n  ]") {
+		t.Errorf("the snapshot does not say which groups it has:\n%s", s.JSON())
+	}
+}
+
+func TestSeveralSubscriptions(t *testing.T) {
+	m := newResourceManager(t)
+	m.list(network("routeTables"), made("rg", network("routeTables"), "a", ""))
+	m.answers[under(other)+"/providers/microsoft.network/routetables"] = page("", strings.ReplaceAll(made("rg", network("routeTables"), "b", ""), sub, other))
+	s, _ := m.pull(Options{Subscriptions: []string{strings.ToUpper(other), sub, other}})
+	var got struct {
+		Subscriptions []string
+		Resources     []struct{ Name string }
+	}
+	if err := json.Unmarshal(s.JSON(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got.Subscriptions, []string{sub, other}) || len(got.Resources) != 2 || got.Resources[0].Name != "a" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	for _, c := range []struct{ asked, most int }{{1, 1}, {3, 3}, {0, defaultConcurrency}, {1000, maxConcurrency}} {
+		m := newResourceManager(t)
+		var waiting atomic.Int32
+		full := make(chan struct{})
+		for _, k := range kinds {
+			for _, subscription := range []string{sub, other} {
+				m.answers[strings.ToLower(under(subscription)+"/providers/"+k.name)] = func(w http.ResponseWriter, r *http.Request, n int) {
+					if int(waiting.Add(1)) == c.most {
+						close(full) // as many as may be are under way
+					}
+					select {
+					case <-full:
+					case <-time.After(5 * time.Second):
+						t.Errorf("%d asked: no more than %d requests at a time, want %d", c.asked, waiting.Load(), c.most)
+					}
+					page("")(w, r, n)
+				}
+			}
+		}
+		m.pull(Options{Subscriptions: []string{sub, other}, Concurrency: c.asked})
+		if m.peak != c.most {
+			t.Errorf("%d asked: %d requests at a time, want %d", c.asked, m.peak, c.most)
+		}
+	}
+}
+
+func TestProgress(t *testing.T) {
+	var all []Progress
+	everything(t).pull(Options{Progress: func(p Progress) { all = append(all, p) }})
+	for i, p := range all {
+		if p.Done != i+1 || p.Done > p.Total || i > 0 && p.Total < all[i-1].Total {
+			t.Errorf("step %d: %+v", i, p)
+		}
+	}
+	last := all[len(all)-1]
+	if last.Done != last.Total || last.Total != len(kinds)+1 || last.Resources != len(kinds)+1 || last.Type != "Microsoft.Network/firewallPolicies/ruleCollectionGroups" {
+		t.Errorf("at the end: %+v", last)
+	}
+}
+
+func TestCancelling(t *testing.T) {
+	m := newResourceManager(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	m.on("/providers/"+network("routeTables"), func(_ http.ResponseWriter, r *http.Request, _ int) {
+		cancel()
+		<-r.Context().Done() // the connection is given up
+	})
+	client, _ := m.client()
+	started := time.Now()
+	s, list := Pull(ctx, client, Options{Subscriptions: []string{sub}})
+	if s != nil || len(list) != 1 || list[0].Code != "cancelled" {
+		t.Errorf("got %v", list)
+	}
+	if d := time.Since(started); d > 10*time.Second {
+		t.Errorf("it took %s", d)
+	}
+}
+
+func TestCancelledBeforeItBegan(t *testing.T) {
+	m := newResourceManager(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	client, _ := m.client()
+	if s, list := Pull(ctx, client, Options{Subscriptions: []string{sub}}); s != nil || len(list) != 1 || list[0].Code != "cancelled" {
+		t.Errorf("got %v", list)
+	}
+	if len(m.requests) > 0 {
+		t.Errorf("asked %v", m.asked())
+	}
+}
+
+func TestOptions(t *testing.T) {
+	for _, c := range []struct {
+		options Options
+		code    string
+	}{
+		{Options{}, "no-subscription"},
+		{Options{Subscriptions: []string{"production"}}, "bad-address"},
+		{Options{Subscriptions: []string{sub + "/../x"}}, "bad-address"},
+		{Options{Subscriptions: []string{sub}, ResourceGroups: []string{"a/b"}}, "bad-address"},
+		{Options{Subscriptions: []string{sub}, ResourceGroups: []string{"dot."}}, "bad-address"},
+		{Options{Subscriptions: []string{sub}, ResourceGroups: []string{""}}, "bad-address"},
+		{Options{Subscriptions: []string{sub, other}, ResourceGroups: []string{"rg"}}, "ambiguous-group"},
+	} {
+		m := newResourceManager(t)
+		client, _ := m.client()
+		s, list := Pull(context.Background(), client, c.options)
+		if s != nil || len(list) != 1 || list[0].Code != c.code || list[0].Hint == "" {
+			t.Errorf("%+v: want %s, got %v", c.options, c.code, list)
+		}
+		if len(m.requests) > 0 {
+			t.Errorf("%+v: asked %v", c.options, m.asked())
+		}
+	}
+}
+
+func TestParseAddress(t *testing.T) {
+	for _, c := range []struct {
+		path  string
+		group []string
+		ok    bool
+	}{
+		{"azure://" + sub, nil, true},
+		{"AZURE://" + strings.ToUpper(sub) + "/", nil, true},
+		{"azure://" + sub + "/rg-hub_(1).x", []string{"rg-hub_(1).x"}, true},
+		{"azure://" + sub + "/rg/more", nil, false},
+		{"azure://", nil, false},
+		{"azure://production", nil, false},
+		{"plan.json", nil, false},
+	} {
+		o, err := ParseAddress(c.path)
+		if (err == nil) != c.ok || c.ok && !slices.Equal(o.ResourceGroups, c.group) {
+			t.Errorf("%s: %+v, %v", c.path, o, err)
+		}
+		if err != nil && len(diagnostic.Of(err, "")) != 1 {
+			t.Errorf("%s: %v is no diagnostic", c.path, err)
+		}
+	}
+	if IsAddress("azure") || !IsAddress("Azure://x") {
+		t.Error("IsAddress folds the scheme and needs all of it")
+	}
+}
