@@ -85,8 +85,8 @@ type Answer struct {
 	// empty in the answer of [Twin.Settled], which holds under every reading,
 	// or is Undecided because readings differ.
 	Reading map[Option]bool
-	// TurnsOn names the switches on whose values the verdict turns, sorted.
-	// Only Settled fills it.
+	// TurnsOn names the switches on whose values a verdict turns that is
+	// decided under the twin's own reading, sorted. Only Settled fills it.
 	TurnsOn []string
 }
 

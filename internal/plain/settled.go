@@ -37,7 +37,7 @@ func (t *Twin) Settled(q Question) (Answer, error) {
 		}
 	}
 	answer.Reading = nil
-	if len(turns) > 0 {
+	if len(turns) > 0 && answer.Verdict != Undecided {
 		answer.Verdict = Undecided
 		answer.TurnsOn = slices.Sorted(maps.Keys(turns))
 	}

@@ -163,14 +163,28 @@ func portsOf(text string) (low, high uint16, ok bool) {
 // Next draws a question: mostly a packet that a subnet sends, else one from
 // outside to a subnet, or a health probe.
 func (q *Questions) Next() plain.Question {
-	at := pick(q.Rand, q.subnets)
+	return q.at(pick(q.Rand, q.subnets), q.IntN(100) < 68)
+}
+
+// Alike draws a number of questions with one subnet, direction and frontend.
+func (q *Questions) Alike(count int) []plain.Question {
+	at, outbound, managed := pick(q.Rand, q.subnets), q.IntN(100) < 60, q.IntN(100) < 50
+	list := make([]plain.Question, count)
+	for i := range list {
+		list[i] = q.at(at, outbound)
+		list[i].Managed = managed && !outbound
+	}
+	return list
+}
+
+// at draws a question about one subnet.
+func (q *Questions) at(at sender, outbound bool) plain.Question {
 	near := pick(q.Rand, at.addresses)
 	p := plain.Packet{Protocol: q.protocol()}
 	if p.Protocol == 6 || p.Protocol == 17 || p.Protocol == 33 || p.Protocol == 132 || p.Protocol == 136 {
 		p.SourcePort, p.DestinationPort = q.port(51000), q.port(443)
 	}
 	far := q.farAddress(near.Is6())
-	outbound := q.IntN(100) < 68
 	rules := at.inbound
 	if outbound {
 		rules = at.outbound
@@ -182,7 +196,7 @@ func (q *Questions) Next() plain.Question {
 		p.Source, p.Destination = near, far
 		return plain.Question{Packet: p, From: at.id}
 	}
-	if q.held(far) {
+	if q.nobody(far) {
 		far = q.outside(near.Is6())
 	}
 	if near.Is4() && q.IntN(100) < 10 {
@@ -195,9 +209,10 @@ func (q *Questions) Next() plain.Question {
 	return plain.Question{Packet: p, To: at.id, Managed: q.IntN(100) < 40}
 }
 
-// held reports whether a virtual network holds an address: nobody outside has
-// it then.
-func (q *Questions) held(a netip.Addr) bool {
+// nobody reports whether no packet from outside has an address as its source:
+// a virtual network holds it, or it is the metadata service's, which only
+// answers.
+func (q *Questions) nobody(a netip.Addr) bool {
 	for _, v := range q.n.VNets {
 		for _, p := range v.Space {
 			if p.Contains(a) {
@@ -205,13 +220,13 @@ func (q *Questions) held(a netip.Addr) bool {
 			}
 		}
 	}
-	return false
+	return a == netip.AddrFrom4([4]byte{169, 254, 169, 254})
 }
 
-// outside is an address that no virtual network holds.
+// outside is an address that a packet from outside can have as its source.
 func (q *Questions) outside(six bool) netip.Addr {
 	for range 20 {
-		if a := q.farAddress(six); !q.held(a) {
+		if a := q.farAddress(six); !q.nobody(a) {
 			return a
 		}
 	}
