@@ -24,24 +24,48 @@ func Explore(f *fabric.Fabric, q Query) (Answer, error) {
 		return Answer{}, fmt.Errorf("neither end of the question is in the network")
 	}
 	w := &walk{f, q}
-	base, err := w.run(packets)
-	if err != nil {
-		return Answer{}, err
-	}
-	cells := wrap(base)
-	touches := touched(base)
-	readings, all := w.readings(packets, touches)
-	for _, r := range readings {
-		cells = compare(cells, r)
-	}
-	if !all {
-		cells = tooMany(cells, touches)
+	var cells []cell
+	var touches fabric.Touches
+	for _, class := range classes(packets) {
+		base, err := w.run(class)
+		if err != nil {
+			return Answer{}, err
+		}
+		t := touched(base)
+		touches = touches.Union(t)
+		cells = append(cells, w.settle(class, base, t)...)
 	}
 	answer := Answer{Packets: flow.SpaceOf(packets...), Assumptions: f.Assumptions().Listed(touches)}
-	for _, c := range sortCells(cells) {
+	for _, c := range gatherCells(cells, q.ByRule) {
 		answer.Parts = append(answer.Parts, w.part(c, packets))
 	}
 	return answer, nil
+}
+
+// classes divides packets so that few open points meet in one class: by family,
+// and by the protocols that open points are about.
+func classes(packets []flow.Cube) [][]flow.Cube {
+	apart := []flow.ProtocolSet{flow.Protocols(flow.ICMP), flow.Protocols(flow.ESP, flow.AH)}
+	rest := flow.AllProtocols()
+	for _, p := range apart {
+		rest = rest.Minus(p)
+	}
+	var out [][]flow.Cube
+	for _, f := range []flow.Family{flow.IPv4, flow.IPv6} {
+		for _, p := range append([]flow.ProtocolSet{rest}, apart...) {
+			var class []flow.Cube
+			for _, c := range packets {
+				c.Source, c.Destination, c.Protocols = c.Source.Only(f), c.Destination.Only(f), c.Protocols.Intersect(p)
+				if c = c.Normal(); !c.IsEmpty() {
+					class = append(class, c)
+				}
+			}
+			if len(class) > 0 {
+				out = append(out, class)
+			}
+		}
+	}
+	return out
 }
 
 // touched is what the pieces touch together.
@@ -51,42 +75,6 @@ func touched(pieces []piece) fabric.Touches {
 		t = t.Union(p.touches)
 	}
 	return t
-}
-
-// reading is what became of the packets under another reading.
-type reading struct {
-	assumptions fabric.Assumptions
-	pieces      []piece
-}
-
-// maxReadings bounds the number of readings that are compared.
-const maxReadings = 96
-
-// readings asks the same under every combination of readings that is touched,
-// fewest changes first; all is false if there were too many.
-func (w *walk) readings(packets []flow.Cube, t fabric.Touches) (list []reading, all bool) {
-	own := w.fabric.Assumptions()
-	seen := map[fabric.Assumptions]bool{own: true}
-	queue := own.Alternatives(t)
-	for len(queue) > 0 {
-		a := queue[0]
-		queue = queue[1:]
-		if seen[a] {
-			continue
-		}
-		seen[a] = true
-		if len(list) == maxReadings {
-			return list, false
-		}
-		other := &walk{w.fabric.Reading(a), w.query}
-		pieces, err := other.run(packets)
-		if err != nil { // the same question was answered under another reading
-			panic("reach: " + err.Error())
-		}
-		list = append(list, reading{a, pieces})
-		queue = append(queue, a.Alternatives(touched(pieces))...)
-	}
-	return list, true
 }
 
 // cell is a part of the packets with its verdict under the reading in use and
@@ -102,40 +90,102 @@ type turn struct {
 	verdict     Verdict
 }
 
-func wrap(pieces []piece) []cell {
-	cells := make([]cell, len(pieces))
-	for i, p := range pieces {
+// maxReadings bounds the number of readings that are compared.
+const maxReadings = 256
+
+// settle asks the same under every combination of readings that is touched,
+// fewest changes first, and divides the pieces by what disagrees. A
+// combination of changes counts only where fewer of them do not turn the
+// verdict already.
+func (w *walk) settle(packets []flow.Cube, base []piece, t fabric.Touches) []cell {
+	cells := make([]cell, len(base))
+	for i, p := range base {
 		cells[i] = cell{piece: p}
+	}
+	own := w.fabric.Assumptions()
+	queue := own.Alternatives(t)
+	if len(queue) == 0 {
+		return cells
+	}
+	seen := map[fabric.Assumptions]bool{own: true}
+	here := byVerdict(base)
+	var turned, turning flow.Space // by fewer changes, and by as many as now
+	changes := 0
+	for ; len(queue) > 0; queue = queue[1:] {
+		a := queue[0]
+		if seen[a] {
+			continue
+		}
+		if len(seen) > maxReadings {
+			return tooMany(cells, t)
+		}
+		seen[a] = true
+		if n := len(changed(own, a)); n > changes {
+			changes, turned, turning = n, turned.Union(turning), flow.Space{}
+		}
+		pieces := w.under(a, packets)
+		there := byVerdict(pieces)
+		for _, v := range verdicts {
+			for _, other := range verdicts {
+				differ := flow.Space{}
+				if v != other {
+					differ = here[v].Intersect(there[other]).Minus(turned)
+				}
+				if !differ.IsEmpty() {
+					turning = turning.Union(differ)
+					cells = turnAll(cells, differ, turn{a, other})
+				}
+			}
+		}
+		queue = append(queue, a.Alternatives(touched(pieces))...)
 	}
 	return cells
 }
 
-// compare divides cells by whether another reading agrees.
-func compare(cells []cell, r reading) []cell {
+var verdicts = [...]Verdict{Blocked, Undecided, Allowed}
+
+// under runs the same packets under another reading.
+func (w *walk) under(a fabric.Assumptions, packets []flow.Cube) []piece {
+	other := &walk{w.fabric.Reading(a), w.query}
+	other.query.ByRule = false
+	pieces, err := other.run(packets)
+	if err != nil { // the same question was answered under the first reading
+		panic("reach: " + err.Error())
+	}
+	return pieces
+}
+
+// byVerdict is the packets of each verdict.
+func byVerdict(pieces []piece) map[Verdict]flow.Space {
+	cubes := map[Verdict][]flow.Cube{}
+	for _, p := range pieces {
+		cubes[p.verdict()] = append(cubes[p.verdict()], p.packets...)
+	}
+	spaces := map[Verdict]flow.Space{}
+	for v, list := range cubes {
+		spaces[v] = flow.SpaceOf(list...)
+	}
+	return spaces
+}
+
+// turnAll notes a turn on the packets of the cells that are in the space.
+func turnAll(cells []cell, s flow.Space, t turn) []cell {
 	var out []cell
 	for _, c := range cells {
-		agree, differ := c, map[Verdict][]flow.Cube{}
-		agree.packets = nil
-		for _, p := range r.pieces {
-			both := intersect(c.packets, p.packets)
-			if v := p.verdict(); v != c.verdict() {
-				differ[v] = append(differ[v], both...)
-			} else {
-				agree.packets = append(agree.packets, both...)
-			}
+		own := flow.SpaceOf(c.packets...)
+		hit := own.Intersect(s)
+		if hit.IsEmpty() {
+			out = append(out, c)
+			continue
 		}
-		if len(agree.packets) > 0 {
-			out = append(out, agree)
+		if rest := own.Minus(s); !rest.IsEmpty() {
+			kept := c
+			kept.packets = rest.Cubes()
+			out = append(out, kept)
 		}
-		for _, v := range []Verdict{Blocked, Undecided, Allowed} {
-			if len(differ[v]) == 0 {
-				continue
-			}
-			d := c
-			d.packets = differ[v]
-			d.turns = append(slices.Clip(c.turns), turn{r.assumptions, v})
-			out = append(out, d)
-		}
+		c.packets = hit.Cubes()
+		c.turns = append(slices.Clip(c.turns), t)
+		out = append(out, c)
 	}
 	return out
 }
@@ -203,18 +253,29 @@ func changed(a, b fabric.Assumptions) []fabric.Switch {
 	return list
 }
 
-// sortCells joins the cells that came out alike and puts blocked before
+// gatherCells joins the cells that came out alike and puts blocked before
 // undecided before allowed.
-func sortCells(cells []cell) []cell {
-	order := map[Verdict]int{Blocked: 0, Undecided: 1, Allowed: 2}
+func gatherCells(cells []cell, byRule bool) []cell {
+	at := map[string]int{}
+	var out []cell
+	for _, c := range cells {
+		key := c.key(byRule) + fmt.Sprint(c.turns)
+		if i, ok := at[key]; ok {
+			out[i].packets = append(slices.Clip(out[i].packets), c.packets...)
+			out[i].touches = out[i].touches.Union(c.touches)
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, c)
+	}
 	rank := func(c cell) int {
 		if len(c.turns) > 0 {
-			return order[Undecided]
+			return slices.Index(verdicts[:], Undecided)
 		}
-		return order[c.verdict()]
+		return slices.Index(verdicts[:], c.verdict())
 	}
-	slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(rank(a), rank(b)) })
-	return cells
+	slices.SortStableFunc(out, func(a, b cell) int { return cmp.Compare(rank(a), rank(b)) })
+	return out
 }
 
 // part makes the answer's part of a cell.
