@@ -22,7 +22,7 @@ func BenchmarkTargets(b *testing.B) {
 	for range b.N {
 		var rows []row
 		for _, measure := range []func(*testing.B) []row{
-			againstSolver, againstDiagram, withinKernel, scaling, memory, adversarial, parallel,
+			againstSolver, againstDiagram, withinKernel, endToEnd, scaling, memory, adversarial, parallel,
 		} {
 			rows = append(rows, measure(b)...)
 		}

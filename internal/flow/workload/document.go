@@ -53,6 +53,44 @@ type SecurityRuleProperties struct {
 	DestinationAddressPrefixes []string `json:"destinationAddressPrefixes"`
 }
 
+// VirtualNetwork is a virtual network in the shape of Azure's REST API.
+type VirtualNetwork struct {
+	Name       string                   `json:"name"`
+	ID         string                   `json:"id"`
+	Type       string                   `json:"type"`
+	Location   string                   `json:"location"`
+	Properties VirtualNetworkProperties `json:"properties"`
+}
+
+// VirtualNetworkProperties are the properties of a VirtualNetwork.
+type VirtualNetworkProperties struct {
+	AddressSpace AddressSpace `json:"addressSpace"`
+	Subnets      []Subnet     `json:"subnets"`
+}
+
+// AddressSpace is a list of prefixes.
+type AddressSpace struct {
+	AddressPrefixes []string `json:"addressPrefixes"`
+}
+
+// Subnet is a part of a VirtualNetwork.
+type Subnet struct {
+	Name       string           `json:"name"`
+	ID         string           `json:"id"`
+	Properties SubnetProperties `json:"properties"`
+}
+
+// SubnetProperties are the properties of a Subnet.
+type SubnetProperties struct {
+	AddressPrefix        string    `json:"addressPrefix"`
+	NetworkSecurityGroup Reference `json:"networkSecurityGroup"`
+}
+
+// Reference names a resource.
+type Reference struct {
+	ID string `json:"id"`
+}
+
 // ServiceTags is Microsoft's service-tag file.
 type ServiceTags struct {
 	ChangeNumber int          `json:"changeNumber"`
@@ -87,8 +125,11 @@ const (
 	Expanded               // the prefixes it holds; only "*" keeps its name
 )
 
-const groupID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-net" +
-	"/providers/Microsoft.Network/networkSecurityGroups/nsg-app"
+const (
+	provider  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-net/providers/Microsoft.Network"
+	groupID   = provider + "/networkSecurityGroups/nsg-app"
+	networkID = provider + "/virtualNetworks/vnet-app"
+)
 
 // WriteSecurityGroup writes the policy as the inbound rules of one network
 // security group, with priorities from 100 upwards; it has room for 3997
@@ -164,6 +205,21 @@ func fields(list []string) (one string, many []string) {
 		return list[0], []string{}
 	}
 	return "", list
+}
+
+// WriteVirtualNetwork writes the virtual network whose first subnet has the
+// group of WriteSecurityGroup. Its address space is what the tag
+// VirtualNetwork holds in realistic workloads.
+func WriteVirtualNetwork(out io.Writer) error {
+	return write(out, VirtualNetwork{
+		Name: "vnet-app", ID: networkID, Type: "Microsoft.Network/virtualNetworks", Location: "westeurope",
+		Properties: VirtualNetworkProperties{
+			AddressSpace: AddressSpace{private.Prefixes()},
+			Subnets: []Subnet{{"app", networkID + "/subnets/app", SubnetProperties{
+				AddressPrefix: "10.20.0.0/24", NetworkSecurityGroup: Reference{groupID},
+			}}},
+		},
+	})
 }
 
 // WriteServiceTags writes the tags as Microsoft's weekly file has them.

@@ -17,15 +17,21 @@ type Index struct {
 func (w *Workload) Index(realm Realm) *Index {
 	var names []string
 	var sets []flow.AddressSet
-	x := &Index{realm: realm, number: map[string]int{}}
 	if w.Tags != nil {
-		for i, t := range w.Tags.All() {
+		for _, t := range w.Tags.All() {
 			names = append(names, t.Name)
 			sets = append(sets, realm.Addresses(interval.Of(t.Blocks...)))
-			x.number[t.Name] = i
 		}
 	}
-	x.tags = flow.NewTagIndex(names, sets)
+	return IndexOver(flow.NewTagIndex(names, sets), realm)
+}
+
+// IndexOver is the index of tags that were compiled elsewhere, for a realm.
+func IndexOver(tags *flow.TagIndex, realm Realm) *Index {
+	x := &Index{realm: realm, tags: tags, number: map[string]int{}}
+	for i := range tags.Len() {
+		x.number[tags.Name(i)] = i
+	}
 	return x
 }
 

@@ -12,6 +12,9 @@ var (
 	icmp = interval.Values(1)
 )
 
+// private is the address space of the network and its peers.
+var private = interval.Of(block(10, 20, 0, 0, 14), block(172, 16, 0, 0, 12), block(192, 168, 0, 0, 16))
+
 // generator draws the parts of rules.
 type generator struct {
 	Params
@@ -34,7 +37,6 @@ func newGenerator(p Params) *generator {
 	for i := range uint32(min(8+p.Rules/6, 160)) {
 		g.subnets = append(g.subnets, block(10, 20+i/40, i%40, 0, 24))
 	}
-	private := interval.Of(block(10, 20, 0, 0, 14), block(172, 16, 0, 0, 12), block(192, 168, 0, 0, 16))
 	g.any = g.book.tag("*", interval.Source.Any())
 	g.network = g.book.tag("VirtualNetwork", private)
 	g.internet = g.book.tag("Internet", private.Complement(interval.Source.Top()))
