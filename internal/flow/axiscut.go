@@ -161,17 +161,10 @@ func (x *half[T]) nameClassOf(name string) int32 {
 func (c *overlayCutter[T]) coverNames(names []string, combinations []int32) []int32 {
 	class := make([]int32, len(names))
 	for i, name := range names {
-		_, known := slices.BinarySearch(c.x.names, name)
 		under := c.x.nameClassOf(name)
-		switch combination := combinations[i]; {
-		case combination != c.o.background:
+		if combination := combinations[i]; combination != c.o.background {
 			class[i] = c.meet(under, combination)
-			if known {
-				c.left[under]--
-			}
-		case known:
-			class[i] = -1
-		default: // a value of block 0 that the index does not count
+		} else {
 			class[i] = -1
 			c.left[under]++
 		}

@@ -65,28 +65,10 @@ func (x *excess) sliced(m *meter, out *partition) bool {
 }
 
 func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regionPart) bool {
-	index := rs.index()
-	var next atomic.Int64
-	work := func(m *meter) bool {
-		s := &excessSearch{searcher: &searcher{meter: m}, rs: rs, index: index, required: required}
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= len(rs.rules) {
-				return true
-			}
-			rule := int(index.broad[i])
-			if r := &rs.rules[rule]; r.permit && !r.void {
-				var ok bool
-				if out[rule], ok = s.rule(rule); !ok {
-					return false
-				}
-			}
-		}
+	job := &excessJob{rs: rs, index: rs.index(), required: required, out: out}
+	if x.workers == 1 || m.raced { // in a race, turns are taken one after the other
+		return job.work(m)
 	}
-	if x.workers == 1 {
-		return work(m)
-	}
-	// Workers share the grant in equal parts; a race would not let them.
 	var wg sync.WaitGroup
 	var failed atomic.Bool
 	share := m.grant / int64(x.workers)
@@ -94,9 +76,9 @@ func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regio
 	for i := range x.workers {
 		wg.Go(func() {
 			own := &meter{grant: share, pause: func() bool { return false }, memory: m.memory / int64(x.workers)}
-			if !work(own) {
+			if !job.work(own) {
 				failed.Store(true)
-				next.Store(int64(len(rs.rules)))
+				job.next.Store(int64(len(rs.rules)))
 			}
 			used[i] = share - own.grant
 		})
@@ -108,12 +90,46 @@ func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regio
 	return !failed.Load()
 }
 
+// excessJob is the rules of one family, to be shared among workers.
+type excessJob struct {
+	rs       *ruleset
+	index    *ruleIndex
+	required []box
+	out      []regionPart // by rule
+	next     atomic.Int64 // place in index.broad
+}
+
+// work handles rules until none is left. It returns false if the meter ran out.
+func (j *excessJob) work(m *meter) bool {
+	s := &excessSearch{searcher: &searcher{meter: m}, excessJob: j, overlapping: newBitmap(len(j.rs.rules))}
+	held := 0
+	for {
+		i := int(j.next.Add(1)) - 1
+		if i >= len(j.rs.rules) {
+			return true
+		}
+		rule := int(j.index.broad[i])
+		if r := &j.rs.rules[rule]; !r.permit || r.void {
+			continue
+		}
+		part, ok := s.rule(rule)
+		if !ok {
+			return false
+		}
+		j.out[rule] = part
+		if len(part.boxes) > 0 {
+			held += len(part.boxes) * boxWork(&part.boxes[0])
+		}
+		if !m.fits(held) {
+			return false
+		}
+	}
+}
+
 // excessSearch is one worker's state.
 type excessSearch struct {
 	*searcher
-	rs          *ruleset
-	index       *ruleIndex
-	required    []box
+	*excessJob
 	overlapping bitmap
 	spare       []box
 }
@@ -138,9 +154,6 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 		if len(left) > 0 && !take(&s.required[i]) {
 			return part, false
 		}
-	}
-	if s.overlapping == nil {
-		s.overlapping = newBitmap(len(s.rs.rules))
 	}
 	s.index.overlapping(r, s.overlapping)
 	for _, i := range s.index.broad {

@@ -62,6 +62,7 @@ type meter struct {
 	grant  int64       // work until the next pause
 	pause  func() bool // gets more work; false: give up
 	memory int64       // in bytes
+	raced  bool        // another method works in turns with this one
 }
 
 // spend reports whether the work may go on after another n steps.
@@ -122,12 +123,13 @@ func (p *Policy) only(method Method, a attempt) error {
 	return nil
 }
 
-// turn is the work of one turn of a race.
-const turn = 1 << 18
+// maxTurn is the work of one turn of a race, if there is enough to do.
+const maxTurn = 1 << 18
 
 // race lets both methods work in turns until one is done or all work is used.
 func (p *Policy) race(sliced, canonical attempt) error {
 	p.stats.races.Add(1)
+	turn := min(maxTurn, p.limits.Work/4+1)
 	type runner struct {
 		method Method
 		next   func() (done, running bool)
@@ -135,7 +137,7 @@ func (p *Policy) race(sliced, canonical attempt) error {
 	}
 	start := func(a attempt) (next func() (bool, bool), stop func()) {
 		return iter.Pull(func(yield func(bool) bool) {
-			m := &meter{grant: turn, memory: p.limits.Memory}
+			m := &meter{grant: turn, memory: p.limits.Memory, raced: true}
 			m.pause = func() bool {
 				m.grant += turn
 				return yield(false)

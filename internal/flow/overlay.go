@@ -35,7 +35,7 @@ type half[T place[T]] struct {
 	names     []string // opaque points, sorted
 	nameClass []int32
 	n         int
-	pieces    []int32   // class -> its number of segments and names
+	pieces    []int32   // class -> its number of segments
 	lists     [][]int32 // set -> its classes
 	spans     []int     // set -> its number of ranges
 }
@@ -51,7 +51,7 @@ type overlayCutter[T place[T]] struct {
 	n     int32    // classes so far
 	of    []int32  // class -> its combination
 	alone []int32  // combination -> class in block 0, -1 if not yet known
-	left  []int32  // class of the index -> its segments and names not yet covered
+	left  []int32  // class of the index -> its segments, and names in use, not yet covered
 	meets []classPair
 }
 

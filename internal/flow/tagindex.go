@@ -1,7 +1,5 @@
 package flow
 
-import "slices"
-
 // TagIndex holds many named address sets that policies refer to again and
 // again. The work of comparing them all is done once, when it is built. It
 // never changes and is safe for concurrent use.
@@ -49,7 +47,7 @@ func newHalf[T place[T]](sets []AddressSet) (*half[T], error) {
 	}
 	h := &half[T]{cut: g.cut, names: g.names, nameClass: g.nameClass, n: c.table.len()}
 	h.pieces, h.lists = make([]int32, h.n), make([][]int32, len(sets))
-	for _, class := range slices.Concat(h.class, h.nameClass) {
+	for _, class := range h.class {
 		h.pieces[class]++
 	}
 	for class := range h.n {
