@@ -102,7 +102,6 @@ type excessJob struct {
 // work handles rules until none is left. It returns false if the meter ran out.
 func (j *excessJob) work(m *meter) bool {
 	s := &excessSearch{searcher: &searcher{meter: m}, excessJob: j, overlapping: newBitmap(len(j.rs.rules))}
-	held := 0
 	for {
 		i := int(j.next.Add(1)) - 1
 		if i >= len(j.rs.rules) {
@@ -117,11 +116,8 @@ func (j *excessJob) work(m *meter) bool {
 			return false
 		}
 		j.out[rule] = part
-		if len(part.boxes) > 0 {
-			held += len(part.boxes) * boxWork(&part.boxes[0])
-		}
-		if !m.fits(held) {
-			return false
+		for _, b := range part.boxes {
+			s.keep(b)
 		}
 	}
 }

@@ -37,9 +37,8 @@ func (c *comparison) sliced(m *meter, out *changes) bool {
 // pairWalk follows pieces down two aligned lists.
 type pairWalk struct {
 	*searcher
-	a, b  []walkRule // same length
-	out   map[[2]int][]box
-	found int
+	a, b []walkRule // same length
+	out  map[[2]int][]box
 }
 
 // walkRule is a rule as seen through a window.
@@ -160,7 +159,7 @@ func (x *pairWalk) one(piece box, list []walkRule, k, rule int, permit, fromSeco
 			x.put(b, rule, NoRule, fromSecond)
 		}
 	}
-	return x.fits(x.found * 64)
+	return x.fits(x.kept)
 }
 
 func (x *pairWalk) put(b box, rule, other int, fromSecond bool) {
@@ -168,6 +167,5 @@ func (x *pairWalk) put(b box, rule, other int, fromSecond bool) {
 	if fromSecond {
 		pair = [2]int{other, rule}
 	}
-	x.out[pair] = append(x.out[pair], b)
-	x.found++
+	x.out[pair] = append(x.out[pair], x.keep(b))
 }

@@ -8,6 +8,7 @@ type searcher struct {
 	chunk  bitmap
 	size   int // of the last chunk
 	chunks int // made so far
+	kept   int // words of boxes found and put aside
 }
 
 const (
@@ -101,7 +102,14 @@ func (s *searcher) subtractAll(from, spare []box, b *box) (result, free []box, o
 		}
 	}
 	work := boxWork(b)
-	return spare, from, s.spend(len(from)*work) && s.fits(len(spare)*work)
+	return spare, from, s.spend(len(from)*work) && s.fits(s.kept+len(spare)*work)
+}
+
+// keep counts a box that is put aside. That there is room is seen by the next
+// subtractAll.
+func (s *searcher) keep(b box) box {
+	s.kept += boxWork(&b)
+	return b
 }
 
 // boxWork is the work of comparing two boxes.

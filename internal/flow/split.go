@@ -123,7 +123,7 @@ func (p *Policy) slicedRegions(s *searcher, q *query, wanted func(int) bool, las
 			if wanted(rule) {
 				part := own.part(rule, f)
 				part.plane, part.window = rs.plane, w
-				part.boxes = append(part.boxes, s.andBox(a, b))
+				part.boxes = append(part.boxes, s.keep(s.andBox(a, b)))
 			}
 		})
 		if !ok {
