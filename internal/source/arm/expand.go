@@ -146,6 +146,9 @@ func (r *reader) instance(node document.Value, symbol string, s *scope, target e
 	if existing, _ := node.GetFold("existing").Bool(); existing {
 		return nil
 	}
+	if !r.budget.Spend(resourceSteps) {
+		return tooLarge(node.Position())
+	}
 	res := &resource{node: node, scope: s}
 	if parent != nil {
 		res.doubt = parent.doubt
@@ -265,6 +268,7 @@ func (t *template) find(of *value.Value) *resource {
 	if res, ok := t.r.byID[idOf(of)]; ok {
 		return res
 	}
+	t.r.budget.Spend(len(t.r.resources) / 16)
 	var named *resource
 	for _, res := range t.r.resources {
 		if res.scope.t == t && value.Equal(res.name, of) == value.Yes {

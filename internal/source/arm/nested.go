@@ -24,6 +24,9 @@ func (r *reader) nested(res *resource) error {
 		r.linked(res, properties)
 		return nil
 	}
+	if !r.budget.Spend(templateSteps) {
+		return tooLarge(inner.Position())
+	}
 	mode, _ := properties.GetFold("expressionEvaluationOptions").GetFold("scope").String()
 	if !strings.EqualFold(mode, "inner") {
 		outer := &template{

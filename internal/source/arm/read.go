@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -22,6 +25,8 @@ const (
 	maxTemplate = 4 << 20
 	maxCopies   = 800
 	maxSteps    = 4_000_000
+	// What a resource and a nested template take, in steps.
+	resourceSteps, templateSteps = 50, 250
 	// maxNesting bounds deployments within deployments, parameters and
 	// variables that ask for each other, and properties within properties.
 	maxNesting = 200
@@ -138,24 +143,42 @@ func (r *reader) problemAt(v document.Value, err error) error {
 }
 
 // rawOffset is where the n-th byte of a JSON string stands within its quotes in
-// the file.
+// the file: escapes take more bytes there.
 func rawOffset(raw string, n int) int {
+	text := strings.TrimSuffix(strings.TrimPrefix(raw, `"`), `"`)
 	i := 0
-	for i+2 < len(raw) && n > 0 {
-		c := raw[i+1]
-		switch {
-		case c != '\\':
-			i++
-			n--
-		case i+3 < len(raw) && raw[i+2] == 'u':
-			i += 6
-			n -= 3 // most escaped characters take three bytes; enough for a place
-		default:
-			i += 2
-			n--
+	for i < len(text) && n > 0 {
+		width, bytes := 1, 1
+		if text[i] == '\\' {
+			width = 2
+			if strings.HasPrefix(text[i:], `\u`) {
+				width, bytes = escapedRune(text[i:])
+			}
 		}
+		i += width
+		n -= bytes
 	}
-	return min(i, max(len(raw)-2, 0))
+	return min(i, len(text))
+}
+
+// escapedRune is the width of a \u escape, or of the two that make one
+// character, and the bytes of the character.
+func escapedRune(text string) (width, bytes int) {
+	unit := func(at int) rune {
+		if len(text) < at+6 || text[at:at+2] != `\u` {
+			return utf8.RuneError
+		}
+		n, err := strconv.ParseUint(text[at+2:at+6], 16, 16)
+		if err != nil {
+			return utf8.RuneError
+		}
+		return rune(n)
+	}
+	first := unit(0)
+	if pair := utf16.DecodeRune(first, unit(6)); pair != utf8.RuneError {
+		return 12, utf8.RuneLen(pair)
+	}
+	return 6, max(utf8.RuneLen(first), 1)
 }
 
 // reportUnsupported tells once which functions are not evaluated.

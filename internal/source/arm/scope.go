@@ -120,8 +120,7 @@ func (s *scope) Unsupported(name string, at diagnostic.Position) {
 func (s *scope) value(v document.Value) (*value.Value, error) {
 	r := s.t.r
 	if !r.budget.Spend(1) {
-		return nil, diagnostic.Errorf("template-too-large", v.Position(), "the template takes too many steps to evaluate").
-			WithHint("lower the counts of its copy loops, or give the deployed resources (az network vnet list)")
+		return nil, tooLarge(v.Position())
 	}
 	switch v.Kind() {
 	case document.String:
@@ -140,6 +139,11 @@ func (s *scope) value(v document.Value) (*value.Value, error) {
 		return s.object(v)
 	}
 	return scalar(v), nil
+}
+
+func tooLarge(at diagnostic.Position) diagnostic.Diagnostic {
+	return diagnostic.Errorf("template-too-large", at, "the template takes too many steps to evaluate").
+		WithHint("lower the counts of its copy loops, or give the deployed resources (az network vnet list)")
 }
 
 // text evaluates a string, which may be an expression.

@@ -1,0 +1,185 @@
+package arm
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/document"
+)
+
+// corpus lists the real templates.
+func corpus(t testing.TB) []string {
+	t.Helper()
+	root := os.Getenv("WAYLEAVE_CORPUS")
+	if root == "" {
+		t.Skip("WAYLEAVE_CORPUS is not set: the real templates are not read")
+	}
+	files, err := filepath.Glob(filepath.Join(root, "arm", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no templates in %s (%v)", root, err)
+	}
+	return files
+}
+
+// What is in some templates, by the corpus manifest, which counted it without
+// this program: of those whose counts do not depend on parameters.
+var manifest = map[string]string{
+	"Azure__Azure-Network-Security__labdeployment.json":                                                       "3 networks, 12 subnets, 4 peerings, 0 groups, 0 rules, 1 tables",
+	"Azure__Azure-Network-Security__azureLinkedTemplate.json":                                                 "2 networks, 4 subnets, 2 peerings, 0 groups, 0 rules, 2 tables",
+	"Azure__Azure-Network-Security__AzNetSecdeploy.json":                                                      "3 networks, 6 subnets, 4 peerings, 2 groups, 4 rules, 1 tables",
+	"Azure__avdaccelerator__NSGs.json":                                                                        "0 networks, 0 subnets, 0 peerings, 1 groups, 25 rules, 0 tables",
+	"samaea__azure-quickstart-templates__ipv6-in-vnet__azuredeploy.json":                                      "1 networks, 1 subnets, 0 peerings, 1 groups, 4 rules, 1 tables",
+	"samaea__azure-quickstart-templates__multi-tier-service-networking__azuredeploy.json":                     "1 networks, 3 subnets, 0 peerings, 3 groups, 12 rules, 0 tables",
+	"samaea__azure-quickstart-templates__api-management-create-with-external-vnet-publicip__azuredeploy.json": "1 networks, 1 subnets, 0 peerings, 1 groups, 18 rules, 0 tables",
+	"samaea__azure-quickstart-templates__api-management-create-with-internal-vnet__azuredeploy.json":          "1 networks, 1 subnets, 0 peerings, 1 groups, 18 rules, 0 tables",
+	"samaea__azure-quickstart-templates__databricks-all-in-one-template-for-vnet-injection__azuredeploy.json": "1 networks, 2 subnets, 0 peerings, 1 groups, 6 rules, 0 tables",
+	"samaea__azure-quickstart-templates__vnet-to-vnet-peering__azuredeploy.json":                              "2 networks, 2 subnets, 2 peerings, 0 groups, 0 rules, 0 tables",
+	"samaea__azure-quickstart-templates__integration-service-environment__azuredeploy.json":                   "1 networks, 4 subnets, 0 peerings, 0 groups, 0 rules, 0 tables",
+	"samaea__azure-quickstart-templates__application-security-group__azuredeploy.json":                        "1 networks, 1 subnets, 0 peerings, 1 groups, 2 rules, 0 tables",
+	"khanasif1__Azure-Networ-Firewall__RouteTable-Spoke1__template.json":                                      "0 networks, 0 subnets, 0 peerings, 0 groups, 0 rules, 1 tables",
+	"Azure__bicep__modules-vwan-to-vnet-s2s-with-fw__main.json":                                               "1 networks, 4 subnets, 0 peerings, 2 groups, 6 rules, 0 tables",
+	"Azure__bicep__modules-vwan-to-vnet-s2s-with-fw__main.symbolicnames.json":                                 "1 networks, 4 subnets, 0 peerings, 2 groups, 6 rules, 0 tables",
+	"Azure__bicep__main.json":                             "2 networks, 2 subnets, 2 peerings, 0 groups, 0 rules, 1 tables",
+	"nicolgit__hub-and-spoke-playground__any-to-any.json": "0 networks, 7 subnets, 0 peerings, 0 groups, 0 rules, 3 tables",
+}
+
+func TestCorpusTemplatesAreReadOrRefusedWithAPlace(t *testing.T) {
+	counted := 0
+	for _, file := range corpus(t) {
+		name := filepath.Base(file)
+		t.Run(name, func(t *testing.T) {
+			doc, err := document.Load(file, document.Options{Dialect: document.ARM})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !Recognise(doc) {
+				// A parameter file, and the input of another tool.
+				if !strings.Contains(name, "parameters") && !strings.Contains(name, "shared-services-stack") {
+					t.Error("not recognised as a template")
+				}
+				return
+			}
+			n, problems := azure.Build(Read(doc, nil))
+			if n == nil && !problems.HasErrors() {
+				t.Error("neither a network nor an error")
+			}
+			for _, d := range problems {
+				if d.At.Line == 0 && d.Code != "template-too-large" {
+					t.Errorf("%v has no place", d)
+				}
+			}
+			if want, ok := manifest[name]; ok {
+				counted++
+				if n == nil {
+					t.Fatalf("no network: %v", problems)
+				}
+				if diff := cmp.Diff(want, counts(n)); diff != "" {
+					t.Error(diff)
+				}
+			}
+			checkPlaces(t, file, n)
+		})
+	}
+	if counted != len(manifest) {
+		t.Errorf("%d of %d templates were counted", counted, len(manifest))
+	}
+}
+
+// counts tells what a network has; networks that are only named do not count.
+func counts(n *azure.Network) string {
+	networks, subnets, peerings, rules := 0, 0, 0, 0
+	for _, v := range n.VirtualNetworks {
+		subnets += len(v.Subnets)
+		if !v.Stub {
+			networks++
+			peerings += len(v.Peerings)
+		}
+	}
+	for _, g := range n.NetworkSecurityGroups {
+		rules += len(g.Rules)
+	}
+	return fmt.Sprintf("%d networks, %d subnets, %d peerings, %d groups, %d rules, %d tables",
+		networks, subnets, peerings, len(n.NetworkSecurityGroups), rules, len(n.RouteTables))
+}
+
+// checkPlaces reads the fields of rules again at the place they are said to
+// stand: a literal is there as it is, everything else is an expression.
+func checkPlaces(t *testing.T, file string, n *azure.Network) {
+	t.Helper()
+	if n == nil {
+		return
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+	at := func(p azure.Position) string { return lines[p.Line-1][p.Column-1:] }
+	for _, g := range n.NetworkSecurityGroups {
+		for _, r := range g.Rules {
+			for _, term := range append(r.Source.Terms, r.Destination.Terms...) {
+				if found := at(term.At); term.Kind != azure.GroupAddress && !strings.HasPrefix(found, `"`+term.Text+`"`) && !strings.HasPrefix(found, `"[`) {
+					t.Errorf("%v: %s, found %.20s", term.At, term.Text, found)
+				}
+			}
+			if found := at(r.At); !strings.HasPrefix(found, "{") && !strings.HasPrefix(found, `"[`) {
+				t.Errorf("%v: the rule %s, found %.20s", r.At, r.Name, found)
+			}
+		}
+	}
+}
+
+func TestCorpusDamagedTemplatesDoNotPanic(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, file := range corpus(t) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(data) > 100_000 {
+			continue
+		}
+		for range 10 {
+			readAnything(t, data[:random.IntN(len(data))])
+			// Bytes of the template in wrong places of it.
+			broken := append([]byte(nil), data...)
+			for range 3 {
+				from, to := random.IntN(len(data)-8), random.IntN(len(data)-8)
+				copy(broken[to:to+1+random.IntN(6)], data[from:])
+			}
+			readAnything(t, broken)
+		}
+	}
+}
+
+// readAnything reads data if it is JSON, whatever it holds: nothing may panic,
+// and what is refused has a reason.
+func readAnything(t *testing.T, data []byte) {
+	doc, err := document.Parse("main.json", data, document.Options{Dialect: document.ARM})
+	if err != nil {
+		return
+	}
+	n, problems := azure.Build(Read(doc, []*document.Document{doc}))
+	if n == nil && !problems.HasErrors() {
+		t.Error("no network and no error")
+	}
+}
+
+func FuzzARMTemplate(f *testing.F) {
+	f.Add([]byte(text(`"parameters": {"p": {"type": "array"}, "q": {"type": "int", "defaultValue": 7, "value": 1}}, "variables": {"copy": [{"name": "v", "count": 2, "input": "[copyIndex('v')]"}]}`,
+		group("[concat('g', variables('v')[1])]", rule("one", `"[parameters('q')]"`)),
+		res("networkSecurityGroups/securityRules", "g/x", ruleProperties(100), `"condition": "[equals(parameters('p'), 1)]"`),
+		vnet("v", subnet("a", "10.0.0.0/24", groupReference)),
+		res("virtualNetworks/subnets", "[format('v/{0}', copyIndex())]", `"addressPrefix": "[parameters('p')[0]]"`, `"copy": {"name": "l", "count": 2}`))))
+	f.Add([]byte(text("", nested("n", "inner", `"x": {"value": "[reference('m').outputs.y.value]"}`, `"parameters": {"x": {"type": "string"}}`, group("[parameters('x')]")),
+		nested("m", "outer", "", `"outputs": {"y": {"type": "string", "value": "[reference('n').outputs.z.value]"}}`))))
+	f.Add([]byte(`{"languageVersion": "2.0", "resources": {"a": {"type": "Microsoft.Network/routeTables", "name": "t", "properties": {"routes": [{"name": "[if(true(), 'a', 1)]"}]}}}}`))
+	f.Fuzz(readAnything)
+}
