@@ -98,7 +98,7 @@ func TestAssociationOverTheResourcesThemselves(t *testing.T) {
 	p := several()
 	for _, k := range []string{"a", "b", "c"} {
 		attach(p, nsgAssociation+`.x["`+k+`"]`, refs("each.value.id"), refs(g+".id"),
-			body(object{"for_each_expression": refs("azurerm_subnet.s")}))
+			inBlock(object{"for_each_expression": refs("azurerm_subnet.s")}))
 	}
 	wantGroups(t, p, map[string]string{"a": g, "b": g, "c": g})
 	if list := p.read(t).Diagnostics; len(list) != 0 {
@@ -121,7 +121,7 @@ func TestAssociationByCount(t *testing.T) {
 
 func TestAssociationsThatCannotBeToldApartButAreAllTheSame(t *testing.T) {
 	p := two()
-	forEach := body(object{"for_each_expression": refs("azurerm_subnet.a.id", "azurerm_subnet.b.id")})
+	forEach := inBlock(object{"for_each_expression": refs("azurerm_subnet.a.id", "azurerm_subnet.b.id")})
 	attach(p, nsgAssociation+`.x["one"]`, refs("each.value"), refs(g+".id"), forEach)
 	attach(p, nsgAssociation+`.x["two"]`, refs("each.value"), refs(g+".id"), forEach)
 	wantGroups(t, p, map[string]string{"a": g, "b": g})
@@ -129,7 +129,7 @@ func TestAssociationsThatCannotBeToldApartButAreAllTheSame(t *testing.T) {
 
 func TestAssociationsThatCannotBeToldApartAreUnknown(t *testing.T) {
 	p := two()
-	forEach := body(object{"for_each_expression": refs("azurerm_subnet.a.id", g+".id", "azurerm_subnet.b.id", h+".id")})
+	forEach := inBlock(object{"for_each_expression": refs("azurerm_subnet.a.id", g+".id", "azurerm_subnet.b.id", h+".id")})
 	attach(p, nsgAssociation+`.x["one"]`, refs("each.value.subnet"), refs("each.value.group"), forEach)
 	attach(p, nsgAssociation+`.x["two"]`, refs("each.value.subnet"), refs("each.value.group"), forEach)
 	const why = "? known only after apply; it is one of azurerm_subnet.a, azurerm_subnet.b"
@@ -138,7 +138,7 @@ func TestAssociationsThatCannotBeToldApartAreUnknown(t *testing.T) {
 
 func TestAssociationChosenByConstantOfForEach(t *testing.T) {
 	p := several()
-	forEach := body(object{"for_each_expression": constant(object{"one": object{"subnet": "c"}, "two": object{"subnet": "b"}})})
+	forEach := inBlock(object{"for_each_expression": constant(object{"one": object{"subnet": "c"}, "two": object{"subnet": "b"}})})
 	attach(p, nsgAssociation+`.x["one"]`, refs("azurerm_subnet.s", "each.value.subnet"), refs(g+".id"), forEach)
 	attach(p, nsgAssociation+`.x["two"]`, refs("azurerm_subnet.s", "each.value.subnet"), refs(g+".id"), forEach)
 	wantGroups(t, p, map[string]string{"a": "", "b": g, "c": g})
@@ -177,7 +177,7 @@ func TestAssociationByConditionThatDecidesACount(t *testing.T) {
 	p := two()
 	// local.create is a choice, since it decides how many there are.
 	attach(p, nsgAssociation+".x[0]", refs("azurerm_subnet.a.id"), refs("local.create", g+".id"),
-		body(object{"count_expression": refs("local.create")}))
+		inBlock(object{"count_expression": refs("local.create")}))
 	wantGroups(t, p, map[string]string{"a": g, "b": ""})
 }
 
@@ -208,7 +208,7 @@ func TestAssociationThroughModules(t *testing.T) {
 	attach(p, nsgAssociation+".y", refs(`module.spoke["x"].subnets[1].id`), refs("azurerm_network_security_group.g.id"))
 	p.with("azurerm_virtual_network.hub", having(vnet("hub"), object{"address_space": []string{"10.9.0.0/16"}}), unknown("id")).
 		with(`azurerm_virtual_network_peering.p["x"]`, object{"name": "p", "resource_group_name": "rg", "virtual_network_name": "hub"}, unknown("remote_virtual_network_id"),
-			config(object{"remote_virtual_network_id": refs("each.value")}), body(object{"for_each_expression": refs("module.spoke")}))
+			config(object{"remote_virtual_network_id": refs("each.value")}), inBlock(object{"for_each_expression": refs("module.spoke")}))
 	wantGroups(t, p, map[string]string{"a": g, "b": g})
 	n := p.network(t)
 	for _, v := range n.VirtualNetworks {

@@ -29,4 +29,5 @@ var converters = map[string]func(*reader, *instance){
 	"azurerm_network_interface":               (*reader).networkInterface,
 	"azurerm_public_ip":                       (*reader).publicIPAddress,
 	"azurerm_integration_service_environment": (*reader).integrationServiceEnvironment,
+	"azapi_resource":                          (*reader).azapiResource,
 }

@@ -38,6 +38,9 @@ func (r *reader) identify() {
 		k, ok := kinds[i.typ]
 		if !ok {
 			i.id = azure.MakeID(i.text)
+			if id := i.get("id").known(); i.typ == "azapi_resource" && strings.HasPrefix(id, "/") {
+				i.id = azure.MakeID(id)
+			}
 			continue
 		}
 		i.id = r.identityOf(i, k)

@@ -55,9 +55,7 @@ var notModelled = map[string]string{
 	"azurerm_mssql_managed_instance_":                                 "",
 	"azurerm_redis_cache":                                             managedService,
 	"azurerm_redis_cache_":                                            "",
-	"azapi_":                                                          "resources made with azapi are not followed",
-	"azapi_resource_action":                                           "",
-	"azapi_client_config":                                             "",
+	"azapi_update_resource":                                           "what azapi changes on a resource is not followed",
 }
 
 const managedService = "what the managed service needs is checked only when it is named (--service, --subnet)"

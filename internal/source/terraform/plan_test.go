@@ -48,8 +48,8 @@ func marks(after object) part { return part{unknown: after} }
 // config are the expressions of the resource's configuration.
 func config(expressions object) part { return part{config: expressions} }
 
-// body are further members of the configuration block, such as count_expression.
-func body(members object) part { return part{body: members} }
+// inBlock are further members of the configuration block, such as count_expression.
+func inBlock(members object) part { return part{body: members} }
 
 // doing are the actions of the plan; "create" if nothing else is said.
 func doing(before object, actions ...string) part { return part{before: before, actions: actions} }

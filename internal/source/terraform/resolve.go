@@ -224,7 +224,7 @@ func choose[T any](s *search, sc scope, all []T, keyOf func(T) key, picks []key,
 // operand looks at one resource instance and the attribute that is used.
 func (s *search) operand(i *instance, ref reference, rest []element) {
 	attribute := s.attributeUsed(ref, rest)
-	if slices.Contains(s.want, i.typ) && attribute == s.attribute {
+	if slices.Contains(s.want, i.standsFor()) && attribute == s.attribute {
 		s.found(i)
 		return
 	}
@@ -237,7 +237,7 @@ func (s *search) operand(i *instance, ref reference, rest []element) {
 	if attribute == "id" && passesOn[i.typ] != "" {
 		attribute = passesOn[i.typ]
 	}
-	if attribute == "id" && !s.mayBeginWith(i.typ) {
+	if attribute == "id" && !s.mayBeginWith(i.standsFor()) {
 		// The id of a resource of another type.
 		return
 	}
