@@ -86,6 +86,14 @@ func (f *Fabric) Owners(v *azure.VirtualNetwork, addresses flow.AddressSet) []Ow
 // Holds is what certainly belongs to the virtual network.
 func (f *Fabric) Holds(v *azure.VirtualNetwork) flow.AddressSet { return f.space(v).Must }
 
+// MayHold is what possibly belongs to the virtual network, and why that is not
+// known.
+func (f *Fabric) MayHold(v *azure.VirtualNetwork) (flow.AddressSet, []string) {
+	b := f.space(v)
+	maybe := b.May.Minus(b.Must)
+	return maybe, b.reasons(maybe)
+}
+
 // Remote is the network a peering leads to, or nil if no input states it.
 func (f *Fabric) Remote(link *azure.Peering) *azure.VirtualNetwork {
 	v, ok := f.network.VirtualNetwork(link.Remote.ID)

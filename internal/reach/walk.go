@@ -97,6 +97,20 @@ func (w *walk) fromAddresses(packets []flow.Cube) ([]piece, error) {
 			out = append(out, w.send(origin{owned.Subnet, v}, []piece{p})...)
 		}
 	}
+	for _, v := range w.candidates() {
+		maybe, why := w.fabric.MayHold(v)
+		var here []flow.Cube
+		if here, packets = fabric.BySource(packets, maybe); len(here) == 0 {
+			continue
+		}
+		h := Hop{Kind: fabric.KindSubnet, Decision: fabric.Unknown, Resource: v.ID, Address: v.Label(), Name: v.Name, At: v.At, Note: why[0]}
+		outside, err := w.enter([]piece{piece{packets: here}.passed(h)})
+		if err != nil {
+			return nil, err
+		}
+		inside := w.send(origin{nil, v}, []piece{piece{packets: here}.passed(h)})
+		out = append(out, either([][]piece{inside, outside}, h, why)...)
+	}
 	if len(packets) == 0 {
 		return out, nil
 	}
