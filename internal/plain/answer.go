@@ -59,6 +59,8 @@ type Hop struct {
 	Decision Decision
 	// Why says in words what the name does not.
 	Why string
+	// Return is true on the reply's way.
+	Return bool
 }
 
 // String returns the hop in one line.

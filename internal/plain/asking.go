@@ -14,6 +14,8 @@ type asking struct {
 	// packet go on. A packet that something further on blocks for certain is
 	// blocked all the same.
 	doubts []Hop
+	// returning is true on the reply's way.
+	returning bool
 }
 
 // on reads an option. Call it only where its value makes a difference: what is
@@ -33,16 +35,21 @@ func (a *asking) on(o Option) bool {
 }
 
 // pass records a hop that lets the packet go on.
-func (a *asking) pass(h Hop) { a.hops = append(a.hops, h) }
+func (a *asking) pass(h Hop) {
+	h.Return = a.returning
+	a.hops = append(a.hops, h)
+}
 
 // doubt records a hop that may or may not let the packet go on.
 func (a *asking) doubt(h Hop) {
+	h.Return = a.returning
 	a.hops = append(a.hops, h)
 	a.doubts = append(a.doubts, h)
 }
 
 // end records the hop that ends the way, with its verdict.
 func (a *asking) end(v Verdict, h Hop) *Answer {
+	h.Return = a.returning
 	a.hops = append(a.hops, h)
 	if v != Deny && len(a.doubts) > 0 {
 		v, h = Undecided, a.doubts[0]

@@ -8,6 +8,7 @@ import (
 // where a flow record stands (NSG-33). The sender is the place the request
 // came from, nil for outside.
 func (a *asking) back(at place, p Packet, sender *place) *Answer {
+	a.returning = true
 	if p.Destination == hostAddress || p.Destination == metadataAddress {
 		return a.end(Allow, Hop{Kind: Platform, Name: "PLAT-1", Decision: Delivers, Why: "the reply to the host"}) // RT-25
 	}

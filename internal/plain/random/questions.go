@@ -189,7 +189,7 @@ func (q *Questions) at(at sender, outbound bool) plain.Question {
 	if outbound {
 		rules = at.outbound
 	}
-	if len(rules) > 0 && q.IntN(100) < 60 {
+	if len(rules) > 0 && q.IntN(100) < 70 {
 		near, far = q.aim(pick(q.Rand, rules), at, &p, near, far)
 	}
 	if outbound {
@@ -302,7 +302,9 @@ func (q *Questions) aim(r Rule, at sender, p *plain.Packet, near, far netip.Addr
 	switch r.Protocol {
 	case "Udp":
 		p.Protocol = 17
-	case "Tcp", "TCP", "*":
+	case "*":
+		p.Protocol = pick(q.Rand, []uint8{6, 6, 17})
+	case "Tcp", "TCP":
 		p.Protocol = 6
 	case "Esp":
 		p.Protocol, p.SourcePort, p.DestinationPort = 50, 0, 0
@@ -317,7 +319,7 @@ func (q *Questions) aim(r Rule, at sender, p *plain.Packet, near, far netip.Addr
 	}
 	for _, p := range q.prefixes(nearSide) {
 		for _, a := range at.addresses {
-			if p.Contains(a) && q.IntN(100) < 50 {
+			if p.Contains(a) && q.IntN(100) < 70 {
 				near = a
 			}
 		}
@@ -331,10 +333,27 @@ func (q *Questions) aim(r Rule, at sender, p *plain.Packet, near, far netip.Addr
 	if len(list) > 0 {
 		prefix := pick(q.Rand, list)
 		far = pick(q.Rand, []netip.Addr{prefix.Addr(), lastOf(prefix), prefix.Addr().Next()})
-	} else if far.Is6() != near.Is6() {
-		far = q.farAddress(near.Is6())
+	} else {
+		far = q.contextual(farSide[0], near.Is6())
 	}
 	return near, far
+}
+
+// contextual is an address that is likely to be in a contextual tag.
+func (q *Questions) contextual(name string, six bool) netip.Addr {
+	switch folded := strings.ToLower(name); {
+	case folded == "azureloadbalancer" && !six:
+		return netip.AddrFrom4([4]byte{168, 63, 129, 16})
+	case folded == "internet" && !six:
+		return netip.AddrFrom4([4]byte{8, 8, byte(q.IntN(256)), 8})
+	case folded == "virtualnetwork" || strings.HasPrefix(folded, "asg:"):
+		for range 5 {
+			if a := pick(q.Rand, pick(q.Rand, q.subnets).addresses); a.Is6() == six {
+				return a
+			}
+		}
+	}
+	return q.farAddress(six)
 }
 
 // prefixes is what a side of a rule names, but for the contextual tags.
@@ -350,7 +369,7 @@ func (q *Questions) prefixes(side []string) []netip.Prefix {
 
 func (q *Questions) aimPort(texts []string, port uint16) uint16 {
 	if low, high, ok := portsOf(pick(q.Rand, texts)); ok {
-		return pick(q.Rand, []uint16{low, high, high + 1})
+		return pick(q.Rand, []uint16{low, high, high, high + 1})
 	}
 	return port
 }

@@ -103,12 +103,34 @@ func (g *generator) rule() Rule {
 		r.DestinationPorts = pick(g.Rand, [][]string{{"*"}, {"*"}, {"*"}, {"0-65535"}, {"8"}, {"0-8"}})
 	}
 	group := ""
-	r.Source = g.side(six, &group)
-	r.Destination = g.side(six, &group)
+	near, far := g.near(six, &group), g.side(six, &group)
+	r.Source, r.Destination = far, near
+	if r.Direction == "Outbound" {
+		r.Source, r.Destination = near, far
+	}
 	if r.Direction == "Outbound" && g.chance(5) {
 		r.Destination = []string{pick(g.Rand, []string{"AzurePlatformDNS", "AzurePlatformIMDS"})}
 	}
 	return r
+}
+
+// near is the side of a rule that names the group's own subnets: seldom
+// anything that is not there.
+func (g *generator) near(six bool, group *string) []string {
+	switch c := g.IntN(100); {
+	case c < 45:
+		return []string{"*"}
+	case c < 60:
+		return []string{"VirtualNetwork"}
+	case c < 85 && !six:
+		v := pick(g.Rand, g.n.VNets)
+		return []string{pick(g.Rand, []netip.Prefix{v.Space[0], pick(g.Rand, v.Subnets).Prefixes[0]}).String()}
+	case c < 92:
+		if names := g.asgs(group); len(names) > 0 {
+			return names
+		}
+	}
+	return g.side(six, group)
 }
 
 // side is the source or destination of a rule. The groups of both sides are in
