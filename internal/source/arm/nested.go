@@ -37,7 +37,7 @@ func (r *reader) nested(res *resource) error {
 		for name, v := range inner.GetFold("outputs").Members() {
 			outer.outputs[fold(name.String())] = &lazy{
 				what: "output " + quoted(name.String()), at: name.Position(),
-				eval: func() (*value.Value, error) { return outer.output(s, name.String(), v) },
+				eval: func() (*value.Value, error) { return outer.output(s, v) },
 			}
 		}
 		r.deployments[res.key] = &deployment{t: outer}

@@ -85,20 +85,20 @@ func (r *reader) newTemplate(root document.Value, place expression.Place, label 
 	for name, v := range root.GetFold("outputs").Members() {
 		t.outputs[fold(name.String())] = &lazy{
 			what: "output " + quoted(name.String()), at: name.Position(),
-			eval: func() (*value.Value, error) { return t.output(s, name.String(), v) },
+			eval: func() (*value.Value, error) { return t.output(s, v) },
 		}
 	}
 	return t
 }
 
-// output is an output as reference() shows it: its type and its value. Only a
-// value that is given by itself is evaluated, not one of a loop.
-func (t *template) output(s *scope, name string, v document.Value) (*value.Value, error) {
-	given := v.GetFold("value")
-	if !given.Exists() {
-		return value.NotKnown(t.named("outputs('"+name+"')"), "outputs of a copy loop are not evaluated", v.Position()), nil
+// output is an output as reference() shows it: its type and its value, which a
+// loop may make.
+func (t *template) output(s *scope, v document.Value) (*value.Value, error) {
+	evaluate := func() (*value.Value, error) { return s.value(v.GetFold("value")) }
+	if loop := v.GetFold("copy"); loop.Exists() {
+		evaluate = func() (*value.Value, error) { return s.loop(loop) }
 	}
-	evaluated, err := s.value(given)
+	evaluated, err := evaluate()
 	if err != nil {
 		return nil, err
 	}

@@ -389,6 +389,13 @@ func TestNestedDeployments(t *testing.T) {
 	wantRules(t, n, map[string]string{"g": "one 400", "g-outer": "one 100"})
 }
 
+func TestOutputOfALoop(t *testing.T) {
+	n := network(t, text("",
+		nested("groups", "inner", "", `"outputs": {"ids": {"type": "array", "copy": {"count": 2, "input": "[resourceId('Microsoft.Network/networkSecurityGroups', format('g{0}', copyIndex()))]"}}}`, group("g1")),
+		vnet("v", subnet("a", "10.0.0.0/24", `, "networkSecurityGroup": {"id": "[reference('groups').outputs.ids.value[1]]"}`))))
+	wantSubnets(t, n, map[string]string{"a": "10.0.0.0/24 | networksecuritygroups/g1 | "})
+}
+
 func TestDeploymentsElsewhere(t *testing.T) {
 	spoke := strings.Replace(nested("spoke", "inner", "", "", vnet("v", subnet("a", "10.0.0.0/24", groupReference))), `"properties": {"mode"`, `"resourceGroup": "spoke", "properties": {"mode"`, 1)
 	inventory := read(t, text("", spoke,

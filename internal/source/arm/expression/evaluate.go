@@ -89,6 +89,8 @@ type evaluator struct {
 	at     diagnostic.Position
 	env    Environment
 	budget *Budget
+	// locals are the variables of the lambdas around an expression.
+	locals map[string]*value.Value
 }
 
 func fail(n Node, format string, args ...any) error {
@@ -268,6 +270,10 @@ func (e *evaluator) unsupported(n *call) (*value.Value, error) {
 	why := "the template function " + name + " is not evaluated"
 	args := make([]string, len(n.args))
 	for i, a := range n.args {
+		if isLambda(a) {
+			args[i] = e.budget.unique(Text(a))
+			continue
+		}
 		v, err := e.eval(a)
 		if isOwn(err) {
 			// An argument of a kind that only this function understands.

@@ -16,7 +16,7 @@ func init() {
 	functions = map[string]function{}
 	for _, family := range [][]function{
 		logicalFunctions, comparisonFunctions, textFunctions, collectionFunctions,
-		numberFunctions, resourceFunctions, deploymentFunctions,
+		numberFunctions, resourceFunctions, deploymentFunctions, lambdaFunctions, cidrFunctions,
 	} {
 		for _, f := range family {
 			functions[strings.ToLower(f.name)] = f

@@ -32,6 +32,9 @@ var collectionFunctions = []function{
 	{"array", 1, 1, array},
 	{"items", 1, 1, items},
 	{"tryGet", 2, -1, tryGet},
+	{"flatten", 1, 1, flatten},
+	{"shallowMerge", 1, 1, shallowMerge},
+	{"objectKeys", 1, 1, objectKeys},
 }
 
 func empty(c *invocation) (*value.Value, error) {
@@ -353,4 +356,68 @@ func tryGet(c *invocation) (*value.Value, error) {
 		return value.OfNull(c.at), nil
 	}
 	return v, nil
+}
+
+// flatten joins the arrays in an array, one level of them.
+func flatten(c *invocation) (*value.Value, error) {
+	list, err := c.over()
+	if err != nil {
+		return nil, err
+	}
+	if list == nil {
+		return c.unknown()
+	}
+	flat := []*value.Value{}
+	for _, e := range list {
+		if e.IsUnknown() {
+			return c.unknown()
+		}
+		if e.Kind() != value.Array {
+			return nil, fail(c.args[0], "flatten is given an array with %s in it, expected arrays", e.Kind())
+		}
+		flat = append(flat, e.Elements()...)
+	}
+	return c.madeArray(flat)
+}
+
+// shallowMerge joins the objects in an array; of members of one name the later
+// one counts as it is.
+func shallowMerge(c *invocation) (*value.Value, error) {
+	list, err := c.over()
+	if err != nil {
+		return nil, err
+	}
+	if list == nil {
+		return c.unknown()
+	}
+	var members []value.Member
+	for _, e := range list {
+		if e.IsUnknown() {
+			return c.unknown()
+		}
+		if e.Kind() != value.Object {
+			return nil, fail(c.args[0], "shallowMerge is given an array with %s in it, expected objects", e.Kind())
+		}
+		for _, m := range e.Members() {
+			members = slices.DeleteFunc(members, func(have value.Member) bool { return strings.EqualFold(have.Name, m.Name) })
+			members = append(members, m)
+		}
+		if !c.budget.Spend(len(members)) {
+			return nil, tooMuch(c.call)
+		}
+	}
+	return value.OfObject(members, c.at), nil
+}
+
+// objectKeys lists the names of the members of an object, in order of name.
+func objectKeys(c *invocation) (*value.Value, error) {
+	pairs, err := items(c)
+	if err != nil || pairs.IsUnknown() {
+		return pairs, err
+	}
+	names := make([]*value.Value, len(pairs.Elements()))
+	for i, p := range pairs.Elements() {
+		names[i] = p.Get("key")
+	}
+	return c.madeArray(names)
 }
