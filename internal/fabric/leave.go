@@ -21,10 +21,13 @@ type leaving struct {
 
 func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	f := d.fabric
-	private, packets := ByDestination(packets, privateDestinations)
-	out := []Outcome{{Packets: private, Effect: Stop, Hops: []Hop{{
-		Kind: KindPlatform, Decision: Drop, Name: "Internet", Note: "the internet carries no packets to private addresses",
-	}}}}
+	space := f.points.numeric(privateDestinations)
+	private, packets := ByDestination(packets, space.Must)
+	maybePrivate, packets := ByDestination(packets, space.May)
+	own := Hop{Kind: KindPlatform, Decision: Drop, Name: "Internet", Note: "the internet carries no packets to private addresses"}
+	out := []Outcome{{Packets: private, Effect: Stop, Hops: []Hop{own}}}
+	own.Decision = Unknown
+	out = append(out, Outcome{Packets: maybePrivate, Effect: Doubtful, Hops: []Hop{own}, Reasons: space.reasons(Destinations(maybePrivate))})
 	out = append(out, f.toOwnPublicAddress(&packets)...)
 	if !d.managed {
 		out = append(out, d.untranslated(&packets)...)

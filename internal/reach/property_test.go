@@ -229,3 +229,63 @@ func TestAnswersAreDeterministic(t *testing.T) {
 		}
 	})
 }
+
+// What is certain of a subnet whose prefix is not known stays so for every
+// address of the prefix it turns out to have.
+func TestCertaintyOutlivesUnknownPrefixes(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		d := draftNetwork(rt)
+		later := d
+		later.subnets = [2]string{"?a.prefix", "?b.prefix"}
+		later.interfaceRules = false
+		d.interfaceRules = false
+		// The same unknown values stand in some rules and routes.
+		rename := strings.NewReplacer("10.1.1.0/24", "?a.prefix", "10.1.2.0/24", "?b.prefix")
+		later.rules, later.routes = slices.Clone(d.rules), slices.Clone(d.routes)
+		for i := range later.rules {
+			later.rules[i][4], later.rules[i][5] = rename.Replace(later.rules[i][4]), rename.Replace(later.rules[i][5])
+		}
+		for i := range later.routes {
+			later.routes[i][0] = rename.Replace(later.routes[i][0])
+		}
+		ask := question{
+			protocol: rapid.SampledFrom([]string{"tcp/443", "udp/53", "tcp/8000"}).Draw(rt, "protocol"),
+			from:     rapid.SampledFrom([]string{"v/app", "v/db", "w/far", "Internet"}).Draw(rt, "from"),
+			to:       rapid.SampledFrom([]string{"v/app", "v/db"}).Draw(rt, "to"), managed: true,
+		}
+		before := explore(t, compile(t, later.build(rt), servicetag.Symbolic()), ask)
+		after := explore(t, compile(t, d.build(rt), servicetag.Symbolic()), ask)
+		if v := before.Verdict(); (v == reach.Allowed || v == reach.Blocked) && after.Verdict() != v {
+			rt.Fatalf("it was %s\nand is %s", describe(before), describe(after))
+		}
+	})
+}
+
+// What is certain without tag data stays so with any.
+func TestCertaintyOutlivesMissingTagData(t *testing.T) {
+	data := smallCatalogue(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		network := draftNetwork(rt).build(rt)
+		ask := draftQuestion(rt)
+		for _, end := range []*string{&ask.from, &ask.to} {
+			if *end == "Internet" || *end == "Storage" {
+				*end = rapid.SampledFrom([]string{"52.239.191.5", "20.190.130.1", "8.8.8.8", "13.83.72.0/24"}).Draw(rt, "instead")
+			}
+		}
+		before, err := reach.Explore(compile(t, network, servicetag.Symbolic()), ask.query(t))
+		if err != nil {
+			rt.Skip(err)
+		}
+		after, err := reach.Explore(compile(t, network, data), ask.query(t))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for _, v := range []reach.Verdict{reach.Allowed, reach.Blocked} {
+			if w, ok := before.Of(v).Minus(after.Of(v)).Witness(flow.Preference{}); ok {
+				p, _ := before.Find(w)
+				q, _ := after.Find(w)
+				rt.Fatalf("%v was %s\n%+v\nand is %s\n%+v", w, v, p.Trace, q.Verdict, q.Trace)
+			}
+		}
+	})
+}
