@@ -18,16 +18,30 @@ import (
 // table of BENCHMARKS.md. Run it alone on a quiet machine:
 //
 //	go test -run '^$' -bench Targets -benchtime 1x -timeout 60m ./internal/flow/bench
+//
+// A part of it is chosen by name, for example -bench Targets/K11.
 func BenchmarkTargets(b *testing.B) {
-	for range b.N {
-		var rows []row
-		for _, measure := range []func(*testing.B) []row{
-			againstSolver, againstDiagram, withinKernel, endToEnd, scaling, memory, adversarial, parallel,
-		} {
-			rows = append(rows, measure(b)...)
-		}
-		fmt.Fprintf(os.Stdout, "\n%s\n", writeTable(rows))
+	var rows []row
+	for _, part := range []struct {
+		name    string
+		measure func(*testing.B) []row
+	}{
+		{"K2", againstSolver},
+		{"K3-K6", againstDiagram},
+		{"K4-K6", withinKernel},
+		{"K7", endToEnd},
+		{"K8", scaling},
+		{"K9", memory},
+		{"K11", adversarial},
+		{"K13", parallel},
+	} {
+		b.Run(part.name, func(b *testing.B) {
+			for range b.N {
+				rows = append(rows, part.measure(b)...)
+			}
+		})
 	}
+	fmt.Fprintf(os.Stdout, "\n%s\n", writeTable(rows))
 }
 
 func realistic(rules, tag int) *workload.Workload {
