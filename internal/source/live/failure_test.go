@@ -145,7 +145,7 @@ func TestExpiredTokenIsOneErrorWithAHint(t *testing.T) {
 	if strings.Contains(d.Detail, token) || !strings.Contains(d.Detail, "(token)") {
 		t.Errorf("the message has the token: %s", d.Detail)
 	}
-	if len(m.requests) != 1 {
+	if len(m.seen()) != 1 {
 		t.Errorf("asked %v, want the first list alone", m.asked())
 	}
 }
@@ -182,7 +182,7 @@ func TestNoSignInIsOneErrorWithAHint(t *testing.T) {
 	if s != nil || len(list) != 1 || list[0].Code != "not-signed-in" || !strings.Contains(list[0].Hint, "az login") || !strings.Contains(list[0].Detail, "AzureCLICredential") {
 		t.Errorf("got %+v", list)
 	}
-	if len(m.requests) > 0 {
+	if len(m.seen()) > 0 {
 		t.Errorf("asked %v without a token", m.asked())
 	}
 }
@@ -329,7 +329,7 @@ func TestTheGuardNextToTheWire(t *testing.T) {
 			t.Errorf("%s %s: %v", c.method, c.address, err)
 		}
 	}
-	if len(m.requests) > 0 {
+	if len(m.seen()) > 0 {
 		t.Errorf("sent %v", m.asked())
 	}
 }

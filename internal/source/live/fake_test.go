@@ -167,12 +167,24 @@ func (m *resourceManager) count(path string) int {
 	return m.counts[strings.ToLower(under(sub)+path)]
 }
 
-// asked lists the requests that came in, sorted.
-func (m *resourceManager) asked() []string {
+// seen are the requests that came in, in order.
+func (m *resourceManager) seen() []request {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return slices.Clone(m.requests)
+}
+
+// most is how many requests were under way at a time.
+func (m *resourceManager) most() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.peak
+}
+
+// asked lists the requests that came in, sorted.
+func (m *resourceManager) asked() []string {
 	var list []string
-	for _, r := range m.requests {
+	for _, r := range m.seen() {
 		list = append(list, r.method+" "+r.path+" "+r.version)
 	}
 	slices.Sort(list)

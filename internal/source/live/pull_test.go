@@ -101,7 +101,7 @@ func TestPullSendsReadsAndNothingElse(t *testing.T) {
 	if diff := cmp.Diff(want, m.asked()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	for _, r := range m.requests {
+	for _, r := range m.seen() {
 		if r.authorization != "Bearer "+token {
 			t.Errorf("%s has the authorization %q", r.path, r.authorization)
 		}
@@ -122,7 +122,7 @@ func TestNoAnswerLeadsToAWrite(t *testing.T) {
 			refuse(status, "MissingSubscriptionRegistration", "register Microsoft.Network")(w, r, n)
 		})
 		_, _ = Pull(context.Background(), client, Options{Subscriptions: []string{sub}})
-		for _, r := range m.requests {
+		for _, r := range m.seen() {
 			if r.method != http.MethodGet || !strings.HasPrefix(r.path, under(sub)+"/") {
 				t.Errorf("status %d leads to %s %s", status, r.method, r.path)
 			}
@@ -201,8 +201,8 @@ func TestConcurrencyIsBounded(t *testing.T) {
 			}
 		}
 		m.pull(Options{Subscriptions: []string{sub, other}, Concurrency: c.asked})
-		if m.peak != c.most {
-			t.Errorf("%d asked: %d requests at a time, want %d", c.asked, m.peak, c.most)
+		if m.most() != c.most {
+			t.Errorf("%d asked: %d requests at a time, want %d", c.asked, m.most(), c.most)
 		}
 	}
 }
@@ -247,7 +247,7 @@ func TestCancelledBeforeItBegan(t *testing.T) {
 	if s, list := Pull(ctx, client, Options{Subscriptions: []string{sub}}); s != nil || len(list) != 1 || list[0].Code != "cancelled" {
 		t.Errorf("got %v", list)
 	}
-	if len(m.requests) > 0 {
+	if len(m.seen()) > 0 {
 		t.Errorf("asked %v", m.asked())
 	}
 }
@@ -271,7 +271,7 @@ func TestOptions(t *testing.T) {
 		if s != nil || len(list) != 1 || list[0].Code != c.code || list[0].Hint == "" {
 			t.Errorf("%+v: want %s, got %v", c.options, c.code, list)
 		}
-		if len(m.requests) > 0 {
+		if len(m.seen()) > 0 {
 			t.Errorf("%+v: asked %v", c.options, m.asked())
 		}
 	}

@@ -57,7 +57,7 @@ func TestTAG41PagesAreOneDocument(t *testing.T) {
 	if tag, err := c.Lookup("logicapps"); err != nil || tag.Usage != servicetag.UsageAPI {
 		t.Errorf("got %+v, %v", tag, err)
 	}
-	for _, r := range m.requests {
+	for _, r := range m.seen() {
 		if r.method != http.MethodGet || !strings.EqualFold(r.path, under(sub)+tagPath) {
 			t.Errorf("asked %+v", r)
 		}
@@ -108,7 +108,7 @@ func TestTagsThatAreNotRead(t *testing.T) {
 	}
 	m := newResourceManager(t)
 	client, _ := m.client()
-	if _, err := PullTags(context.Background(), client, "production", "westeurope"); err == nil || len(m.requests) > 0 {
+	if _, err := PullTags(context.Background(), client, "production", "westeurope"); err == nil || len(m.seen()) > 0 {
 		t.Errorf("a subscription by name: %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
