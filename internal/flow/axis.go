@@ -33,6 +33,9 @@ type ground interface {
 	// meet returns the ground cut by both, where pair names the class of values
 	// of class a here and b there. The other is of the same family; both are flat.
 	meet(other ground, pair func(a, b int32) int32) ground
+	// splice is meet for an extension by few sets: old classes keep their
+	// numbers as p has it.
+	splice(other ground, p *pairing) ground
 	// rename returns the flat ground with other names for the classes; to is
 	// called with classes in the order of their addresses.
 	rename(to func(class int32) int32) ground

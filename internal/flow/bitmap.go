@@ -149,10 +149,15 @@ func (b bitmap) window() (from, to int) {
 func (b bitmap) hash() uint64 {
 	h := hashSeed
 	for _, w := range b {
-		hi, lo := bits.Mul64(h^w, 0xa0761d6478bd642f)
-		h = (hi ^ lo) + 0x9e3779b97f4a7c15
+		h = spread(h, w)
 	}
 	return h
+}
+
+// spread takes another word into a hash.
+func spread(h, w uint64) uint64 {
+	hi, lo := bits.Mul64(h^w, 0xa0761d6478bd642f)
+	return (hi ^ lo) + 0x9e3779b97f4a7c15
 }
 
 // hashSeed differs from run to run, so that no input can be made to collide.

@@ -63,21 +63,18 @@ func (b *setBook) clone() *setBook {
 func (s AddressSet) hash() uint64 {
 	a := s.get()
 	h := hashSeed
-	add := func(x uint64) { h = mix(h*31 + x) }
 	for _, r := range a.v4 {
-		add(uint64(r.lo)<<32 | uint64(r.hi))
+		h = spread(h, uint64(r.lo)<<32|uint64(r.hi))
 	}
 	for _, r := range a.v6 {
-		add(r.lo.hi)
-		add(r.lo.lo)
-		add(r.hi.hi)
-		add(r.hi.lo)
+		h = spread(spread(h, r.lo.hi), r.lo.lo)
+		h = spread(spread(h, r.hi.hi), r.hi.lo)
 	}
 	for f, names := range a.names {
 		for _, name := range names {
-			add(uint64(f))
+			h = spread(h, uint64(f))
 			for i := range len(name) {
-				add(uint64(name[i]))
+				h = spread(h, uint64(name[i]))
 			}
 		}
 	}

@@ -180,14 +180,6 @@ func (x changes) list(to *Policy) []Change {
 	return out
 }
 
-// side returns rule i of a policy in one family; a void rule for -1.
-func (p *Policy) side(family, i int) lifted {
-	if i < 0 {
-		return lifted{void: true}
-	}
-	return p.sets[family].rules[i]
-}
-
 // differing returns the boxes of the rules that are not in both lists.
 func (c *comparison) differing(family int) []box {
 	var out []box
@@ -195,7 +187,7 @@ func (c *comparison) differing(family int) []box {
 		if pair.same {
 			continue
 		}
-		for _, r := range []lifted{c.a.side(family, pair.a), c.b.side(family, pair.b)} {
+		for _, r := range []lifted{c.a.sets[family].rule(pair.a), c.b.sets[family].rule(pair.b)} {
 			if !r.void {
 				out = append(out, r.box)
 			}

@@ -67,11 +67,11 @@ func (x *pairWalk) arrange(c *comparison, family int, w *window, boxes []box) {
 		return walkRule{r, index, same}
 	}
 	for _, pair := range c.pairs {
-		a := see(c.a.side(family, pair.a), pair.a, pair.same)
+		a := see(c.a.sets[family].rule(pair.a), pair.a, pair.same)
 		b := a
 		b.index = pair.b
 		if !pair.same {
-			b = see(c.b.side(family, pair.b), pair.b, false)
+			b = see(c.b.sets[family].rule(pair.b), pair.b, false)
 		}
 		if !a.void || !b.void {
 			x.a, x.b = append(x.a, a), append(x.b, b)

@@ -69,7 +69,7 @@ func (p *Policy) in(u *universe, numbers []cubeNumbers) *Policy {
 func (p *Policy) Meets(i int, q Cube) bool {
 	x := p.query(q)
 	for f, b := range x.boxes {
-		if r := &p.sets[f].rules[i]; b != nil && !r.void && b.meets(&r.box) {
+		if r := p.sets[f].rule(i); b != nil && !r.void && b.meets(&r.box) {
 			return true
 		}
 	}

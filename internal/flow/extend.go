@@ -63,7 +63,7 @@ func (x *axis) extend(f Family, sets []AddressSet, limit int) (*axis, error) {
 		return nil, err
 	}
 	p := newPairing(x.n)
-	ground := x.flat().meet(y.ground, p.pair)
+	ground := x.flat().splice(y.ground, p)
 	return &axis{n: p.n(), of: append(p.lift(x.of), p.pick(y.of)...), ground: ground}, nil
 }
 
@@ -146,20 +146,67 @@ func (p *pairing) pick(fresh []bitmap) []bitmap {
 	return out
 }
 
-// meet returns the ground cut by both; other is of the same family, and
-// neither lies over an index.
-func (g *plot[T]) meet(other ground, pair func(a, b int32) int32) ground {
+// splice returns the ground cut by the other as well, with classes as numbered
+// by p. Both are flat and of one family. It is quick if the other consists of
+// few pieces: what is outside of its sets is copied.
+func (g *plot[T]) splice(other ground, p *pairing) ground {
 	o := other.(*plot[T])
 	var zero T
-	f := zero.family()
-	names := mergeNames(g.names, o.names)
-	class := make([]int32, len(names))
-	c := meetCuts(g.cut, o.cut, pair)
-	for i, name := range names {
-		a := OpaqueAddress(name, f)
-		class[i] = pair(g.classOf(a), o.classOf(a))
+	at, same := zero.locate(o.starts, g.starts)
+	// The run of g's segments that segment i of the other meets, or starts in.
+	run := func(i int) (from, to int) {
+		from, to = int(at[i]), len(g.starts)
+		if i+1 < len(at) {
+			if to = int(at[i+1]) + 1; same[i+1] {
+				to--
+			}
+		}
+		return from, to
 	}
-	return newPlot(c, names, class, nil)
+	for i, class := range o.class { // what is outside keeps its number
+		if from, to := run(i); class == 0 {
+			for _, c := range g.class[from:to] {
+				p.mate[c] = 0
+			}
+		}
+	}
+	n := len(g.starts) + len(o.starts)
+	c := cut[T]{make([]T, 0, n), make([]int32, 0, n)}
+	for i, class := range o.class {
+		from, to := run(i)
+		start := o.starts[i]
+		if class == 0 {
+			c.append(start, g.class[from])
+			c.starts = append(c.starts, g.starts[from+1:to]...)
+			c.class = append(c.class, g.class[from+1:to]...)
+			continue
+		}
+		for ; from < to; from++ {
+			c.append(start, p.pair(g.class[from], class))
+			if from+1 < to {
+				start = g.starts[from+1]
+			}
+		}
+	}
+	names, nameClass := g.meetNames(o, p.pair)
+	return newPlot(c, names, nameClass, nil)
+}
+
+// meet returns the ground cut by both, where pair names the class of values of
+// class a here and b there; other is of the same family and flat like g.
+func (g *plot[T]) meet(other ground, pair func(a, b int32) int32) ground {
+	o := other.(*plot[T])
+	names, nameClass := g.meetNames(o, pair)
+	return newPlot(meetCuts(g.cut, o.cut, pair), names, nameClass, nil)
+}
+
+func (g *plot[T]) meetNames(o *plot[T], pair func(a, b int32) int32) (names []string, class []int32) {
+	names = mergeNames(g.names, o.names)
+	class = make([]int32, len(names))
+	for i, name := range names {
+		class[i] = pair(g.classOfName(name), o.classOfName(name))
+	}
+	return names, class
 }
 
 // extend returns a transport with the services added.

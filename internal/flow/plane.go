@@ -137,6 +137,9 @@ type ruleset struct {
 
 // newRuleset lifts the rules, whose cubes have these numbers.
 func newRuleset(p *plane, rules []Rule, numbers []cubeNumbers) *ruleset {
+	if p.s.n == 1 || p.d.n == 1 || p.t.n == 1 {
+		return rulesetOf(p, nil) // no rule matches any packet
+	}
 	list := make([]lifted, len(rules))
 	void := p.voids()
 	for i, r := range rules {
@@ -144,6 +147,15 @@ func newRuleset(p *plane, rules []Rule, numbers []cubeNumbers) *ruleset {
 		list[i] = lifted{p.lift(n), r.Permit, void.s[n.source] || void.d[n.destination] || void.t[n.service]}
 	}
 	return rulesetOf(p, list)
+}
+
+// rule returns rule i, or a void rule if the list has none of that number: one
+// of another policy, or of a family in which no rule matches.
+func (rs *ruleset) rule(i int) lifted {
+	if i < 0 || i >= len(rs.rules) {
+		return lifted{void: true}
+	}
+	return rs.rules[i]
 }
 
 func rulesetOf(p *plane, rules []lifted) *ruleset {

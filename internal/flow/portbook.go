@@ -13,7 +13,7 @@ func newPortBook() *portBook { return &portBook{byHash: make(map[uint64][]int)} 
 
 // find returns the number of s, or -1.
 func (b *portBook) find(s PortSet) (number int, hash uint64) {
-	hash = service{sourcePorts: s}.hash()
+	hash = hashPorts(hashSeed, s)
 	for _, i := range b.byHash[hash] {
 		if b.sets[i].Equal(s) {
 			return i, hash

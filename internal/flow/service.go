@@ -50,15 +50,18 @@ func (s service) portless() ProtocolSet { return s.protocols.Minus(portProtocols
 
 // hash is equal for equal services.
 func (s service) hash() uint64 {
-	var words bitmap
-	words = append(words, s.protocols.w[:]...)
-	for _, p := range []PortSet{s.sourcePorts, s.destinationPorts} {
-		for _, r := range p.spans {
-			words = append(words, uint64(r.lo)<<16|uint64(r.hi))
-		}
-		words = append(words, ^uint64(0))
+	h := hashSeed
+	for _, w := range s.protocols.w {
+		h = spread(h, w)
 	}
-	return words.hash()
+	return hashPorts(hashPorts(h, s.sourcePorts), s.destinationPorts)
+}
+
+func hashPorts(h uint64, s PortSet) uint64 {
+	for _, r := range s.spans {
+		h = spread(h, uint64(r.lo)<<16|uint64(r.hi))
+	}
+	return spread(h, ^uint64(0))
 }
 
 // joinServices makes few services of disjoint ones that together hold the same

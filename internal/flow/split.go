@@ -165,7 +165,7 @@ func (rs *ruleset) split(s *searcher, q *box, w *window, last int, f func(rule i
 			return true
 		}
 	}
-	if last == len(rs.rules) {
+	if last >= len(rs.rules) {
 		for k := range left {
 			f(NoRule, &left[k], &left[k])
 		}
