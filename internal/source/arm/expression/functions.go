@@ -15,7 +15,7 @@ var functions map[string]function
 func init() {
 	functions = map[string]function{}
 	for _, family := range [][]function{
-		logicalFunctions, comparisonFunctions, textFunctions, collectionFunctions,
+		logicalFunctions, comparisonFunctions, textFunctions, collectionFunctions, objectFunctions,
 		numberFunctions, resourceFunctions, deploymentFunctions, lambdaFunctions, cidrFunctions,
 	} {
 		for _, f := range family {

@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -9,8 +8,7 @@ import (
 	"github.com/wayleave/wayleave/internal/source/arm/value"
 )
 
-// https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-array,
-// https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-object
+// https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-array
 var collectionFunctions = []function{
 	{"empty", 1, 1, empty},
 	{"length", 1, 1, length},
@@ -22,7 +20,6 @@ var collectionFunctions = []function{
 		}
 		return c.madeArray(args)
 	}},
-	{"createObject", 0, -1, createObject},
 	{"contains", 2, 2, contains},
 	{"first", 1, 1, func(c *invocation) (*value.Value, error) { return one(c, 0) }},
 	{"last", 1, 1, func(c *invocation) (*value.Value, error) { return one(c, -1) }},
@@ -30,11 +27,7 @@ var collectionFunctions = []function{
 	{"skip", 2, 2, func(c *invocation) (*value.Value, error) { return part(c, false) }},
 	{"range", 2, 2, numberRange},
 	{"array", 1, 1, array},
-	{"items", 1, 1, items},
-	{"tryGet", 2, -1, tryGet},
 	{"flatten", 1, 1, flatten},
-	{"shallowMerge", 1, 1, shallowMerge},
-	{"objectKeys", 1, 1, objectKeys},
 }
 
 func empty(c *invocation) (*value.Value, error) {
@@ -124,45 +117,6 @@ func (c *invocation) unionOfArrays(args []*value.Value) (*value.Value, error) {
 		}
 	}
 	return c.madeArray(list)
-}
-
-// merged is an object with the members of both; those of b count.
-func merged(a, b *value.Value) *value.Value {
-	members := slices.Clone(a.Members())
-	for _, m := range b.Members() {
-		i := slices.IndexFunc(members, func(have value.Member) bool { return strings.EqualFold(have.Name, m.Name) })
-		switch {
-		case i < 0:
-			members = append(members, m)
-		case members[i].Value.Kind() == value.Object && m.Value.Kind() == value.Object:
-			members[i].Value = merged(members[i].Value, m.Value)
-		default:
-			members[i].Value = m.Value
-		}
-	}
-	return value.OfObject(members, b.At)
-}
-
-func createObject(c *invocation) (*value.Value, error) {
-	if len(c.args)%2 != 0 {
-		return nil, fail(c.call, "createObject has %d arguments, expected pairs of name and value", len(c.args))
-	}
-	var members []value.Member
-	for i := 0; i < len(c.args); i += 2 {
-		name, known, err := c.textArg(i)
-		if err != nil {
-			return nil, err
-		}
-		if !known {
-			return c.unknown()
-		}
-		v, err := c.arg(i + 1)
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, value.Member{Name: name, Value: v})
-	}
-	return value.OfObject(members, c.at), nil
 }
 
 func contains(c *invocation) (*value.Value, error) {
@@ -306,58 +260,6 @@ func array(c *invocation) (*value.Value, error) {
 	return c.madeArray([]*value.Value{v})
 }
 
-// items lists the members of an object by name: [{"key": ..., "value": ...}].
-func items(c *invocation) (*value.Value, error) {
-	v, err := c.arg(0)
-	if err != nil {
-		return nil, err
-	}
-	if v.IsUnknown() {
-		return c.unknown()
-	}
-	if v.Kind() != value.Object {
-		return nil, c.wrong(0, "an object")
-	}
-	members := slices.Clone(v.Members())
-	slices.SortStableFunc(members, func(a, b value.Member) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.Name, b.Name))
-	})
-	list := make([]*value.Value, len(members))
-	for i, m := range members {
-		list[i] = value.OfObject([]value.Member{{Name: "key", Value: value.OfString(m.Name, c.at)}, {Name: "value", Value: m.Value}}, m.Value.At)
-	}
-	return c.madeArray(list)
-}
-
-// tryGet takes members and elements one after the other, and is null where one
-// is not there.
-func tryGet(c *invocation) (*value.Value, error) {
-	args, err := c.all()
-	if err != nil {
-		return nil, err
-	}
-	v := args[0]
-	for i, key := range args[1:] {
-		if v.IsNull() {
-			return value.OfNull(c.at), nil
-		}
-		if v.IsUnknown() || key.IsUnknown() {
-			return c.unknown()
-		}
-		if name, ok := key.Text(); ok && v.Kind() == value.Object {
-			v = v.Get(name)
-		} else if n, ok := key.Int(); ok && v.Kind() == value.Array {
-			v = v.Index(int(n))
-		} else {
-			return nil, c.wrong(i+1, "the name of a property or the index of an element")
-		}
-	}
-	if v.IsNull() {
-		return value.OfNull(c.at), nil
-	}
-	return v, nil
-}
-
 // flatten joins the arrays in an array, one level of them.
 func flatten(c *invocation) (*value.Value, error) {
 	list, err := c.over()
@@ -378,46 +280,4 @@ func flatten(c *invocation) (*value.Value, error) {
 		flat = append(flat, e.Elements()...)
 	}
 	return c.madeArray(flat)
-}
-
-// shallowMerge joins the objects in an array; of members of one name the later
-// one counts as it is.
-func shallowMerge(c *invocation) (*value.Value, error) {
-	list, err := c.over()
-	if err != nil {
-		return nil, err
-	}
-	if list == nil {
-		return c.unknown()
-	}
-	var members []value.Member
-	for _, e := range list {
-		if e.IsUnknown() {
-			return c.unknown()
-		}
-		if e.Kind() != value.Object {
-			return nil, fail(c.args[0], "shallowMerge is given an array with %s in it, expected objects", e.Kind())
-		}
-		for _, m := range e.Members() {
-			members = slices.DeleteFunc(members, func(have value.Member) bool { return strings.EqualFold(have.Name, m.Name) })
-			members = append(members, m)
-		}
-		if !c.budget.Spend(len(members)) {
-			return nil, tooMuch(c.call)
-		}
-	}
-	return value.OfObject(members, c.at), nil
-}
-
-// objectKeys lists the names of the members of an object, in order of name.
-func objectKeys(c *invocation) (*value.Value, error) {
-	pairs, err := items(c)
-	if err != nil || pairs.IsUnknown() {
-		return pairs, err
-	}
-	names := make([]*value.Value, len(pairs.Elements()))
-	for i, p := range pairs.Elements() {
-		names[i] = p.Get("key")
-	}
-	return c.madeArray(names)
 }
