@@ -12,21 +12,29 @@ import (
 
 const root = "../../.."
 
-// The SDK of Azure takes part in this package alone, and its generated clients
-// nowhere: whoever imports the engine does not pay for them.
-func TestOnlyThisPackageKnowsTheSDK(t *testing.T) {
-	cmd := exec.Command("go", "list", "-e", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...")
+// list runs go list at the root of the module.
+func list(t *testing.T, arguments ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-e"}, arguments...)...)
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return string(out)
+}
+
+const sdk = "github.com/Azure/"
+
+// The SDK of Azure takes part in this package alone, and its generated clients
+// nowhere.
+func TestOnlyThisPackageKnowsTheSDK(t *testing.T) {
 	here := false
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")) {
 		fields := strings.Fields(line)
 		for _, imported := range fields[1:] {
 			switch {
-			case !strings.HasPrefix(imported, "github.com/Azure/"):
+			case !strings.HasPrefix(imported, sdk):
 			case strings.Contains(imported, "/resourcemanager/"):
 				t.Errorf("%s imports %s, a generated client", fields[0], imported)
 			case strings.HasSuffix(fields[0], "/internal/source/live"):
@@ -38,6 +46,17 @@ func TestOnlyThisPackageKnowsTheSDK(t *testing.T) {
 	}
 	if !here {
 		t.Error("internal/source/live imports no SDK: is the list right?")
+	}
+}
+
+// Whoever imports the engine or reads files does not link the SDK.
+func TestTheEngineDoesNotLinkTheSDK(t *testing.T) {
+	for _, room := range []string{".", "./internal/source", "./internal/source/live/snapshot"} {
+		for path := range strings.Lines(list(t, "-deps", room)) {
+			if strings.HasPrefix(path, sdk) {
+				t.Errorf("%s links %s", room, strings.TrimSpace(path))
+			}
+		}
 	}
 }
 

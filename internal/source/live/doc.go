@@ -5,7 +5,8 @@
 //   - Connect signs in, NewClient takes a credential and a transport.
 //   - Pull lists the resources of subscriptions or resource groups.
 //   - PullTags reads the service tags of a region (TAG-41).
-//   - Read turns a snapshot into an inventory, through package export.
+//
+// Package snapshot reads the document again, without any of this.
 //
 // It only reads: every request is a GET, to the one host of the cloud, and a
 // policy next to the wire refuses anything else. It registers no provider,
@@ -13,5 +14,5 @@
 // credential; neither a snapshot nor a message has one.
 //
 // A list for which there is no permission is not taken as empty. It stands in
-// the snapshot as missing, and Read says what is undecided because of it.
+// the snapshot as missing, and its reader says what is undecided because of it.
 package live

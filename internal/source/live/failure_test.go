@@ -14,6 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/source/live/snapshot"
 )
 
 // throttled answers 429 with a header.
@@ -192,9 +193,9 @@ func TestPartialPermissionIsMissing(t *testing.T) {
 	m.on("/providers/"+network("azureFirewalls"), denied)
 	m.answers[strings.ToLower(id("rg", typeFirewallPolicy, "one")+"/ruleCollectionGroups")] = denied
 	s, list := m.pull(Options{})
-	want := []Missing{
-		{network("azureFirewalls"), under(sub), "no permission for Microsoft.Network/azureFirewalls/read (AuthorizationFailed)"},
-		{network("firewallPolicies/ruleCollectionGroups"), id("rg", typeFirewallPolicy, "one"), "no permission for Microsoft.Network/firewallPolicies/ruleCollectionGroups/read (AuthorizationFailed)"},
+	want := []snapshot.Missing{
+		{Type: network("azureFirewalls"), Scope: under(sub), Reason: "no permission for Microsoft.Network/azureFirewalls/read (AuthorizationFailed)"},
+		{Type: network("firewallPolicies/ruleCollectionGroups"), Scope: id("rg", typeFirewallPolicy, "one"), Reason: "no permission for Microsoft.Network/firewallPolicies/ruleCollectionGroups/read (AuthorizationFailed)"},
 	}
 	if got := s.Missing(); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
@@ -218,7 +219,7 @@ func TestListOfEverythingIsMissing(t *testing.T) {
 	for _, missing := range s.Missing() {
 		types = append(types, missing.Type)
 	}
-	want := []string{network("connections"), network("localNetworkGateways"), network("virtualNetworkGateways"), typeAll}
+	want := []string{network("connections"), network("localNetworkGateways"), network("virtualNetworkGateways"), snapshot.TypeAll}
 	if !slices.Equal(types, want) {
 		t.Errorf("missing %v, want %v: gateways are found by that list", types, want)
 	}

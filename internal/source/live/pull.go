@@ -278,7 +278,7 @@ func (p *puller) finish() (*Snapshot, diagnostic.List) {
 	}
 	var list diagnostic.List
 	for _, m := range s.missing {
-		list = append(list, m.diagnostic(diagnostic.Position{File: scheme + strings.TrimPrefix(m.Scope, "/subscriptions/")}))
+		list = append(list, m.Diagnostic(diagnostic.Position{File: scheme + strings.TrimPrefix(m.Scope, "/subscriptions/")}))
 	}
 	return s, list
 }

@@ -1,4 +1,4 @@
-package live
+package snapshot
 
 import (
 	"fmt"
@@ -40,10 +40,10 @@ func (s *stated) unread(inv *azure.Inventory) {
 			// of another is the platform's, for a service: it has no security
 			// group of the user's.
 			own := subscriptionOf(owner) == subscriptionOf(id)
-			if own && (strings.EqualFold(typ, typeInterface) || strings.EqualFold(typ, typeScaleSet)) {
+			if own && (strings.EqualFold(typ, azure.TypeNetworkInterface) || strings.EqualFold(typ, typeScaleSet)) {
 				interfaces = append(interfaces, lastSegment(owner))
 			}
-			if own && strings.EqualFold(typ, typeInterface) || named[strings.ToLower(owner)] {
+			if own && strings.EqualFold(typ, azure.TypeNetworkInterface) || named[strings.ToLower(owner)] {
 				continue
 			}
 			named[strings.ToLower(owner)] = true
@@ -130,7 +130,7 @@ func (s *stated) uncertainGroups(inv *azure.Inventory) {
 // a subscription.
 func (s *stated) hasAllInterfaces(subscription string) bool {
 	return len(s.groups) == 0 && !slices.ContainsFunc(s.missing, func(m statedMissing) bool {
-		return strings.EqualFold(m.Type, typeInterface) && subscriptionOf(m.Scope) == subscription
+		return strings.EqualFold(m.Type, azure.TypeNetworkInterface) && subscriptionOf(m.Scope) == subscription
 	})
 }
 

@@ -1,4 +1,4 @@
-package live
+package snapshot
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 // version.
 func Recognise(doc *document.Document) bool {
 	text, _ := doc.Root().GetFold("schema").String()
-	name, _, _ := strings.Cut(schema, "/")
+	name, _, _ := strings.Cut(Schema, "/")
 	return strings.HasPrefix(text, name+"/")
 }
 
@@ -63,8 +63,8 @@ type statedMissing struct {
 // headOf reads everything but the resources.
 func headOf(doc *document.Document) (*stated, *diagnostic.Diagnostic) {
 	root := doc.Root()
-	if text, _ := root.GetFold("schema").String(); text != schema {
-		d := diagnostic.Errorf("unknown-schema", root.GetFold("schema").Position(), "the snapshot has the schema %q, expected %q", text, schema).
+	if text, _ := root.GetFold("schema").String(); text != Schema {
+		d := diagnostic.Errorf("unknown-schema", root.GetFold("schema").Position(), "the snapshot has the schema %q, expected %q", text, Schema).
 			WithHint("take it again with this program: wayleave pull --subscription ID -o snapshot.json")
 		return nil, &d
 	}
@@ -132,17 +132,13 @@ func only(v document.Value) (*document.Document, error) {
 	b.WriteString(strings.Repeat("\n", at.Line-1))
 	b.WriteString(strings.Repeat(" ", at.Column-1))
 	b.WriteString(v.Raw())
-	return document.Parse(v.Document().Name(), []byte(b.String()), document.Options{
-		Dialect: document.ARM, MaxBytes: maxBytes, MaxDepth: maxDepth, MaxNodes: maxNodes,
-	})
+	return document.Parse(v.Document().Name(), []byte(b.String()), Options())
 }
 
-// The most that package document accepts, for what it has accepted before.
-const (
-	maxBytes = 4<<30 - 2
-	maxDepth = 9000
-	maxNodes = 1 << 30
-)
+// Options read a snapshot of any size: the most that package document accepts.
+func Options() document.Options {
+	return document.Options{Dialect: document.ARM, MaxBytes: 4<<30 - 2, MaxDepth: 9000, MaxNodes: 1 << 30}
+}
 
 // miss states what is missing and what that leaves out.
 func (s *stated) miss(inv *azure.Inventory) {
@@ -151,9 +147,9 @@ func (s *stated) miss(inv *azure.Inventory) {
 			"the snapshot has only the resource groups %s; what they refer to elsewhere is known by name alone", strings.Join(s.groups, ", ")))
 	}
 	for _, m := range s.missing {
-		inv.Diagnostics = append(inv.Diagnostics, m.diagnostic(m.at))
+		inv.Diagnostics = append(inv.Diagnostics, m.Diagnostic(m.at))
 		inv.NotModelled = append(inv.NotModelled, azure.NotModelled{
-			Type: m.Type, Address: m.Scope, Effect: "missing from the snapshot: " + m.effect(), At: m.at,
+			Type: m.Type, Address: m.Scope, Effect: "missing from the snapshot: " + m.Effect(), At: m.at,
 		})
 	}
 }
