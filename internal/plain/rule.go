@@ -57,15 +57,22 @@ func (a *asking) protocolMatches(rule *azure.SecurityRule, p Packet) bool {
 	return false
 }
 
-// everyPort reports whether one of the terms is "*", or 0-65535, which is the
-// same (NSG-7).
+// everyPort reports whether ports are all ports: "*", 0-65535, which is the
+// same (NSG-7), or a list whose union is that (NSG-16).
 func everyPort(ports azure.Ports) bool {
-	for _, t := range ports.Terms {
-		if t.First == 0 && t.Last == 65535 {
-			return true
+	for port := 0; port <= 65535; {
+		end := port
+		for _, t := range ports.Terms {
+			if int(t.First) <= port && port <= int(t.Last) {
+				end = int(t.Last) + 1
+			}
 		}
+		if end == port {
+			return false
+		}
+		port = end
 	}
-	return false
+	return true
 }
 
 func inPorts(ports azure.Ports, port uint16) bool {

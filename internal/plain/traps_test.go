@@ -117,6 +117,8 @@ func TestTraps(t *testing.T) {
 		{"T89", "NSG-5", common().group("app", "100 In Allow Tcp * -> * *", "200 In Deny * * -> * *"), "from app", "icmp 10.1.1.5 -> 10.1.1.4", "deny rule200In"},
 		{"T90", "NSG-17", common().group("app", "100 In Deny Icmp * -> * 8"), "from app", "icmp 10.1.1.5 -> 10.1.1.4:8", "allow"},
 		{"T91", "NSG-17", common().group("app", "100 In Allow * * -> * 443", "200 In Deny * * -> * *"), "from app", "icmp 10.1.1.5 -> 10.1.1.4", "deny rule200In"},
+		{"NSG-17", "ranges that are all ports together are every port", common().group("app", "100 Out Deny * * -> * 8080-65535,0-60000"), "from app", "esp 10.1.1.4 -> 10.1.1.5", "deny rule100Out"},
+		{"NSG-17", "one port short they are not", common().group("app", "100 Out Deny * * -> * 60002-65535,0-60000"), "from app", "esp 10.1.1.4 -> 10.1.1.5", "allow"},
 		{"T92", "FAB-2", common().group("app", "100 Out Allow * * -> * *"), "from app", "gre 10.1.1.4 -> 10.1.1.5", "deny FAB-2"},
 		{"T92", "FAB-2", common(), "from app", "ipip 10.1.1.4 -> 10.1.1.5", "deny FAB-2"},
 		{"T93", "FAB-1", common(), "from app", "udp 10.1.1.4 -> 224.0.0.5:520", "deny FAB-1"},

@@ -21,7 +21,8 @@ type run struct {
 	questions int
 }
 
-// slice is what every go test compares; soak is what the environment asks for.
+// plan is the fixed slice that every go test compares, or what the environment
+// asks for.
 func plan(t *testing.T, networks, questions int) run {
 	t.Helper()
 	r := run{seed: 1, networks: networks, questions: questions}

@@ -132,7 +132,7 @@ func passed(fast reach.Part, slow plain.Answer) string {
 	var ours []reach.Hop
 	for _, h := range fast.Trace {
 		isRule := h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule
-		if isRule && h.Decision != fabric.Unknown && !h.Return {
+		if isRule && h.Name != "" && h.Decision != fabric.Unknown && !h.Return {
 			ours = append(ours, h)
 		}
 	}
@@ -237,5 +237,5 @@ func gap(d *disagreement) bool {
 	for _, h := range d.fast.Trace {
 		r += h.Note
 	}
-	return d.question.Packet.Protocol == 58 || strings.Contains(r, "whether a prefix of") || strings.Contains(r, "too many open points")
+	return d.question.Packet.Protocol == 58 || strings.Contains(r, "whether a prefix of")
 }
