@@ -7,6 +7,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/plain"
+	"github.com/wayleave/wayleave/internal/plain/random"
 )
 
 const viaNVA = "0.0.0.0/0 VirtualAppliance 10.1.9.4"
@@ -114,6 +115,7 @@ func TestTraps(t *testing.T) {
 		{"T68", "ASY-3", common().routes("app", viaNVA).group("app", "100 In Allow Tcp * -> * 3443"), "to app", "tcp 203.0.113.9 -> 10.1.1.4:3443", "undecided N"},
 		{"T69", "ASY-4", common().routes("app", viaNVA, "203.0.113.0/24 Internet").group("app", "100 In Allow Tcp * -> * 3443"), "to app", "tcp 203.0.113.9 -> 10.1.1.4:3443", "allow"},
 		{"T70", "ASY-8", common().routes("app", "198.51.100.10/32 VirtualAppliance 10.1.9.4").group("app", "100 In Allow Tcp * -> * 454"), "to app", "tcp 203.0.113.9 -> 10.1.1.4:454", "allow"},
+		{"T87", "SUB-2", firewall().group("AzureFirewallSubnet", "100 In Deny * * -> * *"), "from app", "tcp 10.1.1.4 -> 10.1.5.4:443", "allow"},
 		{"T89", "NSG-5", common().group("app", "100 In Allow Tcp * -> * *", "200 In Deny * * -> * *"), "from app", "icmp 10.1.1.5 -> 10.1.1.4", "deny rule200In"},
 		{"T90", "NSG-17", common().group("app", "100 In Deny Icmp * -> * 8"), "from app", "icmp 10.1.1.5 -> 10.1.1.4:8", "allow"},
 		{"T91", "NSG-17", common().group("app", "100 In Allow * * -> * 443", "200 In Deny * * -> * *"), "from app", "icmp 10.1.1.5 -> 10.1.1.4", "deny rule200In"},
@@ -211,6 +213,12 @@ func dual() setting {
 	s := common()
 	s.find("V").Space = nets("10.1.0.0/16", "fd00::/48")
 	s.subnet("app").Prefixes = nets("10.1.1.0/24", "fd00::/64")
+	return s
+}
+
+func firewall() setting {
+	s := common()
+	s.find("V").Subnets = append(s.find("V").Subnets, &random.Subnet{Name: "AzureFirewallSubnet", Prefixes: nets("10.1.5.0/24")})
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -49,7 +50,7 @@ func New(network *azure.Network, tags Tags, s Switches) (*Twin, error) {
 			p := place{subnet: subnet, vnet: vnet}
 			p.group, _ = network.NetworkSecurityGroup(subnet.NetworkSecurityGroup.ID)
 			p.table, _ = network.RouteTable(subnet.RouteTable.ID)
-			if subnet.Name == "AzureFirewallSubnet" {
+			if strings.EqualFold(subnet.Name, "AzureFirewallSubnet") {
 				p.group = nil // a user's group has no effect there (SUB-2)
 			}
 			t.places[subnet.ID] = p

@@ -79,6 +79,9 @@ func (g *generator) subnets(v *VNet) {
 	last := v.Space[len(v.Space)-1]
 	for k := range g.between(2, 4) {
 		s := &Subnet{Name: fmt.Sprintf("s%d", k), Prefixes: []netip.Prefix{g.chunk(v.Space[0], k)}}
+		if k == 0 && g.chance(5) {
+			s.Name = "AzureFirewallSubnet" // where groups have no effect (SUB-2)
+		}
 		if len(v.Space) > 1 && v.Space[1].Addr().Is4() && g.chance(20) {
 			s.Prefixes = append(s.Prefixes, g.chunk(v.Space[1], k))
 		}
