@@ -108,6 +108,9 @@ func (r *reader) referenceTo(f field, found outcome) azure.Reference {
 	if found.assumed {
 		r.assumed = append(r.assumed, f.at())
 	}
+	if found.deduced {
+		r.deduced = append(r.deduced, f.at())
+	}
 	return found.targets[0].reference(f)
 }
 

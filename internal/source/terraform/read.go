@@ -41,6 +41,10 @@ type reader struct {
 	attachments *attachments
 	// assumed are the places where an instance was chosen by its key.
 	assumed []azure.Position
+	// deduced are the places where an instance was chosen by a key that other
+	// resources show, and deducible what they show of it.
+	deduced   []azure.Position
+	deducible map[eachPath]map[key]key
 	// old are the places of children that a state may still list although they
 	// are gone.
 	old []azure.Position
@@ -61,6 +65,7 @@ func Read(doc *document.Document) *azure.Inventory {
 		subscriptions: map[string]string{},
 		parents:       map[*instance]azure.Reference{},
 		claims:        map[claimed]*claim{},
+		deducible:     map[eachPath]map[key]key{},
 	}
 	r.configuration = newConfiguration(r.root.Get("configuration"))
 	switch formatOf(r.root) {
@@ -83,6 +88,7 @@ func Read(doc *document.Document) *azure.Inventory {
 	r.identify()
 	r.convert()
 	r.reportAssumed()
+	r.reportDeduced()
 	r.reportOld()
 	return r.inventory
 }

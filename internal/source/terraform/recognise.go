@@ -127,6 +127,17 @@ func (r *reader) reportAssumed() {
 	r.report(d)
 }
 
+// reportDeduced tells once for how many references an instance was chosen by a
+// key that other resources show.
+func (r *reader) reportDeduced() {
+	if len(r.deduced) == 0 {
+		return
+	}
+	d := diagnostic.Infof("deduced-key", r.deduced[0], "the keys in %d references to one of several instances are deduced from resources over the same for_each", len(r.deduced)).
+		WithDetail("a plan does not hold local values; the names that these resources show tell which instance each.value chose")
+	r.report(d)
+}
+
 // reportOld tells once of children that a state has only in their parent's
 // list.
 func (r *reader) reportOld() {

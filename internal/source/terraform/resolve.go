@@ -42,13 +42,23 @@ type search struct {
 	// assumed is set when an instance was chosen by its key although the
 	// configuration might compute another key from it.
 	assumed bool
+	// deduced is set when an instance was chosen by a key that other resources
+	// tell, see deduce.go.
+	deduced bool
+}
+
+// pick is a key by which an expression may choose among instances.
+type pick struct {
+	key
+	// deduced tells a key that other resources show.
+	deduced bool
 }
 
 // outcome is what a search found.
 type outcome struct {
-	targets []target
-	dead    []string
-	assumed bool
+	targets          []target
+	dead             []string
+	assumed, deduced bool
 }
 
 // exact reports whether the expression refers to the one target.
@@ -81,13 +91,13 @@ func few(names []string) []string {
 func (r *reader) search(s scope, expression document.Value, attribute string, all bool, want ...string) outcome {
 	found := search{r: r, want: want, attribute: attribute, all: all, visited: map[string]bool{}}
 	found.expression(s, expression, nil, nil)
-	return outcome{targets: found.targets, dead: found.dead, assumed: found.assumed}
+	return outcome{targets: found.targets, dead: found.dead, assumed: found.assumed, deduced: found.deduced}
 }
 
 // expression follows all references of an expression. picks are keys by which
 // a caller chooses among several instances, tail the path that the caller
 // takes within the value.
-func (s *search) expression(sc scope, expression document.Value, picks []key, tail []element) {
+func (s *search) expression(sc scope, expression document.Value, picks []pick, tail []element) {
 	if !expression.Exists() {
 		return
 	}
@@ -98,35 +108,43 @@ func (s *search) expression(sc scope, expression document.Value, picks []key, ta
 	s.visited[mark] = true
 	refs := references(expression)
 	picks = append(slices.Clone(picks), s.keysIn(sc, refs)...)
+	deduced, isDeduced := s.deducedKey(sc, refs)
+	if isDeduced {
+		picks = append(picks, deduced)
+	}
 	for _, ref := range refs {
-		s.follow(sc, ref, picks, tail)
+		// A key that is known is not where an unknown value comes from.
+		if ref.kind != toEachValue || !isDeduced {
+			s.follow(sc, ref, picks, tail)
+		}
 	}
 }
 
 // keysIn lists the keys that an expression can choose instances by.
-func (s *search) keysIn(sc scope, refs []reference) []key {
-	var keys []key
+func (s *search) keysIn(sc scope, refs []reference) []pick {
+	var keys []pick
+	add := func(k key) { keys = append(keys, pick{key: k}) }
 	for _, ref := range refs {
 		switch ref.kind {
 		case toEachKey, toCountIndex:
-			keys = append(keys, sc.key)
+			add(sc.key)
 		case toEachValue, toVariable:
 			if v, ok := s.r.constant(sc, ref); ok {
 				if text, isText := v.String(); isText {
-					keys = append(keys, key{kind: textKey, text: text})
+					add(key{kind: textKey, text: text})
 				} else if n, isNumber := v.Int(); isNumber {
-					keys = append(keys, key{kind: numberKey, number: int(n)})
+					add(key{kind: numberKey, number: int(n)})
 				}
 			} else if ref.kind == toEachValue && len(ref.rest) == 0 {
 				// Elements of a set are their own keys.
-				keys = append(keys, sc.key)
+				add(sc.key)
 			}
 		}
 	}
 	return keys
 }
 
-func (s *search) follow(sc scope, ref reference, picks []key, tail []element) {
+func (s *search) follow(sc scope, ref reference, picks []pick, tail []element) {
 	rest := append(slices.Clone(ref.rest), tail...)
 	if s.r.configuration.decidesCount(sc, ref) {
 		// A count is a number that is known when the plan is made: what decides
@@ -141,7 +159,7 @@ func (s *search) follow(sc scope, ref reference, picks []key, tail []element) {
 			s.expression(s.r.caller(sc), s.r.variable(sc, ref.name), picks, rest)
 		}
 	case toEachValue:
-		s.expression(sc, sc.body.Get("for_each_expression"), append([]key{sc.key}, picks...), rest)
+		s.expression(sc, sc.body.Get("for_each_expression"), append([]pick{{key: sc.key}}, picks...), rest)
 	case toModule:
 		s.module(sc, ref, picks, rest)
 	case toResource:
@@ -157,7 +175,7 @@ func (s *search) end(text string) {
 }
 
 // module follows the outputs of the module instances that are meant.
-func (s *search) module(sc scope, ref reference, picks []key, rest []element) {
+func (s *search) module(sc scope, ref reference, picks []pick, rest []element) {
 	keys := s.r.modules[sc.module.String()+"|"+ref.name]
 	if ref.key.kind != noKey {
 		keys = []key{ref.key}
@@ -178,7 +196,7 @@ func (s *search) module(sc scope, ref reference, picks []key, rest []element) {
 }
 
 // resource looks at the instances of a block that are meant.
-func (s *search) resource(sc scope, ref reference, picks []key, rest []element) {
+func (s *search) resource(sc scope, ref reference, picks []pick, rest []element) {
 	instances := s.r.groups[groupOf(sc.module, ref.block)]
 	if ref.key.kind != noKey {
 		instances = slices.DeleteFunc(slices.Clone(instances), func(i *instance) bool { return i.key != ref.key })
@@ -192,7 +210,7 @@ func (s *search) resource(sc scope, ref reference, picks []key, rest []element) 
 
 // choose narrows several instances to the one with a key that the expression
 // uses, if there is one. What is left of the path is returned.
-func choose[T any](s *search, sc scope, all []T, keyOf func(T) key, picks []key, rest []element) ([]T, []element) {
+func choose[T any](s *search, sc scope, all []T, keyOf func(T) key, picks []pick, rest []element) ([]T, []element) {
 	if len(all) == 1 && keyOf(all[0]).kind == noKey {
 		return all, rest
 	}
@@ -207,13 +225,16 @@ func choose[T any](s *search, sc scope, all []T, keyOf func(T) key, picks []key,
 		}
 	}
 	for _, k := range picks {
-		n := find(k)
+		n := find(k.key)
 		if n < 0 || k.kind == noKey {
 			continue
 		}
-		// With as many instances here as there, no other key could be meant
-		// for all of them.
-		if len(all) > 1 && len(all) != sc.siblings {
+		switch {
+		case k.deduced:
+			s.deduced = true
+		case len(all) > 1 && len(all) != sc.siblings:
+			// With as many instances here as there, no other key could be meant
+			// for all of them.
 			s.assumed = true
 		}
 		return all[n : n+1], rest
