@@ -47,6 +47,21 @@ func (b bitmap) meets(c bitmap) bool {
 	return false
 }
 
+// meetsAfter reports whether the bitmaps have a member above i in common.
+func (b bitmap) meetsAfter(c bitmap, i int) bool {
+	i++
+	for at := i >> 6; at < len(b); at++ {
+		w := b[at] & c[at]
+		if at == i>>6 {
+			w &= ^uint64(0) << (i & 63)
+		}
+		if w != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // in reports whether b is a subset of c.
 func (b bitmap) in(c bitmap) bool {
 	c = c[:len(b)]
@@ -144,6 +159,15 @@ func (b bitmap) window() (from, to int) {
 		to--
 	}
 	return from, to
+}
+
+// full returns the bitmap of n classes, without class 0, which no rule holds.
+func full(n int) bitmap {
+	b := newBitmap(n)
+	for i := 1; i < n; i++ {
+		b.set(i)
+	}
+	return b
 }
 
 func (b bitmap) hash() uint64 {

@@ -91,19 +91,28 @@ func (p *plane) newRows(rules []lifted) *rows {
 func transposed(n int, rules []lifted, of func(*lifted) bitmap) []bitmap {
 	out := newBitmaps((n+63)&^63, len(rules)) // whole blocks of 64 classes
 	var block [64]uint64
+	var columns [64]bitmap
 	for from := 0; from < len(rules); from += 64 {
 		some := rules[from:min(from+64, len(rules))]
+		k := 0
+		var place [64]int
+		for i := range some {
+			if !some[i].void {
+				columns[k], place[k] = of(&some[i]), i
+				k++
+			}
+		}
 		for word := range wordsFor(n) {
 			var any uint64
-			clear(block[:])
-			for i := range some {
-				if !some[i].void {
-					block[i] = of(&some[i])[word]
-					any |= block[i]
-				}
+			for _, c := range columns[:k] {
+				any |= c[word]
 			}
 			if any == 0 {
 				continue
+			}
+			clear(block[:])
+			for i, c := range columns[:k] {
+				block[place[i]] = c[word]
 			}
 			transpose(&block)
 			for i, rules := range block {
@@ -170,6 +179,7 @@ type ruleIndex struct {
 	*rows
 	meetS, meetD, meetT map[*uint64]bitmap // bitmap of a rule's side -> the rules that meet it there
 	broad               []int32            // all rules, those that hold most classes first
+	permits             bitmap             // the rules that permit
 	sparse              [][]word           // by rule: the words of its destinations that are not zero
 }
 
@@ -185,10 +195,14 @@ func (rs *ruleset) newIndex() *ruleIndex {
 	x.meetD = meetRows(rs.rules, x.d, x.words, func(r *lifted) bitmap { return r.d })
 	x.meetT = meetRows(rs.rules, x.t, x.words, func(r *lifted) bitmap { return r.t })
 	x.broad = broadFirst(rs.rules)
+	x.permits = newBitmap(len(rs.rules))
 	x.sparse = make([][]word, len(rs.rules))
 	known := make(map[*uint64][]word)
 	for i := range rs.rules {
 		if r := &rs.rules[i]; !r.void {
+			if r.permit {
+				x.permits.set(i)
+			}
 			words, ok := known[&r.d[0]]
 			if !ok {
 				words = sparseWords(r.d)

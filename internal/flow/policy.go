@@ -25,14 +25,15 @@ var ErrTooFragmented = errors.New("too fragmented")
 // A packet that no rule matches is denied ([NoRule]). Rules are counted from 0
 // in the order given. A policy is frozen and safe for concurrent use.
 type Policy struct {
-	rules   []Rule
-	numbers []cubeNumbers // by rule
-	u       *universe
-	sets    [2]*ruleset // by family
-	limits  Limits
-	method  Method
-	stats   *counters
-	decide  func() *decider
+	rules    []Rule
+	numbers  []cubeNumbers // by rule
+	u        *universe
+	sets     [2]*ruleset // by family
+	limits   Limits
+	method   Method
+	stats    *counters
+	patience int // of the search for vital rules
+	decide   func() *decider
 }
 
 // Option changes how a policy is compiled.
@@ -82,7 +83,7 @@ func NewPolicy(rules []Rule, options ...Option) (*Policy, error) {
 
 // finish derives the rest of a policy from its rules and universe.
 func (p *Policy) finish() {
-	p.stats = new(counters)
+	p.stats, p.patience = new(counters), defaultPatience
 	for f := range p.sets {
 		p.sets[f] = newRuleset(p.u.plane(f), p.rules, p.numbers)
 	}

@@ -28,6 +28,9 @@ func TestDeadAgreesWithTheTwin(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			rules := drawRules(t, 6)
 			p := mustPolicy(t, rules, o)
+			if rapid.Bool().Draw(t, "impatient") {
+				p.patience = 1
+			}
 			shadowed, redundant, err := p.Dead()
 			if err != nil {
 				t.Fatal(err)
