@@ -49,6 +49,11 @@ func TestCorpusPlans(t *testing.T) {
 			{"la-run-history", result.Partial, result.Warning, "partner", ""},
 			{"designer-dynamic-props", result.Partial, result.Warning, "partner", ""},
 		}},
+		{"own__spokes-big.plan.json", "snet-s16-web,snet-s16-app,snet-s16-data", spokesBig},
+		{"own__spokes-big.plan.json", "snet-s17-web,snet-s17-app,snet-s17-data",
+			append([]finding{{"sql", result.Blocked, result.Fail, "no-databases", ""}}, spokesBig...)},
+		{"own__spokes-big.plan.json", "snet-s29-web,snet-s29-app,snet-s29-data",
+			append([]finding{{"sql", result.Partial, result.Fail, "rest-out", ""}}, spokesBig...)},
 	} {
 		t.Run(tt.plan+" "+tt.subnets, func(t *testing.T) {
 			answer := checkCorpus(t, filepath.Join("tfplan", tt.plan), tt.subnets)
@@ -63,6 +68,15 @@ var iseInline = []finding{
 	{"apim-mgmt", result.Partial, result.Fail, "DenyAllInBound", "compute connectors gateway"},
 	{"eventhub-log", result.Partial, result.Warning, "deny-internet", "compute connectors gateway"},
 	{"designer-dynamic-props", result.Partial, result.Warning, "DenyAllInBound", "compute connectors gateway"},
+}
+
+// In every spoke 198.51.100.0/24 goes to an appliance that nobody owns, as
+// above.
+var spokesBig = []finding{
+	{"la-comm-out", result.Partial, result.Warning, "partners", ""},
+	{"la-comm-in", result.Partial, result.Warning, "partners", ""},
+	{"la-run-history", result.Partial, result.Warning, "partners", ""},
+	{"designer-dynamic-props", result.Partial, result.Warning, "partners", ""},
 }
 
 func checkCorpus(t *testing.T, path, subnets string, assume ...string) *result.Check {
