@@ -25,9 +25,11 @@ const (
 
 // readers of the forms that are read file by file; templates need their
 // parameters besides.
-var readers = map[form]func(*document.Document) *azure.Inventory{
-	exportForm:    export.Read,
-	terraformForm: terraform.Read,
+var readers = map[form]func(*document.Document, Options) *azure.Inventory{
+	exportForm: func(doc *document.Document, _ Options) *azure.Inventory { return export.Read(doc) },
+	terraformForm: func(doc *document.Document, o Options) *azure.Inventory {
+		return terraform.Read(doc, terraform.Options{Before: o.Before})
+	},
 }
 
 func formOf(doc *document.Document) form {

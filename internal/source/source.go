@@ -22,6 +22,9 @@ import (
 type Options struct {
 	// Parameters are template parameter files that count for every template.
 	Parameters []string
+	// Before reads Terraform plans as the network before their apply; other
+	// inputs are the same either way.
+	Before bool
 	// Stdin is what the path "-" reads; nil is empty.
 	Stdin io.Reader
 	// MaxBytes, MaxDepth and MaxNodes bound each file, as in document.Options;
@@ -170,7 +173,7 @@ func (l *loader) read(path string) {
 	case templateForm:
 		// Read when all parameter files are known.
 	default:
-		f.inventory = readers[f.form](doc)
+		f.inventory = readers[f.form](doc, l.options)
 		f.doc = nil
 		l.count(f)
 	}

@@ -323,3 +323,22 @@ func TestCorpusIsRecognised(t *testing.T) {
 		}
 	}
 }
+
+func TestPlansAreReadBeforeTheirApplyWhenAsked(t *testing.T) {
+	network := func(name string) string {
+		return `{"root_module":{"resources":[{"address":"azurerm_virtual_network.v","mode":"managed","type":"azurerm_virtual_network","name":"v","values":{"name":"` + name + `","address_space":["10.0.0.0/16"]}}]}}`
+	}
+	tree(t, map[string]string{
+		"plan.json": `{"format_version":"1.2","terraform_version":"1.11.4","planned_values":` + network("after") + `,"prior_state":{"values":` + network("before") + `}}`,
+		"g.json":    nsg("g"),
+	})
+	for want, before := range map[string]bool{"after": false, "before": true} {
+		all, list := Load([]string{"."}, Options{Before: before})
+		if len(list) > 0 || len(all) != 2 || all[1].VirtualNetworks[0].Name != want {
+			t.Errorf("%v: %d inputs, %v", before, len(all), list)
+		}
+		if len(all[0].NetworkSecurityGroups) != 1 {
+			t.Errorf("%v: an export is the same either way", before)
+		}
+	}
+}

@@ -59,7 +59,7 @@ func TestAzapiBodyAsText(t *testing.T) {
 		t.Errorf("table %+v", table)
 	}
 	p = newPlan().with("azapi_resource.t", azapi("Microsoft.Network/routeTables", "t", `{"properties":`))
-	if list := Read(parse(t, p.json())).Diagnostics; len(list) != 1 || list[0].Code != "wrong-type" {
+	if list := Read(parse(t, p.json()), Options{}).Diagnostics; len(list) != 1 || list[0].Code != "wrong-type" {
 		t.Errorf("got %v", list)
 	}
 }

@@ -24,6 +24,6 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		Read(doc)
+		Read(doc, Options{})
 	}
 }

@@ -54,7 +54,7 @@ func TestCorpusPlansHaveWhatAnIndependentReaderCounts(t *testing.T) {
 		name := filepath.Base(file)
 		t.Run(name, func(t *testing.T) {
 			doc, text := load(t, file)
-			inventory := Read(doc)
+			inventory := Read(doc, Options{})
 			if code, ok := refused[name]; ok {
 				if len(inventory.Diagnostics) != 1 || inventory.Diagnostics[0].Code != code {
 					t.Errorf("got %v, want one %s", inventory.Diagnostics, code)
@@ -82,7 +82,7 @@ func TestCorpusStatesLoad(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			doc, text := load(t, file)
-			n, problems := azure.Build(Read(doc))
+			n, problems := azure.Build(Read(doc, Options{}))
 			if n == nil {
 				t.Fatalf("no network: %v", problems)
 			}
@@ -98,9 +98,9 @@ func TestCorpusStatesLoad(t *testing.T) {
 func TestCorpusStateFormsAgree(t *testing.T) {
 	for _, file := range corpus(t, "own__*.tfstate") {
 		doc, _ := load(t, file)
-		raw, _ := azure.Build(Read(doc))
+		raw, _ := azure.Build(Read(doc, Options{}))
 		doc, _ = load(t, strings.TrimSuffix(file, ".tfstate")+".state.json")
-		shown, _ := azure.Build(Read(doc))
+		shown, _ := azure.Build(Read(doc, Options{}))
 		if diff := cmp.Diff(countNetwork(shown), countNetwork(raw)); diff != "" {
 			t.Errorf("%s: %s", filepath.Base(file), diff)
 		}
@@ -111,7 +111,7 @@ func TestCorpusStateFormsAgree(t *testing.T) {
 func TestCorpusFindings(t *testing.T) {
 	read := func(name string) *azure.Network {
 		doc, _ := load(t, corpus(t, name)[0])
-		n, problems := azure.Build(Read(doc))
+		n, problems := azure.Build(Read(doc, Options{}))
 		if n == nil {
 			t.Fatalf("%s: %v", name, problems)
 		}
@@ -379,7 +379,7 @@ func TestCorpusOtherPlansAreReadOrRefused(t *testing.T) {
 			continue
 		}
 		doc, _ := load(t, file)
-		n, problems := azure.Build(Read(doc))
+		n, problems := azure.Build(Read(doc, Options{}))
 		if n == nil && !problems.HasErrors() {
 			t.Errorf("%s: no network and no error", file)
 		}

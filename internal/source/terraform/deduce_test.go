@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
@@ -57,9 +58,15 @@ func TestKeyIsDeducedWhereASecondWitnessTellsTwoOfOneNameApart(t *testing.T) {
 		p.with(`azurerm_network_watcher.w["`+subnetName+`"]`, object{"name": "w", "resource_group_name": "rg-" + k}, overLocals,
 			config(object{"resource_group_name": refs("azurerm_resource_group.spoke", "each.value.spoke")}))
 	}
-	inventory := p.read(t)
-	if got := show(inventory.Associations[0].To); got != `azurerm_network_security_group.spoke["one"]` {
-		t.Errorf("got %s", got)
+	got := map[string]string{}
+	for _, a := range p.read(t).Associations {
+		got[show(a.From)] = show(a.To)
+	}
+	want := map[string]string{
+		`azurerm_subnet.s["a"]`: `azurerm_network_security_group.spoke["one"]`, `azurerm_subnet.s["b"]`: `azurerm_network_security_group.spoke["two"]`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -37,13 +37,15 @@ func readAnything(t *testing.T, data []byte) {
 	if err != nil {
 		return
 	}
-	inventory := Read(doc)
-	if !Recognise(doc) && !inventory.Diagnostics.HasErrors() {
-		t.Error("read without an error although it is not recognised")
-	}
-	n, problems := azure.Build(inventory)
-	if n == nil && !problems.HasErrors() {
-		t.Error("no network and no error")
+	for _, before := range []bool{false, true} {
+		inventory := Read(doc, Options{Before: before})
+		if !Recognise(doc) && !inventory.Diagnostics.HasErrors() {
+			t.Error("read without an error although it is not recognised")
+		}
+		n, problems := azure.Build(inventory)
+		if n == nil && !problems.HasErrors() {
+			t.Error("no network and no error")
+		}
 	}
 }
 

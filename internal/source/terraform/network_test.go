@@ -201,7 +201,7 @@ func TestPlansThatDoNotHoldTheNetwork(t *testing.T) {
 		"bad address":      {extra("planned_values", object{"root_module": object{"resources": []object{{"address": "x"}}}}), "terraform-address"},
 		"no values":        {extra("planned_values", nil), "terraform-plan-incomplete"},
 	} {
-		inventory := Read(parse(t, row.p.json()))
+		inventory := Read(parse(t, row.p.json()), Options{})
 		if list := inventory.Diagnostics; len(list) != 1 || list[0].Code != row.code || list.Err() == nil || list[0].At.IsZero() {
 			t.Errorf("%s: %v", name, list)
 		}
@@ -221,6 +221,57 @@ func TestRefreshOnlyPlanIsReadAsTheStateItRefreshes(t *testing.T) {
 	inventory := p.read(t)
 	if len(inventory.Diagnostics) != 1 || inventory.Diagnostics[0].Code != "terraform-plan-refresh-only" || inventory.Rank != azure.RankState || len(inventory.VirtualNetworks) != 1 {
 		t.Errorf("%v, rank %v, %d networks", inventory.Diagnostics, inventory.Rank, len(inventory.VirtualNetworks))
+	}
+}
+
+// The network before the apply is what prior_state has: neither the changes nor
+// the new configuration count.
+func TestNetworkBeforeTheApply(t *testing.T) {
+	old := having(rule("r", "g", 100), object{"id": sub + "networkSecurityGroups/g/securityRules/r"})
+	p := newPlan().
+		with(g, having(group("g"), object{"id": sub + "networkSecurityGroups/g", "security_rule": []object{inline("by-hand", 300)}}), doing(nil, "no-op")).
+		with("azurerm_network_security_rule.r", having(old, object{"access": "Deny"}), doing(old, "update")).
+		with("azurerm_network_security_rule.new", rule("new", "g", 110), unknown("id")).
+		deleted("azurerm_network_security_rule.gone", rule("gone", "g", 120)).
+		looked(g, having(group("g"), object{"id": sub + "networkSecurityGroups/g", "security_rule": []object{inline("by-hand", 300), inline("r", 100)}})).
+		looked("azurerm_network_security_rule.r", old).
+		looked("azurerm_network_security_rule.gone", having(rule("gone", "g", 120), object{"id": sub + "networkSecurityGroups/g/securityRules/gone"}))
+	wantRules(t, p.network(t), sub+"networkSecurityGroups/g", "r 100 Deny", "new 110 Allow", "by-hand 300 Allow")
+
+	inventory := Read(parse(t, p.json()), Options{Before: true})
+	n, problems := azure.Build(inventory)
+	if len(problems) > 0 || inventory.Rank != azure.RankState {
+		t.Errorf("rank %v, %v", inventory.Rank, problems)
+	}
+	wantRules(t, n, sub+"networkSecurityGroups/g", "r 100 Allow", "gone 120 Allow", "by-hand 300 Allow")
+}
+
+func TestPlansWithoutANetworkBefore(t *testing.T) {
+	for name, row := range map[string]struct {
+		p     *plan
+		code  string
+		fails bool
+	}{
+		"a first plan":               {two(), "terraform-plan-first", false},
+		"a change without its state": {newPlan().with("azurerm_virtual_network.v", vnet("v"), doing(vnet("v"), "update")), "terraform-plan-no-state", true},
+	} {
+		inventory := Read(parse(t, row.p.json()), Options{Before: true})
+		if list := inventory.Diagnostics; len(list) != 1 || list[0].Code != row.code || list.HasErrors() != row.fails || list[0].At.IsZero() {
+			t.Errorf("%s: %v", name, list)
+		}
+		if len(inventory.VirtualNetworks) != 0 {
+			t.Errorf("%s: networks were read", name)
+		}
+	}
+	// A plan that destroys everything has one, though none after it.
+	p := newPlan().deleted("azurerm_virtual_network.v", vnet("v")).looked("azurerm_virtual_network.v", vnet("v"))
+	if got := len(Read(parse(t, p.json()), Options{Before: true}).VirtualNetworks); got != 1 {
+		t.Errorf("%d networks before everything is destroyed", got)
+	}
+	errored := two()
+	errored.extra["errored"] = true
+	if err := Read(parse(t, errored.json()), Options{Before: true}).Diagnostics.Err(); err == nil {
+		t.Error("a plan that ended with an error was read")
 	}
 }
 
@@ -277,7 +328,7 @@ func TestRawState(t *testing.T) {
 		`{"version":3,"terraform_version":"0.11.1","modules":[]}`,
 		`{"version":4,"terraform_version":"0.12.0","resources":[{"mode":"managed","type":"a","name":"b","instances":[{"attributes_flat":{}}]}]}`,
 	} {
-		list := Read(parse(t, old)).Diagnostics
+		list := Read(parse(t, old), Options{}).Diagnostics
 		if len(list) != 1 || list[0].Code != "terraform-format" || !strings.Contains(list[0].Hint, "terraform show -json") {
 			t.Errorf("%s: %v", old, list)
 		}
@@ -290,7 +341,7 @@ func TestOtherDocumentsAreNotRecognised(t *testing.T) {
 		if Recognise(doc) {
 			t.Errorf("%s is taken for Terraform", text)
 		}
-		if Read(doc).Diagnostics.Err() == nil {
+		if Read(doc, Options{}).Diagnostics.Err() == nil {
 			t.Errorf("%s is read without an error", text)
 		}
 	}

@@ -251,7 +251,7 @@ func (p *plan) read(t *testing.T) *azure.Inventory {
 
 func readText(t *testing.T, text string) *azure.Inventory {
 	t.Helper()
-	inventory := Read(parse(t, text))
+	inventory := Read(parse(t, text), Options{})
 	if inventory.Diagnostics.HasErrors() {
 		t.Fatalf("reading reports %v", inventory.Diagnostics)
 	}

@@ -35,6 +35,8 @@ type reader struct {
 	parents map[*instance]azure.Reference
 	// byType are the resources of a type, see instancesOf.
 	byType map[string][]*instance
+	// refreshed is set where a state was read from Azure just before.
+	refreshed bool
 	// claims are the children that stand apart or are deleted, by parent.
 	claims map[claimed]*claim
 	// attachments are what the association resources join.
@@ -50,10 +52,17 @@ type reader struct {
 	old []azure.Position
 }
 
+// Options shape Read. The zero value reads the network after the apply.
+type Options struct {
+	// Before reads of a plan the network as it is before the apply: the state
+	// that the plan was made from, refreshed. A state is the same either way.
+	Before bool
+}
+
 // Read reads a plan or a state. What is wrong with it is in the Diagnostics of
 // the inventory; an error among them makes [azure.Build] fail. A document that
 // Recognise refuses gives an error.
-func Read(doc *document.Document) *azure.Inventory {
+func Read(doc *document.Document, o Options) *azure.Inventory {
 	r := &reader{
 		root:          doc.Root(),
 		inventory:     &azure.Inventory{Source: doc.Name()},
@@ -70,7 +79,11 @@ func Read(doc *document.Document) *azure.Inventory {
 	r.configuration = newConfiguration(r.root.Get("configuration"))
 	switch formatOf(r.root) {
 	case planFormat:
-		r.readPlan()
+		if o.Before {
+			r.readBefore()
+		} else {
+			r.readPlan()
+		}
 	case stateFormat:
 		r.inventory.Rank = azure.RankState
 		if r.checkFormatVersion() {
@@ -106,16 +119,33 @@ func (r *reader) readPlan() {
 	if !r.checkFormatVersion() || !r.checkPlan() {
 		return
 	}
-	r.readChanges()
 	planned := r.root.Get("planned_values").Get("root_module")
 	prior := r.root.Get("prior_state").Get("values").Get("root_module")
 	if r.refreshesOnly() {
-		r.inventory.Rank = azure.RankState
-		r.collectModule(prior, everything)
+		r.collectPrior()
 		return
 	}
+	r.readChanges()
 	r.collectModule(planned, everything)
 	r.collectModule(prior, func(i *instance) bool { return i.data && r.byAddress[i.text] == nil })
+}
+
+// readBefore collects the instances of the state that a plan was made from. The
+// configuration is that of the change, so it says nothing of them; there a plan
+// knows every value.
+func (r *reader) readBefore() {
+	if !r.checkFormatVersion() || !r.checkBefore() {
+		return
+	}
+	r.configuration = newConfiguration(document.Value{})
+	r.collectPrior()
+}
+
+// collectPrior collects the instances of "prior_state". It is refreshed as a
+// plan is made, so the lists of parents in it are as new as the children.
+func (r *reader) collectPrior() {
+	r.inventory.Rank, r.refreshed = azure.RankState, true
+	r.collectModule(r.root.Get("prior_state").Get("values").Get("root_module"), everything)
 }
 
 // readRawState collects the instances of a state file, version 4.

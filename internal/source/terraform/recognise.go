@@ -52,11 +52,39 @@ func (r *reader) checkFormatVersion() bool {
 	return false
 }
 
-// checkPlan refuses plans that do not hold the network as it will be.
-func (r *reader) checkPlan() bool {
-	if errored, _ := r.root.Get("errored").Bool(); errored {
+// checkErrored refuses a plan that ended with an error.
+func (r *reader) checkErrored() bool {
+	errored, _ := r.root.Get("errored").Bool()
+	if errored {
 		r.report(diagnostic.Errorf("terraform-plan-errored", r.root.Get("errored").Position(), "planning ended with an error, so the plan is not the whole network").
 			WithHint("correct what terraform plan reports and make the plan again"))
+	}
+	return !errored
+}
+
+// checkBefore refuses plans that do not hold the network as it was: those that
+// change what they do not describe.
+func (r *reader) checkBefore() bool {
+	if !r.checkErrored() {
+		return false
+	}
+	if hasResources(r.root.Get("prior_state").Get("values")) {
+		return true
+	}
+	for v := range r.root.Get("resource_changes").Elements() {
+		if !v.Get("change").Get("before").IsZero() {
+			r.report(diagnostic.Errorf("terraform-plan-no-state", v.Position(), "the plan changes what exists and has no prior_state, so the network before the apply is not known").
+				WithHint("give the state: terraform show -json"))
+			return false
+		}
+	}
+	r.report(diagnostic.Infof("terraform-plan-first", r.root.Position(), "nothing exists before the apply: the plan has no prior_state"))
+	return true
+}
+
+// checkPlan refuses plans that do not hold the network as it will be.
+func (r *reader) checkPlan() bool {
+	if !r.checkErrored() {
 		return false
 	}
 	if v := r.root.Get("deferred_changes"); v.Len() > 0 {

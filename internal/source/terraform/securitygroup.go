@@ -60,10 +60,11 @@ func isPlaceholder(f field, attributes ...string) bool {
 
 // perhapsGone is the unknown that stands for the effect of a child which a
 // state has only in the list of its parent, beside separate children: straight
-// after an apply that list is old, so the child may be gone. In a plan the list
-// was refreshed and deletions are known: the answer is nil.
+// after an apply that list is old, so the child may be gone. In a plan, after
+// and before the apply, the list was refreshed and deletions are known: the
+// answer is nil.
 func (r *reader) perhapsGone(resource azure.Resource) *azure.Unknown {
-	if r.inventory.Rank != azure.RankState {
+	if r.inventory.Rank != azure.RankState || r.refreshed {
 		return nil
 	}
 	if len(r.old) == 0 || r.old[len(r.old)-1] != resource.At {

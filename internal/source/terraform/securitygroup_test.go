@@ -304,7 +304,7 @@ func TestWrongFieldsAreErrorsWithTheirPlace(t *testing.T) {
 		{"destination_port_range", "90-80", "port-range"},
 	} {
 		p := newPlan().with(g, group("g")).with("azurerm_network_security_rule.r", having(rule("r", "g", 100), object{row.field: row.value}))
-		list := Read(parse(t, p.json())).Diagnostics
+		list := Read(parse(t, p.json()), Options{}).Diagnostics
 		if len(list) != 1 || list[0].Code != row.code || list[0].At.Line == 0 {
 			t.Errorf("%s: %v", row.field, list)
 		}
