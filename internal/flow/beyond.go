@@ -127,7 +127,6 @@ type excessSearch struct {
 	*searcher
 	*excessJob
 	overlapping bitmap
-	spare       []box
 }
 
 // rule returns what a rule permits beyond the required boxes.
@@ -139,12 +138,7 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 	left := []box{all}
 	take := func(b *box) bool {
 		seen := w.of(b)
-		if !seen.meets(&all) {
-			return true
-		}
-		var ok bool
-		left, s.spare, ok = s.subtractAll(left, s.spare, &seen)
-		return ok
+		return !seen.meets(&all) || s.subtractAll(&left, &seen)
 	}
 	for i := range s.required {
 		if len(left) > 0 && !take(&s.required[i]) {

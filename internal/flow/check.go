@@ -124,7 +124,7 @@ func (p *Policy) within(q *query, r Region) Region {
 func (rs *ruleset) firstBlocker(s *searcher, q *box) (rule int, boxes []box, ok bool) {
 	w := q.window()
 	seen := w.of(q)
-	left, spare := []box{seen}, []box(nil)
+	left := []box{seen}
 	for i := range rs.rules {
 		r := &rs.rules[i]
 		if r.void || !r.t[w.t0:w.t1].meets(seen.t) {
@@ -145,7 +145,7 @@ func (rs *ruleset) firstBlocker(s *searcher, q *box) (rule int, boxes []box, ok 
 			}
 			continue
 		}
-		if left, spare, ok = s.subtractAll(left, spare, &b); !ok {
+		if !s.subtractAll(&left, &b) {
 			return 0, nil, false
 		}
 		if len(left) == 0 {

@@ -10,11 +10,10 @@ func (c *comparison) sliced(m *meter, out *changes) bool {
 		delta := c.differing(f)
 		for i := range delta {
 			w := delta[i].window()
-			left, spare := []box{w.of(&delta[i])}, []box(nil)
+			left := []box{w.of(&delta[i])}
 			for j := 0; j < i && len(left) > 0; j++ { // each packet once
 				b := w.of(&delta[j])
-				var ok bool
-				if left, spare, ok = s.subtractAll(left, spare, &b); !ok {
+				if !s.subtractAll(&left, &b) {
 					return false
 				}
 			}
@@ -136,7 +135,6 @@ func (x *pairWalk) rest(piece box, b *box, f func(box) bool) bool {
 // second.
 func (x *pairWalk) one(piece box, list []walkRule, k, rule int, permit, fromSecond bool) bool {
 	pieces := []box{piece}
-	var spare []box
 	for ; k < len(list) && len(pieces) > 0; k++ {
 		r := &list[k]
 		if r.void {
@@ -149,8 +147,7 @@ func (x *pairWalk) one(piece box, list []walkRule, k, rule int, permit, fromSeco
 				}
 			}
 		}
-		var ok bool
-		if pieces, spare, ok = x.subtractAll(pieces, spare, &r.box); !ok {
+		if !x.subtractAll(&pieces, &r.box) {
 			return false
 		}
 	}

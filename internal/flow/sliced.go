@@ -9,6 +9,7 @@ type searcher struct {
 	size   int // of the last chunk
 	chunks int // made so far
 	kept   int // words of boxes found and put aside
+	more   []box
 }
 
 const (
@@ -90,19 +91,25 @@ func (s *searcher) subtract(out []box, a box, b *box) []box {
 	return out
 }
 
-// subtractAll takes b away from every box of from. The result is in spare's
-// memory; ok is false if the meter ran out.
-func (s *searcher) subtractAll(from, spare []box, b *box) (result, free []box, ok bool) {
-	spare = spare[:0]
-	for _, a := range from {
-		if a.meets(b) {
-			spare = s.subtract(spare, a, b)
-		} else {
-			spare = append(spare, a)
+// subtractAll takes b away from every box of a list, in place. It returns false
+// if the meter ran out.
+func (s *searcher) subtractAll(list *[]box, b *box) bool {
+	from, kept := *list, 0
+	more := s.more[:0]
+	for i := range from {
+		if !from[i].meets(b) {
+			if kept < i {
+				from[kept] = from[i]
+			}
+			kept++
+			continue
 		}
+		more = s.subtract(more, from[i], b)
 	}
+	*list = append(from[:kept], more...)
+	s.more = more
 	work := boxWork(b)
-	return spare, from, s.spend(len(from)*work) && s.fits(s.kept+len(spare)*work)
+	return s.spend(len(from)*work) && s.fits(s.kept+len(*list)*work)
 }
 
 // keep counts a box that is put aside. That there is room is seen by the next

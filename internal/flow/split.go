@@ -139,7 +139,7 @@ func (p *Policy) slicedRegions(s *searcher, q *query, wanted func(int) bool, las
 // comes last, if last is len(rules).
 func (rs *ruleset) split(s *searcher, q *box, w *window, last int, f func(rule int, a, b *box)) bool {
 	seen := w.of(q)
-	left, spare := []box{seen}, []box(nil)
+	left := []box{seen}
 	for i := range rs.rules {
 		r := &rs.rules[i]
 		if i > last {
@@ -157,8 +157,7 @@ func (rs *ruleset) split(s *searcher, q *box, w *window, last int, f func(rule i
 				f(i, &left[k], &b)
 			}
 		}
-		var ok bool
-		if left, spare, ok = s.subtractAll(left, spare, &b); !ok {
+		if !s.subtractAll(&left, &b) {
 			return false
 		}
 		if len(left) == 0 {
