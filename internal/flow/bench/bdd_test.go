@@ -38,7 +38,7 @@ func newBDD() (*bdd, error) {
 		bits += o.width
 	}
 	var err error
-	if b.BDD, err = rudd.New(bits, rudd.Nodesize(1<<16), rudd.Cachesize(1<<14), rudd.Cacheratio(25)); err != nil {
+	if b.BDD, err = rudd.New(bits, rudd.Nodesize(1<<13), rudd.Cachesize(1<<12), rudd.Cacheratio(25)); err != nil {
 		return nil, err
 	}
 	b.ported = b.set(interval.Protocol, interval.Values(6, 17, 33, 132, 136))

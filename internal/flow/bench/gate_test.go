@@ -90,7 +90,7 @@ func agree(t *testing.T, seed uint64) {
 			}
 			want := trees.decide(p)
 			compare(t, "diagram", byDiagram(p, t.Errorf), want, one)
-			seen, exact := interpret(p, 100_000)
+			seen, exact := interpret(p, 50_000)
 			if exact {
 				compare(t, "interpreter", seen.answers(), want, one)
 			} else {
