@@ -45,13 +45,15 @@ type attachments struct {
 	doubtful map[end]*azure.Unknown
 	// detached are the ends of associations that will be deleted.
 	detached map[end]bool
+	// networks are the networks in which an association starts from a subnet.
+	networks map[end]bool
 }
 
 // readAssociations resolves the association resources. An association whose
 // near end is one of several resources makes those doubtful; one of which
 // nothing is known goes to the inventory as it is.
 func (r *reader) readAssociations() {
-	r.attachments = &attachments{attached: map[end]bool{}, doubtful: map[end]*azure.Unknown{}, detached: map[end]bool{}}
+	r.attachments = &attachments{attached: map[end]bool{}, doubtful: map[end]*azure.Unknown{}, detached: map[end]bool{}, networks: map[end]bool{}}
 	groups := map[string][]*link{}
 	var order []string
 	for _, i := range r.instances {
@@ -114,6 +116,9 @@ func matchAll(group []*link) {
 func (r *reader) attach(l *link) {
 	if l.from.ID != "" {
 		r.attachments.attached[end{l.kind, l.from.ID}] = true
+		if l.fromType == "azurerm_subnet" {
+			r.attachments.networks[end{l.kind, l.from.ID.Parent()}] = true
+		}
 	}
 	if l.from.Unknown == nil || len(l.fromFound.targets) == 0 || len(l.fromFound.dead) > 0 {
 		if l.from.IsSet() {
@@ -128,7 +133,8 @@ func (r *reader) attach(l *link) {
 
 // attached is the reference of a subnet or an interface that association
 // resources set. own is the attribute of the resource itself: it is what was
-// last read, so an association counts more, also one that is deleted.
+// last read, so an association counts more, also one that is deleted. A state
+// does not tell of those, so in a network with associations it is in doubt.
 func (r *reader) attached(i *instance, id azure.ID, kind azure.AssociationKind, own field) azure.Reference {
 	e := end{kind, id}
 	if r.attachments.attached[e] {
@@ -141,6 +147,10 @@ func (r *reader) attached(i *instance, id azure.ID, kind azure.AssociationKind, 
 		return azure.Reference{Unknown: own.open(), At: own.at()}
 	}
 	if known := own.known(); known != "" && !own.isUnknown() && !r.attachments.detached[e] {
+		if r.mayBeOld() && !i.data && r.attachments.networks[end{kind, id.Parent()}] {
+			u := r.outdated(own.name, "only the subnet itself states it, which may be older than the associations beside it", own.at())
+			return azure.Reference{Unknown: u, At: u.At}
+		}
 		return azure.Ref(known, own.at())
 	}
 	return azure.Reference{}

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -302,6 +303,44 @@ func TestStateIsReadWithItsCopiesInDoubt(t *testing.T) {
 	}
 	// Whether "old" still exists is not known: what it matches is undecided.
 	wantRules(t, n, sub+"networkSecurityGroups/g", "old 100 ?", "r 200 Deny")
+}
+
+// What a subnet or a network says of itself in a state may be older than the
+// resources beside it, straight after an apply; a plan is refreshed.
+func TestWhatASubnetStatesBesideAssociationsIsInDoubt(t *testing.T) {
+	id := func(name string) string { return sub + "virtualNetworks/v/subnets/" + name }
+	own := func(name, prefix string) object {
+		return having(subnet(name, prefix), object{"id": id(name), "network_security_group_id": sub + "networkSecurityGroups/g"})
+	}
+	resources := func(withAssociation bool) *plan {
+		p := newPlan().
+			looked("azurerm_virtual_network.v", having(vnet("v"), object{"id": sub + "virtualNetworks/v", "subnet": []object{
+				{"name": "a", "address_prefixes": []string{"10.0.0.0/24"}}, {"name": "gone", "address_prefixes": []string{"10.0.1.0/25"}}, {"name": "by-hand", "address_prefixes": []string{"10.0.2.0/24"}},
+			}})).
+			looked("azurerm_subnet.a", own("a", "10.0.0.0/24")).
+			looked("azurerm_subnet.b", own("b", "10.0.1.0/24"))
+		if withAssociation {
+			p.looked(nsgAssociation+".x", object{"subnet_id": id("a"), "network_security_group_id": sub + "networkSecurityGroups/g"})
+		}
+		return p
+	}
+	const known, why = "/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/rg/providers/microsoft.network/networksecuritygroups/g",
+		"? only the subnet itself states it, which may be older than the associations beside it"
+	read := func(p *plan) map[string]string {
+		text, _ := json.Marshal(object{"format_version": "1.0", "terraform_version": "1.11.4", "values": object{"root_module": p.prior}})
+		n, _ := azure.Build(readText(t, string(text)))
+		return groupsOf(n)
+	}
+	if diff := cmp.Diff(map[string]string{"a": known, "b": why, "by-hand": ""}, read(resources(true))); diff != "" {
+		t.Errorf("a state: %s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"a": known, "b": known, "by-hand": ""}, read(resources(false))); diff != "" {
+		t.Errorf("a state without associations: %s", diff)
+	}
+	n, _ := azure.Build(resources(true).read(t))
+	if diff := cmp.Diff(map[string]string{"a": known, "b": known, "by-hand": "", "gone": ""}, groupsOf(n)); diff != "" {
+		t.Errorf("a refreshed state: %s", diff)
+	}
 }
 
 func TestRawState(t *testing.T) {

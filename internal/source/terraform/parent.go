@@ -35,7 +35,7 @@ func (r *reader) findParent(i *instance, attribute string) azure.Reference {
 		found := r.search(r.scopeOf(i), i.expression(attribute), "name", false, typ)
 		return r.referenceTo(f, found)
 	}
-	candidates := r.parentsNamed(typ, groupName, name)
+	candidates := r.nearest(i, r.parentsNamed(typ, groupName, name))
 	switch {
 	case len(candidates) == 1 && groupName != "":
 		return candidates[0].reference(f)
@@ -50,6 +50,29 @@ func (r *reader) findParent(i *instance, attribute string) azure.Reference {
 		return r.referenceTo(f, outcome{targets: candidates})
 	}
 	return r.outsideParent(i, f, typ, name, groupName)
+}
+
+// nearest narrows several parents of one name and resource group, which are in
+// several subscriptions, to the one that holds the child: by the id of the
+// child, or as the one of the child's own provider, since a child is made in
+// the subscription of its parent.
+func (r *reader) nearest(i *instance, candidates []target) []target {
+	if len(candidates) < 2 {
+		return candidates
+	}
+	provider, _ := i.config.Get("provider_config_key").String()
+	for _, fits := range []func(target) bool{
+		func(t target) bool { return t.id == i.id.Parent() },
+		func(t target) bool {
+			own, _ := r.byAddress[t.text].config.Get("provider_config_key").String()
+			return provider != "" && own == provider
+		},
+	} {
+		if n := slices.IndexFunc(candidates, fits); n >= 0 && !slices.ContainsFunc(candidates[n+1:], fits) {
+			return candidates[n : n+1]
+		}
+	}
+	return candidates
 }
 
 // parentsNamed lists the resources of a type with this name, in any resource
@@ -196,6 +219,9 @@ func (r *reader) readClaims() {
 		gone := strings.ToLower(before.get("name").known())
 		id := azure.MakeID(before.get("id").known())
 		r.claimOf(id.Parent(), d.address.typ).deleted[gone] = true
+		if strings.HasPrefix(string(id), "/") {
+			continue
+		}
 		attribute := parents[len(parents)-1]
 		for _, p := range r.instancesOf(parentTypes[attribute]) {
 			if strings.EqualFold(p.get("name").known(), before.get(attribute).known()) &&

@@ -47,9 +47,9 @@ type reader struct {
 	// resources show, and deducible what they show of it.
 	deduced   []azure.Position
 	deducible map[eachPath]map[key]key
-	// old are the places of children that a state may still list although they
-	// are gone.
-	old []azure.Position
+	// old are the places of what a state may still have although it is gone.
+	old   []azure.Position
+	isOld map[azure.Position]bool
 }
 
 // Options shape Read. The zero value reads the network after the apply.
@@ -75,6 +75,7 @@ func Read(doc *document.Document, o Options) *azure.Inventory {
 		parents:       map[*instance]azure.Reference{},
 		claims:        map[claimed]*claim{},
 		deducible:     map[eachPath]map[key]key{},
+		isOld:         map[azure.Position]bool{},
 	}
 	r.configuration = newConfiguration(r.root.Get("configuration"))
 	switch formatOf(r.root) {

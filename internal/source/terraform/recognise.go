@@ -172,7 +172,7 @@ func (r *reader) reportOld() {
 	if len(r.old) == 0 {
 		return
 	}
-	d := diagnostic.Infof("state-may-be-old", r.old[0], "%d entries in the lists of security groups, route tables and networks may be older than the resources beside them", len(r.old)).
+	d := diagnostic.Infof("state-may-be-old", r.old[0], "%d entries of security groups, route tables, networks and subnets may be older than the resources beside them", len(r.old)).
 		WithHint("terraform apply -refresh-only brings a state up to date")
 	for _, at := range r.old[1:min(len(r.old), 10)] {
 		d = d.WithRelated(at, "another")

@@ -58,23 +58,29 @@ func isPlaceholder(f field, attributes ...string) bool {
 	return true
 }
 
-// perhapsGone is the unknown that stands for the effect of a child which a
-// state has only in the list of its parent, beside separate children: straight
-// after an apply that list is old, so the child may be gone. In a plan, after
-// and before the apply, the list was refreshed and deletions are known: the
-// answer is nil.
+// mayBeOld reports whether what a resource says of others may be older than
+// these: straight after an apply a state is as it was before. A plan is
+// refreshed, and tells of deletions.
+func (r *reader) mayBeOld() bool { return r.inventory.Rank == azure.RankState && !r.refreshed }
+
+// outdated is the unknown that stands for something that a state has only in a
+// resource beside those that would tell it now.
+func (r *reader) outdated(name, why string, at azure.Position) *azure.Unknown {
+	if !r.isOld[at] {
+		r.isOld[at] = true
+		r.old = append(r.old, at)
+	}
+	return &azure.Unknown{Name: name + " may be gone", Why: why, At: at}
+}
+
+// perhapsGone is the unknown that stands for the effect of a child which only
+// the list of its parent has, beside separate children; nil where the list is
+// up to date.
 func (r *reader) perhapsGone(resource azure.Resource) *azure.Unknown {
-	if r.inventory.Rank != azure.RankState || r.refreshed {
+	if !r.mayBeOld() {
 		return nil
 	}
-	if len(r.old) == 0 || r.old[len(r.old)-1] != resource.At {
-		r.old = append(r.old, resource.At)
-	}
-	return &azure.Unknown{
-		Name: resource.Address + " may be gone",
-		Why:  "only the list of its parent has it, which may be older than the resources beside it",
-		At:   resource.At,
-	}
+	return r.outdated(resource.Address, "only the list of its parent has it, which may be older than the resources beside it", resource.At)
 }
 
 // ref is a reference to a resource of this reader.

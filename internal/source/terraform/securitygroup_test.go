@@ -249,6 +249,22 @@ func TestGroupOfARuleAmongGroupsOfOneName(t *testing.T) {
 	}
 }
 
+// Networks and groups of one name in two subscriptions, each with a provider of
+// its own: names alone do not tell them apart.
+func TestSeveralSubscriptions(t *testing.T) {
+	in := func(provider string) part { return inBlock(object{"provider_config_key": provider}) }
+	other := strings.Replace(sub, "000000000001", "000000000002", 1)
+	p := newPlan().
+		with(g, having(group("g"), object{"id": sub + "networkSecurityGroups/g", "security_rule": []object{inline("one", 100), inline("gone", 110)}}), doing(nil, "no-op")).
+		with(h, having(group("g"), object{"id": other + "networkSecurityGroups/g"}), doing(nil, "no-op"), in("azurerm.other")).
+		with("azurerm_network_security_rule.new", rule("two", "g", 200), unknown("id"), in("azurerm.other")).
+		with("azurerm_network_security_rule.old", having(rule("three", "g", 300), object{"id": sub + "networkSecurityGroups/g/securityRules/three"}), doing(nil, "no-op"), in("azurerm.other")).
+		deleted("azurerm_network_security_rule.gone", having(rule("gone", "g", 110), object{"id": other + "networkSecurityGroups/g/securityRules/gone"}))
+	n := p.network(t)
+	wantRules(t, n, sub+"networkSecurityGroups/g", "one 100 Allow", "gone 110 Allow", "three 300 Allow")
+	wantRules(t, n, other+"networkSecurityGroups/g", "two 200 Allow")
+}
+
 func TestGroupOfARuleWhoseNameIsKnownAfterApply(t *testing.T) {
 	p := newPlan().with(g, without(group("g"), "name"), unknown("id", "name")).
 		with("azurerm_network_security_rule.r", without(rule("r", "", 100), "network_security_group_name"), unknown("network_security_group_name"),

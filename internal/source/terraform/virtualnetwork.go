@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -30,9 +31,32 @@ func (r *reader) virtualNetwork(i *instance) {
 			v.Subnets = append(v.Subnets, subnet)
 			continue
 		}
-		r.perhapsGone(subnet.Resource)
+		if r.perhapsGone(subnet.Resource) != nil && r.overlapsSeparate(v.ID, subnet.Prefixes) {
+			continue
+		}
 		r.inventory.Subnets = append(r.inventory.Subnets, azure.Child[*azure.Subnet]{Parent: ref(v.Resource), Resource: subnet})
 	}
+}
+
+// overlapsSeparate reports whether a separate subnet of the network has some of
+// the prefixes. Azure refuses overlapping subnets in one network, so a subnet
+// that only the network's own list has is gone then.
+func (r *reader) overlapsSeparate(network azure.ID, prefixes []azure.Value[netip.Prefix]) bool {
+	for _, i := range r.instancesOf("azurerm_subnet") {
+		if r.parentOf(i).ID != network {
+			continue
+		}
+		for _, p := range subnetPrefixes(i, i.values) {
+			separate, ok := p.Known()
+			if ok && slices.ContainsFunc(prefixes, func(old azure.Value[netip.Prefix]) bool {
+				known, ok := old.Known()
+				return ok && known.Overlaps(separate)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // prefixes reads a list of prefixes. A network or subnet that takes its
