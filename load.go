@@ -16,6 +16,10 @@ type LoadOptions struct {
 	// Paths are files, folders, or "-" for Stdin; together they are one network.
 	Paths []string
 	Stdin io.Reader
+	// Documents are inputs in memory, such as a snapshot that was just taken.
+	Documents []Document
+	// Before reads Terraform plans as the network before their apply.
+	Before bool
 	// Parameters are parameter files for ARM templates.
 	Parameters []string
 	// Tags is a service-tag file; empty means the newest imported data, and
@@ -27,6 +31,13 @@ type LoadOptions struct {
 	Assume []string
 	// Getenv finds the folder of imported data; os.Getenv outside tests.
 	Getenv func(string) string
+}
+
+// Document is an input in memory. Name stands for its path in positions; Data
+// must not change afterwards.
+type Document struct {
+	Name string
+	Data []byte
 }
 
 // Network is what the inputs describe, ready for questions. It is frozen and
@@ -49,7 +60,11 @@ func Load(o LoadOptions) (*Network, error) {
 		}
 		settings = append(settings, s)
 	}
-	inventories, found := source.Load(o.Paths, source.Options{Parameters: o.Parameters, Stdin: o.Stdin})
+	from := source.Options{Parameters: o.Parameters, Stdin: o.Stdin, Before: o.Before}
+	for _, d := range o.Documents {
+		from.Documents = append(from.Documents, source.Input(d))
+	}
+	inventories, found := source.Load(o.Paths, from)
 	if found.HasErrors() {
 		return nil, &InputError{Diagnostics: append(found, readingProblems(inventories)...)}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/wayleave/wayleave"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/report"
+	"github.com/wayleave/wayleave/internal/source/live"
 )
 
 // Exit statuses; scripts depend on them.
@@ -37,12 +38,13 @@ type Program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	connect        connect
 	status         int
 }
 
 // New makes a program over the given streams and environment.
 func New(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *Program {
-	return &Program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv}
+	return &Program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv, connect: live.Connect}
 }
 
 // Main runs the arguments (without the program's name) and returns the exit
@@ -76,7 +78,7 @@ packet, not for samples.
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(p.check(), p.explain(), p.tags(), p.services(), p.version())
+	root.AddCommand(p.check(), p.explain(), p.tags(), p.services(), p.pull(), p.version())
 	return root
 }
 

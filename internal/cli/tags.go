@@ -25,8 +25,8 @@ func (f *tagFlags) options(p *Program) wayleave.TagOptions {
 }
 
 func (p *Program) tags() *cobra.Command {
-	cmd := &cobra.Command{Use: "tags", Short: "import, list and show service-tag data"}
-	cmd.AddCommand(p.tagsImport(), p.tagsList(), p.tagsShow())
+	cmd := &cobra.Command{Use: "tags", Short: "import, list, show and pull service-tag data"}
+	cmd.AddCommand(p.tagsImport(), p.tagsList(), p.tagsShow(), p.tagsPull())
 	return cmd
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/source/arm"
 	"github.com/wayleave/wayleave/internal/source/export"
+	"github.com/wayleave/wayleave/internal/source/live/snapshot"
 	"github.com/wayleave/wayleave/internal/source/terraform"
 )
 
@@ -21,12 +22,14 @@ const (
 	templateForm
 	parameterForm
 	tagForm
+	snapshotForm
 )
 
 // readers of the forms that are read file by file; templates need their
 // parameters besides.
 var readers = map[form]func(*document.Document, Options) *azure.Inventory{
-	exportForm: func(doc *document.Document, _ Options) *azure.Inventory { return export.Read(doc) },
+	exportForm:   func(doc *document.Document, _ Options) *azure.Inventory { return export.Read(doc) },
+	snapshotForm: func(doc *document.Document, _ Options) *azure.Inventory { return snapshot.Read(doc) },
 	terraformForm: func(doc *document.Document, o Options) *azure.Inventory {
 		return terraform.Read(doc, terraform.Options{Before: o.Before})
 	},
@@ -42,6 +45,8 @@ func formOf(doc *document.Document) form {
 		return terraformForm
 	case isTagData(doc.Root()):
 		return tagForm
+	case snapshot.Recognise(doc):
+		return snapshotForm
 	case export.Recognise(doc):
 		return exportForm
 	}

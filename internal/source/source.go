@@ -4,6 +4,7 @@
 //   - export: resources as az, the REST API or Resource Graph write them
 //   - terraform: plans and states in JSON
 //   - arm: deployment templates with their parameter files
+//   - live/snapshot: what `wayleave pull` wrote
 package source
 
 import (
@@ -25,12 +26,22 @@ type Options struct {
 	// Before reads Terraform plans as the network before their apply; other
 	// inputs are the same either way.
 	Before bool
+	// Documents are inputs that are in memory already, read before the paths.
+	Documents []Input
 	// Stdin is what the path "-" reads; nil is empty.
 	Stdin io.Reader
 	// MaxBytes, MaxDepth and MaxNodes bound each file, as in document.Options;
 	// zero takes the defaults there.
 	MaxBytes           int64
 	MaxDepth, MaxNodes int
+}
+
+// Input is a file in memory.
+type Input struct {
+	// Name stands for the path in positions.
+	Name string
+	// Data must not change afterwards.
+	Data []byte
 }
 
 // document are the options for one file. Comments and trailing commas are
@@ -56,10 +67,17 @@ func Load(paths []string, o Options) ([]*azure.Inventory, diagnostic.List) {
 	for _, p := range o.Parameters {
 		l.parameters(p)
 	}
+	for _, d := range o.Documents {
+		if doc, err := document.Parse(d.Name, d.Data, o.document()); err != nil {
+			l.list = append(l.list, diagnostic.Of(err, "unreadable-file")...)
+		} else {
+			l.recognise(d.Name, doc)
+		}
+	}
 	for _, p := range paths {
 		l.path(p)
 	}
-	if len(paths) == 0 {
+	if len(paths)+len(o.Documents) == 0 {
 		l.report(diagnostic.Errorf("no-input", diagnostic.Position{}, "no file or folder was given").
 			WithHint("name a file, a folder, or - for standard input"))
 	}
@@ -152,10 +170,13 @@ func (l *loader) open(path string) *document.Document {
 
 // read parses and recognises one file.
 func (l *loader) read(path string) {
-	doc := l.open(path)
-	if doc == nil {
-		return
+	if doc := l.open(path); doc != nil {
+		l.recognise(path, doc)
 	}
+}
+
+// recognise reads a parsed file by its form.
+func (l *loader) recognise(path string, doc *document.Document) {
 	f := &file{path: path, doc: doc, form: formOf(doc), folder: l.inFolder}
 	switch f.form {
 	case noForm:
