@@ -49,8 +49,15 @@ var refused = map[string]string{
 	"own__rules-update.destroy.plan.json": "terraform-plan-destroy",
 }
 
-func TestCorpusPlansHaveWhatAnIndependentReaderCounts(t *testing.T) {
-	for _, file := range corpus(t, "own__*.plan.json") {
+// invalid are plans that no provider would accept: rules that try a checker of
+// policies, all with one priority.
+var invalid = map[string]bool{
+	"fugue__regula__security_group_no_inbound_22_infra.json":   true,
+	"fugue__regula__security_group_no_inbound_3389_infra.json": true,
+}
+
+func TestCorpusAgreesWithTerraformJSON(t *testing.T) {
+	for _, file := range corpus(t, "*.json") {
 		name := filepath.Base(file)
 		t.Run(name, func(t *testing.T) {
 			doc, text := load(t, file)
@@ -62,14 +69,18 @@ func TestCorpusPlansHaveWhatAnIndependentReaderCounts(t *testing.T) {
 				return
 			}
 			n, problems := azure.Build(inventory)
-			if n == nil {
-				t.Fatalf("no network: %v", problems)
+			for _, d := range problems {
+				if d.At.Line == 0 {
+					t.Errorf("%v has no place", d)
+				}
 			}
-			var plan tfjson.Plan
-			if err := json.Unmarshal([]byte(text), &plan); err != nil {
-				t.Fatal(err)
+			if n == nil || invalid[name] {
+				if n != nil || !invalid[name] {
+					t.Errorf("no network: %v", problems)
+				}
+				return
 			}
-			if diff := cmp.Diff(countPlan(&plan), countNetwork(n)); diff != "" {
+			if diff := cmp.Diff(independentCount(t, name, text), countNetwork(n)); diff != "" {
 				t.Error(diff)
 			}
 			checkPositions(t, text, n)
@@ -77,9 +88,24 @@ func TestCorpusPlansHaveWhatAnIndependentReaderCounts(t *testing.T) {
 	}
 }
 
-func TestCorpusStatesLoad(t *testing.T) {
-	files := append(corpus(t, "*.state.json"), corpus(t, "*.tfstate")...)
-	for _, file := range files {
+// independentCount counts with the data of the other reader.
+func independentCount(t *testing.T, name, text string) map[string]int {
+	t.Helper()
+	var plan tfjson.Plan
+	err := json.Unmarshal([]byte(text), &plan)
+	if err == nil && plan.PlannedValues != nil {
+		return countPlan(&plan)
+	}
+	var state tfjson.State
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		t.Fatal(err)
+	}
+	return countState(&state, name)
+}
+
+// Raw states have no reader of their own there.
+func TestCorpusRawStatesLoad(t *testing.T) {
+	for _, file := range corpus(t, "*.tfstate") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			doc, text := load(t, file)
 			n, problems := azure.Build(Read(doc, Options{}))
@@ -176,6 +202,22 @@ func countPlan(plan *tfjson.Plan) map[string]int {
 	if plan.PriorState != nil && plan.PriorState.Values != nil && plan.PriorState.Values.RootModule != nil && len(plan.ResourceChanges) > 0 {
 		c.data(plan.PriorState.Values.RootModule)
 	}
+	counts := map[string]int{}
+	for kind, names := range c.names {
+		counts[kind] = len(names)
+	}
+	return counts
+}
+
+// gone are the subnets that states list although another has their addresses.
+var gone = map[string]string{
+	"own__rules-update.state.json":         "azurerm_subnet|rg-integration|vnet-integration|snet-tools",
+	"own__rules-update-halfway.state.json": "azurerm_subnet|rg-integration|vnet-integration|snet-tools",
+}
+
+func countState(state *tfjson.State, name string) map[string]int {
+	c := counter{names: map[string]map[string]bool{}, deleted: map[string]bool{gone[name]: true}}
+	c.module(state.Values.RootModule)
 	counts := map[string]int{}
 	for kind, names := range c.names {
 		counts[kind] = len(names)
@@ -367,25 +409,6 @@ func checkPositions(t *testing.T, text string, n *azure.Network) {
 		for _, p := range s.Prefixes {
 			if prefix, ok := p.Known(); ok && !strings.HasPrefix(at(p.At), `"`+prefix.String()+`"`) {
 				t.Errorf("%v: %s, found %.20s", p.At, prefix, at(p.At))
-			}
-		}
-	}
-}
-
-// Every file of the corpus is read or refused, also those of other tools.
-func TestCorpusOtherPlansAreReadOrRefused(t *testing.T) {
-	for _, file := range corpus(t, "*.json") {
-		if strings.HasPrefix(filepath.Base(file), "own__") {
-			continue
-		}
-		doc, _ := load(t, file)
-		n, problems := azure.Build(Read(doc, Options{}))
-		if n == nil && !problems.HasErrors() {
-			t.Errorf("%s: no network and no error", file)
-		}
-		for _, d := range problems {
-			if d.At.Line == 0 {
-				t.Errorf("%s: %v has no place", file, d)
 			}
 		}
 	}
