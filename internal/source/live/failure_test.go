@@ -56,12 +56,20 @@ func TestThrottlingHoldsAllRequests(t *testing.T) {
 	m := newResourceManager(t)
 	client, clock := m.client()
 	m.on("/resources", turns(throttled("Retry-After", "60"), page("")))
+	var held []time.Duration
+	client.pace.sleep = func(ctx context.Context, d time.Duration) error {
+		client.pace.mu.Lock()
+		held = append(held, client.pace.until.Sub(clock.Now()))
+		client.pace.mu.Unlock()
+		return clock.Wait(ctx, d)
+	}
 	client.pace.hold(10 * time.Second)
 	if _, list := Pull(context.Background(), client, Options{Subscriptions: []string{sub}}); len(list) > 0 {
 		t.Fatal(list)
 	}
-	if waits := clock.waited(); !slices.Equal(waits, []time.Duration{10 * time.Second, time.Minute}) {
-		t.Errorf("waited %v", waits)
+	want := []time.Duration{10 * time.Second, time.Minute}
+	if waits := clock.waited(); !slices.Equal(waits, want) || !slices.Equal(held, want) {
+		t.Errorf("waited %v, while all requests were held for %v", waits, held)
 	}
 	client.pace.hold(time.Minute)
 	client.pace.hold(time.Second) // a shorter pause does not end a longer one
@@ -160,7 +168,7 @@ func TestTokenExpiresOnTheWay(t *testing.T) {
 }
 
 // failing is a credential that gives no token, as those of azidentity do.
-type failing struct{}
+type failing struct{ asked *int }
 
 type credentialError struct{}
 
@@ -169,13 +177,15 @@ func (credentialError) Error() string {
 }
 func (credentialError) NonRetriable() {}
 
-func (failing) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+func (f failing) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	*f.asked++
 	return azcore.AccessToken{}, credentialError{}
 }
 
 func TestNoSignInIsOneErrorWithAHint(t *testing.T) {
 	m := newResourceManager(t)
-	client, err := NewClient(Settings{Credential: failing{}, Endpoint: m.URL, Transport: m.Client().Transport})
+	asked := 0
+	client, err := NewClient(Settings{Credential: failing{&asked}, Endpoint: m.URL, Transport: m.Client().Transport, Wait: (&clock{}).Wait})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,8 +193,8 @@ func TestNoSignInIsOneErrorWithAHint(t *testing.T) {
 	if s != nil || len(list) != 1 || list[0].Code != "not-signed-in" || !strings.Contains(list[0].Hint, "az login") || !strings.Contains(list[0].Detail, "AzureCLICredential") {
 		t.Errorf("got %+v", list)
 	}
-	if len(m.seen()) > 0 {
-		t.Errorf("asked %v without a token", m.asked())
+	if asked != 1 || len(m.seen()) > 0 {
+		t.Errorf("%d tries for a token, asked %v without one", asked, m.asked())
 	}
 }
 

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"net/http"
 	"os"
@@ -189,7 +190,8 @@ func TestConcurrencyIsBounded(t *testing.T) {
 			for _, subscription := range []string{sub, other} {
 				m.answers[strings.ToLower(under(subscription)+"/providers/"+k.name)] = func(w http.ResponseWriter, r *http.Request, n int) {
 					if int(waiting.Add(1)) == c.most {
-						close(full) // as many as may be are under way
+						time.Sleep(20 * time.Millisecond) // a request too many would come now
+						close(full)
 					}
 					select {
 					case <-full:
@@ -301,5 +303,35 @@ func TestParseAddress(t *testing.T) {
 	}
 	if IsAddress("azure") || !IsAddress("Azure://x") {
 		t.Error("IsAddress folds the scheme and needs all of it")
+	}
+}
+
+func TestEach(t *testing.T) {
+	errOdd := errors.New("odd")
+	calls := 0
+	err := each(context.Background(), 1, 100, func(_ context.Context, i int) error {
+		if calls++; i == 3 {
+			return errOdd
+		}
+		return nil
+	})
+	if err != errOdd || calls != 4 {
+		t.Errorf("%d calls, %v: after an error no further call starts", calls, err)
+	}
+	// Of several errors that of the smallest number counts, whichever is first.
+	second := make(chan struct{})
+	err = each(context.Background(), 2, 2, func(ctx context.Context, i int) error {
+		if i == 1 {
+			close(second)
+			return errors.New("second")
+		}
+		<-second
+		return errOdd
+	})
+	if err != errOdd {
+		t.Errorf("got %v", err)
+	}
+	if err := each(context.Background(), 8, 0, nil); err != nil {
+		t.Errorf("nothing to do: %v", err)
 	}
 }

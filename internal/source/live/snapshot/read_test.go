@@ -59,7 +59,7 @@ func TestPositionsPointAtTheText(t *testing.T) {
 			return strings.Join(lines[at.Line-1:], "\n")[at.Column-1:]
 		}
 		for _, v := range inv.VirtualNetworks {
-			if got := rest(v.At); !strings.HasPrefix(got, "{") || strings.Index(got, v.Address) < 0 || strings.Index(got, v.Address) > 300 {
+			if got := rest(v.At); !strings.HasPrefix(got, "{") || !strings.Contains(got[:min(len(got), 300)], v.Address) {
 				t.Errorf("%v is not the place of %s", v.At, v.Address)
 			}
 			for _, p := range v.AddressSpace {
