@@ -69,6 +69,8 @@ type builder struct {
 	rules    children[*SecurityRule]
 	routes   children[*Route]
 
+	// groupTerms are the references of rules to application security groups.
+	groupTerms []*Reference
 	// associations that find no end in their own inventory.
 	associations []rankedAssociation
 	// attached is the rank of the association that set a reference.

@@ -35,7 +35,10 @@ func (c *children[T]) add(parent ID, resource T, inline bool) {
 	if r.Name == "" {
 		r.Name = r.ID.Name()
 	}
-	key := childID(parent, c.segment, r.Name)
+	key := r.ID
+	if !key.isChild(parent, c.segment, r.Name) {
+		key = childID(parent, c.segment, r.Name)
+	}
 	if r.ID == "" {
 		r.ID = key
 	}
@@ -51,6 +54,13 @@ func (c *children[T]) list(parent ID, rank Rank) {
 // childID is the ARM id of a child.
 func childID(parent ID, segment, name string) ID {
 	return MakeID(string(parent) + "/" + segment + "/" + name)
+}
+
+// isChild reports whether the id is what childID would make.
+func (id ID) isChild(parent ID, segment, name string) bool {
+	rest, ok := strings.CutPrefix(string(id), string(parent))
+	return ok && len(rest) == len(segment)+len(name)+2 && rest[0] == '/' && rest[1:1+len(segment)] == segment &&
+		rest[1+len(segment)] == '/' && rest[2+len(segment):] == strings.ToLower(name)
 }
 
 // collector copies the statements of one inventory into the builder.
@@ -135,9 +145,27 @@ func (c *collector) rule(r *SecurityRule) *SecurityRule {
 	copied := *r
 	c.own(&copied.Resource, TypeSecurityRule)
 	copied.Group = nil
-	copied.Source.Terms = slices.Clone(r.Source.Terms)
-	copied.Destination.Terms = slices.Clone(r.Destination.Terms)
+	copied.Source.Terms = c.terms(r.Source.Terms)
+	copied.Destination.Terms = c.terms(r.Destination.Terms)
 	return &copied
+}
+
+// terms are the terms of a side for the network. Nothing writes to them, so
+// that they are shared with the inventory, except for references to groups,
+// which resolve completes.
+func (c *collector) terms(stated []AddressTerm) []AddressTerm {
+	own := stated
+	for i := range stated {
+		if stated[i].Kind != GroupAddress {
+			continue
+		}
+		if &own[0] == &stated[0] {
+			own = slices.Clone(stated)
+		}
+		own[i].groupAddress = &groupAddress{stated[i].Group}
+		c.b.groupTerms = append(c.b.groupTerms, &own[i].Group)
+	}
+	return own
 }
 
 func (c *collector) routeTable(t *RouteTable) {

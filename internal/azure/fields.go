@@ -28,47 +28,56 @@ type SideFields struct {
 // counts once.
 func MakeSide(what string, f SideFields) (Side, diagnostic.List) {
 	var list diagnostic.List
-	var singular, plural, groups []AddressTerm
+	terms := make([]AddressTerm, 0, 1+len(f.Plural)+len(f.Groups))
 	if f.Singular.IsSet() {
-		singular = append(singular, addressTerm(f.Singular, false, &list))
+		terms = append(terms, AddressTerm{})
+		terms[0].read(&f.Singular, false, &list)
 	}
-	for _, v := range f.Plural {
-		if v.IsSet() {
-			plural = append(plural, addressTerm(v, true, &list))
+	singular := len(terms)
+	for i := range f.Plural {
+		if f.Plural[i].IsSet() {
+			terms = append(terms, AddressTerm{})
+			terms[len(terms)-1].read(&f.Plural[i], true, &list) // in place: a term is large
 		}
 	}
+	if singular == 1 && len(terms) == 2 && terms[0].Kind == PrefixAddress && terms[0].Prefix == terms[1].Prefix {
+		terms = terms[:1]
+	}
+	prefixes := len(terms)
 	for _, g := range f.Groups {
 		if g.IsSet() {
-			groups = append(groups, groupTerm(g))
+			terms = append(terms, groupTerm(g))
 		}
 	}
-	if len(singular) == 1 && len(plural) == 1 && singular[0].Kind == PrefixAddress && singular[0].Prefix == plural[0].Prefix {
-		plural = nil
+	side := Side{At: f.At}
+	if len(terms) > 0 {
+		side = Side{Terms: terms, At: terms[0].At}
 	}
-	side := Side{Terms: append(append(singular, plural...), groups...), At: f.At}
-	if len(side.Terms) > 0 {
-		side.At = side.Terms[0].At
-	}
-	list = append(list, exactlyOne(what, []given{
-		{"a prefix", positions(singular)}, {"a list of prefixes", positions(plural)}, {"application security groups", positions(groups)},
-	})...)
+	list = append(list, exactlyOne(what,
+		given{"a prefix", firstKnown(terms[:singular])},
+		given{"a list of prefixes", firstKnown(terms[singular:prefixes])},
+		given{"application security groups", firstKnown(terms[prefixes:])},
+	)...)
 	return side, list
 }
 
-func addressTerm(v Value[string], plural bool, list *diagnostic.List) AddressTerm {
-	if v.Unknown != nil {
-		return AddressTerm{Kind: UnknownAddress, Unknown: v.Unknown, At: v.At}
+// read makes t, which is zero, the term that a value states.
+func (t *AddressTerm) read(v *Value[string], plural bool, list *diagnostic.List) {
+	if t.At = v.At; v.Unknown != nil {
+		t.Kind, t.Unknown = UnknownAddress, v.Unknown
+		return
 	}
-	term, more := ParseAddressTerm(v.V, v.At, plural)
-	*list = append(*list, more...)
-	return term
+	t.Text = v.V
+	if d, bad := t.parse(plural); bad {
+		*list = append(*list, d)
+	}
 }
 
 func groupTerm(g Reference) AddressTerm {
 	if g.Unknown != nil {
 		return AddressTerm{Kind: UnknownAddress, Unknown: g.Unknown, Text: g.Text, At: g.At}
 	}
-	return AddressTerm{Kind: GroupAddress, Group: g, Text: g.Text, At: g.At}
+	return AddressTerm{Kind: GroupAddress, groupAddress: &groupAddress{g}, Text: g.Text, At: g.At}
 }
 
 // PortFields are the two properties of which a rule gives exactly one for its
@@ -88,26 +97,27 @@ type PortFields struct {
 // them. The same single range in both properties counts once.
 func MakePorts(what string, f PortFields) (Ports, diagnostic.List) {
 	var list diagnostic.List
-	var singular, plural []PortTerm
+	terms := make([]PortTerm, 0, 1+len(f.Plural))
 	if f.Singular.IsSet() {
-		singular = append(singular, portTerm(f.Singular, &list))
+		terms = append(terms, portTerm(f.Singular, &list))
 	}
+	singular := len(terms)
 	for _, v := range f.Plural {
 		if v.IsSet() {
-			plural = append(plural, portTerm(v, &list))
+			terms = append(terms, portTerm(v, &list))
 		}
 	}
-	if len(singular) == 1 && len(plural) == 1 && singular[0].Unknown == nil && plural[0].Unknown == nil &&
-		singular[0].First == plural[0].First && singular[0].Last == plural[0].Last {
-		plural = nil
+	if singular == 1 && len(terms) == 2 && terms[0].Unknown == nil && terms[1].Unknown == nil &&
+		terms[0].First == terms[1].First && terms[0].Last == terms[1].Last {
+		terms = terms[:1]
 	}
-	ports := Ports{Terms: append(singular, plural...), At: f.At}
-	if len(ports.Terms) > 0 {
-		ports.At = ports.Terms[0].At
+	ports := Ports{At: f.At}
+	if len(terms) > 0 {
+		ports = Ports{Terms: terms, At: terms[0].At}
 	}
-	list = append(list, exactlyOne(what, []given{
-		{"a range", portPositions(singular)}, {"a list of ranges", portPositions(plural)},
-	})...)
+	list = append(list, exactlyOne(what,
+		given{"a range", firstKnownPort(terms[:singular])}, given{"a list of ranges", firstKnownPort(terms[singular:])},
+	)...)
 	return ports, list
 }
 
@@ -120,50 +130,47 @@ func portTerm(v Value[string], list *diagnostic.List) PortTerm {
 	return term
 }
 
-// given is one of several ways to state a property, with the places of the
-// terms whose values are known.
+// given is one of several ways to state a property, with the place of the
+// first term whose value is known; nil where there is none.
 type given struct {
 	how string
-	at  []Position
+	at  *Position
 }
 
 // exactlyOne refuses a property that is stated in two ways (NSG-14). Unknown
 // terms are left out: they may turn out to be empty.
-func exactlyOne(what string, ways []given) diagnostic.List {
-	var first *given
-	for i, w := range ways {
-		if len(w.at) == 0 {
-			continue
+func exactlyOne(what string, ways ...given) diagnostic.List {
+	var first given
+	for _, w := range ways {
+		switch {
+		case w.at == nil:
+		case first.at == nil:
+			first = w
+		default:
+			return diagnostic.List{diagnostic.Errorf("given-twice", *w.at, "the rule gives its %s twice, as %s and as %s", what, first.how, w.how).
+				WithRelated(*first.at, "given as %s here", first.how).
+				WithHint("keep one of the two")}
 		}
-		if first == nil {
-			first = &ways[i]
-			continue
-		}
-		return diagnostic.List{diagnostic.Errorf("given-twice", w.at[0], "the rule gives its %s twice, as %s and as %s", what, first.how, w.how).
-			WithRelated(first.at[0], "given as %s here", first.how).
-			WithHint("keep one of the two")}
 	}
 	return nil
 }
 
-func positions(terms []AddressTerm) []Position {
-	var at []Position
-	for _, t := range terms {
-		if t.Kind != UnknownAddress {
-			at = append(at, t.At)
+func firstKnown(terms []AddressTerm) *Position {
+	for i := range terms {
+		if terms[i].Kind != UnknownAddress {
+			return &terms[i].At
 		}
 	}
-	return at
+	return nil
 }
 
-func portPositions(terms []PortTerm) []Position {
-	var at []Position
-	for _, t := range terms {
-		if t.Unknown == nil {
-			at = append(at, t.At)
+func firstKnownPort(terms []PortTerm) *Position {
+	for i := range terms {
+		if terms[i].Unknown == nil {
+			return &terms[i].At
 		}
 	}
-	return at
+	return nil
 }
 
 // RuleFields are the properties of a security rule as a reader found them.

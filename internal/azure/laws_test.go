@@ -2,6 +2,7 @@ package azure
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -124,7 +125,7 @@ func TestBuildOfTheSameInputTwiceIsThatInput(t *testing.T) {
 }
 
 func FuzzParseAddressTerm(f *testing.F) {
-	for _, seed := range []string{"*", "10.0.0.0/8", "10.0.0.1", "fd00::/8", "Storage.WestUS", "10.0.0.1-10.0.0.9", "::ffff:1.2.3.4", "[x]", "", "0.0.0.0/0", "80-443", "65535"} {
+	for _, seed := range []string{"*", "10.0.0.0/8", "10.0.0.1", "fd00::/8", "Storage.WestUS", "10.0.0.1-10.0.0.9", "::ffff:1.2.3.4", "[x]", "", "0.0.0.0/0", "10.0.0.0/08", "010.0.0.0", "10.0.0.256", "10.0.0.1/24", "255.255.255.255/32", "1.2.3.4/", "10.0.0.0/33", "80-443", "65535"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -138,6 +139,16 @@ func FuzzParseAddressTerm(f *testing.F) {
 			}
 			if plural && !list.HasErrors() && term.Kind != PrefixAddress {
 				t.Errorf("%q stands in a list as %+v", text, term)
+			}
+		}
+		for _, bare := range []bool{false, true} {
+			want, err := netip.ParsePrefix(text)
+			if addr, isAddr := netip.ParseAddr(text); bare && isAddr == nil {
+				want, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+			}
+			plain := err == nil && want.Addr().Is4() && want == want.Masked()
+			if p, ok := plainIPv4(text, bare); ok != plain || ok && p != want {
+				t.Errorf("%q: the quick reading gives %v %v, netip %v %v", text, p, ok, want, err)
 			}
 		}
 		if ports, list := ParsePortTerm(text, here); (ports.Unknown != nil) != list.HasErrors() || ports.First > ports.Last {

@@ -16,31 +16,44 @@ import (
 // here.
 func ParseAddressTerm(text string, at Position, plural bool) (AddressTerm, diagnostic.List) {
 	term := AddressTerm{Text: text, At: at}
-	refuse := func(d diagnostic.Diagnostic) (AddressTerm, diagnostic.List) {
-		term.Kind, term.Unknown = UnknownAddress, invalid(text, at)
+	if d, bad := term.parse(plural); bad {
 		return term, diagnostic.List{d}
 	}
+	return term, nil
+}
+
+// parse sets what t.Text means; t has only Text and At.
+func (t *AddressTerm) parse(plural bool) (d diagnostic.Diagnostic, bad bool) {
+	if p, ok := plainIPv4(t.Text, true); ok {
+		t.Kind, t.Prefix = PrefixAddress, p
+		return d, false
+	}
 	switch {
-	case text == "*":
-		term.Kind = AnyAddress
-	case isTagName(text):
-		if d, bad := wrongName(text, at); bad {
-			return refuse(d)
+	case t.Text == "*":
+		t.Kind = AnyAddress
+	case isTagName(t.Text):
+		if d, bad := wrongName(t.Text, t.At); bad {
+			return t.refuse(d)
 		}
-		term.Kind, term.Tag = TagAddress, text
+		t.Kind, t.Tag = TagAddress, t.Text
 	default:
-		prefix, d, ok := parsePrefix(text, at, true)
+		prefix, d, ok := parsePrefix(t.Text, t.At, true)
 		if !ok {
-			return refuse(d)
+			return t.refuse(d)
 		}
-		term.Kind, term.Prefix = PrefixAddress, prefix
-		return term, nil
+		t.Kind, t.Prefix = PrefixAddress, prefix
+		return d, false
 	}
 	if plural {
-		return refuse(diagnostic.Errorf("tag-in-list", at, "%q stands in a list of prefixes, which takes only addresses and prefixes", text).
-			WithHint("write %q in the singular property, sourceAddressPrefix or destinationAddressPrefix, alone", text))
+		return t.refuse(diagnostic.Errorf("tag-in-list", t.At, "%q stands in a list of prefixes, which takes only addresses and prefixes", t.Text).
+			WithHint("write %q in the singular property, sourceAddressPrefix or destinationAddressPrefix, alone", t.Text))
 	}
-	return term, nil
+	return d, false
+}
+
+func (t *AddressTerm) refuse(d diagnostic.Diagnostic) (diagnostic.Diagnostic, bool) {
+	*t = AddressTerm{Kind: UnknownAddress, Unknown: invalid(t.Text, t.At), Text: t.Text, At: t.At}
+	return d, true
 }
 
 // ParseRouteDestination reads the addressPrefix of a route: one prefix or one
@@ -48,7 +61,7 @@ func ParseAddressTerm(text string, at Position, plural bool) (AddressTerm, diagn
 func ParseRouteDestination(text string, at Position) (AddressTerm, diagnostic.List) {
 	term := AddressTerm{Text: text, At: at}
 	refuse := func(d diagnostic.Diagnostic) (AddressTerm, diagnostic.List) {
-		term.Kind, term.Unknown = UnknownAddress, invalid(text, at)
+		d, _ = term.refuse(d)
 		return term, diagnostic.List{d}
 	}
 	if text == "*" {
@@ -125,6 +138,9 @@ func ParseAddr(text string, at Position) (Value[netip.Addr], diagnostic.List) {
 // parsePrefix reads a prefix; bare tells whether an address without a length
 // is a prefix of full length. The diagnostic is set when ok is false.
 func parsePrefix(text string, at Position, bare bool) (p netip.Prefix, d diagnostic.Diagnostic, ok bool) {
+	if p, ok := plainIPv4(text, bare); ok {
+		return p, d, true
+	}
 	if addr, err := netip.ParseAddr(text); err == nil {
 		whole := netip.PrefixFrom(addr, addr.BitLen())
 		if d, bad := strangeAddr(text, addr, at); bad {
@@ -148,6 +164,60 @@ func parsePrefix(text string, at Position, bare bool) (p netip.Prefix, d diagnos
 			WithHint("write %s for the whole prefix, or %s for the one address", p.Masked(), netip.PrefixFrom(p.Addr(), p.Addr().BitLen())), false
 	}
 	return p, d, true
+}
+
+// plainIPv4 reads an IPv4 prefix without host bits, or an address where bare
+// allows it, in a quarter of netip's time. Whatever else the text is, right or
+// wrong, is left to netip.
+func plainIPv4(text string, bare bool) (p netip.Prefix, ok bool) {
+	var address uint32
+	at := 0
+	for i := range 4 {
+		if i > 0 {
+			if at == len(text) || text[at] != '.' {
+				return p, false
+			}
+			at++
+		}
+		octet, digits := number(text[at:], 3)
+		if digits == 0 || octet > 255 {
+			return p, false
+		}
+		address, at = address<<8|octet, at+digits
+	}
+	bits := uint32(32)
+	switch {
+	case at == len(text):
+		if !bare {
+			return p, false
+		}
+	case text[at] == '/':
+		length, digits := number(text[at+1:], 2)
+		if digits == 0 || at+1+digits != len(text) || length > 32 {
+			return p, false
+		}
+		bits = length
+	default:
+		return p, false
+	}
+	if address<<bits != 0 {
+		return p, false
+	}
+	bytes := [4]byte{byte(address >> 24), byte(address >> 16), byte(address >> 8), byte(address)}
+	return netip.PrefixFrom(netip.AddrFrom4(bytes), int(bits)), true
+}
+
+// number reads the decimal number that begins the text, at most that many
+// digits of it; digits is 0 if there is none or it has a leading zero.
+func number(text string, most int) (value uint32, digits int) {
+	for digits < len(text) && digits < most && '0' <= text[digits] && text[digits] <= '9' {
+		value = value*10 + uint32(text[digits]-'0')
+		digits++
+	}
+	if digits > 1 && text[0] == '0' {
+		return 0, 0
+	}
+	return value, digits
 }
 
 // strangeAddr refuses the two forms of an IPv6 address that belong to no
@@ -213,11 +283,15 @@ func isTagName(text string) bool {
 // wrongName refuses names that look like tags and are none: "Any", which is
 // written "*", and the classic names (TAG-6).
 func wrongName(text string, at Position) (diagnostic.Diagnostic, bool) {
-	instead, ok := map[string]string{
-		"any": "*", "all": "*",
-		"virtual_network": "VirtualNetwork", "azure_loadbalancer": "AzureLoadBalancer",
-	}[strings.ToLower(text)]
-	if !ok {
+	instead := ""
+	switch {
+	case strings.EqualFold(text, "any"), strings.EqualFold(text, "all"):
+		instead = "*"
+	case strings.EqualFold(text, "virtual_network"):
+		instead = "VirtualNetwork"
+	case strings.EqualFold(text, "azure_loadbalancer"):
+		instead = "AzureLoadBalancer"
+	default:
 		return diagnostic.Diagnostic{}, false
 	}
 	return diagnostic.Errorf("invalid-tag", at, "%q is not a service tag of Azure Resource Manager", text).

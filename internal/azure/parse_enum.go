@@ -7,30 +7,37 @@ import (
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
+// The values of the enums, and by lower case their synonyms.
+var (
+	directions       = []Direction{Inbound, Outbound}
+	accesses         = []Access{Allow, Deny}
+	protocols        = []Protocol{AnyProtocol, TCP, UDP, ICMP, ESP, AH}
+	protocolSynonyms = map[string]Protocol{"all": AnyProtocol}
+	nextHopTypes     = []NextHopType{VnetLocal, InternetNextHop, VirtualAppliance, VirtualNetworkGateway, NoneNextHop}
+	nextHopSynonyms  = map[string]NextHopType{"virtualnetwork": VnetLocal}
+)
+
 // ParseDirection reads the direction of a rule (NSG-5).
 func ParseDirection(text string, at Position) (Value[Direction], diagnostic.List) {
-	return parseEnum("direction", text, at, []Direction{Inbound, Outbound}, nil)
+	return parseEnum("direction", text, at, directions, nil)
 }
 
 // ParseAccess reads the access of a rule (NSG-5).
 func ParseAccess(text string, at Position) (Value[Access], diagnostic.List) {
-	return parseEnum("access", text, at, []Access{Allow, Deny}, nil)
+	return parseEnum("access", text, at, accesses, nil)
 }
 
 // ParseProtocol reads the protocol of a rule; "All" is what effective rules
 // call "*" (NSG-5).
 func ParseProtocol(text string, at Position) (Value[Protocol], diagnostic.List) {
-	return parseEnum("protocol", text, at, []Protocol{AnyProtocol, TCP, UDP, ICMP, ESP, AH},
-		map[string]Protocol{"all": AnyProtocol})
+	return parseEnum("protocol", text, at, protocols, protocolSynonyms)
 }
 
 // ParseNextHopType reads the next hop type of a route (RT-14). "VirtualNetwork"
 // is what Network Watcher calls "VnetLocal" (NW-2); the hop types of system
 // routes cannot be written by users and are kept as unknown.
 func ParseNextHopType(text string, at Position) (Value[NextHopType], diagnostic.List) {
-	return parseEnum("next hop type", text, at,
-		[]NextHopType{VnetLocal, InternetNextHop, VirtualAppliance, VirtualNetworkGateway, NoneNextHop},
-		map[string]NextHopType{"virtualnetwork": VnetLocal})
+	return parseEnum("next hop type", text, at, nextHopTypes, nextHopSynonyms)
 }
 
 // parseEnum finds text among the values of an enum or its synonyms (in lower
@@ -40,15 +47,17 @@ func parseEnum[T ~string](what, text string, at Position, values []T, synonyms m
 	if text == "" {
 		return Value[T]{}, nil
 	}
-	names := make([]string, len(values))
-	for i, v := range values {
+	for _, v := range values {
 		if strings.EqualFold(string(v), text) {
 			return Of(v, at), nil
 		}
-		names[i] = string(v)
 	}
 	if v, ok := synonyms[strings.ToLower(text)]; ok {
 		return Of(v, at), nil
+	}
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = string(v)
 	}
 	u := &Unknown{Name: what + " " + text, Why: "the " + what + " " + strconv.Quote(text) + " is not one this program knows", At: at}
 	return NotKnown[T](u), diagnostic.List{

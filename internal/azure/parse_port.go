@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -28,8 +27,8 @@ func ParsePortTerm(text string, at Position) (PortTerm, diagnostic.List) {
 
 // parsePort reads a decimal number without sign, white space or leading zero.
 func parsePort(text string) (uint16, bool) {
-	n, err := strconv.ParseUint(text, 10, 16)
-	return uint16(n), err == nil && strconv.FormatUint(n, 10) == text
+	n, digits := number(text, 5)
+	return uint16(n), digits > 0 && digits == len(text) && n <= 65535
 }
 
 // badPort says what is wrong with a port term; reversed when both ends are

@@ -61,7 +61,7 @@ func TestNSG9NSG10AddressTerms(t *testing.T) {
 		row.singular.Text, row.singular.At = row.text, here
 		got, list := ParseAddressTerm(row.text, here, false)
 		wantOne(t, row.text, list, "")
-		if diff := cmp.Diff(row.singular, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+		if diff := cmp.Diff(row.singular, got, cmp.AllowUnexported(AddressTerm{}), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 			t.Errorf("%q: %s", row.text, diff)
 		}
 		got, list = ParseAddressTerm(row.text, here, true)

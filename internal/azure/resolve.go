@@ -24,6 +24,7 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 				yield(r)
 			}
 		}
+		visit(b.groupTerms...)
 		each := func(list []Reference) {
 			for i := range list {
 				yield(&list[i])
@@ -41,14 +42,6 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 		for _, g := range n.NetworkSecurityGroups {
 			each(g.Subnets)
 			each(g.NetworkInterfaces)
-			for _, r := range g.Rules {
-				for i := range r.Source.Terms {
-					visit(&r.Source.Terms[i].Group)
-				}
-				for i := range r.Destination.Terms {
-					visit(&r.Destination.Terms[i].Group)
-				}
-			}
 		}
 		for _, t := range n.RouteTables {
 			each(t.Subnets)

@@ -99,13 +99,20 @@ type AddressTerm struct {
 	Prefix netip.Prefix
 	// Tag as written, for TagAddress; compare with case folded (TAG-5).
 	Tag string
-	// Group, for GroupAddress.
-	Group Reference
+	// Group, for GroupAddress; there is none to read in a term of another kind.
+	*groupAddress
 	// Unknown, for UnknownAddress.
 	Unknown *Unknown
 	// Text is the term as written.
 	Text string
 	At   Position
+}
+
+// groupAddress is apart from AddressTerm because it is as large as the rest:
+// rules have few groups and many prefixes.
+type groupAddress struct {
+	// Group is the application security group.
+	Group Reference
 }
 
 // Side is the source or the destination of a rule: the union of its terms. A

@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -19,8 +18,24 @@ const (
 	maxDescriptionLength = 140
 )
 
-// ruleName is the form of a rule's name (NSG-1).
-var ruleName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$`)
+// isRuleName tells the form of a rule's name (NSG-1).
+func isRuleName(name string) bool {
+	const most = 80
+	last := len(name) - 1
+	if last < 0 || last >= most {
+		return false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '_' && i > 0:
+		case (c == '.' || c == '-') && i > 0 && i < last:
+		default:
+			return false
+		}
+	}
+	return true
+}
 
 func (b *builder) validateGroup(g *NetworkSecurityGroup) {
 	type slot struct {
@@ -75,7 +90,7 @@ func (b *builder) validateRule(r *SecurityRule) {
 	if n, ok := r.Priority.Known(); ok && (n < minPriority || n > maxPriority) {
 		b.report(diagnostic.Errorf("priority-range", r.Priority.At, "the rule %q has the priority %d, expected %d to %d", r.title(), n, minPriority, maxPriority))
 	}
-	if r.Name != "" && !ruleName.MatchString(r.Name) {
+	if r.Name != "" && !isRuleName(r.Name) {
 		b.topology(r.Rank, diagnostic.Errorf("rule-name", r.At, "the rule name %q is not valid", shown(r.Name)).
 			WithHint("use 1 to 80 letters, digits, '_', '.' and '-', first a letter or digit, last a letter, digit or '_'"))
 	}

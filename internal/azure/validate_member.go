@@ -43,13 +43,18 @@ func (b *builder) validateMembers() {
 
 func (b *builder) validateGroupSides(r *SecurityRule, homes map[ID]home) {
 	for _, s := range r.Source.Terms {
+		if s.Kind != GroupAddress {
+			continue
+		}
 		from, ok := homes[s.Group.ID]
-		if s.Kind != GroupAddress || !ok {
+		if !ok {
 			continue
 		}
 		for _, d := range r.Destination.Terms {
-			to, ok := homes[d.Group.ID]
-			if d.Kind == GroupAddress && ok && to.network != from.network {
+			if d.Kind != GroupAddress {
+				continue
+			}
+			if to, ok := homes[d.Group.ID]; ok && to.network != from.network {
 				b.topology(r.Rank, diagnostic.Errorf("group-members", d.At, "the rule %q names application security groups of two virtual networks: %q in %q and %q in %q",
 					r.title(), s.Group.ID.Name(), from.network.title(), d.Group.ID.Name(), to.network.title()).
 					WithRelated(s.At, "%s", s.Group.ID.Name()))

@@ -96,8 +96,12 @@ func (d *Document) Size() int {
 // Position returns the place of a byte offset. Offsets count from 0, after a
 // byte order mark; one beyond the end is taken as the end.
 func (d *Document) Position(offset int) diagnostic.Position {
+	return place(d.name, d.lineStarts(), min(max(offset, 0), len(d.source)))
+}
+
+func (d *Document) lineStarts() []uint32 {
 	d.linesOnce.Do(func() { d.lines = lineStarts(d.source) })
-	return place(d.name, d.lines, min(max(offset, 0), len(d.source)))
+	return d.lines
 }
 
 // byteOrderMark may precede UTF-8 text; Windows tools write it.

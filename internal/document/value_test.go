@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
@@ -98,6 +99,56 @@ func TestPositionsAndPaths(t *testing.T) {
 			t.Errorf("%s at %s, want %s at %s", row.v.Path(), row.v.Position(), row.path, row.at)
 		}
 	}
+}
+
+func TestACursorGivesThePositionOfEveryValue(t *testing.T) {
+	var long strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&long, "[\n%s%d,\n", strings.Repeat(" ", i), i)
+	}
+	long.WriteString("0" + strings.Repeat("\n]", 200))
+	documents := []*Document{doc(t, network).doc, doc(t, long.String()).doc, doc(t, " \n1").doc}
+	rapid.Check(t, func(t *rapid.T) {
+		var c Cursor
+		for range 20 {
+			d := rapid.SampledFrom(documents).Draw(t, "document")
+			for range 5 {
+				v := Value{doc: d, index: rapid.Uint32Range(0, uint32(len(d.tape)-1)).Draw(t, "entry")}
+				if got := c.Position(v); got != v.Position() {
+					t.Fatalf("the cursor says %v, the value %v", got, v.Position())
+				}
+			}
+		}
+		if got := c.Position(Value{}); !got.IsZero() {
+			t.Fatalf("the zero value stands at %v", got)
+		}
+	})
+}
+
+func TestPickFindsWhatGetFoldFinds(t *testing.T) {
+	names := []string{"id", "ID2", "name", "Type", "properties", "", "prop\u00e9"}
+	fields := NamesOf(names...)
+	written := []string{"id", "Id", "id2", "ID2", "name", "\\u006eame", "NAME", "type", "other", "", "prop\u00e9", "PROP\u00e9", "prop\u00c9", "n"}
+	rapid.Check(t, func(t *rapid.T) {
+		members := rapid.SliceOfNDistinct(rapid.SampledFrom(written), 0, 10, func(s string) string { return strings.ReplaceAll(s, "\\u006e", "n") }).Draw(t, "members")
+		for i, name := range members {
+			members[i] = fmt.Sprintf(`"%s": %d`, name, i)
+		}
+		text := rapid.SampledFrom([]string{"{" + strings.Join(members, ",") + "}", "[]", "1"}).Draw(t, "text")
+		d, err := Parse("f", []byte(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []Value{d.Root(), {}, d.Root().Get("id")} {
+			var got [7]Value
+			v.Pick(fields, got[:])
+			for i, name := range names {
+				if want := v.GetFold(name); got[i] != want {
+					t.Fatalf("%s: %q is %v, want %v", text, name, got[i], want)
+				}
+			}
+		}
+	})
 }
 
 func TestAccessorsRefuseOtherKinds(t *testing.T) {

@@ -5,20 +5,21 @@ import (
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/document"
 )
 
-func (r *reader) group(o object, id azure.Resource) {
+func (r *reader) group(o *object, id azure.Resource) {
 	g := &azure.NetworkSecurityGroup{Resource: id}
 	if rules := o.elements(o.get("securityRules")); rules != nil {
-		g.Rules = []*azure.SecurityRule{}
-		for _, rule := range rules {
-			g.Rules = append(g.Rules, r.rule(rule, rule.partIdentity(azure.TypeSecurityRule)))
+		g.Rules = make([]*azure.SecurityRule, 0, len(rules))
+		for i := range rules {
+			g.Rules = append(g.Rules, r.rule(&rules[i], rules[i].partIdentity(azure.TypeSecurityRule)))
 		}
 	} else {
 		g.UnknownRules = append(g.UnknownRules, r.unstated(id, "securityRules"))
 	}
 	for _, rule := range o.elements(o.get("defaultSecurityRules")) {
-		d := r.rule(rule, rule.partIdentity(azure.TypeDefaultSecurityRule))
+		d := r.rule(&rule, rule.partIdentity(azure.TypeDefaultSecurityRule))
 		d.Default = true
 		g.EchoedDefaults = append(g.EchoedDefaults, d)
 	}
@@ -36,51 +37,69 @@ func (r *reader) unstated(id azure.Resource, property string) *azure.Unknown {
 	return &azure.Unknown{Name: id.Label() + " " + property, Why: "the input does not state them", At: id.At}
 }
 
-func (r *reader) separateRule(o object, id azure.Resource) {
+func (r *reader) separateRule(o *object, id azure.Resource) {
 	rule := r.rule(o, id)
 	rule.Default = strings.EqualFold(id.Type, azure.TypeDefaultSecurityRule)
 	r.inventory.SecurityRules = append(r.inventory.SecurityRules, azure.Child[*azure.SecurityRule]{Parent: parentOf(id), Resource: rule})
 }
 
-func (r *reader) rule(o object, id azure.Resource) *azure.SecurityRule {
+// The properties of a rule, in the order of ruleNames.
+const (
+	ruleDirection = iota
+	ruleAccess
+	rulePriority
+	ruleProtocol
+	ruleDescription
+	ruleSource      // the first of what an end has
+	ruleDestination = ruleSource + endCount
+	ruleCount       = ruleDestination + endCount
+)
+
+// The properties of an end of a rule.
+const (
+	endPrefix = iota
+	endPrefixes
+	endGroups
+	endPort
+	endPorts
+	endCount
+)
+
+var ruleNames = document.NamesOf("direction", "access", "priority", "protocol", "description",
+	"sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups", "sourcePortRange", "sourcePortRanges",
+	"destinationAddressPrefix", "destinationAddressPrefixes", "destinationApplicationSecurityGroups", "destinationPortRange", "destinationPortRanges")
+
+func (r *reader) rule(o *object, id azure.Resource) *azure.SecurityRule {
+	var p [ruleCount]document.Value
+	o.properties.Pick(ruleNames, p[:])
 	fields := azure.RuleFields{
 		Resource:  id,
-		Direction: r.text(o.get("direction")), Access: r.text(o.get("access")),
-		Priority: r.text(o.get("priority")), Protocol: r.text(o.get("protocol")),
-		Source: r.side(o, "source"), Destination: r.side(o, "destination"),
-		SourcePorts: r.ports(o, "source"), DestinationPorts: r.ports(o, "destination"),
+		Direction: r.text(p[ruleDirection]), Access: r.text(p[ruleAccess]),
+		Priority: r.text(p[rulePriority]), Protocol: r.text(p[ruleProtocol]),
 	}
-	fields.Description, _ = o.get("description").String()
+	fields.Description, _ = p[ruleDescription].String()
+	fields.Source, fields.SourcePorts = r.end(o, p[ruleSource:], &r.rooms[0], &r.rooms[1])
+	fields.Destination, fields.DestinationPorts = r.end(o, p[ruleDestination:], &r.rooms[2], &r.rooms[3])
 	rule, list := azure.MakeRule(fields)
 	r.reportAll(list)
 	return rule
 }
 
-func (r *reader) side(o object, which string) azure.SideFields {
-	one, several := r.singularOrList(o.get(which + "AddressPrefix"))
-	return azure.SideFields{
-		Singular: one,
-		Plural:   append(several, r.texts(o.get(which+"AddressPrefixes"))...),
-		Groups:   o.references(o.get(which + "ApplicationSecurityGroups")),
-		At:       o.at(),
-	}
+// end reads the source or the destination of a rule.
+func (r *reader) end(o *object, p []document.Value, room, portRoom *scratch) (side azure.SideFields, ports azure.PortFields) {
+	side.At, ports.At = o.at, o.at
+	side.Singular, side.Plural = r.oneOrSeveral(room, p[endPrefix], p[endPrefixes])
+	side.Groups = o.references(p[endGroups])
+	ports.Singular, ports.Plural = r.oneOrSeveral(portRoom, p[endPort], p[endPorts])
+	return side, ports
 }
 
-func (r *reader) ports(o object, which string) azure.PortFields {
-	one, several := r.singularOrList(o.get(which + "PortRange"))
-	return azure.PortFields{
-		Singular: one,
-		Plural:   append(several, r.texts(o.get(which+"PortRanges"))...),
-		At:       o.at(),
-	}
-}
-
-func (r *reader) routeTable(o object, id azure.Resource) {
+func (r *reader) routeTable(o *object, id azure.Resource) {
 	t := &azure.RouteTable{Resource: id}
 	if routes := o.elements(o.get("routes")); routes != nil {
 		t.Routes = []*azure.Route{}
 		for _, route := range routes {
-			t.Routes = append(t.Routes, r.route(route, route.partIdentity(azure.TypeRoute)))
+			t.Routes = append(t.Routes, r.route(&route, route.partIdentity(azure.TypeRoute)))
 		}
 	} else {
 		t.UnknownRoutes = append(t.UnknownRoutes, r.unstated(id, "routes"))
@@ -90,11 +109,11 @@ func (r *reader) routeTable(o object, id azure.Resource) {
 	r.inventory.RouteTables = append(r.inventory.RouteTables, t)
 }
 
-func (r *reader) separateRoute(o object, id azure.Resource) {
+func (r *reader) separateRoute(o *object, id azure.Resource) {
 	r.inventory.Routes = append(r.inventory.Routes, azure.Child[*azure.Route]{Parent: parentOf(id), Resource: r.route(o, id)})
 }
 
-func (r *reader) route(o object, id azure.Resource) *azure.Route {
+func (r *reader) route(o *object, id azure.Resource) *azure.Route {
 	route, list := azure.MakeRoute(azure.RouteFields{
 		Resource:         id,
 		AddressPrefix:    r.text(o.get("addressPrefix")),

@@ -8,7 +8,7 @@ import (
 	"github.com/wayleave/wayleave/internal/document"
 )
 
-func (r *reader) virtualNetwork(o object, id azure.Resource) {
+func (r *reader) virtualNetwork(o *object, id azure.Resource) {
 	v := &azure.VirtualNetwork{Resource: id}
 	v.AddressSpace = allParsed(o, azure.ParsePrefix, "addressSpace", "addressPrefixes")
 	v.DNSServers = allParsed(o, azure.ParseAddr, "dhcpOptions", "dnsServers")
@@ -16,19 +16,19 @@ func (r *reader) virtualNetwork(o object, id azure.Resource) {
 	if subnets := o.elements(o.get("subnets")); subnets != nil {
 		v.Subnets = []*azure.Subnet{}
 		for _, s := range subnets {
-			v.Subnets = append(v.Subnets, r.subnet(s, s.partIdentity(azure.TypeSubnet)))
+			v.Subnets = append(v.Subnets, r.subnet(&s, s.partIdentity(azure.TypeSubnet)))
 		}
 	}
 	if peerings := o.elements(o.get("virtualNetworkPeerings")); peerings != nil {
 		v.Peerings = []*azure.Peering{}
 		for _, p := range peerings {
-			v.Peerings = append(v.Peerings, r.peering(p, p.partIdentity(azure.TypePeering)))
+			v.Peerings = append(v.Peerings, r.peering(&p, p.partIdentity(azure.TypePeering)))
 		}
 	}
 	r.inventory.VirtualNetworks = append(r.inventory.VirtualNetworks, v)
 }
 
-func (r *reader) separateSubnet(o object, id azure.Resource) {
+func (r *reader) separateSubnet(o *object, id azure.Resource) {
 	r.inventory.Subnets = append(r.inventory.Subnets, azure.Child[*azure.Subnet]{Parent: parentOf(id), Resource: r.subnet(o, id)})
 }
 
@@ -37,17 +37,16 @@ func parentOf(child azure.Resource) azure.Reference {
 	return azure.Reference{ID: child.ID.Parent(), Text: child.Address, At: child.At}
 }
 
-func (r *reader) subnet(o object, id azure.Resource) *azure.Subnet {
+func (r *reader) subnet(o *object, id azure.Resource) *azure.Subnet {
 	s := &azure.Subnet{Resource: id}
-	one, several := r.singularOrList(o.get("addressPrefix"))
-	prefixes, problems := azure.MakePrefixes(one, append(several, r.texts(o.get("addressPrefixes"))...))
+	prefixes, problems := azure.MakePrefixes(r.oneOrSeveral(&r.rooms[0], o.get("addressPrefix"), o.get("addressPrefixes")))
 	r.reportAll(problems)
 	s.Prefixes = prefixes
 	s.NetworkSecurityGroup = r.reference(o.get("networkSecurityGroup"))
 	s.RouteTable = r.reference(o.get("routeTable"))
 	s.NATGateway = r.reference(o.get("natGateway"))
 	for _, e := range o.elements(o.get("serviceEndpoints")) {
-		endpoint := azure.ServiceEndpoint{Service: r.text(e.get("service")), At: e.at()}
+		endpoint := azure.ServiceEndpoint{Service: r.text(e.get("service")), At: e.at}
 		for _, location := range r.texts(e.get("locations")) {
 			endpoint.Locations = append(endpoint.Locations, location.V)
 		}
@@ -65,15 +64,15 @@ func (r *reader) subnet(o object, id azure.Resource) *azure.Subnet {
 	return s
 }
 
-func (r *reader) separatePeering(o object, id azure.Resource) {
+func (r *reader) separatePeering(o *object, id azure.Resource) {
 	r.inventory.Peerings = append(r.inventory.Peerings, azure.Child[*azure.Peering]{Parent: parentOf(id), Resource: r.peering(o, id)})
 }
 
-func (r *reader) peering(o object, id azure.Resource) *azure.Peering {
+func (r *reader) peering(o *object, id azure.Resource) *azure.Peering {
 	p := &azure.Peering{Resource: id}
 	p.Remote = r.reference(o.get("remoteVirtualNetwork"))
 	if !p.Remote.IsSet() {
-		p.Remote = azure.Reference{At: o.at(), Unknown: &azure.Unknown{Name: o.row.Path(), Why: "the peering does not say with what", At: o.at()}}
+		p.Remote = azure.Reference{At: o.at, Unknown: &azure.Unknown{Name: o.row.Path(), Why: "the peering does not say with what", At: o.at}}
 	}
 	p.AllowVirtualNetworkAccess = parsed(o, azure.ParseBool, "allowVirtualNetworkAccess")
 	p.AllowForwardedTraffic = parsed(o, azure.ParseBool, "allowForwardedTraffic")
@@ -88,18 +87,18 @@ func (r *reader) peering(o object, id azure.Resource) *azure.Peering {
 	return p
 }
 
-func (r *reader) networkInterface(o object, id azure.Resource) {
+func (r *reader) networkInterface(o *object, id azure.Resource) {
 	n := &azure.NetworkInterface{Resource: id}
 	n.NetworkSecurityGroup = r.reference(o.get("networkSecurityGroup"))
 	n.EnableIPForwarding = parsed(o, azure.ParseBool, "enableIPForwarding")
 	n.DisableTCPStateTracking = parsed(o, azure.ParseBool, "disableTcpStateTracking")
 	for _, c := range o.elements(o.get("ipConfigurations")) {
-		n.IPConfigurations = append(n.IPConfigurations, r.ipConfiguration(c))
+		n.IPConfigurations = append(n.IPConfigurations, r.ipConfiguration(&c))
 	}
 	r.inventory.NetworkInterfaces = append(r.inventory.NetworkInterfaces, n)
 }
 
-func (r *reader) ipConfiguration(o object) *azure.IPConfiguration {
+func (r *reader) ipConfiguration(o *object) *azure.IPConfiguration {
 	c := &azure.IPConfiguration{Resource: o.partIdentity(azure.TypeIPConfiguration)}
 	c.PrivateIPAddress = r.address(o.get("privateIPAddress"))
 	c.Subnet = r.reference(o.get("subnet"))
@@ -126,7 +125,7 @@ func (r *reader) address(v document.Value) azure.Value[netip.Addr] {
 	return a
 }
 
-func (r *reader) publicIPAddress(o object, id azure.Resource) {
+func (r *reader) publicIPAddress(o *object, id azure.Resource) {
 	p := &azure.PublicIPAddress{Resource: id}
 	// PowerShell prints "Not Assigned" for an address that is not allocated.
 	if text, _ := o.get("ipAddress").String(); !strings.EqualFold(text, "Not Assigned") {
@@ -140,6 +139,6 @@ func (r *reader) publicIPAddress(o object, id azure.Resource) {
 	r.inventory.PublicIPAddresses = append(r.inventory.PublicIPAddresses, p)
 }
 
-func (r *reader) applicationGroup(_ object, id azure.Resource) {
+func (r *reader) applicationGroup(_ *object, id azure.Resource) {
 	r.inventory.ApplicationSecurityGroups = append(r.inventory.ApplicationSecurityGroups, &azure.ApplicationSecurityGroup{Resource: id})
 }

@@ -32,7 +32,7 @@ var effects = []struct{ begins, effect string }{
 }
 
 // notModelled lists a resource that is left alone.
-func (r *reader) notModelled(o object, k kind) {
+func (r *reader) notModelled(o *object, k kind) {
 	address, _ := o.row.GetFold("id").String()
 	if address == "" {
 		address, _ = o.row.GetFold("name").String()
@@ -44,5 +44,5 @@ func (r *reader) notModelled(o object, k kind) {
 			break
 		}
 	}
-	r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{Type: k.name, Address: address, Effect: effect, At: o.at()})
+	r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{Type: k.name, Address: address, Effect: effect, At: o.at})
 }

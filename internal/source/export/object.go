@@ -10,14 +10,38 @@ import (
 
 // object is a resource of the input, or a part of one that has properties.
 type object struct {
-	r          *reader
-	row        document.Value
+	r    *reader
+	row  document.Value
+	head [headCount]document.Value
+	// properties is where the properties stand: "properties" as ARM writes
+	// them, else the row itself, as az and PowerShell lift them (JSON-2).
 	properties document.Value
+	at         azure.Position
+}
+
+// What every object may have, in the order of headNames.
+const (
+	headID = iota
+	headName
+	headType
+	headProperties
+	headCount
+)
+
+var headNames = document.NamesOf("id", "name", "type", "properties")
+
+func (r *reader) object(row document.Value) object {
+	o := object{r: r, row: row, properties: row, at: r.at(row)}
+	row.Pick(headNames, o.head[:])
+	if p := o.head[headProperties]; p.Kind() == document.Object {
+		o.properties = p
+	}
+	return o
 }
 
 // part is an object within another one.
-func (o object) part(v document.Value) object {
-	p := object{r: o.r, row: v, properties: propertiesOf(v)}
+func (o *object) part(v document.Value) object {
+	p := o.r.object(v)
 	p.ambiguous()
 	return p
 }
@@ -25,10 +49,10 @@ func (o object) part(v document.Value) object {
 // ambiguous reports two members of the object that differ only in case
 // (JSON-1) where they decide what the object is. Other members are looked at
 // when they are read.
-func (o object) ambiguous() bool {
+func (o *object) ambiguous() bool {
 	found := false
-	for _, name := range []string{"properties", "type"} {
-		if v := o.row.GetFold(name); v.Kind() == document.Ambiguous {
+	for _, v := range []document.Value{o.head[headProperties], o.head[headType]} {
+		if v.Kind() == document.Ambiguous {
 			o.r.wrongType(v, "one value")
 			found = true
 		}
@@ -36,11 +60,8 @@ func (o object) ambiguous() bool {
 	return found
 }
 
-// at is where the object stands.
-func (o object) at() azure.Position { return o.row.Position() }
-
 // get finds a property by its path.
-func (o object) get(path ...string) document.Value {
+func (o *object) get(path ...string) document.Value {
 	v := o.properties
 	for _, name := range path {
 		v = v.GetFold(name)
@@ -50,9 +71,9 @@ func (o object) get(path ...string) document.Value {
 
 // identity reads id and name. A resource without an id gets one from its type,
 // resource group and name; a child must have one, as it tells the parent.
-func (o object) identity(typ string, child bool) (azure.Resource, bool) {
-	at := o.at()
-	id, name := o.r.text(o.row.GetFold("id")), o.r.text(o.row.GetFold("name"))
+func (o *object) identity(typ string, child bool) (azure.Resource, bool) {
+	at := o.at
+	id, name := o.r.text(o.head[headID]), o.r.text(o.head[headName])
 	res := azure.Resource{Type: typ, Name: lastSegment(name.V), At: at, Rank: azure.RankExport}
 	switch {
 	case id.V != "":
@@ -83,9 +104,9 @@ func (o object) identity(typ string, child bool) (azure.Resource, bool) {
 
 // partIdentity reads id and name of a child in its parent's list. The id may
 // be missing: Build makes it from the parent's.
-func (o object) partIdentity(typ string) azure.Resource {
-	id, name := o.r.text(o.row.GetFold("id")), o.r.text(o.row.GetFold("name"))
-	res := azure.Resource{Type: typ, Name: lastSegment(name.V), Address: id.V, At: o.at(), Rank: azure.RankExport}
+func (o *object) partIdentity(typ string) azure.Resource {
+	id, name := o.r.text(o.head[headID]), o.r.text(o.head[headName])
+	res := azure.Resource{Type: typ, Name: lastSegment(name.V), Address: id.V, At: o.at, Rank: azure.RankExport}
 	if id.V != "" {
 		res.ID = azure.MakeID(id.V)
 		if res.Name == "" {
@@ -93,7 +114,7 @@ func (o object) partIdentity(typ string) azure.Resource {
 		}
 	}
 	if res.Name == "" && id.Unknown == nil && name.Unknown == nil {
-		o.r.report(diagnostic.Errorf("missing-property", o.at(), "an element of type %s has neither id nor name", typ).
+		o.r.report(diagnostic.Errorf("missing-property", o.at, "an element of type %s has neither id nor name", typ).
 			WithHint("give it as az or the REST API print it"))
 	}
 	return res
@@ -106,7 +127,7 @@ func lastSegment(text string) string {
 
 // stated reports whether the object tells any property of its kind: az
 // resource list does not.
-func (o object) stated(k kind) bool {
+func (o *object) stated(k kind) bool {
 	if k.empty || o.properties != o.row {
 		return true
 	}
@@ -120,24 +141,26 @@ func (o object) stated(k kind) bool {
 	return len(k.shape) == 0
 }
 
+// at is where a value stands.
+func (r *reader) at(v document.Value) azure.Position { return r.cursor.Position(v) }
+
 // text reads a scalar as text; not set when it is missing, null or empty
 // (NSG-14).
 func (r *reader) text(v document.Value) azure.Value[string] {
-	at := v.Position()
 	switch v.Kind() {
 	case document.Missing, document.Null:
 		return azure.Value[string]{}
 	case document.String:
 		text, _ := v.String()
 		if azure.IsExpression(text) {
-			return r.templateExpression(text, at)
+			return r.templateExpression(text, r.at(v))
 		}
-		return azure.Given(text, at)
+		return azure.Given(text, r.at(v))
 	case document.Number:
 		text, _ := v.Number()
-		return azure.Given(text, at)
+		return azure.Given(text, r.at(v))
 	case document.Bool:
-		return azure.Given(v.Raw(), at)
+		return azure.Given(v.Raw(), r.at(v))
 	}
 	return r.wrongType(v, "a string")
 }
@@ -157,20 +180,21 @@ func (r *reader) wrongType(v document.Value, expected string) azure.Value[string
 	if err := v.Err(); err != nil {
 		r.reportAll(diagnostic.Of(err, "duplicate-key"))
 	} else {
-		r.report(diagnostic.Errorf("wrong-type", v.Position(), "%s is %s, expected %s", v.Path(), v.Kind(), expected))
+		r.report(diagnostic.Errorf("wrong-type", r.at(v), "%s is %s, expected %s", v.Path(), v.Kind(), expected))
 	}
-	return azure.NotKnown[string](&azure.Unknown{Name: v.Path(), Why: "it is of the wrong type", At: v.Position()})
+	return azure.NotKnown[string](&azure.Unknown{Name: v.Path(), Why: "it is of the wrong type", At: r.at(v)})
 }
 
 // texts reads a list of scalars; one scalar is a list of one.
-func (r *reader) texts(v document.Value) []azure.Value[string] {
+func (r *reader) texts(v document.Value) []azure.Value[string] { return r.appendTexts(nil, v) }
+
+func (r *reader) appendTexts(list []azure.Value[string], v document.Value) []azure.Value[string] {
 	if v.Kind() != document.Array {
 		if one := r.text(v); one.IsSet() {
-			return []azure.Value[string]{one}
+			list = append(list, one)
 		}
-		return nil
+		return list
 	}
-	var list []azure.Value[string]
 	for element := range v.Elements() {
 		if one := r.text(element); one.IsSet() {
 			list = append(list, one)
@@ -179,20 +203,26 @@ func (r *reader) texts(v document.Value) []azure.Value[string] {
 	return list
 }
 
-// singularOrList reads a property that az prints as a scalar and PowerShell as
-// a list (JSON-2): a list of one is the scalar.
-func (r *reader) singularOrList(v document.Value) (one azure.Value[string], list []azure.Value[string]) {
-	if v.Kind() != document.Array {
-		return r.text(v), nil
+// scratch is room for lists that are used up at once.
+type scratch []azure.Value[string]
+
+// oneOrSeveral reads a property that Azure has in a singular and a plural
+// form. PowerShell prints the singular as a list (JSON-2): a list of one is
+// the scalar. The list is valid until the scratch is used again.
+func (r *reader) oneOrSeveral(room *scratch, singular, plural document.Value) (one azure.Value[string], several []azure.Value[string]) {
+	list := (*room)[:0]
+	if singular.Kind() != document.Array {
+		one = r.text(singular)
+	} else if list = r.appendTexts(list, singular); len(list) == 1 {
+		one, list = list[0], list[:0]
 	}
-	if list = r.texts(v); len(list) == 1 {
-		return list[0], nil
-	}
-	return azure.Value[string]{}, list
+	list = r.appendTexts(list, plural)
+	*room = list
+	return one, list
 }
 
 // elements are the objects of a list; anything else in it is an error.
-func (o object) elements(v document.Value) []object {
+func (o *object) elements(v document.Value) []object {
 	switch v.Kind() {
 	case document.Missing, document.Null:
 		return nil
@@ -201,7 +231,7 @@ func (o object) elements(v document.Value) []object {
 		o.r.wrongType(v, "an array")
 		return nil
 	}
-	list := []object{}
+	list := make([]object, 0, v.Len())
 	for element := range v.Elements() {
 		if element.Kind() != document.Object {
 			o.r.wrongType(element, "an object")
@@ -214,7 +244,6 @@ func (o object) elements(v document.Value) []object {
 
 // reference reads {"id": "..."}, or an id as text.
 func (r *reader) reference(v document.Value) azure.Reference {
-	at := v.Position()
 	switch v.Kind() {
 	case document.Bool, document.Number:
 		return refer(r.wrongType(v, "an object with an id"))
@@ -226,7 +255,7 @@ func (r *reader) reference(v document.Value) azure.Reference {
 		if text := r.text(id); text.IsSet() {
 			return refer(text)
 		}
-		return azure.Reference{At: at, Unknown: &azure.Unknown{Name: v.Path(), Why: "the reference has no id", At: at}}
+		return refer(azure.NotKnown[string](&azure.Unknown{Name: v.Path(), Why: "the reference has no id", At: r.at(v)}))
 	}
 	if text := r.text(v); text.IsSet() {
 		return refer(text)
@@ -242,7 +271,7 @@ func refer(text azure.Value[string]) azure.Reference {
 }
 
 // references reads a list of references.
-func (o object) references(v document.Value) []azure.Reference {
+func (o *object) references(v document.Value) []azure.Reference {
 	if v.Kind() != document.Array {
 		if v.IsZero() {
 			return nil
@@ -260,14 +289,14 @@ func (o object) references(v document.Value) []azure.Reference {
 }
 
 // parsed reads a property with one of azure's Parse functions.
-func parsed[T any](o object, parse func(string, azure.Position) (azure.Value[T], diagnostic.List), path ...string) azure.Value[T] {
+func parsed[T any](o *object, parse func(string, azure.Position) (azure.Value[T], diagnostic.List), path ...string) azure.Value[T] {
 	v, list := azure.Parsed(o.r.text(o.get(path...)), parse)
 	o.r.reportAll(list)
 	return v
 }
 
 // allParsed reads a list of values with one of azure's Parse functions.
-func allParsed[T any](o object, parse func(string, azure.Position) (azure.Value[T], diagnostic.List), path ...string) []azure.Value[T] {
+func allParsed[T any](o *object, parse func(string, azure.Position) (azure.Value[T], diagnostic.List), path ...string) []azure.Value[T] {
 	var values []azure.Value[T]
 	for _, text := range o.r.texts(o.get(path...)) {
 		v, list := azure.Parsed(text, parse)

@@ -53,6 +53,10 @@ func Problem(doc *document.Document) (diagnostic.Diagnostic, bool) {
 // reader holds what the steps of Read share.
 type reader struct {
 	inventory *azure.Inventory
+	cursor    document.Cursor
+	// rooms serve the lists of one rule: those of addresses and of ports, of
+	// its source and of its destination.
+	rooms [4]scratch
 	// expression is true once a template expression was reported.
 	expression bool
 }
@@ -69,9 +73,9 @@ func (r *reader) reportAll(list diagnostic.List) {
 func (r *reader) resource(row document.Value) {
 	kind := kindOf(row)
 	read, modelled := readers[kind.name]
-	o := object{r: r, row: row, properties: propertiesOf(row)}
+	o := r.object(row)
 	if !modelled {
-		r.notModelled(o, kind)
+		r.notModelled(&o, kind)
 		return
 	}
 	if o.ambiguous() {
@@ -86,15 +90,15 @@ func (r *reader) resource(row document.Value) {
 			WithHint("az resource list does not tell them; use %s", kind.command))
 		return
 	}
-	read(r, o, id)
+	read(r, &o, id)
 }
 
 // readers are the kinds of resources that are modelled, by type in Azure's
 // spelling.
-var readers map[string]func(r *reader, o object, id azure.Resource)
+var readers map[string]func(r *reader, o *object, id azure.Resource)
 
 func init() {
-	readers = map[string]func(*reader, object, azure.Resource){
+	readers = map[string]func(*reader, *object, azure.Resource){
 		azure.TypeVirtualNetwork:           (*reader).virtualNetwork,
 		azure.TypeSubnet:                   (*reader).separateSubnet,
 		azure.TypePeering:                  (*reader).separatePeering,

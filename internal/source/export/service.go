@@ -28,7 +28,7 @@ var (
 	}
 )
 
-func (r *reader) integrationServiceEnvironment(o object, id azure.Resource) {
+func (r *reader) integrationServiceEnvironment(o *object, id azure.Resource) {
 	m := &azure.ManagedService{
 		Resource:   id,
 		Properties: map[string]azure.Value[string]{},
