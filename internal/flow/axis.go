@@ -1,6 +1,9 @@
 package flow
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
 // axis is the source or the destination of one family, cut into classes: two
 // addresses are in one class exactly if the same of the sets by which the axis
@@ -23,9 +26,10 @@ type ground interface {
 	// unless that is nil.
 	set(b bitmap, within *AddressSet) AddressSet
 	// natural returns the preferred address of the classes in b, or false if
-	// there is none; only addresses of within count unless that is nil. The
-	// rank orders choices from several families: the lower is preferred.
-	natural(b bitmap, within *AddressSet, want []AddressSet) (a Address, rank int, ok bool)
+	// there is none. Only addresses of within count unless that is nil; if not
+	// cut, all of them are in it anyway. The rank orders choices from several
+	// families: the lower is preferred.
+	natural(b bitmap, within *AddressSet, cut bool, want []AddressSet) (a Address, rank int, ok bool)
 	// measure returns the number of addresses of each of n classes.
 	measure(n int) []Count
 	// flat returns the same ground without a tag index under it.
@@ -48,34 +52,72 @@ type ground interface {
 
 // weights are the sizes of classes, computed when first asked for.
 type weights struct {
-	once sync.Once
-	size []Count
-	fits bool // every size and their sum fit into 64 bits
+	once  sync.Once
+	small sizes   // by class, if all of them together fit into 64 bits
+	large []Count // else
 }
 
 // weigh returns the number of addresses in the classes of b, of which the
 // first word is word from of a bitmap of the axis.
 func (x *axis) weigh(b bitmap, from int) Count {
 	x.once.Do(func() {
-		x.size = x.measure(x.n)
+		large := x.measure(x.n)
 		var sum Count
-		for _, n := range x.size {
+		for _, n := range large {
 			sum = sum.Add(n)
 		}
-		_, x.fits = sum.Uint64()
+		if _, fits := sum.Uint64(); !fits {
+			x.large = large
+			return
+		}
+		small := make([]uint64, len(large))
+		for class, n := range large {
+			small[class] = n.w[0]
+		}
+		x.small = newSizes(small)
 	})
-	if x.fits {
-		var sum uint64
-		b.all(func(class int) bool {
-			sum += x.size[from<<6+class].w[0]
-			return true
-		})
-		return CountOf(sum)
+	if x.large == nil {
+		return CountOf(x.small.sum(b, from))
 	}
 	var sum Count
 	b.all(func(class int) bool {
-		sum = sum.Add(x.size[from<<6+class])
+		sum = sum.Add(x.large[from<<6+class])
 		return true
 	})
+	return sum
+}
+
+// sizes are numbers by class, to be added up.
+type sizes struct {
+	of    []uint64 // whole words of classes
+	words []uint64 // the sum for each word of classes
+}
+
+func newSizes(of []uint64) sizes {
+	s := sizes{words: make([]uint64, wordsFor(len(of)))}
+	s.of = append(of, make([]uint64, len(s.words)<<6-len(of))...)
+	for class, n := range s.of {
+		s.words[class>>6] += n
+	}
+	return s
+}
+
+// sum adds up the sizes of the members of b, of which the first word is word
+// from of a whole bitmap.
+func (s *sizes) sum(b bitmap, from int) uint64 {
+	var sum uint64
+	for i, w := range b {
+		base := (from + i) << 6
+		if bits.OnesCount64(w) > 32 { // quicker by what is missing
+			sum += s.words[from+i]
+			for w = ^w; w != 0; w &= w - 1 {
+				sum -= s.of[base+bits.TrailingZeros64(w)]
+			}
+			continue
+		}
+		for ; w != 0; w &= w - 1 {
+			sum += s.of[base+bits.TrailingZeros64(w)]
+		}
+	}
 	return sum
 }

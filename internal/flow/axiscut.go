@@ -130,9 +130,9 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 	for i := range c.o.behind {
 		c.o.behind[i] = -1
 	}
-	c.alone = slices.Repeat([]int32{-1}, len(c.combo))
-	c.alone[0] = 0
-	c.at, c.edge = c.cut.starts[0].locate(c.cut.starts, x.starts)
+	c.o.alone = slices.Repeat([]int32{-1}, len(c.combo))
+	c.o.alone[0] = 0
+	c.o.at, c.o.edge = c.cut.starts[0].locate(c.cut.starts, x.starts)
 	c.pickBackground()
 	c.coverNumeric()
 	nameClass := c.coverNames(names, ground.nameClass)

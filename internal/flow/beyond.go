@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -127,6 +128,7 @@ type excessSearch struct {
 	*searcher
 	*excessJob
 	overlapping bitmap
+	left        []box
 }
 
 // rule returns what a rule permits beyond the required boxes.
@@ -135,7 +137,7 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 	part := regionPart{plane: s.rs.plane, window: r.window()}
 	w := &part.window
 	all := w.of(&r.box)
-	left := []box{all}
+	left := append(s.left[:0], all)
 	take := func(b *box) bool {
 		seen := w.of(b)
 		return !seen.meets(&all) || s.subtractAll(&left, &seen)
@@ -154,7 +156,7 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 			return part, false
 		}
 	}
-	part.boxes = left
+	s.left, part.boxes = left, slices.Clone(left)
 	return part, true
 }
 

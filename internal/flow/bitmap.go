@@ -47,6 +47,17 @@ func (b bitmap) meets(c bitmap) bool {
 	return false
 }
 
+// meetsWords is meets with a bitmap of which only the words with members are
+// given.
+func (b bitmap) meetsWords(c []word) bool {
+	for _, w := range c {
+		if b[w.at]&w.bits != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // meetsAfter reports whether the bitmaps have a member above i in common.
 func (b bitmap) meetsAfter(c bitmap, i int) bool {
 	i++

@@ -113,9 +113,7 @@ func ruleOrder(a, b int) int { return cmp.Compare(uint(a), uint(b)) }
 
 // within completes a region of packets of q.
 func (p *Policy) within(q *query, r Region) Region {
-	if !q.exact {
-		r.within = &q.Cube
-	}
+	r.within, r.cut = &q.Cube, !q.exact
 	return r
 }
 

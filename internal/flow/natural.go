@@ -1,5 +1,7 @@
 package flow
 
+import "math"
+
 // low is the lowest addresses of a set.
 type low[T place[T]] struct {
 	any, host     T // the lowest, the lowest that looks like a host
@@ -72,22 +74,36 @@ func (g *plot[T]) findLows() []low[T] {
 	return lows
 }
 
-func (g *plot[T]) natural(b bitmap, within *AddressSet, want []AddressSet) (Address, int, bool) {
+func (g *plot[T]) natural(b bitmap, within *AddressSet, cut bool, want []AddressSet) (Address, int, bool) {
 	for i, frame := range want {
 		if within != nil {
 			frame = frame.Intersect(*within)
 		}
-		if a, rank, ok := g.naturalIn(b, frame); ok {
+		if a, rank, ok, _ := g.naturalIn(b, frame, math.MaxInt); ok {
 			return a, 4*i + rank, true
 		}
 	}
-	a, rank, ok := Address{}, 0, false
+	rank := 4 * len(want)
 	if within != nil {
-		a, rank, ok = g.naturalIn(b, *within)
-	} else {
-		a, rank, ok = g.naturalAnywhere(b)
+		steps := math.MaxInt
+		if !cut { // then to know the lowest addresses of all classes would do too
+			steps = g.pieces() - int(g.walked.Load())
+		}
+		if a, r, ok, done := g.naturalIn(b, *within, steps); done {
+			return a, rank + r, ok
+		}
 	}
-	return a, 4*len(want) + rank, ok
+	a, r, ok := g.naturalAnywhere(b)
+	return a, rank + r, ok
+}
+
+// pieces is about the number of pieces of which the field consists.
+func (g *plot[T]) pieces() int {
+	n := len(g.starts)
+	if g.over != nil {
+		n += len(g.over.under.starts)
+	}
+	return n
 }
 
 // naturalAnywhere returns the preferred address of the classes in b. The rank
@@ -104,22 +120,30 @@ func (g *plot[T]) naturalAnywhere(b bitmap) (Address, int, bool) {
 	return g.preferred(&l, b, g.names)
 }
 
-// naturalIn is naturalAnywhere for the addresses of the frame.
-func (g *plot[T]) naturalIn(b bitmap, frame AddressSet) (Address, int, bool) {
+// naturalIn is naturalAnywhere for the addresses of the frame. It is not done
+// if that takes more steps. The steps of all calls are counted.
+func (g *plot[T]) naturalIn(b bitmap, frame AddressSet, steps int) (a Address, rank int, ok, done bool) {
 	var zero T
 	var l low[T]
+	left := steps
 	for _, r := range zero.spansIn(frame.get()) {
-		settled := !g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
+		more := g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
 			if b.has(int(class)) {
 				l.see(lo, hi)
 			}
-			return !l.isHost
+			left--
+			return !l.isHost && left >= 0
 		})
-		if settled {
+		if !more {
 			break
 		}
 	}
-	return g.preferred(&l, b, frame.get().names[zero.family().index()])
+	g.walked.Add(int64(steps - left))
+	if left < 0 {
+		return Address{}, 0, false, false
+	}
+	a, rank, ok = g.preferred(&l, b, frame.get().names[zero.family().index()])
+	return a, rank, ok, true
 }
 
 func (g *plot[T]) preferred(l *low[T], b bitmap, names []string) (Address, int, bool) {

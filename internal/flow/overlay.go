@@ -10,7 +10,22 @@ type overlay[T place[T]] struct {
 	block      []int32 // class of the index -> block; block 0 is in none of the sets
 	background int32   // a combination
 	behind     []int32 // block -> class over the background, -1 if there is none
+	alone      []int32 // combination -> class in block 0, -1 if there is none
 	pairs      *pairTable
+	at         []int32 // start of the cut above -> the segment under it
+	edge       []bool  // start of the cut above -> whether that segment starts there too
+}
+
+// segments returns the first and the last segment that lie under segment i of
+// the cut above, and whether it reaches the end of the last.
+func (o *overlay[T]) segments(i int) (first, last int32, ends bool) {
+	if i+1 == len(o.at) {
+		return o.at[i], int32(len(o.under.starts) - 1), true
+	}
+	if o.edge[i+1] {
+		return o.at[i], o.at[i+1] - 1, true
+	}
+	return o.at[i], o.at[i+1], false
 }
 
 // classOf returns the class where class under of the index meets a combination.
@@ -22,8 +37,8 @@ func (o *overlay[T]) pair(block, combination int32) int32 {
 	switch {
 	case combination == o.background:
 		return o.behind[block]
-	case block|combination == 0:
-		return 0
+	case block == 0:
+		return o.alone[combination]
 	}
 	class, _ := o.pairs.get(block, combination)
 	return class
@@ -45,12 +60,9 @@ type overlayCutter[T place[T]] struct {
 	o     *overlay[T]
 	x     *half[T]
 	cut   cut[T]   // by the explicit sets, in combinations
-	at    []int32  // start of the cut -> the segment of the index that holds it
-	edge  []bool   // start of the cut -> whether that segment starts there too
 	combo []bitmap // combination -> explicit sets
 	n     int32    // classes so far
 	of    []int32  // class -> its combination
-	alone []int32  // combination -> class in block 0, -1 if not yet known
 	left  []int32  // class of the index -> its segments, and names in use, not yet covered
 	meets []classPair
 }
@@ -61,30 +73,19 @@ type classPair struct{ under, class int32 }
 // class returns the class of a block and a combination that is not the
 // background.
 func (c *overlayCutter[T]) class(block, combination int32) int32 {
-	if block == 0 && c.alone[combination] >= 0 {
-		return c.alone[combination]
+	class, added := c.o.alone[combination], false
+	switch {
+	case block != 0:
+		class, added = c.o.pairs.getOrPut(block, combination, c.n)
+	case class < 0:
+		class, added = c.n, true
+		c.o.alone[combination] = class
 	}
-	class, added := c.o.pairs.getOrPut(block, combination, c.n)
 	if added {
 		c.n++
 		c.of = append(c.of, combination)
 	}
-	if block == 0 {
-		c.alone[combination] = class
-	}
 	return class
-}
-
-// segments returns the first and the last segment of the index that segment i
-// of the cut meets, and whether it reaches the end of the last.
-func (c *overlayCutter[T]) segments(i int) (first, last int32, ends bool) {
-	if i+1 == len(c.at) {
-		return c.at[i], int32(len(c.x.starts) - 1), true
-	}
-	if c.edge[i+1] {
-		return c.at[i], c.at[i+1] - 1, true
-	}
-	return c.at[i], c.at[i+1], false
 }
 
 // pickBackground finds the combination that lies over most segments of the
@@ -92,7 +93,7 @@ func (c *overlayCutter[T]) segments(i int) (first, last int32, ends bool) {
 func (c *overlayCutter[T]) pickBackground() {
 	over := make([]int32, len(c.combo))
 	for i, combination := range c.cut.class {
-		first, last, _ := c.segments(i)
+		first, last, _ := c.o.segments(i)
 		over[combination] += last - first + 1
 	}
 	for combination, n := range over {
@@ -111,9 +112,9 @@ func (c *overlayCutter[T]) coverNumeric() {
 			whole = false
 			continue
 		}
-		first, last, ends := c.segments(i)
+		first, last, ends := c.o.segments(i)
 		for j := first; j <= last; j++ {
-			whole = whole || j > first || c.edge[i]
+			whole = whole || j > first || c.o.edge[i]
 			under := c.x.class[j]
 			c.meet(under, combination)
 			if whole && (j < last || ends) {

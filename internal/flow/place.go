@@ -12,7 +12,6 @@ type place[T point[T]] interface {
 	spansIn(*addresses) []span[T]
 	set(spans []span[T], names []string) AddressSet
 	sortEdges([]edge[T]) []edge[T]
-	width(hi T) Count
 	// locate returns for each of the starts, which are sorted, the last place
 	// in a sorted list that is not above it, and whether it is the same value.
 	// The first values of both are the same.
@@ -30,8 +29,6 @@ func (ip4) spansIn(a *addresses) []span[ip4]    { return a.v4 }
 func (ip6) spansIn(a *addresses) []span[ip6]    { return a.v6 }
 func (ip4) sortEdges(e []edge[ip4]) []edge[ip4] { return sortEdges4(e) }
 func (ip6) sortEdges(e []edge[ip6]) []edge[ip6] { return sortEdges6(e) }
-func (a ip4) width(hi ip4) Count                { return CountOf(uint64(hi-a) + 1) }
-func (a ip6) width(hi ip6) Count                { return width6(a, hi) }
 
 func (ip4) set(spans []span[ip4], names []string) AddressSet {
 	return freeze(spans, nil, [2][]string{names, nil})

@@ -22,11 +22,6 @@ func (b *box) meets(c *box) bool { return b.t.meets(c.t) && b.s.meets(c.s) && b.
 
 func (b *box) isEmpty() bool { return b.t.isEmpty() || b.s.isEmpty() || b.d.isEmpty() }
 
-// weigh returns the number of packets in a box that is seen through w.
-func (p *plane) weigh(b *box, w *window) Count {
-	return p.s.weigh(b.s, w.s0).Mul(p.d.weigh(b.d, w.d0)).Mul(p.t.weigh(b.t, w.t0))
-}
-
 // window is the words in which a box has members. Boxes inside a box are
 // handled as seen through its window: only these words of each bitmap.
 type window struct{ s0, s1, d0, d1, t0, t1 int }

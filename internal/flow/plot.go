@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // plot is the ground of the family of T. Without an overlay the cut names the
@@ -15,6 +16,7 @@ type plot[T place[T]] struct {
 	over      *overlay[T]
 	flattened func() ground   // the plot without its overlay
 	lows      func() []low[T] // by class, the lowest addresses
+	walked    atomic.Int64    // steps in search of addresses
 }
 
 func newPlot[T place[T]](c cut[T], names []string, nameClass []int32, over *overlay[T]) *plot[T] {
@@ -48,16 +50,11 @@ func (g *plot[T]) each(f func(start T, class int32)) {
 		}
 		return
 	}
-	under := g.over.under
-	for i, j := 0, 0; ; {
-		start := g.starts[i]
-		if under.starts[j].compare(start) > 0 {
-			start = under.starts[j]
-		}
-		f(start, g.over.classOf(under.class[j], g.class[i]))
-		var more bool
-		if i, j, more = nextPiece(g.starts, under.starts, i, j); !more {
-			return
+	for i, start := range g.starts {
+		first, last, _ := g.over.segments(i)
+		f(start, g.over.classOf(g.over.under.class[first], g.class[i]))
+		for j := first + 1; j <= last; j++ {
+			f(g.over.under.starts[j], g.over.classOf(g.over.under.class[j], g.class[i]))
 		}
 	}
 }
@@ -184,18 +181,30 @@ func (g *plot[T]) set(b bitmap, within *AddressSet) AddressSet {
 
 func (g *plot[T]) measure(n int) []Count {
 	size := make([]Count, n)
-	var from T
-	open := int32(-1)
-	g.each(func(start T, class int32) {
-		if class == open {
-			return
+	switch g := any(g).(type) {
+	case *plot[ip4]: // without the cost of long numbers
+		sum := make([]uint64, n)
+		var from ip4
+		open := int32(0)
+		g.each(func(start ip4, class int32) {
+			sum[open] += uint64(start - from)
+			from, open = start, class
+		})
+		sum[open] += uint64(g.starts[0].pred()-from) + 1
+		for class, n := range sum {
+			size[class] = CountOf(n)
 		}
-		if open >= 0 {
-			size[open] = size[open].Add(from.width(start.pred()))
-		}
-		from, open = start, class
-	})
-	size[open] = size[open].Add(from.width(g.starts[0].pred()))
+	case *plot[ip6]:
+		var from ip6
+		open := int32(-1)
+		g.each(func(start ip6, class int32) {
+			if open >= 0 {
+				size[open] = size[open].Add(width6(from, start.pred()))
+			}
+			from, open = start, class
+		})
+		size[open] = size[open].Add(width6(from, g.starts[0].pred()))
+	}
 	for _, class := range g.nameClass {
 		size[class] = size[class].Add(CountOf(1))
 	}

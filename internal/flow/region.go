@@ -12,7 +12,8 @@ type Region struct {
 	Rule   int // the deciding rule, or NoRule
 	Permit bool
 	parts  []regionPart
-	within *Cube // if not nil: only the packets of this cube
+	within *Cube // if not nil: all packets are in this cube
+	cut    bool  // the classes of boxes stand for their part in within
 }
 
 // regionPart is the packets of one family in a region, as disjoint boxes.
@@ -38,11 +39,9 @@ func (r *Region) Pieces() int {
 // Count returns the number of packets, counted as by [Cube.Count].
 func (r *Region) Count() Count {
 	var n Count
-	if r.within == nil {
-		for _, p := range r.parts {
-			for i := range p.boxes {
-				n = n.Add(p.plane.weigh(&p.boxes[i], &p.window))
-			}
+	if !r.cut {
+		for i := range r.parts {
+			n = n.Add(r.parts[i].count())
 		}
 		return n
 	}
@@ -52,12 +51,36 @@ func (r *Region) Count() Count {
 	return n
 }
 
+// count returns the number of packets. Boxes share most of their sides; each is
+// weighed once.
+func (p *regionPart) count() Count {
+	type side struct {
+		first *uint64
+		field int
+	}
+	known := make(map[side]Count)
+	weigh := func(field int, b bitmap, from int, of func(bitmap, int) Count) Count {
+		n, ok := known[side{&b[0], field}]
+		if !ok {
+			n = of(b, from)
+			known[side{&b[0], field}] = n
+		}
+		return n
+	}
+	var n Count
+	for _, b := range p.boxes {
+		s, d := weigh(0, b.s, p.s0, p.plane.s.weigh), weigh(1, b.d, p.d0, p.plane.d.weigh)
+		n = n.Add(s.Mul(d).Mul(weigh(2, b.t, p.t0, p.plane.t.weigh)))
+	}
+	return n
+}
+
 // Cubes returns the region as disjoint cubes in normal form, none of them
 // empty, in a fixed order.
 func (r *Region) Cubes() iter.Seq[Cube] {
 	return func(yield func(Cube) bool) {
 		for _, p := range r.parts {
-			w := newWriter(p.plane, r.within)
+			w := newWriter(p.plane, r.limits())
 			for _, b := range joinBoxes(p.boxes) {
 				for _, c := range w.cubes(&b, &p.window) {
 					if !yield(c) {
@@ -72,7 +95,7 @@ func (r *Region) Cubes() iter.Seq[Cube] {
 // Space returns the region as a set of packets.
 func (r *Region) Space() Space {
 	var s Space
-	if r.within != nil { // classes stand for parts of themselves
+	if r.cut {
 		return SpaceOf(slices.Collect(r.Cubes())...)
 	}
 	for _, p := range r.parts {
@@ -94,6 +117,14 @@ func (p *regionPart) whole() []box {
 	return out
 }
 
+// limits returns the cube to which boxes must be cut, if any.
+func (r *Region) limits() *Cube {
+	if r.cut {
+		return r.within
+	}
+	return nil
+}
+
 // part writes the region out.
 func (r *Region) part() Part {
 	return Part{r.Rule, r.Permit, slices.Collect(r.Cubes())}
@@ -104,7 +135,7 @@ func (r *Region) Witness(want Preference) (Packet, bool) {
 	var best Packet
 	bestRank, found := 0, false
 	for _, p := range r.parts {
-		packet, rank, ok := p.natural(r.within, want)
+		packet, rank, ok := p.natural(r.within, r.cut, want)
 		if ok && (!found || rank < bestRank) {
 			best, bestRank, found = packet, rank, true
 		}
@@ -114,7 +145,7 @@ func (r *Region) Witness(want Preference) (Packet, bool) {
 
 // natural returns the preferred packet of the part, field after field over all
 // boxes, so that the choice does not depend on how the part is cut into boxes.
-func (p *regionPart) natural(within *Cube, want Preference) (packet Packet, rank int, ok bool) {
+func (p *regionPart) natural(within *Cube, cut bool, want Preference) (packet Packet, rank int, ok bool) {
 	var sources, destinations *AddressSet
 	if within != nil {
 		sources, destinations = &within.Source, &within.Destination
@@ -123,7 +154,7 @@ func (p *regionPart) natural(within *Cube, want Preference) (packet Packet, rank
 	for i := range p.boxes {
 		full[p.s0:p.s1].add(p.boxes[i].s)
 	}
-	if packet.Source, rank, ok = p.plane.s.natural(full, sources, want.Sources); !ok {
+	if packet.Source, rank, ok = p.plane.s.natural(full, sources, cut, want.Sources); !ok {
 		return packet, 0, false
 	}
 	class := int(p.plane.s.classOf(packet.Source)) - p.s0<<6
@@ -135,7 +166,7 @@ func (p *regionPart) natural(within *Cube, want Preference) (packet Packet, rank
 			full[p.d0:p.d1].add(b.d)
 		}
 	}
-	if packet.Destination, _, ok = p.plane.d.natural(full, destinations, want.Destinations); !ok {
+	if packet.Destination, _, ok = p.plane.d.natural(full, destinations, cut, want.Destinations); !ok {
 		return packet, 0, false
 	}
 	class = int(p.plane.d.classOf(packet.Destination)) - p.d0<<6
@@ -146,7 +177,7 @@ func (p *regionPart) natural(within *Cube, want Preference) (packet Packet, rank
 		}
 	}
 	services := p.plane.t.services(full)
-	if within != nil {
+	if cut {
 		services = intersectServices(services, within.service())
 	}
 	naturalService(&packet, services, want)

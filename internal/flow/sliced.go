@@ -10,6 +10,8 @@ type searcher struct {
 	chunks int // made so far
 	kept   int // words of boxes found and put aside
 	more   []box
+
+	thinS, thinD []word // what is not zero of a box to subtract
 }
 
 const (
@@ -96,8 +98,9 @@ func (s *searcher) subtract(out []box, a box, b *box) []box {
 func (s *searcher) subtractAll(list *[]box, b *box) bool {
 	from, kept := *list, 0
 	more := s.more[:0]
+	s.thinS, s.thinD = appendSparse(s.thinS[:0], b.s), appendSparse(s.thinD[:0], b.d)
 	for i := range from {
-		if !from[i].meets(b) {
+		if a := &from[i]; !a.t.meets(b.t) || !a.s.meetsWords(s.thinS) || !a.d.meetsWords(s.thinD) {
 			if kept < i {
 				from[kept] = from[i]
 			}

@@ -23,7 +23,7 @@ type transport struct {
 	columns, cells      int        // in a row, in a column
 	grid                []int32    // row, column, cell -> class
 	single              [256]int32 // protocol without ports -> class
-	size                []uint64   // class -> how many combinations it holds
+	size                sizes      // class -> how many combinations it holds
 
 	portsOnce              sync.Once
 	columnPorts, cellPorts []PortSet // the ports of each column, of each cell
@@ -156,23 +156,24 @@ func (t *transport) number(block []int32, blocks int32) {
 
 // measure counts the combinations of every class.
 func (t *transport) measure() {
-	t.size = make([]uint64, t.n)
+	size := make([]uint64, t.n)
 	protocols := make([]uint64, t.rows)
 	for p := range 256 {
 		if HasPorts(uint8(p)) {
 			protocols[t.row[p]]++
 		} else {
-			t.size[t.single[p]]++
+			size[t.single[p]]++
 		}
 	}
 	columns, cells := classSizes(t.source, t.columns), classSizes(t.destination, t.cells)
 	for row := range t.rows {
 		for column := range t.columns {
 			for cell := range t.cells {
-				t.size[t.grid[t.at(row, column, cell)]] += protocols[row] * columns[column] * cells[cell]
+				size[t.grid[t.at(row, column, cell)]] += protocols[row] * columns[column] * cells[cell]
 			}
 		}
 	}
+	t.size = newSizes(size)
 }
 
 func classSizes(c cut[port], n int) []uint64 {
@@ -185,14 +186,7 @@ func classSizes(c cut[port], n int) []uint64 {
 
 // weigh returns the number of combinations in the classes of b, of which the
 // first word is word from of a bitmap of the field.
-func (t *transport) weigh(b bitmap, from int) Count {
-	var sum uint64
-	b.all(func(class int) bool {
-		sum += t.size[from<<6+class]
-		return true
-	})
-	return CountOf(sum)
-}
+func (t *transport) weigh(b bitmap, from int) Count { return CountOf(t.size.sum(b, from)) }
 
 // classOf returns the class of the packet's protocol and ports.
 func (t *transport) classOf(p Packet) int32 {
