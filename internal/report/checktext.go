@@ -77,24 +77,38 @@ func (p *checkPrinter) section(rows []*row, outcome result.Outcome, title string
 	p.line("  %s", p.style.paint(outcomeColor[outcome], title))
 	for _, group := range byCapability(chosen) {
 		p.line("    %s", p.style.paint(bold, capabilityTitle(group[0].first.Capability)))
+		var brief []*row
 		for _, r := range group {
 			if r.first.Severity == "optional" && !p.style.Verbose {
-				p.brief(r)
+				brief = append(brief, r)
 			} else {
 				p.row(r)
 			}
 		}
+		p.brief(brief)
 	}
 }
 
-// brief prints an optional row on one line.
-func (p *checkPrinter) brief(r *row) {
-	q := r.first
-	by := ""
-	if len(q.BlockedBy) > 0 {
-		by = ", by " + blockerText(&q.BlockedBy[0])
+// brief prints optional rows, those that fare alike together.
+func (p *checkPrinter) brief(rows []*row) {
+	var order []string
+	alike := map[string][]string{}
+	for _, r := range rows {
+		fate := string(r.first.Verdict) + " on " + p.style.fold(r.subnets, 4)
+		if len(r.first.BlockedBy) > 0 {
+			fate += ", by " + blockerText(&r.first.BlockedBy[0])
+		}
+		if alike[fate] == nil {
+			order = append(order, fate)
+		}
+		alike[fate] = append(alike[fate], r.first.Purpose)
 	}
-	p.line("      %s %s: %s  %s%s%s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q), q.Verdict, p.onSubnets(r), by)
+	for _, fate := range order {
+		p.line("      %s %s: %s", p.style.paint(yellow, mark(result.Warning)), plural(len(alike[fate]), "optional row"), fate)
+		for _, purpose := range alike[fate] {
+			p.line("          - %s", purpose)
+		}
+	}
 }
 
 // row prints one requirement: a line for people who know the table, then who
