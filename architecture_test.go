@@ -27,6 +27,7 @@ var forbidden = []struct{ room, imports, why string }{
 	{"internal/azure", module + "/internal/source/...", "readers fill the resources, not the other way round"},
 	{"internal/source/...", module + "/internal/flow", "readers do not decide about traffic"},
 	{"internal/source/...", module + "/internal/fabric", "readers do not decide about traffic"},
+	{"internal/source", module + "/internal/source/live", "whoever reads files does not link the Azure SDK"},
 	{"internal/servicetag", module + "/internal/azure", "tag data is independent of resources"},
 	{"internal/fabric", module + "/internal/document", "semantics reads no files"},
 	{"internal/fabric", module + "/internal/source/...", "semantics reads no files"},
