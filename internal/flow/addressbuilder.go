@@ -91,9 +91,7 @@ func (b *AddressSetBuilder) Set() AddressSet {
 // hostMask6 has ones in the host bits of a prefix of that length.
 func hostMask6(bits int) ip6 {
 	if bits >= 64 {
-		return ip6{0, shiftDown(math.MaxUint64, bits-64)}
+		return ip6{0, ^uint64(0) >> (bits - 64)}
 	}
-	return ip6{math.MaxUint64 >> bits, math.MaxUint64}
+	return ip6{^uint64(0) >> bits, math.MaxUint64}
 }
-
-func shiftDown(x uint64, n int) uint64 { return x >> n }

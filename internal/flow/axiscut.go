@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -17,7 +18,9 @@ func cutAxis[T place[T]](sets []AddressSet, limit int) (*axis, error) {
 		return nil, err
 	}
 	x := &axis{n: c.table.len(), ground: ground}
-	x.of = newBitmaps(len(sets), x.n)
+	if x.of, err = newTable(len(sets), x.n, limit); err != nil {
+		return nil, err
+	}
 	for class := range x.n {
 		c.table.at(class).all(func(set int) bool {
 			x.of[set].set(class)
@@ -25,6 +28,14 @@ func cutAxis[T place[T]](sets []AddressSet, limit int) (*axis, error) {
 		})
 	}
 	return x, nil
+}
+
+// newTable makes the bitmaps of that many sets over n classes.
+func newTable(sets, n, limit int) ([]bitmap, error) {
+	if sets*wordsFor(n) > limit {
+		return nil, fmt.Errorf("%w: %d sets cut a field into %d classes", ErrTooFragmented, sets, n)
+	}
+	return newBitmaps(sets, n), nil
 }
 
 // cutBySets sweeps over the sets, and over the names whether or not they are
@@ -143,7 +154,9 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 		}
 	}
 	out := &axis{n: int(c.n), ground: newPlot(ground.cut, names, nameClass, c.o)}
-	out.of = newBitmaps(len(sets), out.n)
+	if out.of, err = newTable(len(sets), out.n, limit); err != nil {
+		return nil, err
+	}
 	c.markExplicit(out.of, at)
 	c.markIndexed(out.of, sets)
 	return out, nil

@@ -21,4 +21,36 @@
 //
 // All values are immutable once built and safe for concurrent use. The zero
 // value of every set is the empty set. Every enumeration is in a fixed order.
+//
+// # The idea
+//
+// Rules name few distinct sets, however many prefixes the sets have. So each
+// field is cut into classes: two values are in one class exactly if the same
+// of the sets in use hold them (classifier, sweep.go). From then on a set is a
+// short bitmap over classes and the prefixes no longer matter. Sets of a
+// [TagIndex] do not even take part in the cutting: the index was cut once, and
+// a policy only joins its classes (refine.go, overlay.go). Protocol and ports
+// are one field (transport.go), because rules rarely use more than a few
+// hundred combinations of them. A rule is thus three bitmaps a family: sources,
+// destinations, transports.
+//
+// Nothing rests on hashes being different: where a table finds an equal hash,
+// it compares the whole key.
+//
+// Questions about a policy are answered by one of two methods. The sliced
+// search (sliced.go) keeps what is asked as a list of boxes, products of three
+// class sets, and takes away the rules that meet them, broad ones first; it
+// stops at the first packet that settles the question, where one does. The
+// canonical method (canonical.go) goes through columns: one transport class,
+// one source class, all destinations; columns in which the same rules match
+// are decided once. Each is bad at something: pieces can multiply, columns can
+// be many. The sliced search has a head start, after that both work in turns
+// until one has the answer (meter.go), so the work is within a small factor of
+// the better of the two, whatever the input. Past stated [Limits] a question
+// ends with [ErrTooFragmented], never with a guess.
+//
+// A [Space] is kept in a canonical form (layer.go): the coarsest classes, in
+// the order of their first values, and over them a tree from transport classes
+// to source classes to a set of destination classes in which equal parts are
+// one. Equal sets of packets are equal trees, and are written alike.
 package flow

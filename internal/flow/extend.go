@@ -64,7 +64,8 @@ func (x *axis) extend(f Family, sets []AddressSet, limit int) (*axis, error) {
 	}
 	p := newPairing(x.n)
 	ground := x.flat().splice(y.ground, p)
-	return &axis{n: p.n(), of: append(p.lift(x.of), p.pick(y.of)...), ground: ground}, nil
+	of, err := p.join(x.of, y.of, limit)
+	return &axis{n: p.n(), of: of, ground: ground}, err
 }
 
 // forgetIndex returns the set without its provenance.
@@ -114,9 +115,13 @@ func (p *pairing) pair(a, b int32) int32 {
 	return class
 }
 
-// lift returns bitmaps of old classes as bitmaps of pairs.
-func (p *pairing) lift(old []bitmap) []bitmap {
-	out := newBitmaps(len(old), p.n())
+// join returns bitmaps of old and then those of new classes as bitmaps of
+// pairs.
+func (p *pairing) join(old, fresh []bitmap, limit int) ([]bitmap, error) {
+	out, err := newTable(len(old)+len(fresh), p.n(), limit)
+	if err != nil {
+		return nil, err
+	}
 	for i, b := range old {
 		copy(out[i], b)
 		for k, added := range p.added {
@@ -125,25 +130,19 @@ func (p *pairing) lift(old []bitmap) []bitmap {
 			}
 		}
 	}
-	return out
-}
-
-// pick returns bitmaps of new classes as bitmaps of pairs.
-func (p *pairing) pick(fresh []bitmap) []bitmap {
-	out := newBitmaps(len(fresh), p.n())
 	for i, b := range fresh {
 		for class, mate := range p.mate {
 			if mate > 0 && b.has(int(mate)) {
-				out[i].set(class)
+				out[len(old)+i].set(class)
 			}
 		}
 		for k, added := range p.added {
 			if b.has(int(added.new)) {
-				out[i].set(p.old + k)
+				out[len(old)+i].set(p.old + k)
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // splice returns the ground cut by the other as well, with classes as numbered
@@ -224,9 +223,9 @@ func (t *transport) extend(services []service, limit int) (*transport, error) {
 		return nil, err
 	}
 	v.n = p.n()
-	v.of = append(p.lift(t.of), p.pick(o.of)...)
 	v.measure()
-	return v, nil
+	v.of, err = p.join(t.of, o.of, limit)
+	return v, err
 }
 
 // meetGrid returns the grid cut by both, without bitmaps.

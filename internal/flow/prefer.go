@@ -11,9 +11,9 @@ package flow
 //     fc00::/7); the lowest of all if none does;
 //   - protocol: TCP, UDP, then the lowest number;
 //   - destination port: 443 if every port is open to choice, else the lowest
-//     above 0;
-//   - source port: 49152 (the first ephemeral port), else the lowest above it,
-//     else the lowest above 1023, else the lowest.
+//     but 0 last;
+//   - source port: the lowest from 49152 (the first ephemeral port) on, else
+//     the lowest from 1024 on, else the lowest but 0 last.
 //
 // The choice depends on the set and the preference alone, not on how the set
 // was computed, so the example stays the same while unrelated rules change.
@@ -24,8 +24,8 @@ type Preference struct {
 	SourcePorts           []PortSet
 }
 
-// Preference returns the preference for packets of the cube's own first source,
-// destination, protocol and port.
+// Preference returns the preference for packets of the cube's own sources,
+// destinations and ports.
 func (c Cube) Preference() Preference {
 	return Preference{
 		Sources:          []AddressSet{c.Source},
@@ -86,14 +86,17 @@ func naturalService(p *Packet, services []service, want Preference) {
 			ports = ports.Union(s.destinationPorts)
 		}
 	}
-	p.DestinationPort = naturalPort(ports, want.DestinationPorts, destinationPortOrder)
+	ports = wantedPorts(ports, want.DestinationPorts)
+	if p.DestinationPort = 443; !ports.IsAll() {
+		p.DestinationPort = firstPort(ports, 1)
+	}
 	ports = PortSet{}
 	for _, s := range services {
 		if s.protocols.Contains(p.Protocol) && s.destinationPorts.Contains(p.DestinationPort) {
 			ports = ports.Union(s.sourcePorts)
 		}
 	}
-	p.SourcePort = naturalPort(ports, want.SourcePorts, sourcePortOrder)
+	p.SourcePort = firstPort(wantedPorts(ports, want.SourcePorts), 49152, 1024, 1)
 }
 
 func keepCubes(list []Cube, keep func(Cube) bool) []Cube {
@@ -120,28 +123,26 @@ func naturalProtocol(have ProtocolSet, want []uint8) uint8 {
 	return 0
 }
 
-var (
-	destinationPortOrder = []PortSet{PortRange(1, 65535)}
-	sourcePortOrder      = []PortSet{PortRange(49152, 65535), PortRange(1024, 65535), PortRange(1, 65535)}
-)
-
-// naturalPort returns the preferred port of a set that is not empty.
-func naturalPort(have PortSet, want, order []PortSet) uint16 {
+// wantedPorts returns the ports of the first wanted set that holds any, or all.
+func wantedPorts(have PortSet, want []PortSet) PortSet {
 	for _, w := range want {
 		if both := have.Intersect(w); !both.IsEmpty() {
-			have = both
-			break
+			return both
 		}
 	}
-	if have.IsAll() && len(order) == 1 {
-		return 443
-	}
-	for _, w := range append(order[:len(order):len(order)], AllPorts()) {
-		if p, ok := have.Intersect(w).First(); ok {
+	return have
+}
+
+// firstPort returns the lowest port from the first of the starts on from which
+// there is any, or else the lowest.
+func firstPort(have PortSet, starts ...uint16) uint16 {
+	for _, start := range starts {
+		if p, ok := have.Intersect(PortRange(start, 65535)).First(); ok {
 			return p
 		}
 	}
-	return 0
+	p, _ := have.First()
+	return p
 }
 
 // naturalAddress returns the preferred address of a set that is not empty.
@@ -152,16 +153,24 @@ func naturalAddress(have AddressSet, want []AddressSet) Address {
 			break
 		}
 	}
-	if x, ok := lowOf(have.get().v4).pick(); ok {
-		return AddressOf(x.addr())
+	a, _ := have.Natural()
+	return a
+}
+
+// Natural returns the address of s that reads most like a host, by the rules of
+// [Preference]; false if s is empty.
+func (s AddressSet) Natural() (Address, bool) {
+	a := s.get()
+	if x, ok := lowOf(a.v4).pick(); ok {
+		return AddressOf(x.addr()), true
 	}
-	if x, ok := lowOf(have.get().v6).pick(); ok {
-		return AddressOf(x.addr())
+	if x, ok := lowOf(a.v6).pick(); ok {
+		return AddressOf(x.addr()), true
 	}
-	for i, names := range have.get().names {
+	for i, names := range a.names {
 		if len(names) > 0 {
-			return OpaqueAddress(names[0], families[i])
+			return OpaqueAddress(names[0], families[i]), true
 		}
 	}
-	return Address{}
+	return Address{}, false
 }

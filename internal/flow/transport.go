@@ -74,10 +74,9 @@ func newTransport(services []service, limit int) (*transport, error) {
 	}
 	block, blocks := refine(points, len(services), visit)
 	t.number(block, blocks)
-	if len(services)*wordsFor(t.n) > limit {
-		return nil, fmt.Errorf("%w: %d services cut protocols and ports into %d classes", ErrTooFragmented, len(services), t.n)
+	if t.of, err = newTable(len(services), t.n, limit); err != nil {
+		return nil, fmt.Errorf("protocols and ports: %w", err)
 	}
-	t.of = newBitmaps(len(services), t.n)
 	for i := range services {
 		visit(i, func(point int32) { t.of[i].set(int(block[point])) })
 	}

@@ -12,6 +12,13 @@ type universe struct {
 	limit                 int // words for the bitmaps of one field
 }
 
+// A universe has tables of about one size for each of five fields, twice while
+// it is built.
+const (
+	bytesPerWord = 8
+	tables       = 6
+)
+
 // cubeNumbers are the numbers of a cube's sets in the books of a universe.
 type cubeNumbers struct{ source, destination, service int }
 
@@ -19,7 +26,7 @@ type cubeNumbers struct{ source, destination, service int }
 func newUniverse(cubes []Cube, memory int64) (*universe, []cubeNumbers, error) {
 	u := &universe{
 		sources: newSetBook(), destinations: newSetBook(), services: newServiceBook(),
-		limit: int(memory / 8),
+		limit: int(memory / bytesPerWord / tables),
 	}
 	numbers := make([]cubeNumbers, len(cubes))
 	for i, c := range cubes {
