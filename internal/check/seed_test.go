@@ -56,7 +56,8 @@ func environment(t *testing.T, rules ...Item) *azure.Network {
 			Subnet("clients", "10.0.1.0/24")))
 }
 
-func checkEnvironment(t *testing.T, network *azure.Network, tags *servicetag.Catalogue, settings ...string) result.Service {
+// bind binds the profile to the four subnets.
+func bind(t *testing.T, network *azure.Network, settings ...string) *service.Binding {
 	t.Helper()
 	catalogue, err := service.Builtin()
 	if err != nil {
@@ -66,13 +67,9 @@ func checkEnvironment(t *testing.T, network *azure.Network, tags *servicetag.Cat
 	if err != nil {
 		t.Fatal(err)
 	}
-	var subnets []*azure.Subnet
-	for _, name := range []string{"a", "b", "c", "d"} {
-		s, err := service.FindSubnet(network, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		subnets = append(subnets, s)
+	subnets, err := service.FindSubnets(network, []string{"a", "b", "c", "d"})
+	if err != nil {
+		t.Fatal(err)
 	}
 	var list []service.Setting
 	for _, text := range settings {
@@ -86,11 +83,16 @@ func checkEnvironment(t *testing.T, network *azure.Network, tags *servicetag.Cat
 	if err != nil {
 		t.Fatal(err)
 	}
+	return binding
+}
+
+func checkEnvironment(t *testing.T, network *azure.Network, tags *servicetag.Catalogue, settings ...string) result.Service {
+	t.Helper()
 	f, problems := fabric.Compile(network, tags, fabric.Assume())
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}
-	answer, _ := check.Run(f, binding)
+	answer, _ := check.Run(f, bind(t, network, settings...))
 	return answer
 }
 
@@ -199,36 +201,6 @@ func portRange(text string) (first, last int) {
 	return first, last
 }
 
-func rowsOf(t *testing.T, network *azure.Network, settings ...string) []service.Row {
-	t.Helper()
-	catalogue, err := service.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	profile, err := catalogue.Find("logic-apps-ise@2019-11-06")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var subnets []*azure.Subnet
-	for _, name := range []string{"a", "b", "c", "d"} {
-		s, err := service.FindSubnet(network, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		subnets = append(subnets, s)
-	}
-	var list []service.Setting
-	for _, text := range settings {
-		s, _ := service.ParseSetting(text)
-		list = append(list, s)
-	}
-	binding, err := service.Bind(profile, nil, subnets, list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return binding.Rows()
-}
-
 // Each row of the page, in each direction it states and with both endpoints:
 // a rule that denies just this row on subnet a blocks it there, together with
 // exactly the rows whose packets meet the denied ones (decisions 31).
@@ -236,14 +208,14 @@ func TestSeedEachRowBlockedAlone(t *testing.T) {
 	tags := tagData(t)
 	open := environment(t)
 	for _, endpoint := range []string{"external", "internal"} {
-		for _, row := range rowsOf(t, open, "endpoint="+endpoint) {
+		for _, row := range bind(t, open, "endpoint="+endpoint).Rows() {
 			if row.Subnet.Name != "a" || row.Severity != service.Required {
 				continue
 			}
 			t.Run(endpoint+"/"+row.Requirement.ID, func(t *testing.T) {
 				denied := deniedSpace(&row)
 				answer := checkEnvironment(t, environment(t, denyRule(&row, denied)), tags, "endpoint="+endpoint)
-				for _, r := range rowsOf(t, open, "endpoint="+endpoint) {
+				for _, r := range bind(t, open, "endpoint="+endpoint).Rows() {
 					if len(r.Open) > 0 {
 						continue
 					}
