@@ -143,13 +143,14 @@ func (r *reader) uncounted(node document.Value, open *value.Value) {
 
 // instance adds one resource.
 func (r *reader) instance(node document.Value, symbol string, s *scope, target expression.Place, parent *resource) error {
-	if existing, _ := node.GetFold("existing").Bool(); existing {
-		return nil
-	}
 	if !r.budget.Spend(resourceSteps) {
 		return tooLarge(node.Position())
 	}
 	res := &resource{node: node, scope: s}
+	if existing, _ := node.GetFold("existing").Bool(); existing {
+		return r.existing(res, symbol, target, parent)
+	}
+	s.t.countResource(node.Position())
 	if parent != nil {
 		res.doubt = parent.doubt
 	}
@@ -168,10 +169,31 @@ func (r *reader) instance(node document.Value, symbol string, s *scope, target e
 		}
 	}
 	r.identify(res)
+	r.byID[res.key] = res
 	r.resources = append(r.resources, res)
 	if symbol != "" {
 		s.t.symbols[fold(symbol)] = res
 	}
+	return nil
+}
+
+// existing names a resource that the template only refers to, and that is
+// deployed by other means.
+func (r *reader) existing(res *resource, symbol string, target expression.Place, parent *resource) error {
+	deployed, err := r.condition(res)
+	if err != nil || !deployed || symbol == "" {
+		return err
+	}
+	if err := r.nameIt(res, parent); err != nil {
+		return err
+	}
+	place, err := r.placeOf(res, target)
+	if err != nil {
+		return err
+	}
+	res.place = place
+	r.identify(res)
+	res.scope.t.symbols[fold(symbol)] = res
 	return nil
 }
 
@@ -254,7 +276,6 @@ func (r *reader) identify(res *resource) {
 	}
 	res.id = made()
 	res.key = idOf(res.id)
-	r.byID[res.key] = res
 }
 
 // find finds a resource of the template that an expression names: by symbolic

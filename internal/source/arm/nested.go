@@ -31,7 +31,7 @@ func (r *reader) nested(res *resource) error {
 	if !strings.EqualFold(mode, "inner") {
 		outer := &template{
 			r: r, label: r.labelOf(res), root: inner, place: res.scope.t.place, parameters: res.scope.t.parameters, variables: res.scope.t.variables,
-			symbols: res.scope.t.symbols, outputs: map[string]*lazy{},
+			symbols: res.scope.t.symbols, functions: res.scope.t.functions, outputs: map[string]*lazy{},
 		}
 		s := &scope{t: outer, loops: res.scope.loops}
 		for name, v := range inner.GetFold("outputs").Members() {
@@ -112,8 +112,13 @@ func (r *reader) linked(res *resource, properties document.Value) {
 	if properties.GetFold("template").Exists() {
 		what = "its template is an expression"
 	}
-	if uri, err := res.scope.value(properties.GetFold("templateLink").GetFold("uri")); err == nil && !uri.IsNull() {
-		what = "its template is at " + uri.Render()
+	// An address, a path beside this template, or the id of a template spec.
+	for _, name := range []string{"uri", "relativePath", "id"} {
+		v, err := res.scope.value(properties.GetFold("templateLink").GetFold(name))
+		if err == nil && !v.IsNull() {
+			what = "its template is at " + v.Render()
+			break
+		}
 	}
 	name := res.name.Render()
 	r.report(diagnostic.Infof("linked-template", res.node.Position(), "the deployment %q is not followed: %s", name, what).

@@ -16,23 +16,6 @@ import (
 	"github.com/wayleave/wayleave/internal/source/arm/value"
 )
 
-// Limits. Azure refuses templates beyond 4 MB and copy loops beyond 800
-// iterations; the others bound our own work: 3 MB compiled from Bicep take less
-// than 200,000 steps.
-//
-// https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices
-// (template limits), read 2026-11.
-const (
-	maxTemplate = 4 << 20
-	maxCopies   = 800
-	maxSteps    = 2_000_000
-	// What a resource and a nested template take, in steps.
-	resourceSteps, templateSteps = 50, 250
-	// maxNesting bounds deployments within deployments, parameters and
-	// variables that ask for each other, and properties within properties.
-	maxNesting = 200
-)
-
 // reader holds what the steps of Read share.
 type reader struct {
 	doc       *document.Document

@@ -15,6 +15,9 @@ type scope struct {
 	t *template
 	// loops from the outermost to the innermost.
 	loops []loop
+	// arguments are the parameters within a function that the template defines;
+	// nil elsewhere.
+	arguments map[string]*value.Value
 }
 
 // loop is one iteration of a copy loop.
@@ -29,11 +32,16 @@ type loop struct {
 func (s *scope) inside(l loop) *scope {
 	loops := make([]loop, len(s.loops), len(s.loops)+1)
 	copy(loops, s.loops)
-	return &scope{t: s.t, loops: append(loops, l)}
+	return &scope{t: s.t, loops: append(loops, l), arguments: s.arguments}
 }
 
-// Parameter is a parameter of the template.
+// Parameter is a parameter of the template, or within a function one of the
+// function.
 func (s *scope) Parameter(name string) (*value.Value, bool, error) {
+	if s.arguments != nil {
+		v, ok := s.arguments[fold(name)]
+		return v, ok, nil
+	}
 	return s.ask(s.t.parameters, name)
 }
 
@@ -84,6 +92,21 @@ func (s *scope) Reference(of *value.Value, full bool) (*value.Value, bool, error
 		name = "reference(" + target.id.Print() + ", 'Full')"
 	}
 	return value.NotKnown(name, "known only after deployment", of.At), true, nil
+}
+
+// Resource is what the template tells of a resource by symbolic name.
+func (s *scope) Resource(of *value.Value) (*value.Value, bool) {
+	text, _ := of.Text()
+	res, ok := s.t.symbols[fold(text)]
+	if !ok {
+		return nil, false
+	}
+	at := res.node.Position()
+	version, _ := res.node.GetFold("apiVersion").String()
+	return value.OfObject([]value.Member{
+		{Name: "id", Value: res.id}, {Name: "name", Value: res.name}, {Name: "type", Value: value.OfString(res.typ, at)},
+		{Name: "apiVersion", Value: value.OfString(version, at)},
+	}, at), true
 }
 
 // Output is an output of a deployment with an inline template.
@@ -138,7 +161,7 @@ func (s *scope) value(v document.Value) (*value.Value, error) {
 	case document.Object:
 		return s.object(v)
 	}
-	return scalar(v), nil
+	return value.Scalar(v), nil
 }
 
 func tooLarge(at diagnostic.Position) diagnostic.Diagnostic {

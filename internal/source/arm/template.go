@@ -22,6 +22,10 @@ type template struct {
 	parameters map[string]*lazy
 	variables  map[string]*lazy
 	outputs    map[string]*lazy
+	// functions that the template defines, as namespace.name.
+	functions map[string]document.Value
+	// resources is the number of resources, copies counted.
+	resources int
 	// symbols are the resources by symbolic name; those of a loop as name[0].
 	symbols map[string]*resource
 }
@@ -67,7 +71,9 @@ func (r *reader) newTemplate(root document.Value, place expression.Place, label 
 	t := &template{
 		r: r, label: label, root: root, place: place,
 		parameters: map[string]*lazy{}, variables: map[string]*lazy{}, outputs: map[string]*lazy{}, symbols: map[string]*resource{},
+		functions: definedFunctions(root),
 	}
+	r.checkLimits(root)
 	s := &scope{t: t}
 	for name, declared := range root.GetFold("parameters").Members() {
 		t.parameters[fold(name.String())] = t.parameter(name.String(), declared)
@@ -119,21 +125,6 @@ func (t *template) variableLoops(s *scope, loops document.Value) {
 	}
 }
 
-// parameter is a parameter with its default value, or none.
-func (t *template) parameter(name string, declared document.Value) *lazy {
-	p := &lazy{what: "parameter " + quoted(name), at: declared.Position()}
-	p.eval = func() (*value.Value, error) {
-		if otherwise := declared.GetFold("defaultValue"); otherwise.Exists() {
-			return (&scope{t: t}).value(otherwise)
-		}
-		if nullable, _ := declared.GetFold("nullable").Bool(); nullable {
-			return value.OfNull(p.at), nil
-		}
-		return value.NotKnown(t.named("parameters('"+name+"')"), "the template parameter "+quoted(name)+" has no value (give it with --parameters)", p.at), nil
-	}
-	return p
-}
-
 // named makes the name of an unknown of a nested template different from those
 // of other templates.
 func (t *template) named(name string) string {
@@ -141,99 +132,6 @@ func (t *template) named(name string) string {
 		return name
 	}
 	return t.label + ":" + name
-}
-
-// give sets the value of a parameter; false where the template has none of
-// that name. Null counts as not given.
-func (t *template) give(name string, eval func() (*value.Value, error)) bool {
-	p, ok := t.parameters[fold(name)]
-	if !ok {
-		return false
-	}
-	otherwise := p.eval
-	p.eval = func() (*value.Value, error) {
-		v, err := eval()
-		if err == nil && v.IsNull() {
-			return otherwise()
-		}
-		return v, err
-	}
-	return true
-}
-
-// applyParameterFile gives the values of a parameter file. They are literal.
-func (r *reader) applyParameterFile(t *template, doc *document.Document) {
-	for name, given := range doc.Root().GetFold("parameters").Members() {
-		v, secret := given.GetFold("value"), given.GetFold("reference")
-		eval := func() (*value.Value, error) { return literal(v), nil }
-		if !v.Exists() && secret.Exists() {
-			eval = func() (*value.Value, error) {
-				return value.NotKnown("parameters('"+name.String()+"')", "the value is a secret of a key vault", secret.Position()), nil
-			}
-		}
-		if !t.give(name.String(), eval) {
-			r.report(diagnostic.Infof("unknown-parameter", name.Position(), "the template %s has no parameter %q", r.doc.Name(), name.String()))
-			continue
-		}
-		r.checkAllowed(t, name, v)
-	}
-}
-
-// checkAllowed refuses a value that the template does not allow, as Azure does.
-func (r *reader) checkAllowed(t *template, name document.Key, v document.Value) {
-	allowed := t.root.GetFold("parameters").GetFold(name.String()).GetFold("allowedValues")
-	if allowed.Kind() != document.Array || v.Kind() == document.Array {
-		return
-	}
-	var names []string
-	given := literal(v)
-	for a := range allowed.Elements() {
-		one := literal(a)
-		if value.Equal(one, given) == value.Yes || strings.EqualFold(one.Render(), given.Render()) {
-			return
-		}
-		names = append(names, one.Print())
-	}
-	r.report(diagnostic.Errorf("parameter-value", v.Position(), "the parameter %q is %s, expected %s", name.String(), given.Print(), strings.Join(names, ", ")).
-		WithRelated(allowed.Position(), "the template allows these"))
-}
-
-// literal is a JSON value as it stands, without expressions.
-func literal(v document.Value) *value.Value {
-	at := v.Position()
-	switch v.Kind() {
-	case document.String:
-		s, _ := v.String()
-		return value.OfString(s, at)
-	case document.Array:
-		list := []*value.Value{}
-		for e := range v.Elements() {
-			list = append(list, literal(e))
-		}
-		return value.OfArray(list, at)
-	case document.Object:
-		var members []value.Member
-		for name, m := range v.Members() {
-			members = append(members, value.Member{Name: name.String(), Value: literal(m)})
-		}
-		return value.OfObject(members, at)
-	}
-	return scalar(v)
-}
-
-// scalar is null, a boolean or a number.
-func scalar(v document.Value) *value.Value {
-	at := v.Position()
-	if b, ok := v.Bool(); ok {
-		return value.OfBool(b, at)
-	}
-	if n, ok := v.Int(); ok {
-		return value.OfInt(n, at)
-	}
-	if text, ok := v.Number(); ok {
-		return value.OfFloat(text, at)
-	}
-	return value.OfNull(at)
 }
 
 func fold(name string) string { return strings.ToLower(name) }

@@ -476,7 +476,7 @@ func TestWorkIsBounded(t *testing.T) {
 	wantProblems(t, read(t, doubling), "template-too-large")
 
 	chain := []string{}
-	for i := range 1000 {
+	for i := range 400 {
 		chain = append(chain, fmt.Sprintf(`"v%d": "[variables('v%d')]"`, i, i+1))
 	}
 	wantProblems(t, read(t, text(`"variables": {`+strings.Join(chain, ", ")+`}`, res("networkSecurityGroups", "[variables('v0')]", ""))), "template-too-deep")
@@ -490,9 +490,9 @@ func TestWorkIsBounded(t *testing.T) {
 }
 
 func TestUnsupportedFunctionsAreToldOnce(t *testing.T) {
-	list := wantProblems(t, read(t, text(`"variables": {"a": "[dateTimeAdd('x', 'y')]"}`,
-		group("[concat(variables('a'), dateTimeAdd('x', 'y'), contoso.f())]"))), "unsupported-function")
-	if list[0].Severity != diagnostic.Info || !strings.HasSuffix(list[0].Summary, ": contoso.f, dateTimeAdd") {
+	list := wantProblems(t, read(t, text(`"variables": {"a": "[parseUri('x')]"}`,
+		group("[concat(variables('a'), parseUri('x'), contoso.f())]"))), "unsupported-function")
+	if list[0].Severity != diagnostic.Info || !strings.HasSuffix(list[0].Summary, ": contoso.f, parseUri") {
 		t.Errorf("got %v", list[0])
 	}
 }

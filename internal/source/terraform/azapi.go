@@ -84,7 +84,7 @@ func (r *reader) bodyOf(i *instance) *value.Value {
 		return value.NotKnown(f.name, "the body is not valid JSON", f.at())
 	}
 	inner := field{value: doc.Root(), name: f.name, problems: f.problems}
-	return placed(r.bodyValue(i, inner, ""), f.at())
+	return r.bodyValue(i, inner, "").PlacedAt(f.at())
 }
 
 // referredTypes are the azurerm types that an id can be of, by the property
@@ -167,23 +167,4 @@ func (r *reader) openBodyValue(i *instance, f field, holder string) *value.Value
 		return value.NotKnown(f.name, ref.Unknown.Why, f.at())
 	}
 	return value.NotKnown(f.name, notYet, f.at())
-}
-
-// placed gives everything in a value one place.
-func placed(v *value.Value, at azure.Position) *value.Value {
-	switch v.Kind() {
-	case value.Array:
-		list := make([]*value.Value, len(v.Elements()))
-		for i, e := range v.Elements() {
-			list[i] = placed(e, at)
-		}
-		return value.OfArray(list, at)
-	case value.Object:
-		members := make([]value.Member, len(v.Members()))
-		for i, m := range v.Members() {
-			members[i] = value.Member{Name: m.Name, Value: placed(m.Value, at)}
-		}
-		return value.OfObject(members, at)
-	}
-	return v.Moved(at)
 }

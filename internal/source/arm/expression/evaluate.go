@@ -26,12 +26,27 @@ type Environment interface {
 	// name; ok is false where the template does not tell it. full asks for the
 	// whole resource instead of its properties.
 	Reference(of *value.Value, full bool) (v *value.Value, ok bool, err error)
+	// Resource is what the template tells of one of its resources, by symbolic
+	// name: an object with id, name, type and apiVersion. ok is false where it
+	// has none of that name.
+	Resource(of *value.Value) (v *value.Value, ok bool)
+	// Function is a function that the template defines; ok is false where it
+	// defines none of that name.
+	Function(namespace, name string) (f UserFunction, ok bool)
 	// Output is an output of a deployment, by the id or symbolic name of the
 	// deployment: an object with type and value. ok is false where the template
 	// does not tell it.
 	Output(of *value.Value, name string) (v *value.Value, ok bool, err error)
 	// Unsupported is told the name of a function that is not evaluated.
 	Unsupported(name string, at diagnostic.Position)
+}
+
+// UserFunction is a function that a template defines.
+type UserFunction struct {
+	// Parameters is the number of arguments it takes.
+	Parameters int
+	// Call evaluates it. Its errors are diagnostics that know their place.
+	Call func(args []*value.Value) (*value.Value, error)
 }
 
 // Place is where a template is deployed; each part may be unknown.

@@ -17,6 +17,7 @@ func init() {
 	for _, family := range [][]function{
 		logicalFunctions, comparisonFunctions, textFunctions, collectionFunctions, objectFunctions,
 		numberFunctions, resourceFunctions, deploymentFunctions, lambdaFunctions, cidrFunctions,
+		encodingFunctions, dateFunctions,
 	} {
 		for _, f := range family {
 			functions[strings.ToLower(f.name)] = f

@@ -11,6 +11,7 @@ import (
 var cidrFunctions = []function{
 	{"cidrSubnet", 3, 3, cidrSubnet},
 	{"cidrHost", 2, 2, cidrHost},
+	{"parseCidr", 1, 1, parseCIDR},
 }
 
 // cidrSubnet is the n-th prefix of a length within a prefix, from 0.
@@ -45,8 +46,9 @@ func cidrSubnet(c *invocation) (*value.Value, error) {
 	return value.OfString(netip.PrefixFrom(addr, int(length)).String(), c.at), nil
 }
 
-// cidrHost is the n-th usable address of an IPv4 prefix, from 0, which is the
-// address after that of the network.
+// cidrHost is the n-th usable address of a prefix, from 0: the address after
+// that of the network. In IPv4 the last address, that of the broadcast, is not
+// usable.
 func cidrHost(c *invocation) (*value.Value, error) {
 	text, known, err := c.textArg(0)
 	if err != nil {
@@ -63,15 +65,73 @@ func cidrHost(c *invocation) (*value.Value, error) {
 	if err != nil {
 		return nil, fail(c.args[0], "cidrHost is given %q, expected a prefix", text)
 	}
-	if !prefix.Addr().Is4() || prefix.Bits() > 30 {
-		c.env.Unsupported("cidrHost of "+text, c.at)
-		return c.unknownBecause("the template function cidrHost is not evaluated for " + text)
+	if prefix.Addr().BitLen()-prefix.Bits() < 2 {
+		return c.notEvaluated("cidrHost of " + text)
 	}
 	addr, ok := offset(prefix, big.NewInt(n+1), 0)
-	if last, _ := offset(prefix, big.NewInt(n+2), 0); n < 0 || !ok || !last.IsValid() {
+	if last, _ := offset(prefix, big.NewInt(n+2), 0); prefix.Addr().Is4() && !last.IsValid() {
+		ok = false
+	}
+	if n < 0 || !ok {
 		return nil, fail(c.args[1], "%s has no usable address %d", text, n)
 	}
 	return value.OfString(addr.String(), c.at), nil
+}
+
+// parseCIDR describes a prefix. Only IPv4 has a broadcast, and addresses that
+// are not usable.
+func parseCIDR(c *invocation) (*value.Value, error) {
+	text, known, err := c.textArg(0)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		return c.unknown()
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return nil, fail(c.args[0], "parseCidr is given %q, expected a prefix", text)
+	}
+	prefix = prefix.Masked()
+	if prefix.Addr().Is4() && prefix.Bits() > 30 {
+		return c.notEvaluated("parseCidr of " + text)
+	}
+	first, last := prefix.Addr(), lastOf(prefix)
+	member := func(name string, a netip.Addr) value.Member {
+		return value.Member{Name: name, Value: value.OfString(a.String(), c.at)}
+	}
+	members := []value.Member{member("network", first), member("netmask", maskOf(prefix))}
+	if first.Is4() {
+		members = append(members, member("broadcast", last))
+		first, last = first.Next(), last.Prev()
+	}
+	members = append(members, member("firstUsable", first), member("lastUsable", last),
+		value.Member{Name: "cidr", Value: value.OfInt(int64(prefix.Bits()), c.at)})
+	return value.OfObject(members, c.at), nil
+}
+
+// maskOf is the netmask of a prefix as an address.
+func maskOf(prefix netip.Prefix) netip.Addr {
+	ones := netip.IPv6Unspecified()
+	if prefix.Addr().Is4() {
+		ones = netip.IPv4Unspecified()
+	}
+	bytes := ones.AsSlice()
+	for i := range bytes {
+		bytes[i] = 0xff
+	}
+	ones, _ = netip.AddrFromSlice(bytes)
+	return netip.PrefixFrom(ones, prefix.Bits()).Masked().Addr()
+}
+
+// lastOf is the last address of a prefix.
+func lastOf(prefix netip.Prefix) netip.Addr {
+	bytes, mask := prefix.Addr().AsSlice(), maskOf(prefix).AsSlice()
+	for i := range bytes {
+		bytes[i] |= ^mask[i]
+	}
+	last, _ := netip.AddrFromSlice(bytes)
+	return last
 }
 
 // offset is an address n << shift after the first of a prefix; ok is false

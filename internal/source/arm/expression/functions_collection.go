@@ -28,6 +28,9 @@ var collectionFunctions = []function{
 	{"range", 2, 2, numberRange},
 	{"array", 1, 1, array},
 	{"flatten", 1, 1, flatten},
+	{"intersection", 2, -1, intersection},
+	{"indexFromEnd", 2, -1, fromEnd},
+	{"tryIndexFromEnd", 2, -1, fromEnd},
 }
 
 func empty(c *invocation) (*value.Value, error) {
@@ -37,8 +40,7 @@ func empty(c *invocation) (*value.Value, error) {
 	}
 	switch v.Kind() {
 	case value.Unknown:
-		pieces, _ := v.Pieces()
-		if slices.ContainsFunc(pieces, func(p value.Piece) bool { return !p.Unknown && p.Text != "" }) {
+		if v.IsFilled() {
 			return value.OfBool(false, c.at), nil
 		}
 		return c.unknown()
@@ -117,6 +119,41 @@ func (c *invocation) unionOfArrays(args []*value.Value) (*value.Value, error) {
 		}
 	}
 	return c.madeArray(list)
+}
+
+// intersection keeps what all arrays have, or the members that all objects have
+// with one value.
+func intersection(c *invocation) (*value.Value, error) {
+	args, err := c.all()
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(args, (*value.Value).HasUnknown) {
+		return c.unknown()
+	}
+	first := args[0]
+	if first.Kind() != value.Array && first.Kind() != value.Object {
+		return nil, c.wrong(0, "an array or an object")
+	}
+	elements, members := slices.Clone(first.Elements()), slices.Clone(first.Members())
+	for i, a := range args[1:] {
+		if a.Kind() != first.Kind() {
+			return nil, c.wrong(i+1, first.Kind().String()+" like the first")
+		}
+		if !c.budget.Spend(1 + (len(elements)*len(a.Elements())+len(members)*len(a.Members()))/64) {
+			return nil, tooMuch(c.call)
+		}
+		elements = slices.DeleteFunc(elements, func(e *value.Value) bool {
+			return !slices.ContainsFunc(a.Elements(), func(other *value.Value) bool { return value.Equal(e, other) == value.Yes })
+		})
+		members = slices.DeleteFunc(members, func(m value.Member) bool {
+			return value.Equal(m.Value, a.Get(m.Name)) != value.Yes
+		})
+	}
+	if first.Kind() == value.Object {
+		return value.OfObject(members, c.at), nil
+	}
+	return c.madeArray(elements)
 }
 
 func contains(c *invocation) (*value.Value, error) {

@@ -54,7 +54,32 @@ func compare(c *invocation, holds func(int) bool) (*value.Value, error) {
 	if !ok {
 		return nil, c.wrong(1, "a string like the first")
 	}
-	return value.OfBool(holds(strings.Compare(s, t)), c.at), nil
+	order, ok := compareTexts(s, t)
+	if !ok {
+		return c.notEvaluated(c.function.name + " of " + a.Print() + " and " + b.Print())
+	}
+	return value.OfBool(holds(order), c.at), nil
+}
+
+// compareTexts orders texts as a dictionary does: letter case counts only
+// between texts that are the same without it, and then "a" comes before "A".
+// ok is false for texts with other characters than letters and digits of ASCII,
+// whose order depends on the culture.
+func compareTexts(s, t string) (order int, ok bool) {
+	if s == t {
+		return 0, true
+	}
+	for _, text := range []string{s, t} {
+		for i := range len(text) {
+			if c := text[i] | 0x20; !isDigit(text[i]) && (c < 'a' || c > 'z') {
+				return 0, false
+			}
+		}
+	}
+	if order := strings.Compare(strings.ToLower(s), strings.ToLower(t)); order != 0 {
+		return order, true
+	}
+	return -strings.Compare(s, t), true
 }
 
 // coalesce is the first argument that is not null. An unknown argument may be

@@ -11,7 +11,6 @@ var deploymentFunctions = []function{
 	{"copyIndex", 0, 2, copyIndex},
 	{"deployment", 0, 0, deployment},
 	{"newGuid", 0, 0, everAnew},
-	{"utcNow", 0, 1, everAnew},
 }
 
 func named(c *invocation, what string, find func(Environment, string) (*value.Value, bool, error)) (*value.Value, error) {

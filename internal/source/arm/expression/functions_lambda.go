@@ -2,6 +2,7 @@ package expression
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/source/arm/value"
@@ -14,6 +15,8 @@ var lambdaFunctions = []function{
 	{"reduce", 3, 3, reduce},
 	{"mapValues", 2, 2, mapValues},
 	{"toObject", 2, 3, toObject},
+	{"groupBy", 2, 3, groupBy},
+	{"sort", 2, 2, sorted},
 	{"lambdaVariables", 1, 1, lambdaVariable},
 }
 
@@ -193,15 +196,30 @@ func mapValues(c *invocation) (*value.Value, error) {
 }
 
 // toObject makes an object of an array: a name for each element, and the
-// element or what the second lambda makes of it.
+// element or what the second lambda makes of it. Of two elements of one name
+// the later one counts.
 func toObject(c *invocation) (*value.Value, error) {
-	name, err := c.lambdaArg(1, 1)
+	return c.named(func(_, v *value.Value) *value.Value { return v })
+}
+
+// groupBy makes an object of an array: for each name that the lambda gives, the
+// array of the elements with this name.
+func groupBy(c *invocation) (*value.Value, error) {
+	return c.named(func(have, v *value.Value) *value.Value {
+		return value.OfArray(append(have.Elements()[:len(have.Elements()):len(have.Elements())], v), c.at)
+	})
+}
+
+// named makes an object of an array, with a lambda for the names and perhaps
+// one for the values. add joins a value to what the name has already.
+func (c *invocation) named(add func(have, v *value.Value) *value.Value) (*value.Value, error) {
+	name, err := c.lambdaArg(1, 2)
 	if err != nil {
 		return nil, err
 	}
 	of := lambda{}
 	if len(c.args) == 3 {
-		if of, err = c.lambdaArg(2, 1); err != nil {
+		if of, err = c.lambdaArg(2, 2); err != nil {
 			return nil, err
 		}
 	}
@@ -213,8 +231,10 @@ func toObject(c *invocation) (*value.Value, error) {
 		return c.notApplied(c.done[0].Why())
 	}
 	var members []value.Member
-	for _, e := range list {
-		key, err := c.apply(name, e)
+	at := map[string]int{}
+	for i, e := range list {
+		index := value.OfInt(int64(i), c.at)
+		key, err := c.apply(name, e, index)
 		if err != nil {
 			return nil, err
 		}
@@ -226,11 +246,87 @@ func toObject(c *invocation) (*value.Value, error) {
 			return nil, fail(c.args[1], "the name of a member is %s, expected a string", key.Kind())
 		}
 		if of.body != nil {
-			if e, err = c.apply(of, e); err != nil {
+			if e, err = c.apply(of, e, index); err != nil {
 				return nil, err
 			}
 		}
-		members = append(members, value.Member{Name: text, Value: e})
+		n, have := at[strings.ToLower(text)]
+		if !have {
+			n = len(members)
+			at[strings.ToLower(text)] = n
+			members = append(members, value.Member{Name: text})
+		}
+		members[n].Value = add(members[n].Value, e)
 	}
 	return value.OfObject(members, c.at), nil
+}
+
+// sorted puts the elements in order by a lambda that tells whether one comes
+// before another. Where two different elements come neither before the other,
+// their order is not defined.
+func sorted(c *invocation) (*value.Value, error) {
+	l, err := c.lambdaArg(1, 2)
+	if err != nil {
+		return nil, err
+	}
+	if len(l.variables) != 2 {
+		return nil, fail(c.args[1], "the lambda of sort has %d variables, expected 2", len(l.variables))
+	}
+	list, err := c.over()
+	if err != nil {
+		return nil, err
+	}
+	if list == nil {
+		return c.notApplied(c.done[0].Why())
+	}
+	s := sorting{c: c, by: l}
+	slices.SortStableFunc(list, s.compare)
+	switch {
+	case s.err != nil:
+		return nil, s.err
+	case s.why != "":
+		return c.notApplied(s.why)
+	}
+	return c.madeArray(list)
+}
+
+// sorting is a comparison that may fail or not be known.
+type sorting struct {
+	c   *invocation
+	by  lambda
+	err error
+	why string
+}
+
+func (s *sorting) compare(a, b *value.Value) int {
+	switch {
+	case s.before(a, b):
+		return -1
+	case s.before(b, a):
+		return 1
+	}
+	if s.why == "" && value.Equal(a, b) != value.Yes {
+		s.why = "sort has no order for two of its elements"
+	}
+	return 0
+}
+
+func (s *sorting) before(a, b *value.Value) bool {
+	if s.err != nil || s.why != "" {
+		return false
+	}
+	v, err := s.c.apply(s.by, a, b)
+	if err != nil {
+		s.err = err
+		return false
+	}
+	if v.IsUnknown() {
+		s.why = v.Why()
+		return false
+	}
+	yes, ok := v.Bool()
+	if !ok {
+		s.err = fail(s.c.args[1], "the lambda of sort gives %s, expected a boolean", v.Kind())
+	}
+	return yes
 }

@@ -16,6 +16,7 @@ var logicalFunctions = []function{
 	{"false", 0, 0, func(c *invocation) (*value.Value, error) { return value.OfBool(false, c.at), nil }},
 	{"null", 0, 0, func(c *invocation) (*value.Value, error) { return value.OfNull(c.at), nil }},
 	{"bool", 1, 1, toBool},
+	{"fail", 1, 1, failing},
 }
 
 // choose evaluates only the branch that is taken. With an unknown condition the
@@ -98,4 +99,13 @@ func toBool(c *invocation) (*value.Value, error) {
 		return v, nil
 	}
 	return nil, c.wrong(0, "true or false")
+}
+
+// failing stops the deployment with a message.
+func failing(c *invocation) (*value.Value, error) {
+	v, err := c.arg(0)
+	if err != nil {
+		return nil, err
+	}
+	return nil, fail(c.call, "the template stops here: %s", v.Render())
 }

@@ -19,6 +19,7 @@ var numberFunctions = []function{
 		return extreme(c, func(a, b int64) bool { return a > b })
 	}},
 	{"int", 1, 1, toInt},
+	{"float", 1, 1, toFloat},
 }
 
 // arithmetic computes with whole numbers; division cuts off towards zero.
@@ -111,4 +112,23 @@ func toInt(c *invocation) (*value.Value, error) {
 		return nil, fail(c.args[0], "int is given %q, expected a whole number", s)
 	}
 	return value.OfInt(n, c.at), nil
+}
+
+func toFloat(c *invocation) (*value.Value, error) {
+	v, err := c.arg(0)
+	if err != nil {
+		return nil, err
+	}
+	if v.IsUnknown() {
+		return c.unknown()
+	}
+	pieces, ok := v.Pieces()
+	if !ok || v.Kind() == value.Bool {
+		return nil, c.wrong(0, "a string or a number")
+	}
+	f, err := strconv.ParseFloat(strings.TrimSpace(pieces[0].Text), 64)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		return nil, fail(c.args[0], "float is given %q, expected a number", pieces[0].Text)
+	}
+	return value.OfFloat(strconv.FormatFloat(f, 'f', -1, 64), c.at), nil
 }

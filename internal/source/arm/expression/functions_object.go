@@ -86,20 +86,61 @@ func tryGet(c *invocation) (*value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := args[0]
-	for i, key := range args[1:] {
+	return c.taken(args[0], 1)
+}
+
+// fromEnd is indexFromEnd and tryIndexFromEnd: the n-th element from the end of
+// an array, from 1, and members and elements taken of it.
+func fromEnd(c *invocation) (*value.Value, error) {
+	list, err := c.over()
+	if err != nil {
+		return nil, err
+	}
+	n, known, err := c.intArg(1)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.all(); err != nil {
+		return nil, err
+	}
+	if list == nil && c.done[0].IsUnknown() || !known {
+		return c.unknown()
+	}
+	if n >= 1 && n <= int64(len(list)) {
+		return c.taken(list[int64(len(list))-n], 2)
+	}
+	if c.function.name == "indexFromEnd" {
+		return nil, fail(c.args[1], "there is no element %d from the end in an array of %d", n, len(list))
+	}
+	return value.OfNull(c.at), nil
+}
+
+// taken takes the members and elements that the arguments name from one on; it
+// is null where one is not there.
+func (c *invocation) taken(v *value.Value, from int) (*value.Value, error) {
+	for i, key := range c.done[from:] {
 		if v.IsNull() {
 			return value.OfNull(c.at), nil
 		}
-		if v.IsUnknown() || key.IsUnknown() {
+		if v.IsUnknown() || key.HasUnknown() {
 			return c.unknown()
 		}
-		if name, ok := key.Text(); ok && v.Kind() == value.Object {
+		n, isIndex := key.Int()
+		if at, ok := key.Get("value").Int(); ok {
+			// {"value": 2, "fromEnd": true}, as Bicep writes [^2].
+			n, isIndex = at, true
+			if back, _ := key.Get("fromEnd").Bool(); back {
+				n = int64(len(v.Elements())) - n
+			}
+		}
+		name, isName := key.Text()
+		switch {
+		case isName && v.Kind() == value.Object:
 			v = v.Get(name)
-		} else if n, ok := key.Int(); ok && v.Kind() == value.Array {
+		case isIndex && v.Kind() == value.Array:
 			v = v.Index(int(n))
-		} else {
-			return nil, c.wrong(i+1, "the name of a property or the index of an element")
+		default:
+			return nil, c.wrong(from+i, "the name of a property or the index of an element")
 		}
 	}
 	if v.IsNull() {

@@ -11,6 +11,7 @@ import (
 var resourceFunctions = []function{
 	{"resourceId", 2, -1, resourceID},
 	{"subscriptionResourceId", 2, -1, subscriptionResourceID},
+	{"managementGroupResourceId", 2, -1, managementGroupResourceID},
 	{"tenantResourceId", 2, -1, func(c *invocation) (*value.Value, error) { return identifier(c, 0, nil) }},
 	{"extensionResourceId", 3, -1, extensionResourceID},
 	{"reference", 1, 3, referenceTo},
@@ -19,8 +20,15 @@ var resourceFunctions = []function{
 	{"tenant", 0, 0, onDeployment},
 	{"managementGroup", 0, 0, onDeployment},
 	{"environment", 0, 0, onDeployment},
+	{"deployer", 0, 0, onDeployment},
 	{"providers", 1, 2, onDeployment},
 	{"pickZones", 3, 5, onDeployment},
+	{"toLogicalZone", 3, 3, onDeployment},
+	{"toLogicalZones", 3, 3, onDeployment},
+	{"toPhysicalZone", 3, 3, onDeployment},
+	{"toPhysicalZones", 3, 3, onDeployment},
+	{"references", 1, 2, func(c *invocation) (*value.Value, error) { return c.unknownBecause(whyRunning) }},
+	{"resourceInfo", 1, 1, resourceInfo},
 }
 
 // Why values are not known before deployment.
@@ -105,6 +113,20 @@ func subscriptionResourceID(c *invocation) (*value.Value, error) {
 		prefix = append(texts("/subscriptions/"), piecesOf(c.done[0])...)
 	}
 	return identifier(c, at, prefix)
+}
+
+// managementGroupResourceID is managementGroupResourceId([managementGroupId],
+// resourceType, resourceName1, [resourceName2] ...).
+func managementGroupResourceID(c *invocation) (*value.Value, error) {
+	at, err := c.typeArgument(1)
+	if err != nil || at < 0 {
+		return nil, orUnknown(c, err)
+	}
+	group := value.NotKnown("managementGroup().name", whyOnDeployment, c.at)
+	if at == 1 {
+		group = c.done[0]
+	}
+	return identifier(c, at, append(texts("/providers/Microsoft.Management/managementGroups/"), piecesOf(group)...))
 }
 
 func extensionResourceID(c *invocation) (*value.Value, error) {
@@ -228,4 +250,17 @@ func referenceTo(c *invocation) (*value.Value, error) {
 		name = "reference(" + of.Print() + ", 'Full')"
 	}
 	return value.NotKnown(name, whyRunning, c.at), nil
+}
+
+// resourceInfo is what the template itself tells of a resource, by its symbolic
+// name: id, name, type and apiVersion.
+func resourceInfo(c *invocation) (*value.Value, error) {
+	of, err := c.arg(0)
+	if err != nil {
+		return nil, err
+	}
+	if v, ok := c.env.Resource(of); ok {
+		return v, nil
+	}
+	return c.unknownBecause(whyOnDeployment)
 }

@@ -65,7 +65,7 @@ func concat(c *invocation) (*value.Value, error) {
 }
 
 // format fills arguments in a text: {0}, {1} ... as .NET does. Of its format
-// strings only those of whole numbers in digits are evaluated: {0:D3}.
+// strings those of whole numbers are evaluated: {0:D3}, {0:N0}.
 func format(c *invocation) (*value.Value, error) {
 	args, err := c.all()
 	if err != nil {
@@ -127,12 +127,27 @@ func (c *invocation) filled(item string, args []*value.Value) (pieces []value.Pi
 		return pieces, ok, nil
 	}
 	whole, isInt := v.Int()
-	width, convErr := strconv.Atoi(strings.TrimLeft(layout, "Dd"))
-	if !isInt || whole < 0 || convErr != nil || width < 0 || width > 64 || len(strings.TrimLeft(layout, "Dd")) != len(layout)-1 {
+	if !isInt || whole < 0 {
 		return nil, false, nil
 	}
-	digits := strconv.FormatInt(whole, 10)
-	return []value.Piece{{Text: strings.Repeat("0", max(0, width-len(digits))) + digits}}, true, nil
+	text, ok := formatted(strconv.FormatInt(whole, 10), layout)
+	return []value.Piece{{Text: text}}, ok, nil
+}
+
+// formatted writes a whole number as .NET does: D3 is at least three digits, N0
+// has commas between the thousands.
+func formatted(digits, layout string) (string, bool) {
+	width, err := strconv.Atoi(layout[min(1, len(layout)):])
+	switch {
+	case err == nil && width >= 0 && width <= 64 && strings.EqualFold(layout[:1], "D"):
+		return strings.Repeat("0", max(0, width-len(digits))) + digits, true
+	case strings.EqualFold(layout, "N0"):
+		for i := len(digits) - 3; i > 0; i -= 3 {
+			digits = digits[:i] + "," + digits[i:]
+		}
+		return digits, true
+	}
+	return "", false
 }
 
 // asText is a value as a text: null is empty, arrays and objects are JSON.
@@ -322,8 +337,16 @@ func borders(c *invocation, has func(s, border string) bool) (*value.Value, erro
 	return value.OfBool(has(strings.ToLower(s), strings.ToLower(border)), c.at), nil
 }
 
-// position finds a text in another, letter case aside.
+// position finds a text in another, letter case aside, or an element in an
+// array.
 func position(c *invocation, find func(s, sub string) int) (*value.Value, error) {
+	v, err := c.arg(0)
+	if err != nil {
+		return nil, err
+	}
+	if v.Kind() == value.Array {
+		return c.positionInArray(v.Elements())
+	}
 	s, known, err := c.textArg(0)
 	if err != nil {
 		return nil, err
@@ -341,6 +364,26 @@ func position(c *invocation, find func(s, sub string) int) (*value.Value, error)
 		n = len(units(s[:n]))
 	}
 	return value.OfInt(int64(n), c.at), nil
+}
+
+// positionInArray is indexOf and lastIndexOf of an array; letter case counts.
+func (c *invocation) positionInArray(list []*value.Value) (*value.Value, error) {
+	what, err := c.arg(1)
+	if err != nil {
+		return nil, err
+	}
+	found := -1
+	for i, e := range list {
+		switch value.Equal(e, what) {
+		case value.Maybe:
+			return c.unknown()
+		case value.Yes:
+			if found < 0 || c.function.name == "lastIndexOf" {
+				found = i
+			}
+		}
+	}
+	return value.OfInt(int64(found), c.at), nil
 }
 
 func padLeft(c *invocation) (*value.Value, error) {

@@ -29,8 +29,14 @@ type invocation struct {
 }
 
 func (e *evaluator) call(n *call) (*value.Value, error) {
+	if n.namespace != "" {
+		if f, ok := e.env.Function(n.namespace, n.name); ok {
+			return e.defined(n, f)
+		}
+		return e.unsupported(n)
+	}
 	f, ok := functionNamed(n.name)
-	if n.namespace != "" || !ok {
+	if !ok {
 		return e.unsupported(n)
 	}
 	if len(n.args) < f.least || f.most >= 0 && len(n.args) > f.most {
@@ -48,6 +54,26 @@ func expectedArguments(f function) string {
 		return fmt.Sprint(f.least)
 	}
 	return fmt.Sprintf("%d to %d", f.least, f.most)
+}
+
+// defined calls a function that the template defines.
+func (e *evaluator) defined(n *call, f UserFunction) (*value.Value, error) {
+	if len(n.args) != f.Parameters {
+		return nil, fail(n, "%s.%s has %d arguments, expected %d", n.namespace, n.name, len(n.args), f.Parameters)
+	}
+	args := make([]*value.Value, len(n.args))
+	for i, a := range n.args {
+		v, err := e.eval(a)
+		if err != nil {
+			return nil, err
+		}
+		args[i] = v
+	}
+	v, err := f.Call(args)
+	if err != nil {
+		return nil, err
+	}
+	return v.Moved(e.at), nil
 }
 
 // unsupported is a function that is not evaluated: its value is unknown, and
@@ -127,6 +153,13 @@ func (c *invocation) unknownBecause(why string) (*value.Value, error) {
 		printed[i] = a.Print()
 	}
 	return value.NotKnown(nameOf(c.function.name, printed), why, c.at), nil
+}
+
+// notEvaluated is the result of a call that is not evaluated for its arguments,
+// though it is for others.
+func (c *invocation) notEvaluated(what string) (*value.Value, error) {
+	c.env.Unsupported(what, c.at)
+	return c.unknownBecause("the template function " + what + " is not evaluated")
 }
 
 // longestName bounds the name of an unknown value: what is longer is cut and

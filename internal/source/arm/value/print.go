@@ -130,12 +130,20 @@ func equalUnknown(a, b *Value) Truth {
 	if a.IsUnknown() && b.IsUnknown() && a.Name() == b.Name() {
 		return Yes
 	}
+	if a.IsFilled() && b.isEmptyText() || b.IsFilled() && a.isEmptyText() {
+		return No
+	}
 	ap, aText := a.Pieces()
 	bp, bText := b.Pieces()
 	if aText && bText && apart(ap, bp) {
 		return No
 	}
 	return Maybe
+}
+
+func (v *Value) isEmptyText() bool {
+	s, ok := v.Text()
+	return ok && s == ""
 }
 
 // apart reports whether two texts differ in a known start or end.

@@ -54,6 +54,8 @@ type Value struct {
 	members []Member
 	pieces  []Piece
 	why     string
+	// filled tells a text that is not known from one that may be empty.
+	filled bool
 }
 
 // Member is a member of an object.
@@ -105,6 +107,14 @@ func NotKnown(name, why string, at diagnostic.Position) *Value {
 	return &Value{kind: Unknown, pieces: []Piece{{Text: name, Unknown: true}}, why: why, At: at}
 }
 
+// NotShown is a text that is known not to be empty and is not kept, such as a
+// password. The name identifies it.
+func NotShown(name, why string, at diagnostic.Position) *Value {
+	v := NotKnown(name, why, at)
+	v.filled = true
+	return v
+}
+
 // OfPieces is a text put together of known and unknown pieces: a String if all
 // are known. why says why the first unknown piece is not known.
 func OfPieces(pieces []Piece, why string, at diagnostic.Position) *Value {
@@ -141,6 +151,20 @@ func (v *Value) Kind() Kind {
 // IsUnknown reports whether v is not known. Arrays and objects are known even
 // if what they hold is not.
 func (v *Value) IsUnknown() bool { return v.Kind() == Unknown }
+
+// IsFilled reports whether an unknown value is known to be a text that is not
+// empty.
+func (v *Value) IsFilled() bool {
+	if !v.IsUnknown() {
+		return false
+	}
+	for _, p := range v.pieces {
+		if !p.Unknown {
+			return true
+		}
+	}
+	return v.filled
+}
 
 // IsNull reports whether v is null or not there.
 func (v *Value) IsNull() bool { return v.Kind() <= Null }
