@@ -60,11 +60,14 @@ func Sources(packets []flow.Cube) flow.AddressSet { return addresses(packets, so
 func Destinations(packets []flow.Cube) flow.AddressSet { return addresses(packets, destination) }
 
 func addresses(packets []flow.Cube, e end) flow.AddressSet {
-	var all flow.AddressSet
-	for _, c := range packets {
-		all = all.Union(e.of(c))
+	if len(packets) == 1 {
+		return e.of(packets[0])
 	}
-	return all
+	var b flow.AddressSetBuilder
+	for _, c := range packets {
+		b.AddSet(e.of(c))
+	}
+	return b.Set()
 }
 
 // driftedInternet is where later recordings of Internet differ from the

@@ -153,7 +153,8 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 8 {
 		wait.Go(func() {
 			s := subnet(t, f, "v", []string{"a", "b"}[i%2])
-			if f.SubnetRules(s, azure.Inbound) != f.SubnetRules(s, azure.Inbound) {
+			first := f.SubnetRules(s, azure.Inbound)
+			if again := f.SubnetRules(s, azure.Inbound); again != first {
 				t.Error("a group was compiled twice")
 			}
 			f.Routes(s).Partition(flow.AllAddresses())

@@ -24,7 +24,9 @@ type Part struct {
 	Space   flow.Space
 	Verdict Verdict
 	// Blockers of a blocked part: everything on the way, forward and back,
-	// that would stop its packets by itself, in the order of the way.
+	// that would stop its packets by itself, in the order of the way. Where
+	// very many rules block, a part joins what hops of the same kinds block:
+	// each of its packets is then stopped by some of the hops of each kind.
 	Blockers []Hop
 	// Reasons of an undecided part: what is missing, in words, sorted.
 	Reasons []string

@@ -36,25 +36,78 @@ func (p piece) with(packets []flow.Cube) piece {
 	return p
 }
 
-// passed is the piece after a hop that let it go on.
-func (p piece) passed(h Hop) piece {
-	p = p.with(p.packets)
-	p.trace = append(p.trace, h)
-	return p
+// passed are the pieces after a hop that let them go on.
+func passed(pieces []piece, h Hop) []piece {
+	return each(pieces, func(p *piece) { p.trace = append(p.trace, h) })
 }
 
-// blocked is the piece after a hop that stops it.
-func (p piece) blocked(h Hop) piece {
-	p = p.with(p.packets)
-	p.blockers, p.trace = addHops(p.blockers, []Hop{h}), append(p.trace, h)
-	return p
+// blocked are the pieces after a hop that stops them.
+func blocked(pieces []piece, h Hop) []piece {
+	return each(pieces, func(p *piece) {
+		p.blockers, p.trace = addHops(p.blockers, []Hop{h}), append(p.trace, h)
+	})
 }
 
-// doubted is the piece after a hop of which the input does not tell.
-func (p piece) doubted(h Hop, reasons ...string) piece {
-	p = p.with(p.packets)
-	p.reasons, p.trace = addTexts(p.reasons, reasons), append(p.trace, h)
-	return p
+// doubted are the pieces after a hop of which the input does not tell.
+func doubted(pieces []piece, h Hop, reasons ...string) []piece {
+	return each(pieces, func(p *piece) {
+		p.reasons, p.trace = addTexts(p.reasons, reasons), append(p.trace, h)
+	})
+}
+
+// each is a changed copy of pieces.
+func each(pieces []piece, change func(*piece)) []piece {
+	out := make([]piece, len(pieces))
+	for i, p := range pieces {
+		out[i] = p.with(p.packets)
+		change(&out[i])
+	}
+	return out
+}
+
+// touch notes what the pieces touch.
+func touch(pieces []piece, t fabric.Touches) {
+	for i := range pieces {
+		pieces[i].touches = pieces[i].touches.Union(t)
+	}
+}
+
+// divide cuts packets by one of their addresses.
+type divide func([]flow.Cube, flow.AddressSet) (in, out []flow.Cube)
+
+// restrict are the parts of pieces with an address in the set, none empty.
+func restrict(pieces []piece, by divide, s flow.AddressSet) []piece {
+	var out []piece
+	for _, p := range pieces {
+		if in, _ := by(p.packets, s); len(in) > 0 {
+			out = append(out, p.with(in))
+		}
+	}
+	return out
+}
+
+// without are the parts of pieces with the address outside the set, none
+// empty.
+func without(pieces []piece, by divide, s flow.AddressSet) []piece {
+	var out []piece
+	for _, p := range pieces {
+		if _, rest := by(p.packets, s); len(rest) > 0 {
+			out = append(out, p.with(rest))
+		}
+	}
+	return out
+}
+
+// all is the set of one of the addresses of all pieces.
+func all(pieces []piece, of func([]flow.Cube) flow.AddressSet) flow.AddressSet {
+	if len(pieces) == 1 {
+		return of(pieces[0].packets)
+	}
+	var b flow.AddressSetBuilder
+	for _, p := range pieces {
+		b.AddSet(of(p.packets))
+	}
+	return b.Set()
 }
 
 // ruled is the piece after one outcome of a stage.
@@ -72,53 +125,123 @@ func (p piece) ruled(o fabric.Outcome) piece {
 	return next
 }
 
-// through sends pieces through a stage.
+// maxCubes bounds how many fragments a stage may cut packets into, and so many
+// cubes are asked about at once.
+const (
+	maxCubes = 1 << 12
+	chunk    = 1 << 5
+)
+
+// through sends pieces through a stage. Once the stage has cut them into too
+// many fragments, blocked packets go on without being asked what else blocks
+// them, and the others become undecided.
 func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 	var out []piece
+	cubes := 0
 	for _, p := range pieces {
-		for _, o := range stage.Split(p.packets, w.query.ByRule) {
-			out = append(out, p.ruled(o))
+		for packets := p.packets; len(packets) > 0; {
+			if cubes > maxCubes {
+				out = append(out, unfollowed(p.with(packets))...)
+				break
+			}
+			n := min(chunk, len(packets))
+			for _, o := range stage.Split(packets[:n], w.query.ByRule) {
+				out = append(out, p.ruled(o))
+				cubes += len(o.Packets)
+			}
+			packets = packets[n:]
+		}
+		if len(out) > 16*maxPieces {
+			out = w.gather(out)
 		}
 	}
 	return w.gather(out)
 }
 
-// maxPieces bounds how finely blocked packets are told apart on the way.
-const maxPieces = 1 << 10
+// unfollowed is a piece that a stage was not asked about.
+func unfollowed(p piece) []piece {
+	if p.verdict() == Blocked {
+		return []piece{p}
+	}
+	const why = "the packets fall into too many fragments on their way to be followed exactly"
+	return doubted([]piece{p}, Hop{Kind: fabric.KindPlatform, Decision: fabric.Unknown, Note: why}, why)
+}
 
-// gather joins pieces that fared alike so far; past the bound it joins those
-// that are blocked, whatever blocks them.
+// maxPieces and maxBlocked bound how finely packets, and blocked packets, are
+// told apart on the way.
+const (
+	maxPieces  = 256
+	maxBlocked = 64
+)
+
+// gather joins pieces that fared alike so far. Past the bounds it joins those
+// that are blocked by the same kinds of hops, whichever hops these are.
 func (w *walk) gather(pieces []piece) []piece {
 	out := join(pieces, func(p piece) string { return p.key(w.query.ByRule) })
-	if len(out) <= maxPieces {
+	count := 0
+	for _, p := range out {
+		if p.verdict() == Blocked {
+			count++
+		}
+	}
+	if len(out) <= maxPieces && (count <= maxBlocked || w.query.ByRule) {
 		return out
 	}
-	return join(out, func(p piece) string {
+	var stopped, others []piece
+	for _, p := range out {
 		if p.verdict() == Blocked {
-			return fmt.Sprintf("blocked %t", p.reserved)
+			stopped = append(stopped, p)
+		} else {
+			others = append(others, p)
 		}
-		return p.key(false)
-	})
+	}
+	return append(unite(stopped), join(others, func(p piece) string { return p.key(false) })...)
 }
 
 // key is equal for pieces that fared alike.
 func (p piece) key(byRule bool) string {
-	if len(p.blockers)+len(p.reasons) == 0 && !byRule {
-		return fmt.Sprint(p.reserved)
-	}
 	var b strings.Builder
-	fmt.Fprint(&b, p.reserved, p.blockers, p.reasons)
+	if p.reserved {
+		b.WriteString("reserved")
+	}
+	writeHops(&b, p.blockers)
+	for _, r := range p.reasons {
+		b.WriteString(r)
+		b.WriteByte('\n')
+	}
 	if byRule {
-		fmt.Fprint(&b, p.trace)
+		b.WriteByte('\n')
+		writeHops(&b, p.trace)
 	}
 	return b.String()
 }
 
-// join unites the pieces with one key, in the order in which the keys come.
-func join(pieces []piece, key func(piece) string) []piece {
-	if len(pieces) < 2 {
-		return pieces
+// writeHops writes what makes hops different.
+func writeHops(b *strings.Builder, hops []Hop) {
+	for _, h := range hops {
+		for _, s := range []string{string(h.Kind), string(h.Decision), string(h.Resource), h.Name, h.Note} {
+			b.WriteString(s)
+			b.WriteByte('\t')
+		}
+		if h.Return {
+			b.WriteString("back")
+		}
+		b.WriteByte('\n')
 	}
+}
+
+// kinds is equal for blocked pieces that the same kinds of hops block.
+func (p piece) kinds() string {
+	var kinds []string
+	for _, h := range p.blockers {
+		kinds = append(kinds, string(h.Kind))
+	}
+	return fmt.Sprint("blocked by ", addTexts(nil, kinds), p.reserved)
+}
+
+// join unites the pieces with one key, which fared alike, in the order in which
+// the keys come.
+func join(pieces []piece, key func(piece) string) []piece {
 	at := map[string]int{}
 	var out []piece
 	for _, p := range pieces {
@@ -132,11 +255,30 @@ func join(pieces []piece, key func(piece) string) []piece {
 			out = append(out, p.with(slices.Clip(p.packets)))
 			continue
 		}
-		o := &out[i]
-		o.packets = append(o.packets, p.packets...)
-		o.touches = o.touches.Union(p.touches)
-		o.blockers = addHops(o.blockers, p.blockers)
-		o.reasons = addTexts(o.reasons, p.reasons)
+		out[i].packets = append(out[i].packets, p.packets...)
+		out[i].touches = out[i].touches.Union(p.touches)
+	}
+	return out
+}
+
+// unite joins the blocked pieces that the same kinds of hops block, with the
+// hops of all of them.
+func unite(pieces []piece) []piece {
+	out := join(pieces, piece.kinds)
+	at := map[string]int{}
+	seen := make([]map[Hop]bool, len(out))
+	for i, p := range out {
+		at[p.kinds()] = i
+		out[i].blockers, seen[i] = nil, map[Hop]bool{}
+	}
+	for _, p := range pieces {
+		i := at[p.kinds()]
+		for _, h := range p.blockers {
+			if !seen[i][h] {
+				seen[i][h] = true
+				out[i].blockers = append(out[i].blockers, h)
+			}
+		}
 	}
 	return out
 }

@@ -19,86 +19,65 @@ func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
 		pieces = w.through(stage, pieces)
 	}
 	pieces = w.through(w.fabric.Tracking(s, azure.Inbound), pieces)
-	var out []piece
-	for _, p := range pieces {
-		out = append(out, w.back(s, p, from)...)
-	}
-	return w.gather(out)
+	return w.gather(w.back(s, pieces, from))
 }
 
 // published sends what comes from outside through the public frontend; the
 // platform's probes need none (PIP-2).
 func (w *walk) published(s *azure.Subnet, pieces []piece) []piece {
-	var out []piece
-	for _, p := range pieces {
-		probes, others := fabric.BySource(p.packets, flow.Host(fabric.HostAddress))
-		if len(probes) > 0 {
-			out = append(out, p.with(probes))
-		}
-		out = append(out, w.through(w.fabric.Frontend(s, w.query.Managed), []piece{p.with(others)})...)
-	}
-	return out
+	probes := flow.Host(fabric.HostAddress)
+	return append(restrict(pieces, fabric.BySource, probes),
+		w.through(w.fabric.Frontend(s, w.query.Managed), without(pieces, fabric.BySource, probes))...)
 }
 
 // back routes the replies, independently of the requests (ASY-1); no rule is
-// asked where a flow record stands (NSG-33, ASY-11).
-func (w *walk) back(s *azure.Subnet, p piece, from origin) []piece {
-	platform, others := fabric.BySource(p.packets, fabric.PlatformAddresses())
-	var out []piece
-	if len(platform) > 0 { // RT-25
-		out = append(out, p.with(platform))
-	}
+// asked where a flow record stands (NSG-33, ASY-11), and no route by those to
+// the platform (RT-25).
+func (w *walk) back(s *azure.Subnet, pieces []piece, from origin) []piece {
+	out := restrict(pieces, fabric.BySource, fabric.PlatformAddresses())
+	pieces = without(pieces, fabric.BySource, fabric.PlatformAddresses())
 	routes := w.fabric.Routes(s)
-	p = p.with(others)
-	for _, leg := range routes.Partition(fabric.Sources(others)) {
-		here, _ := fabric.BySource(p.packets, leg.Destinations)
-		next := p.with(here)
-		next.touches = next.touches.Union(routes.Touches(leg.Destinations))
-		out = append(out, w.follow(leg, next, true, func(r *fabric.Route, p piece) []piece { return w.backHop(s, r, p, from) })...)
+	for _, leg := range routes.Partition(all(pieces, fabric.Sources)) {
+		here := restrict(pieces, fabric.BySource, leg.Destinations)
+		touch(here, routes.Touches(leg.Destinations))
+		out = append(out, w.follow(leg, here, true, func(r *fabric.Route, p []piece) []piece { return w.backHop(s, r, p, from) })...)
 	}
 	return out
 }
 
 // backHop sends replies along one route.
-func (w *walk) backHop(s *azure.Subnet, r *fabric.Route, p piece, from origin) []piece {
+func (w *walk) backHop(s *azure.Subnet, r *fabric.Route, pieces []piece, from origin) []piece {
 	h := returned(fabric.RouteHop(r, fabric.Forward))
 	switch r.Hop {
 	case fabric.VnetLocal:
 		if from.vnet == s.VirtualNetwork {
-			return []piece{p.passed(h)}
+			return passed(pieces, h)
 		}
-		return []piece{p.blocked(lost(r, "the reply stays in "+s.VirtualNetwork.Name+", where the request did not come from"))}
+		return blocked(pieces, lost(r, "the reply stays in "+s.VirtualNetwork.Name+", where the request did not come from"))
 	case fabric.VNetPeering:
 		remote := w.fabric.Remote(r.Peering)
 		if from.vnet == nil || remote != from.vnet {
-			return []piece{p.blocked(lost(r, "the reply goes over peering "+r.Peering.Name+", which the request did not come over"))}
+			return blocked(pieces, lost(r, "the reply goes over peering "+r.Peering.Name+", which the request did not come over"))
 		}
 		if from.subnet == nil {
-			return []piece{p.passed(h)}
+			return passed(pieces, h)
 		}
-		return []piece{w.cross(r.Peering, s, from.subnet, p.passed(h), true)}
+		return w.cross(r.Peering, s, from.subnet, passed(pieces, h), true)
 	case fabric.Internet:
-		return w.backToInternet(r, p, from)
+		if !from.outside() {
+			return blocked(pieces, lost(r, "the reply leaves to the internet, where the request did not come from"))
+		}
+		return passed(pieces, h) // as the request came (P9)
 	case fabric.ServiceEndpoint:
-		return []piece{p.passed(h)}
+		return passed(pieces, h)
 	case fabric.VirtualAppliance:
-		return w.toAppliance(origin{s, s.VirtualNetwork}, r, p, true)
+		return w.toAppliance(origin{s, s.VirtualNetwork}, r, pieces, true)
 	case fabric.VirtualNetworkGateway:
 		why := "the reply goes to a virtual network gateway, and what lies behind it is not modelled"
 		h.Decision, h.Note = fabric.Unknown, why
-		return []piece{p.doubted(h, why)}
+		return doubted(pieces, h, why)
 	}
-	return []piece{p.blocked(lost(r, "the reply has no way back: next hop None"))}
-}
-
-// backToInternet lets the reply leave as the request came (P9), if it came
-// from there.
-func (w *walk) backToInternet(r *fabric.Route, p piece, from origin) []piece {
-	h := returned(fabric.RouteHop(r, fabric.Forward))
-	if !from.outside() {
-		return []piece{p.blocked(lost(r, "the reply leaves to the internet, where the request did not come from"))}
-	}
-	return []piece{p.passed(h)}
+	return blocked(pieces, lost(r, "the reply has no way back: next hop None"))
 }
 
 // lost is the blocker of a reply that does not come back.

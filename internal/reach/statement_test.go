@@ -145,6 +145,10 @@ var statements = []trap{
 		in("tcp/1", "v/app", "172.20.0.9"), reach.Blocked, "172.16.0.0/12", ""},
 	{"RT-8", "what a gateway has learnt is not in the input", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24"), Subnet("GatewaySubnet", "10.1.255.0/27"))},
 		in("tcp/1", "v/app", "172.20.0.9"), reach.Undecided, "", ""},
+	{"RT-44", "nor what the gateway of a peer has", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24"), Peer("h", RemoteGateways())), VNet("h", "10.0.0.0/16", Subnet("GatewaySubnet", "10.0.255.0/27"), Peer("v"))},
+		in("tcp/1", "v/app", "172.20.0.9"), reach.Undecided, "", ""},
+	{"RT-44", "which only who uses it shares", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24"), Peer("h")), VNet("h", "10.0.0.0/16", Subnet("GatewaySubnet", "10.0.255.0/27"), Peer("v"))},
+		in("tcp/1", "v/app", "172.20.0.9"), reach.Blocked, "172.16.0.0/12", ""},
 	{"RT-19", "VnetLocal out of the network has no receiver", lab{app: items(Routes("rt", Route("203.0.113.0/24", "VnetLocal")))},
 		in("tcp/1", "nic:vma", "203.0.113.9"), reach.Blocked, "to-203.0.113.0-24", ""},
 	{"RT-21", "the longest prefix wins", lab{app: items(Routes("rt", Route("8.8.0.0/16", "None"), Route("8.8.8.0/24", "Internet")))},
@@ -195,6 +199,9 @@ func TestAllBlockersAreFound(t *testing.T) {
 		t.Errorf("blockers %s, want %s", got, want)
 	}
 	for _, h := range a.Blockers() {
+		if h.Name == "subnet-out" && h.Resource != NSGID("ga") {
+			t.Errorf("%s belongs to %s", h.Name, h.Resource)
+		}
 		if h.At.Line == 0 || h.Resource == "" {
 			t.Errorf("%s %s has no place: %+v", h.Kind, h.Name, h)
 		}

@@ -188,9 +188,8 @@ var traps = []trap{
 // Spokes S1=10.1.0.0/16 and S2=10.2.0.0/16 around hub H=10.0.0.0/16 with an
 // appliance at 10.0.9.4.
 type spokes struct {
-	s1, s2       []Item
-	links2       []Item // of the link from S2 to the hub
-	notForwarded bool
+	s1, s2 []Item
+	links2 []Item // of the link from S2 to the hub
 }
 
 func (s spokes) net(t testing.TB) *azure.Network {
@@ -225,6 +224,8 @@ var peeringTraps = []trap{
 	{"T61", "peering is not transitive", spokes{},
 		in("tcp/443", "s1/a", "s2/a"), reach.Blocked, "s2", ""},
 	{"T62", "routes to the hub's appliance lead there", spokes{s1: items(Routes("r1", Route("10.2.0.0/16", "10.0.9.4"))), s2: items(Routes("r2", Route("10.1.0.0/16", "10.0.9.4")))},
+		in("tcp/443", "s1/a", "s2/a"), reach.Undecided, "10.0.9.4", ""},
+	{"T62", "whatever the flag of the link says", spokes{links2: items(Forwarded()), s1: items(Routes("r1", Route("10.2.0.0/16", "10.0.9.4"))), s2: items(Routes("r2", Route("10.1.0.0/16", "10.0.9.4")))},
 		in("tcp/443", "s1/a", "s2/a"), reach.Undecided, "10.0.9.4", ""},
 	{"T63", "what an appliance forwards is foreign to the receiver", spokes{s2: items(NSG("g"))},
 		in("tcp/443", "10.1.1.4", "s2/a"), reach.Blocked, "DenyAllInBound", ""},

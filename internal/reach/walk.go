@@ -69,14 +69,14 @@ func (w *walk) fromInterface(packets []flow.Cube) ([]piece, error) {
 		}
 	}
 	if len(packets) > 0 {
-		p := piece{packets: packets}
+		pieces := []piece{{packets: packets}}
 		switch effect, h := w.fabric.Forwarding(nic); effect {
 		case fabric.Stop:
-			p = p.blocked(h)
+			pieces = blocked(pieces, h)
 		case fabric.Doubtful:
-			p = p.doubted(h, h.Note)
+			pieces = doubted(pieces, h, h.Note)
 		}
-		out = append(out, w.send(origin{first, first.VirtualNetwork}, []piece{p})...)
+		out = append(out, w.send(origin{first, first.VirtualNetwork}, pieces)...)
 	}
 	return out, nil
 }
@@ -90,11 +90,11 @@ func (w *walk) fromAddresses(packets []flow.Cube) ([]piece, error) {
 		for _, owned := range w.fabric.Owners(v, fabric.Sources(here)) {
 			var own []flow.Cube
 			own, here = fabric.BySource(here, owned.Addresses)
-			p := piece{packets: own}
+			pieces := []piece{{packets: own}}
 			if owned.Why != "" {
-				p = p.doubted(Hop{Kind: fabric.KindSubnet, Decision: fabric.Unknown, Resource: v.ID, Address: v.Label(), Name: v.Name, At: v.At, Note: owned.Why}, owned.Why)
+				pieces = doubted(pieces, unknownPlace(v, owned.Why), owned.Why)
 			}
-			out = append(out, w.send(origin{owned.Subnet, v}, []piece{p})...)
+			out = append(out, w.send(origin{owned.Subnet, v}, pieces)...)
 		}
 	}
 	for _, v := range w.candidates() {
@@ -103,12 +103,12 @@ func (w *walk) fromAddresses(packets []flow.Cube) ([]piece, error) {
 		if here, packets = fabric.BySource(packets, maybe); len(here) == 0 {
 			continue
 		}
-		h := Hop{Kind: fabric.KindSubnet, Decision: fabric.Unknown, Resource: v.ID, Address: v.Label(), Name: v.Name, At: v.At, Note: why[0]}
-		outside, err := w.enter([]piece{piece{packets: here}.passed(h)})
+		h := unknownPlace(v, why[0])
+		outside, err := w.enter(passed([]piece{{packets: here}}, h))
 		if err != nil {
 			return nil, err
 		}
-		inside := w.send(origin{nil, v}, []piece{piece{packets: here}.passed(h)})
+		inside := w.send(origin{nil, v}, passed([]piece{{packets: here}}, h))
 		out = append(out, either([][]piece{inside, outside}, h, why)...)
 	}
 	if len(packets) == 0 {
@@ -173,40 +173,35 @@ func (w *walk) enter(pieces []piece) ([]piece, error) {
 		return w.arrive(s, pieces, origin{}), nil
 	}
 	for _, v := range w.candidates() {
-		for i, p := range pieces {
-			var here []flow.Cube
-			here, pieces[i].packets = fabric.ByDestination(p.packets, w.fabric.Holds(v))
-			out = append(out, w.enterNetwork(v, p.with(here))...)
+		held := w.fabric.Holds(v)
+		here := restrict(pieces, fabric.ByDestination, held)
+		pieces = without(pieces, fabric.ByDestination, held)
+		for _, owned := range w.fabric.Owners(v, all(here, fabric.Destinations)) {
+			if own := restrict(here, fabric.ByDestination, owned.Addresses); owned.Subnet != nil {
+				out = append(out, w.arrive(owned.Subnet, own, origin{})...)
+			} else {
+				out = append(out, w.nowhere(v, owned, own)...)
+			}
 		}
 	}
-	for _, p := range pieces {
-		if len(p.packets) > 0 {
-			return nil, fmt.Errorf("neither end of %s is in the network", p.packets[0].Folded(3))
-		}
+	if len(pieces) > 0 {
+		return nil, fmt.Errorf("neither end of %s is in the network", pieces[0].packets[0].Folded(3))
 	}
 	return out, nil
 }
 
-func (w *walk) enterNetwork(v *azure.VirtualNetwork, p piece) []piece {
-	var out []piece
-	for _, owned := range w.fabric.Owners(v, fabric.Destinations(p.packets)) {
-		here, _ := fabric.ByDestination(p.packets, owned.Addresses)
-		if next := p.with(here); owned.Subnet != nil {
-			out = append(out, w.arrive(owned.Subnet, []piece{next}, origin{})...)
-		} else {
-			out = append(out, w.nowhere(v, owned, next))
-		}
-	}
-	return out
-}
-
 // nowhere ends packets that no subnet of a network receives, or of which it is
 // not known which does.
-func (w *walk) nowhere(v *azure.VirtualNetwork, owned fabric.Owned, p piece) piece {
-	h := Hop{Kind: fabric.KindSubnet, Decision: fabric.Drop, Resource: v.ID, Address: v.Label(), Name: v.Name, At: v.At, Note: "no subnet of " + v.Name + " holds the address"}
-	if owned.Why == "" {
-		return p.blocked(h)
+func (w *walk) nowhere(v *azure.VirtualNetwork, owned fabric.Owned, pieces []piece) []piece {
+	h := unknownPlace(v, owned.Why)
+	if owned.Why != "" {
+		return doubted(pieces, h, owned.Why)
 	}
-	h.Decision, h.Note = fabric.Unknown, owned.Why
-	return p.doubted(h, owned.Why)
+	h.Decision, h.Note = fabric.Drop, "no subnet of "+v.Name+" holds the address"
+	return blocked(pieces, h)
+}
+
+// unknownPlace says that it is not known where in a network addresses are.
+func unknownPlace(v *azure.VirtualNetwork, why string) Hop {
+	return Hop{Kind: fabric.KindSubnet, Decision: fabric.Unknown, Resource: v.ID, Address: v.Label(), Name: v.Name, At: v.At, Note: why}
 }
