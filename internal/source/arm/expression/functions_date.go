@@ -109,15 +109,27 @@ func layoutOf(format string) (layout string, ok bool) {
 	case "d":
 		return "01/02/2006", true
 	}
-	layout = strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "ss", "05").Replace(format)
-	left := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("0123456789-:/. TZ", r) {
-			return -1
+	var b strings.Builder
+	for i := 0; i < len(format); {
+		n := 1
+		for i+n < len(format) && format[i+n] == format[i] {
+			n++
 		}
-		return r
-	}, layout)
-	return layout, len(format) > 1 && left == "" && !strings.ContainsAny(format, "0123456789")
+		part, ok := formatParts[format[i:i+n]]
+		if !ok && strings.Trim(format[i:i+n], "-:/. TZ") != "" {
+			return "", false
+		}
+		if !ok {
+			part = format[i : i+n]
+		}
+		b.WriteString(part)
+		i += n
+	}
+	return b.String(), len(format) > 1
 }
+
+// formatParts leads from the parts of a format of .NET to those of Go.
+var formatParts = map[string]string{"yyyy": "2006", "MM": "01", "dd": "02", "HH": "15", "mm": "04", "ss": "05"}
 
 func dateTimeFromEpoch(c *invocation) (*value.Value, error) {
 	n, known, err := c.intArg(0)
