@@ -1,7 +1,9 @@
 package arm
 
 import (
+	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
 )
 
@@ -136,6 +139,137 @@ func checkPlaces(t *testing.T, file string, n *azure.Network) {
 			}
 		}
 	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// What is read of every template with its default parameters, in numbers. What
+// is not followed is there by type, so that nobody makes that list longer
+// without seeing it.
+func TestCorpusGolden(t *testing.T) {
+	var b strings.Builder
+	for _, file := range corpus(t) {
+		doc, err := document.Load(file, document.Options{Dialect: document.ARM})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !Recognise(doc) {
+			continue
+		}
+		inventory := Read(doc, nil)
+		n, problems := azure.Build(inventory)
+		fmt.Fprintln(&b, filepath.Base(file))
+		if n == nil {
+			fmt.Fprintf(&b, "  refused: %s\n", tally(onlyErrors(problems), func(d diagnostic.Diagnostic) string { return d.Code }))
+			continue
+		}
+		routes := 0
+		for _, table := range n.RouteTables {
+			routes += len(table.Routes)
+		}
+		fmt.Fprintf(&b, "  %s, %d routes, %d interfaces, %d addresses, %d services\n",
+			counts(n), routes, len(n.NetworkInterfaces), len(n.PublicIPAddresses), len(n.ManagedServices))
+		if all := unknowns(n); len(all) > 0 {
+			fmt.Fprintf(&b, "  not known: %s\n", tally(all, cause))
+		}
+		if len(n.NotModelled) > 0 {
+			fmt.Fprintf(&b, "  not followed: %s\n", tally(n.NotModelled, func(m azure.NotModelled) string { return strings.ToLower(m.Type) }))
+		}
+		for _, d := range problems {
+			if d.Code == "unsupported-function" {
+				t.Errorf("%v", d)
+			}
+		}
+	}
+	const golden = "testdata/corpus.golden"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
+		t.Errorf("run with -update if this is right: %s", diff)
+	}
+}
+
+func onlyErrors(list diagnostic.List) diagnostic.List {
+	return slices.DeleteFunc(list, func(d diagnostic.Diagnostic) bool { return d.Severity != diagnostic.Error })
+}
+
+// tally counts by a name: "2 a, 1 b", in order of name.
+func tally[T any](all []T, name func(T) string) string {
+	number := map[string]int{}
+	for _, one := range all {
+		number[name(one)]++
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(number)) {
+		list = append(list, fmt.Sprintf("%d %s", number[name], name))
+	}
+	return strings.Join(list, ", ")
+}
+
+// unknowns lists what is not known of rules, routes, subnets and interfaces.
+func unknowns(n *azure.Network) []*azure.Unknown {
+	var all []*azure.Unknown
+	note := func(list ...*azure.Unknown) {
+		for _, u := range list {
+			if u != nil {
+				all = append(all, u)
+			}
+		}
+	}
+	for _, s := range n.Subnets() {
+		note(s.NetworkSecurityGroup.Unknown, s.RouteTable.Unknown)
+		for _, p := range s.Prefixes {
+			note(p.Unknown)
+		}
+	}
+	for _, g := range n.NetworkSecurityGroups {
+		note(g.UnknownRules...)
+		for _, r := range g.Rules {
+			note(r.Direction.Unknown, r.Access.Unknown, r.Priority.Unknown, r.Protocol.Unknown)
+			for _, term := range slices.Concat(r.Source.Terms, r.Destination.Terms) {
+				note(term.Unknown)
+			}
+			for _, term := range slices.Concat(r.SourcePorts.Terms, r.DestinationPorts.Terms) {
+				note(term.Unknown)
+			}
+		}
+	}
+	for _, table := range n.RouteTables {
+		note(table.UnknownRoutes...)
+		for _, r := range table.Routes {
+			note(r.Destination.Unknown, r.NextHopType.Unknown, r.NextHopIPAddress.Unknown)
+		}
+	}
+	for _, c := range n.NetworkInterfaces {
+		for _, ip := range c.IPConfigurations {
+			note(ip.PrivateIPAddress.Unknown, ip.Subnet.Unknown)
+		}
+	}
+	return all
+}
+
+// causes are why a value is not known before deployment, in the names that
+// unknown values have: a parameter without a value, or what Azure alone knows.
+var causes = []string{
+	"reference(", "subscription()", "resourceGroup()", "deployment()", "environment()", "uniqueString(", "guid(", "newGuid(", "utcNow(", "parameters('",
+}
+
+// cause is the first of the causes that stands in the name of an unknown value,
+// or what Azure chooses for a resource that does not state it.
+func cause(u *azure.Unknown) string {
+	for _, c := range causes {
+		if strings.Contains(u.Name, c) {
+			return strings.TrimRight(c, "(')")
+		}
+	}
+	return u.Why
 }
 
 func TestCorpusDamagedTemplatesDoNotPanic(t *testing.T) {

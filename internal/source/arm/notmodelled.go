@@ -44,6 +44,10 @@ const managedService = "what the managed service needs is checked only when it i
 
 func effectOf(typ string) string {
 	typ = strings.ToLower(typ)
+	if strings.Contains(typ, "/providers/") {
+		// What is attached to a resource by another provider: locks, diagnostics.
+		return ""
+	}
 	for _, e := range effects {
 		if typ == e.begins || strings.HasPrefix(typ, e.begins) && (typ[len(e.begins)] != '/' || e.effect != managedService) {
 			return e.effect
