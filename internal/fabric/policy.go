@@ -143,6 +143,16 @@ type EffectiveRule struct {
 func (p *Policy) Split(packets []flow.Cube, byRule bool) []Outcome {
 	s := splitter{policy: p, byRule: byRule}
 	for _, c := range packets {
+		// Groups do not support ICMPv6: none decides about it (NSG-31). That it
+		// is not known what becomes of it is for Carried to say.
+		if apart := c; c.Protocols.Contains(flow.ICMPv6) {
+			apart.Protocols = flow.Protocols(flow.ICMPv6)
+			c.Protocols = c.Protocols.Minus(apart.Protocols)
+			s.allowed = append(s.allowed, cubes(apart)...)
+			if c = c.Normal(); c.IsEmpty() {
+				continue
+			}
+		}
 		s.cube(c)
 	}
 	return s.outcomes(p.stakes.touches(packets))

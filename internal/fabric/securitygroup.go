@@ -93,12 +93,7 @@ func (f *Fabric) compileRule(r *azure.SecurityRule, at *place) *entry {
 	source := f.side(r.Source, at, &open)
 	destination := f.side(r.Destination, at, &open)
 	f.match(e, r, source, destination)
-	for _, k := range open {
-		from, to := f.transport(r), f.transport(r)
-		from.Source, to.Destination = k.where, k.where
-		e.stakes.add(k.change, k.values, from)
-		e.stakes.add(k.change, k.values, to)
-	}
+	f.noteStakes(e, r, source.May, destination.May, open)
 	f.licensing(e, r)
 
 	access, ok := r.Access.Known()
@@ -126,11 +121,6 @@ func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Boun
 	destinationPorts, maybeDestinationPorts := ports(r.DestinationPorts)
 	must := flow.Cube{Source: source.Must, Destination: destination.Must, Protocols: protocols, SourcePorts: sourcePorts, DestinationPorts: destinationPorts}
 	may := flow.Cube{Source: source.May, Destination: destination.May, Protocols: maybeProtocols, SourcePorts: maybeSourcePorts, DestinationPorts: maybeDestinationPorts}
-	if r.Protocol.V == azure.AnyProtocol {
-		secured := may
-		secured.Protocols = flow.Protocols(flow.ESP, flow.AH)
-		e.stakes.add(StarIncludesESPAH, StarIncludesESPAH.allValues(), secured)
-	}
 	e.must, e.may = cubes(must), cubes(may)
 	doubt := func(where flow.Cube, why string) {
 		if where = where.Normal(); !where.IsEmpty() {
@@ -158,15 +148,6 @@ func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Boun
 		}
 	}
 	f.icmpTypes(e, r, must, may)
-}
-
-// transport is every packet of the protocol and ports that a rule may match.
-func (f *Fabric) transport(r *azure.SecurityRule) flow.Cube {
-	c := f.everyPacket()
-	_, c.Protocols = f.protocols(r)
-	_, c.SourcePorts = ports(r.SourcePorts)
-	_, c.DestinationPorts = ports(r.DestinationPorts)
-	return c
 }
 
 // protocols is what is known of the protocols a rule matches (NSG-5). "*" is
@@ -214,27 +195,68 @@ func ports(p azure.Ports) (must, may flow.PortSet) {
 // destination port is read as the ICMP type (NSG-17 b). The type is no part of
 // a set of packets, so only a rule for every type matches for certain.
 func (f *Fabric) icmpTypes(e *entry, r *azure.SecurityRule, must, may flow.Cube) {
-	if !may.Protocols.Contains(flow.ICMP) || !may.SourcePorts.IsAll() || may.DestinationPorts.IsAll() {
+	if !readsTypes(may) || f.assumptions.Value(ICMPPorts) != "type" {
 		return
 	}
-	if !may.DestinationPorts.Overlaps(flow.PortRange(0, 255)) {
-		return
-	}
-	icmp := func(c flow.Cube) flow.Cube {
-		c.Protocols, c.DestinationPorts = c.Protocols.Intersect(flow.Protocols(flow.ICMP)), flow.AllPorts()
-		return c
-	}
-	e.stakes.add(ICMPPorts, ICMPPorts.allValues(), icmp(may))
-	if f.assumptions.Value(ICMPPorts) != "type" {
-		return
-	}
-	e.may = append(e.may, cubes(icmp(may))...)
-	if must.SourcePorts.IsAll() && flow.PortRange(0, 255).SubsetOf(must.DestinationPorts) {
-		e.must = append(e.must, cubes(icmp(must))...)
+	e.may = append(e.may, cubes(typed(may))...)
+	if must.SourcePorts.IsAll() && allTypes.SubsetOf(must.DestinationPorts) {
+		e.must = append(e.must, cubes(typed(must))...)
 		return
 	}
 	why := fmt.Sprintf("the ports of rule %s are compared with the ICMP type, which is not part of the question", r.Name)
-	e.doubts = append(e.doubts, cubeDoubt{icmp(may), why})
+	e.doubts = append(e.doubts, cubeDoubt{typed(may), why})
+}
+
+// allTypes are the ICMP types as ports.
+var allTypes = flow.PortRange(0, 255)
+
+// readsTypes reports whether icmp.ports matters for a rule of these fields: it
+// is about ICMP and its destination ports can be types.
+func readsTypes(c flow.Cube) bool {
+	return c.Protocols.Contains(flow.ICMP) && c.SourcePorts.IsAll() && !c.DestinationPorts.IsAll() && c.DestinationPorts.Overlaps(allTypes)
+}
+
+// typed is the ICMP packets of a rule, whatever their type.
+func typed(c flow.Cube) flow.Cube {
+	c.Protocols, c.DestinationPorts = c.Protocols.Intersect(flow.Protocols(flow.ICMP)), flow.AllPorts()
+	return c
+}
+
+// noteStakes notes for which packets the open points that the rule meets
+// matter. Several may matter only together, so each is taken under the widest
+// reading of the others.
+func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination flow.AddressSet, open addressStakes) {
+	any := f.everyPacket()
+	_, any.Protocols = f.protocols(r)
+	_, any.SourcePorts = ports(r.SourcePorts)
+	_, any.DestinationPorts = ports(r.DestinationPorts)
+	star := r.Protocol.V == azure.AnyProtocol
+	if star {
+		any.Protocols = flow.AllProtocols()
+	}
+	widest := any
+	widest.Source, widest.Destination = source, destination
+	for _, k := range open {
+		widest.Source, widest.Destination = widest.Source.Union(k.where), widest.Destination.Union(k.where)
+	}
+	if star {
+		secured := widest
+		secured.Protocols = flow.Protocols(flow.ESP, flow.AH)
+		e.stakes.add(StarIncludesESPAH, StarIncludesESPAH.allValues(), secured)
+	}
+	readings := []flow.Cube{any}
+	if readsTypes(any) {
+		e.stakes.add(ICMPPorts, ICMPPorts.allValues(), typed(widest))
+		readings = append(readings, typed(any))
+	}
+	for _, k := range open {
+		for _, c := range readings {
+			from, to := c, c
+			from.Source, to.Destination = k.where, k.where
+			e.stakes.add(k.change, k.values, from)
+			e.stakes.add(k.change, k.values, to)
+		}
+	}
 }
 
 // doubt notes that it is not known what the whole rule does.

@@ -128,7 +128,7 @@ func (p piece) ruled(o fabric.Outcome) piece {
 // maxCubes bounds how many fragments a stage may cut packets into, and so many
 // cubes are asked about at once.
 const (
-	maxCubes = 1 << 12
+	maxCubes = 1 << 13
 	chunk    = 1 << 5
 )
 
@@ -151,7 +151,7 @@ func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 			}
 			packets = packets[n:]
 		}
-		if len(out) > 16*maxPieces {
+		if len(out) > 4*maxPieces {
 			out = w.gather(out)
 		}
 	}
@@ -167,24 +167,14 @@ func unfollowed(p piece) []piece {
 	return doubted([]piece{p}, Hop{Kind: fabric.KindPlatform, Decision: fabric.Unknown, Note: why}, why)
 }
 
-// maxPieces and maxBlocked bound how finely packets, and blocked packets, are
-// told apart on the way.
-const (
-	maxPieces  = 256
-	maxBlocked = 64
-)
+// maxPieces bounds how finely packets are told apart on the way.
+const maxPieces = 1 << 12
 
-// gather joins pieces that fared alike so far. Past the bounds it joins those
+// gather joins pieces that fared alike so far. Past the bound it joins those
 // that are blocked by the same kinds of hops, whichever hops these are.
 func (w *walk) gather(pieces []piece) []piece {
 	out := join(pieces, func(p piece) string { return p.key(w.query.ByRule) })
-	count := 0
-	for _, p := range out {
-		if p.verdict() == Blocked {
-			count++
-		}
-	}
-	if len(out) <= maxPieces && (count <= maxBlocked || w.query.ByRule) {
+	if len(out) <= maxPieces {
 		return out
 	}
 	var stopped, others []piece
