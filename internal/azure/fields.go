@@ -2,6 +2,7 @@ package azure
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
@@ -13,13 +14,28 @@ type SideFields struct {
 	// Singular is sourceAddressPrefix or destinationAddressPrefix.
 	Singular Value[string]
 	// Plural is sourceAddressPrefixes or destinationAddressPrefixes. A list of
-	// which nothing is known is one unknown element.
+	// which nothing is known is one unknown element. Of a list that may be long,
+	// hand the elements to Add instead.
 	Plural []Value[string]
 	// Groups is sourceApplicationSecurityGroups or
 	// destinationApplicationSecurityGroups.
 	Groups []Reference
 	// At is the place to name when nothing is given: the rule.
 	At Position
+
+	added    []AddressTerm
+	problems diagnostic.List
+}
+
+// Grow makes room for n more calls of Add.
+func (f *SideFields) Grow(n int) { f.added = slices.Grow(f.added, n) }
+
+// Add adds an element of the plural property and reads it at once.
+func (f *SideFields) Add(v Value[string]) {
+	if v.IsSet() {
+		f.added = append(f.added, AddressTerm{})
+		f.added[len(f.added)-1].read(&v, true, &f.problems) // in place: a term is large
+	}
 }
 
 // MakeSide assembles the source or the destination of a rule; what is "source"
@@ -27,38 +43,43 @@ type SideFields struct {
 // it. The same single prefix in both the singular and the plural property
 // counts once.
 func MakeSide(what string, f SideFields) (Side, diagnostic.List) {
-	var list diagnostic.List
-	terms := make([]AddressTerm, 0, 1+len(f.Plural)+len(f.Groups))
+	for _, v := range f.Plural {
+		f.Add(v)
+	}
+	plural, list := f.added, f.problems
+	var singular, groups []AddressTerm
 	if f.Singular.IsSet() {
-		terms = append(terms, AddressTerm{})
-		terms[0].read(&f.Singular, false, &list)
+		singular = make([]AddressTerm, 1)
+		singular[0].read(&f.Singular, false, &list)
 	}
-	singular := len(terms)
-	for i := range f.Plural {
-		if f.Plural[i].IsSet() {
-			terms = append(terms, AddressTerm{})
-			terms[len(terms)-1].read(&f.Plural[i], true, &list) // in place: a term is large
-		}
-	}
-	if singular == 1 && len(terms) == 2 && terms[0].Kind == PrefixAddress && terms[0].Prefix == terms[1].Prefix {
-		terms = terms[:1]
-	}
-	prefixes := len(terms)
 	for _, g := range f.Groups {
 		if g.IsSet() {
-			terms = append(terms, groupTerm(g))
+			groups = append(groups, groupTerm(g))
 		}
 	}
-	side := Side{At: f.At}
-	if len(terms) > 0 {
-		side = Side{Terms: terms, At: terms[0].At}
+	if len(singular) == 1 && len(plural) == 1 && singular[0].Kind == PrefixAddress && singular[0].Prefix == plural[0].Prefix {
+		plural = nil
 	}
-	list = append(list, exactlyOne(what,
-		given{"a prefix", firstKnown(terms[:singular])},
-		given{"a list of prefixes", firstKnown(terms[singular:prefixes])},
-		given{"application security groups", firstKnown(terms[prefixes:])},
+	side := Side{Terms: joinTerms(joinTerms(singular, plural), groups), At: f.At}
+	if len(side.Terms) > 0 {
+		side.At = side.Terms[0].At
+	}
+	return side, append(list, exactlyOne(what,
+		given{"a prefix", firstKnown(singular)},
+		given{"a list of prefixes", firstKnown(plural)},
+		given{"application security groups", firstKnown(groups)},
 	)...)
-	return side, list
+}
+
+// joinTerms is both lists; mostly one of them is empty.
+func joinTerms(a, b []AddressTerm) []AddressTerm {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	return slices.Concat(a, b)
 }
 
 // read makes t, which is zero, the term that a value states.

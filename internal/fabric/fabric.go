@@ -147,9 +147,17 @@ func (f *Fabric) Reading(a Assumptions) *Fabric {
 	return f.family.fabric(f.network, f.catalogue, a, f.mentioned)
 }
 
-// Mention is the same fabric for questions that also speak of these tags.
+// Mention is the same fabric for questions that also speak of these tags. It is
+// f itself if their addresses are known or f knows of them already; otherwise
+// it compiles everything anew, so mention in [Compile] what is known to come.
 func (f *Fabric) Mention(names ...string) *Fabric {
-	return f.family.fabric(f.network, f.catalogue, f.assumptions, append(slices.Clone(f.mentioned), names...))
+	fresh := slices.DeleteFunc(foldNames(names), func(name string) bool {
+		return f.hasTag(name) || slices.Contains(f.mentioned, name)
+	})
+	if len(fresh) == 0 {
+		return f
+	}
+	return f.family.fabric(f.network, f.catalogue, f.assumptions, append(fresh, f.mentioned...))
 }
 
 // Network is the network that was compiled.

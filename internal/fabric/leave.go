@@ -80,7 +80,6 @@ func (d leaving) untranslated(packets *[]flow.Cube) []Outcome {
 		}
 	}
 	translated, rest := BySource(*packets, public.Set())
-	access, known := d.subnet.DefaultOutboundAccess.Known()
 	switch {
 	case d.subnet.NATGateway.IsSet() && d.subnet.NATGateway.Unknown == nil:
 		carried := f.everyPacket()
@@ -89,11 +88,33 @@ func (d leaving) untranslated(packets *[]flow.Cube) []Outcome {
 		*packets = append(translated, through...)
 		own.Decision, own.Note = Drop, "a NAT gateway carries TCP and UDP only (RT-32)"
 		return []Outcome{{Packets: others, Effect: Stop, Hops: []Hop{own}}}
-	case known && !access:
+	case d.subnet.NATGateway.Unknown != nil || d.private() != "":
 		*packets = translated
 		own.Decision = Unknown
-		own.Note = fmt.Sprintf("subnet %s has no default outbound access (RT-33), and which load balancer translates instead is not modelled", d.subnet.Name)
+		own.Note = fmt.Sprintf("subnet %s %s, and whether a load balancer translates instead is not modelled", d.subnet.Name, d.private())
+		if d.private() == "" {
+			own.Note = fmt.Sprintf("whether subnet %s has a NAT gateway is not known: %s", d.subnet.Name, d.subnet.NATGateway.Unknown.Why)
+		}
 		return []Outcome{{Packets: rest, Effect: Doubtful, Hops: []Hop{own}, Reasons: []string{own.Note}}}
 	}
 	return nil
+}
+
+// noDefaultSince is the first API version whose new subnets have no default
+// outbound access unless they ask for it (RT-34).
+const noDefaultSince = "2025-07-01"
+
+// private says in words that a subnet has, or may have, no default outbound
+// access; it is empty for one that has.
+func (d leaving) private() string {
+	access, known := d.subnet.DefaultOutboundAccess.Known()
+	switch {
+	case known && !access:
+		return "has no default outbound access (RT-33)"
+	case d.subnet.DefaultOutboundAccess.Unknown != nil:
+		return "may have no default outbound access (" + d.subnet.DefaultOutboundAccess.Unknown.Why + ")"
+	case !known && d.subnet.VirtualNetwork.APIVersion >= noDefaultSince:
+		return "may have no default outbound access, as is the default since " + noDefaultSince + " (RT-34)"
+	}
+	return ""
 }

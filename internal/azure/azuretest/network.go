@@ -41,6 +41,11 @@ func NoDefaultOutbound() Item {
 	return func(s *scope) { s.subnet.DefaultOutboundAccess = azure.Of(false, s.at()) }
 }
 
+// APIVersion is that of the input, for the virtual network around it (RT-34).
+func APIVersion(version string) Item {
+	return func(s *scope) { s.vnet.APIVersion = version }
+}
+
 // NATGateway attaches a NAT gateway to the subnet around it.
 func NATGateway(name string) Item {
 	return func(s *scope) { s.subnet.NATGateway = s.reference("Microsoft.Network/natGateways", name) }
