@@ -25,7 +25,7 @@ type Tags struct {
 	Cloud   Tag
 	Regions []Tag   // nested in Cloud
 	Global  []Tag   // a service in all regions
-	Local   [][]Tag // [service][region]; those without blocks do not exist
+	Local   [][]Tag // [service][region]; those without blocks do not exist; may be nil
 }
 
 const (
@@ -142,7 +142,9 @@ func (t *Tags) All() []Tag {
 	add(t.Regions...)
 	for s := range t.Global {
 		add(t.Global[s])
-		add(t.Local[s]...)
+		if s < len(t.Local) {
+			add(t.Local[s]...)
+		}
 	}
 	return all
 }

@@ -10,9 +10,10 @@ import (
 
 // Tiny makes a workload of 1 to 12 rules over a handful of values, so that
 // rules meet, repeat, cover and hide one another. It goes where real policies
-// seldom do: tags without addresses, fields in which every rule says the same,
-// the ends of every field, conditions on ports of protocols without ports,
-// policies without a rule for the rest. Requirements may be empty.
+// seldom do: tags without addresses, tags of which prefixes cover every part,
+// fields in which every rule says the same, the ends of every field, conditions
+// on ports of protocols without ports, policies without a rule for the rest.
+// Requirements may be empty.
 func Tiny(seed uint64) *Workload {
 	t := &tiny{rand: rand.New(rand.NewPCG(seed, 0x71)), book: book{}}
 	for f := range t.fixed {
@@ -20,7 +21,7 @@ func Tiny(seed uint64) *Workload {
 			t.fixed[f] = t.set(interval.Field(f))
 		}
 	}
-	w := &Workload{Name: fmt.Sprintf("tiny#%d", seed)}
+	w := &Workload{Name: fmt.Sprintf("tiny#%d", seed), Tags: t.makeTags()}
 	for range 1 + t.rand.IntN(12) {
 		w.Rules = append(w.Rules, t.rule())
 	}
@@ -38,17 +39,35 @@ func Tiny(seed uint64) *Workload {
 type tiny struct {
 	rand  *rand.Rand
 	book  book
+	tags  []Tag
 	fixed [interval.Fields]interval.Set // nil where rules differ
+}
+
+// makeTags makes up to five tags over the values that rules use too.
+func (t *tiny) makeTags() *Tags {
+	for i := range t.rand.IntN(6) {
+		name := fmt.Sprintf("Tag%d", i)
+		t.tags = append(t.tags, Tag{Name: name, Service: name, Blocks: t.set(interval.Source)})
+	}
+	return &Tags{Global: t.tags}
 }
 
 func (t *tiny) rule() Rule {
 	return Rule{
 		Match{
-			t.book.list(t.of(interval.Source)), t.book.list(t.of(interval.Destination)),
+			t.address(interval.Source), t.address(interval.Destination),
 			t.of(interval.Protocol), t.of(interval.SourcePort), t.of(interval.DestinationPort),
 		},
 		t.rand.IntN(2) == 0,
 	}
+}
+
+func (t *tiny) address(f interval.Field) *Address {
+	if len(t.tags) > 0 && t.rand.IntN(3) == 0 {
+		tag := t.tags[t.rand.IntN(len(t.tags))]
+		return t.book.tag(tag.Name, interval.Of(tag.Blocks...))
+	}
+	return t.book.list(t.of(f))
 }
 
 func (t *tiny) of(f interval.Field) interval.Set {
