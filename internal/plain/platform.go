@@ -32,6 +32,8 @@ func (a *asking) toPlatform(at place, p Packet) *Answer {
 // PLAT-3).
 func platformTag(p Packet) string {
 	switch {
+	case p.Protocol == protoICMPv6: // which no IPv4 address receives
+		return ""
 	case p.Destination == metadataAddress:
 		return tagPlatformIMDS
 	case p.Destination == hostAddress && p.DestinationPort == 53 && (p.Protocol == protoUDP || p.Protocol == protoTCP):
