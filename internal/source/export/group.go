@@ -78,20 +78,34 @@ func (r *reader) rule(o *object, id azure.Resource) *azure.SecurityRule {
 		Priority: r.text(p[rulePriority]), Protocol: r.text(p[ruleProtocol]),
 	}
 	fields.Description, _ = p[ruleDescription].String()
-	fields.Source, fields.SourcePorts = r.end(o, p[ruleSource:], &r.rooms[0], &r.rooms[1])
-	fields.Destination, fields.DestinationPorts = r.end(o, p[ruleDestination:], &r.rooms[2], &r.rooms[3])
+	r.side(o, p[ruleSource:], &fields.Source)
+	r.side(o, p[ruleDestination:], &fields.Destination)
+	fields.SourcePorts = r.ports(o, p[ruleSource:])
+	fields.DestinationPorts = r.ports(o, p[ruleDestination:])
 	rule, list := azure.MakeRule(fields)
 	r.reportAll(list)
 	return rule
 }
 
-// end reads the source or the destination of a rule.
-func (r *reader) end(o *object, p []document.Value, room, portRoom *scratch) (side azure.SideFields, ports azure.PortFields) {
-	side.At, ports.At = o.at, o.at
-	side.Singular, side.Plural = r.oneOrSeveral(room, p[endPrefix], p[endPrefixes])
+// side reads the addresses of an end of a rule.
+func (r *reader) side(o *object, p []document.Value, side *azure.SideFields) {
+	side.At = o.at
+	side.Singular, side.Plural = r.singularOrList(p[endPrefix])
+	if list := p[endPrefixes]; list.Kind() != document.Array {
+		side.Add(r.text(list))
+	} else {
+		side.Grow(list.Len())
+		for element := range list.Elements() {
+			side.Add(r.text(element))
+		}
+	}
 	side.Groups = o.references(p[endGroups])
-	ports.Singular, ports.Plural = r.oneOrSeveral(portRoom, p[endPort], p[endPorts])
-	return side, ports
+}
+
+// ports reads the ports of an end of a rule.
+func (r *reader) ports(o *object, p []document.Value) azure.PortFields {
+	one, several := r.singularOrList(p[endPort])
+	return azure.PortFields{Singular: one, Plural: append(several, r.texts(p[endPorts])...), At: o.at}
 }
 
 func (r *reader) routeTable(o *object, id azure.Resource) {

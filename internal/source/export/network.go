@@ -39,7 +39,8 @@ func parentOf(child azure.Resource) azure.Reference {
 
 func (r *reader) subnet(o *object, id azure.Resource) *azure.Subnet {
 	s := &azure.Subnet{Resource: id}
-	prefixes, problems := azure.MakePrefixes(r.oneOrSeveral(&r.rooms[0], o.get("addressPrefix"), o.get("addressPrefixes")))
+	one, several := r.singularOrList(o.get("addressPrefix"))
+	prefixes, problems := azure.MakePrefixes(one, append(several, r.texts(o.get("addressPrefixes"))...))
 	r.reportAll(problems)
 	s.Prefixes = prefixes
 	s.NetworkSecurityGroup = r.reference(o.get("networkSecurityGroup"))

@@ -186,15 +186,14 @@ func (r *reader) wrongType(v document.Value, expected string) azure.Value[string
 }
 
 // texts reads a list of scalars; one scalar is a list of one.
-func (r *reader) texts(v document.Value) []azure.Value[string] { return r.appendTexts(nil, v) }
-
-func (r *reader) appendTexts(list []azure.Value[string], v document.Value) []azure.Value[string] {
+func (r *reader) texts(v document.Value) []azure.Value[string] {
 	if v.Kind() != document.Array {
 		if one := r.text(v); one.IsSet() {
-			list = append(list, one)
+			return []azure.Value[string]{one}
 		}
-		return list
+		return nil
 	}
+	var list []azure.Value[string]
 	for element := range v.Elements() {
 		if one := r.text(element); one.IsSet() {
 			list = append(list, one)
@@ -203,22 +202,16 @@ func (r *reader) appendTexts(list []azure.Value[string], v document.Value) []azu
 	return list
 }
 
-// scratch is room for lists that are used up at once.
-type scratch []azure.Value[string]
-
-// oneOrSeveral reads a property that Azure has in a singular and a plural
-// form. PowerShell prints the singular as a list (JSON-2): a list of one is
-// the scalar. The list is valid until the scratch is used again.
-func (r *reader) oneOrSeveral(room *scratch, singular, plural document.Value) (one azure.Value[string], several []azure.Value[string]) {
-	list := (*room)[:0]
-	if singular.Kind() != document.Array {
-		one = r.text(singular)
-	} else if list = r.appendTexts(list, singular); len(list) == 1 {
-		one, list = list[0], list[:0]
+// singularOrList reads a property that az prints as a scalar and PowerShell as
+// a list (JSON-2): a list of one is the scalar.
+func (r *reader) singularOrList(v document.Value) (one azure.Value[string], list []azure.Value[string]) {
+	if v.Kind() != document.Array {
+		return r.text(v), nil
 	}
-	list = r.appendTexts(list, plural)
-	*room = list
-	return one, list
+	if list = r.texts(v); len(list) == 1 {
+		return list[0], nil
+	}
+	return azure.Value[string]{}, list
 }
 
 // elements are the objects of a list; anything else in it is an error.

@@ -54,9 +54,6 @@ func Problem(doc *document.Document) (diagnostic.Diagnostic, bool) {
 type reader struct {
 	inventory *azure.Inventory
 	cursor    document.Cursor
-	// rooms serve the lists of one rule: those of addresses and of ports, of
-	// its source and of its destination.
-	rooms [4]scratch
 	// expression is true once a template expression was reported.
 	expression bool
 }

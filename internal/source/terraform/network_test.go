@@ -68,6 +68,46 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// Two routes to the address of one firewall, or card, point to the same place
+// although nobody knows it yet.
+func TestUnknownNextHopsKeepTheirIdentity(t *testing.T) {
+	const firewall = "azurerm_firewall.f.ip_configuration[0].private_ip_address"
+	card := object{"name": "n", "ip_configuration": []object{{"name": "c"}}}
+	dynamic := object{"ip_configuration": []object{{"private_ip_address": true}}, "private_ip_address": true}
+	hop := func(name string) object {
+		return object{"name": name, "resource_group_name": "rg", "route_table_name": "t", "address_prefix": "10." + name + ".0.0/16", "next_hop_type": "VirtualAppliance"}
+	}
+	to := func(texts ...string) []part {
+		return []part{unknown("id", "next_hop_in_ip_address"), config(object{"next_hop_in_ip_address": refs(texts...)})}
+	}
+	p := newPlan().
+		with("azurerm_route_table.t", group("t"), unknown("id", "route")).
+		with("azurerm_firewall.f", object{"name": "f", "ip_configuration": []object{{"name": "c"}}}, marks(dynamic)).
+		with("azurerm_firewall.g", object{"name": "g", "ip_configuration": []object{{"name": "c"}}}, marks(dynamic)).
+		with("azurerm_network_interface.n", card, marks(dynamic)).
+		with("azurerm_subnet.s", object{"name": "s"}, unknown("address_prefixes")).
+		with("azurerm_route.a", hop("1"), to(firewall)...).
+		with("azurerm_route.b", hop("2"), to("module.m.address")...).
+		with("azurerm_route.c", hop("3"), to("azurerm_network_interface.n.private_ip_address")...).
+		with("azurerm_route.d", hop("4"), to("azurerm_subnet.s.address_prefixes[0]")...).
+		with("azurerm_route.e", hop("5"), to(firewall, "azurerm_firewall.g.ip_configuration[0].private_ip_address")...).
+		with("azurerm_route.f", hop("6"), to("local.hop")...).
+		call("module.m", object{"address": refs(firewall)}, nil).
+		output("module.m", "address", refs("var.address"))
+	inventory := p.with("module.m.azurerm_subnet.x", subnet("x", "10.0.0.0/24")).read(t)
+	got := map[string]string{}
+	for _, r := range inventory.Routes {
+		got[r.Resource.Name] = r.Resource.NextHopIPAddress.Unknown.Name
+	}
+	want := map[string]string{
+		"1": firewall, "2": firewall, "3": inventory.NetworkInterfaces[0].IPConfigurations[0].PrivateIPAddress.Unknown.Name,
+		"4": "azurerm_route.d.next_hop_in_ip_address", "5": "azurerm_route.e.next_hop_in_ip_address", "6": "azurerm_route.f.next_hop_in_ip_address",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestNetworkInterfaces(t *testing.T) {
 	p := two().
 		with("azurerm_public_ip.p", having(group("p"), object{"sku": "Standard"}), unknown("id", "ip_address")).

@@ -34,6 +34,8 @@ type search struct {
 	// the plan does not show at all (write-only arguments), and to tell
 	// resources of one name apart.
 	all bool
+	// origins looks for addresses that are not known, of any resource, instead.
+	origins bool
 
 	visited map[string]bool
 	targets []target
@@ -244,6 +246,10 @@ func choose[T any](s *search, sc scope, all []T, keyOf func(T) key, picks []pick
 
 // operand looks at one resource instance and the attribute that is used.
 func (s *search) operand(i *instance, ref reference, rest []element) {
+	if s.origins {
+		s.origin(i, rest)
+		return
+	}
 	attribute := s.attributeUsed(ref, rest)
 	if slices.Contains(s.want, i.standsFor()) && attribute == s.attribute {
 		s.found(i)

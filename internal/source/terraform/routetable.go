@@ -24,7 +24,7 @@ func (r *reader) routeTable(i *instance) {
 		if claim.deleted[fold(name)] || claim.covers(name) && !owned {
 			continue
 		}
-		route := r.route(f, azure.Resource{
+		route := r.route(i, f, inlineRoutes, azure.Resource{
 			ID: childID(t.ID, "routes", name, f), Type: azure.TypeRoute, Name: name,
 			Address: childAddress(i, inlineRoutes, name, f), At: f.at(), Rank: r.inventory.Rank,
 		})
@@ -53,13 +53,20 @@ func bgpDisabled(i *instance) azure.Value[bool] {
 	return i.get("disable_bgp_route_propagation").boolean()
 }
 
-func (r *reader) route(f field, resource azure.Resource) *azure.Route {
+// route reads the fields of a route, inline or separate. written is the
+// attribute of the configuration that its address is written in.
+func (r *reader) route(i *instance, f field, written string, resource azure.Resource) *azure.Route {
 	f.name = resource.Address
+	hop := f.get("next_hop_in_ip_address")
+	address := hop.text()
+	if address.Unknown != nil {
+		address = azure.NotKnown[string](r.passedOn(i, hop, i.expression(written)))
+	}
 	route, problems := azure.MakeRoute(azure.RouteFields{
 		Resource:         resource,
 		AddressPrefix:    f.get("address_prefix").text(),
 		NextHopType:      f.get("next_hop_type").text(),
-		NextHopIPAddress: f.get("next_hop_in_ip_address").text(),
+		NextHopIPAddress: address,
 	})
 	r.inventory.Diagnostics = append(r.inventory.Diagnostics, problems...)
 	return route
@@ -67,6 +74,6 @@ func (r *reader) route(f field, resource azure.Resource) *azure.Route {
 
 // separateRoute reads azurerm_route.
 func (r *reader) separateRoute(i *instance) {
-	route := r.route(i.values, r.resource(i, azure.TypeRoute))
+	route := r.route(i, i.values, "next_hop_in_ip_address", r.resource(i, azure.TypeRoute))
 	r.inventory.Routes = append(r.inventory.Routes, azure.Child[*azure.Route]{Parent: r.parentOf(i), Resource: route})
 }
