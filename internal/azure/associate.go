@@ -19,6 +19,10 @@ func (c *collector) associations(all []Association) {
 	for _, n := range c.nics {
 		nics[n.ID] = append(nics[n.ID], n)
 	}
+	nats := map[ID][]*NATGateway{}
+	for _, g := range c.nats {
+		nats[g.ID] = append(nats[g.ID], g)
+	}
 	for _, a := range all {
 		from := MakeID(string(a.From.ID))
 		if a.From.Unknown != nil {
@@ -31,7 +35,10 @@ func (c *collector) associations(all []Association) {
 		for _, n := range nics[from] {
 			c.b.associateInterface(n, a, c.rank)
 		}
-		if len(subnets[from]) == 0 && len(nics[from]) == 0 {
+		for _, g := range nats[from] {
+			associateNATGateway(g, a)
+		}
+		if len(subnets[from]) == 0 && len(nics[from]) == 0 && len(nats[from]) == 0 {
 			c.b.associations = append(c.b.associations, rankedAssociation{a, c.rank})
 		}
 	}
@@ -59,6 +66,20 @@ func (b *builder) associateInterface(n *NetworkInterface, a Association, rank Ra
 		for _, c := range n.IPConfigurations {
 			c.ApplicationSecurityGroups = withReference(c.ApplicationSecurityGroups, a.To)
 		}
+	}
+}
+
+// associateNATGateway gives a gateway an address or a prefix.
+func associateNATGateway(g *NATGateway, a Association) {
+	to := a.To
+	if to.At.IsZero() {
+		to.At = a.At
+	}
+	switch a.Kind {
+	case NATGatewayToPublicIPAddress:
+		g.PublicIPAddresses = withReference(g.PublicIPAddresses, to)
+	case NATGatewayToPublicIPPrefix:
+		g.PublicIPPrefixes = withReference(g.PublicIPPrefixes, to)
 	}
 }
 
@@ -129,6 +150,11 @@ func (b *builder) associationSuperseded(r *Resource, slot *Reference, a Associat
 		WithRelated(r.At, "used"))
 }
 
+// ofNATGateway tells the associations that begin at a NAT gateway.
+func (k AssociationKind) ofNATGateway() bool {
+	return k == NATGatewayToPublicIPAddress || k == NATGatewayToPublicIPPrefix
+}
+
 // what is the far end of an association, for people.
 func (k AssociationKind) what() string {
 	switch k {
@@ -138,6 +164,10 @@ func (k AssociationKind) what() string {
 		return "NAT gateway"
 	case InterfaceToApplicationSecurityGroup:
 		return "application security group"
+	case NATGatewayToPublicIPAddress:
+		return "public IP address"
+	case NATGatewayToPublicIPPrefix:
+		return "public IP prefix"
 	}
 	return "network security group"
 }
@@ -153,7 +183,11 @@ func (b *builder) associate() {
 			b.associateInterface(n, a.Association, a.rank)
 			continue
 		}
-		if from == "" || a.Kind == InterfaceToNetworkSecurityGroup || a.Kind == InterfaceToApplicationSecurityGroup {
+		if g, ok := b.network.NATGateway(from); ok {
+			associateNATGateway(g, a.Association)
+			continue
+		}
+		if from == "" || a.Kind.ofNATGateway() || a.Kind == InterfaceToNetworkSecurityGroup || a.Kind == InterfaceToApplicationSecurityGroup {
 			continue
 		}
 		s, ok := b.network.Subnet(from)
@@ -208,6 +242,24 @@ func (b *builder) index() {
 	}
 	for _, p := range b.network.PublicIPAddresses {
 		ids[p.ID] = p
+	}
+	for _, p := range b.network.PublicIPPrefixes {
+		ids[p.ID] = p
+	}
+	for _, g := range b.network.NATGateways {
+		ids[g.ID] = g
+	}
+	for _, f := range b.network.AzureFirewalls {
+		ids[f.ID] = f
+	}
+	for _, p := range b.network.FirewallPolicies {
+		ids[p.ID] = p
+		for _, g := range p.Groups {
+			ids[g.ID] = g
+		}
+	}
+	for _, g := range b.network.IPGroups {
+		ids[g.ID] = g
 	}
 	for _, m := range b.network.ManagedServices {
 		ids[m.ID] = m

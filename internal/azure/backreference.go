@@ -19,6 +19,13 @@ func (b *builder) checkBackReferences() {
 			}
 		}
 	}
+	for _, g := range b.network.NATGateways {
+		for _, ref := range g.Subnets {
+			if s := b.backReferenced(&g.Resource, ref); s != nil {
+				b.compareBack(&g.Resource, ref, &s.Resource, &s.NATGateway, "NAT gateway")
+			}
+		}
+	}
 	for _, t := range b.network.RouteTables {
 		for _, ref := range t.Subnets {
 			if s := b.backReferenced(&t.Resource, ref); s != nil {

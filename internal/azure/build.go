@@ -34,6 +34,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	}
 	b.join()
 	b.attach()
+	b.attachFirewalls()
 	b.associate()
 	b.spreadLoose()
 	b.index()
@@ -64,12 +65,23 @@ type builder struct {
 	pips     []statement[*PublicIPAddress]
 	services []statement[*ManagedService]
 
+	firewalls      []statement[*AzureFirewall]
+	policies       []statement[*FirewallPolicy]
+	ipGroups       []statement[*IPGroup]
+	natGateways    []statement[*NATGateway]
+	publicPrefixes []statement[*PublicIPPrefix]
+
 	subnets  children[*Subnet]
 	peerings children[*Peering]
 	rules    children[*SecurityRule]
 	routes   children[*Route]
+	// collections are the classic ones, by kind.
+	collections      [len(collectionSegments)]children[*RuleCollection]
+	collectionGroups children[*RuleCollectionGroup]
+	ipGroupAddresses []IPGroupAddress
 
-	// groupTerms are the references of rules to application security groups.
+	// groupTerms are the references of rules to application security groups and
+	// IP groups.
 	groupTerms []*Reference
 	// associations that find no end in their own inventory.
 	associations []rankedAssociation
@@ -89,7 +101,7 @@ type rankedAssociation struct {
 }
 
 func newBuilder() *builder {
-	return &builder{
+	b := &builder{
 		network:    &Network{byID: map[ID]any{}},
 		subnets:    newChildren[*Subnet]("subnets", "subnet"),
 		peerings:   newChildren[*Peering]("virtualnetworkpeerings", "peering"),
@@ -98,7 +110,13 @@ func newBuilder() *builder {
 		attached:   map[*Reference]Rank{},
 		alias:      map[ID]ID{},
 		superseded: map[ID]bool{},
+
+		collectionGroups: newChildren[*RuleCollectionGroup]("rulecollectiongroups", "rule collection group"),
 	}
+	for kind, segment := range collectionSegments {
+		b.collections[kind] = newChildren[*RuleCollection](segment, "rule collection")
+	}
+	return b
 }
 
 func (b *builder) report(d diagnostic.Diagnostic) { b.list = append(b.list, d) }
@@ -145,6 +163,8 @@ func (b *builder) collect(inv *Inventory) {
 		c.own(&copied.Resource, m.Type)
 		b.services = append(b.services, statement[*ManagedService]{resource: &copied})
 	}
+	c.firewalls(inv)
+	c.natGateways(inv)
 	c.separate(inv)
 	c.associations(inv.Associations)
 }
@@ -158,5 +178,10 @@ func (b *builder) join() {
 	n.NetworkInterfaces = joinAll(b, "network interface", b.nics)
 	n.ApplicationSecurityGroups = joinAll(b, "application security group", b.asgs)
 	n.PublicIPAddresses = joinAll(b, "public IP address", b.pips)
+	n.PublicIPPrefixes = joinAll(b, "public IP prefix", b.publicPrefixes)
+	n.NATGateways = joinAll(b, "NAT gateway", b.natGateways)
+	n.AzureFirewalls = joinAll(b, "firewall", b.firewalls)
+	n.FirewallPolicies = joinAll(b, "firewall policy", b.policies)
+	n.IPGroups = joinAll(b, "IP group", b.ipGroups)
 	n.ManagedServices = joinAll(b, "managed service", b.services)
 }

@@ -67,9 +67,10 @@ func (id ID) isChild(parent ID, segment, name string) bool {
 type collector struct {
 	b    *builder
 	rank Rank
-	// subnets and nics of this inventory, for its associations.
+	// subnets, nics and nats of this inventory, for its associations.
 	subnets []*Subnet
 	nics    []*NetworkInterface
+	nats    []*NATGateway
 }
 
 // own completes the copy of a resource.

@@ -17,6 +17,11 @@ type Inventory struct {
 	NetworkInterfaces         []*NetworkInterface
 	ApplicationSecurityGroups []*ApplicationSecurityGroup
 	PublicIPAddresses         []*PublicIPAddress
+	PublicIPPrefixes          []*PublicIPPrefix
+	NATGateways               []*NATGateway
+	AzureFirewalls            []*AzureFirewall
+	FirewallPolicies          []*FirewallPolicy
+	IPGroups                  []*IPGroup
 	ManagedServices           []*ManagedService
 
 	// Subnets, Peerings, SecurityRules and Routes that the input states as
@@ -25,6 +30,10 @@ type Inventory struct {
 	Peerings      []Child[*Peering]
 	SecurityRules []Child[*SecurityRule]
 	Routes        []Child[*Route]
+	// RuleCollections are classic ones, of firewalls.
+	RuleCollections      []Child[*RuleCollection]
+	RuleCollectionGroups []Child[*RuleCollectionGroup]
+	IPGroupAddresses     []IPGroupAddress
 	// Associations that the input states as resources of their own.
 	Associations []Association
 
@@ -50,6 +59,8 @@ const (
 	SubnetToNATGateway
 	InterfaceToNetworkSecurityGroup
 	InterfaceToApplicationSecurityGroup
+	NATGatewayToPublicIPAddress
+	NATGatewayToPublicIPPrefix
 )
 
 // Association joins two resources, as Terraform's association resources do.

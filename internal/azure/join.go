@@ -206,6 +206,28 @@ func complete(into, from thing) {
 		from := from.(*PublicIPAddress)
 		fill(&into.IPAddress, from.IPAddress)
 		fill(&into.SKU, from.SKU)
+	case *PublicIPPrefix:
+		from := from.(*PublicIPPrefix)
+		fill(&into.Prefix, from.Prefix)
+		fill(&into.Length, from.Length)
+		fill(&into.SKU, from.SKU)
+	case *AzureFirewall:
+		from := from.(*AzureFirewall)
+		fill(&into.SKU, from.SKU)
+		fill(&into.Tier, from.Tier)
+		fill(&into.ThreatIntelMode, from.ThreatIntelMode)
+		into.UnknownCollections = withUnknowns(into.UnknownCollections, from.UnknownCollections)
+	case *FirewallPolicy:
+		from := from.(*FirewallPolicy)
+		fill(&into.Tier, from.Tier)
+		fill(&into.ThreatIntelMode, from.ThreatIntelMode)
+		fill(&into.IntrusionDetection, from.IntrusionDetection)
+		into.GroupReferences = withReferences(into.GroupReferences, from.GroupReferences)
+		into.UnknownGroups = withUnknowns(into.UnknownGroups, from.UnknownGroups)
+	case *NATGateway:
+		from := from.(*NATGateway)
+		fill(&into.SKU, from.SKU)
+		into.Subnets = withReferences(into.Subnets, from.Subnets)
 	case *VirtualNetwork:
 		if into.APIVersion == "" {
 			into.APIVersion = from.(*VirtualNetwork).APIVersion

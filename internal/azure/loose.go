@@ -9,6 +9,9 @@ type loose struct {
 	routes       []Child[*Route]
 	peerings     []Child[*Peering]
 	associations []Association
+
+	collections      []Child[*RuleCollection]
+	collectionGroups []Child[*RuleCollectionGroup]
 }
 
 // spreadLoose gives each resource that may have a loose child or association
@@ -38,6 +41,20 @@ func (b *builder) spreadLoose() {
 			v.Peerings = append(v.Peerings, &maybe)
 		}
 	}
+	for _, k := range b.loose.collections {
+		u := k.Parent.Unknown
+		b.report(unknownParent("rule collection", &k.Resource.Resource, "firewall", u))
+		for _, f := range b.network.AzureFirewalls {
+			f.UnknownCollections = withUnknowns(f.UnknownCollections, []*Unknown{u})
+		}
+	}
+	for _, g := range b.loose.collectionGroups {
+		u := g.Parent.Unknown
+		b.report(unknownParent("rule collection group", &g.Resource.Resource, "firewall policy", u))
+		for _, p := range b.network.FirewallPolicies {
+			p.UnknownGroups = withUnknowns(p.UnknownGroups, []*Unknown{u})
+		}
+	}
 	for _, a := range b.loose.associations {
 		b.spreadAssociation(a)
 	}
@@ -59,6 +76,11 @@ func (b *builder) spreadAssociation(a Association) {
 			if slot := subnetSlot(s, a.Kind); slot != nil && !slot.IsSet() {
 				*slot = maybe
 			}
+		}
+	}
+	if a.Kind.ofNATGateway() {
+		for _, g := range b.network.NATGateways {
+			associateNATGateway(g, Association{Kind: a.Kind, To: maybe, At: a.At})
 		}
 	}
 	for _, n := range b.network.NetworkInterfaces {

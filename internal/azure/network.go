@@ -9,6 +9,11 @@ type Network struct {
 	NetworkInterfaces         []*NetworkInterface
 	ApplicationSecurityGroups []*ApplicationSecurityGroup
 	PublicIPAddresses         []*PublicIPAddress
+	PublicIPPrefixes          []*PublicIPPrefix
+	NATGateways               []*NATGateway
+	AzureFirewalls            []*AzureFirewall
+	FirewallPolicies          []*FirewallPolicy
+	IPGroups                  []*IPGroup
 	ManagedServices           []*ManagedService
 	NotModelled               []NotModelled
 
@@ -51,6 +56,25 @@ func (n *Network) ApplicationSecurityGroup(id ID) (*ApplicationSecurityGroup, bo
 func (n *Network) PublicIPAddress(id ID) (*PublicIPAddress, bool) {
 	return lookup[*PublicIPAddress](n, id)
 }
+
+// PublicIPPrefix finds a public IP prefix by id.
+func (n *Network) PublicIPPrefix(id ID) (*PublicIPPrefix, bool) {
+	return lookup[*PublicIPPrefix](n, id)
+}
+
+// NATGateway finds a NAT gateway by id.
+func (n *Network) NATGateway(id ID) (*NATGateway, bool) { return lookup[*NATGateway](n, id) }
+
+// AzureFirewall finds a firewall by id.
+func (n *Network) AzureFirewall(id ID) (*AzureFirewall, bool) { return lookup[*AzureFirewall](n, id) }
+
+// FirewallPolicy finds a firewall policy by id.
+func (n *Network) FirewallPolicy(id ID) (*FirewallPolicy, bool) {
+	return lookup[*FirewallPolicy](n, id)
+}
+
+// IPGroup finds an IP group by id.
+func (n *Network) IPGroup(id ID) (*IPGroup, bool) { return lookup[*IPGroup](n, id) }
 
 // Subnets lists the subnets of all virtual networks, by id.
 func (n *Network) Subnets() []*Subnet {

@@ -56,6 +56,24 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 		for _, m := range n.ManagedServices {
 			each(m.Subnets)
 		}
+		for _, g := range n.NATGateways {
+			each(g.PublicIPAddresses)
+			each(g.PublicIPPrefixes)
+			each(g.Subnets)
+		}
+		for _, p := range n.FirewallPolicies {
+			visit(&p.Base)
+			each(p.GroupReferences)
+		}
+		for _, f := range n.AzureFirewalls {
+			visit(&f.Policy, &f.VirtualHub)
+			for _, c := range f.IPConfigurations {
+				visit(&c.Subnet, &c.PublicIPAddress)
+			}
+			if c := f.ManagementIPConfiguration; c != nil {
+				visit(&c.Subnet, &c.PublicIPAddress)
+			}
+		}
 	}
 }
 
@@ -69,6 +87,12 @@ func (b *builder) sort() {
 	sortByID(n.ApplicationSecurityGroups)
 	sortByID(n.PublicIPAddresses)
 	sortByID(n.ManagedServices)
+	sortByID(n.PublicIPPrefixes)
+	sortByID(n.NATGateways)
+	sortByID(n.AzureFirewalls)
+	sortByID(n.FirewallPolicies)
+	sortByID(n.IPGroups)
+	b.sortFirewalls()
 	for _, v := range n.VirtualNetworks {
 		sortByID(v.Subnets)
 		sortByID(v.Peerings)

@@ -22,6 +22,7 @@ func (b *builder) validate() {
 	for _, t := range b.network.RouteTables {
 		b.validateTable(t)
 	}
+	b.validateFirewalls()
 	b.validateMembers()
 }
 

@@ -1,0 +1,67 @@
+package azure
+
+import "net/netip"
+
+// FirewallPolicy is a Microsoft.Network/firewallPolicies resource.
+type FirewallPolicy struct {
+	Resource
+	// Base is the parent policy, whose groups come before this policy's own
+	// whatever their priorities.
+	Base Reference
+	Tier Value[FirewallTier]
+	// ThreatIntelMode; default Alert. A child's may only be stricter.
+	ThreatIntelMode Value[InspectionMode]
+	// ThreatIntelAllowed and ThreatIntelAllowedFQDNs are the allow-list.
+	ThreatIntelAllowed      []FirewallTerm
+	ThreatIntelAllowedFQDNs []Value[string]
+	// IntrusionDetection is the mode of intrusion detection; default Off.
+	IntrusionDetection Value[InspectionMode]
+	// DNS settings; whether a child has its parent's is a switch.
+	DNSProxy   Value[bool]
+	DNSServers []Value[netip.Addr]
+	// PrivateRanges are the destinations that are not translated (snat); empty
+	// when not set, and then the default holds (S-04).
+	PrivateRanges []FirewallTerm
+	// AutoLearnPrivateRanges adds learned routes to them; default false.
+	AutoLearnPrivateRanges Value[bool]
+	// AllowSQLRedirect is sql.allowSqlRedirect; default false.
+	AllowSQLRedirect Value[bool]
+	// Groups are the rule collection groups; set by Build, by priority and id.
+	Groups []*RuleCollectionGroup
+	// GroupReferences are the read-only ruleCollectionGroups. One that no input
+	// states becomes a Stub of Groups.
+	GroupReferences []Reference
+	// UnknownGroups stand for any number of groups of which the input tells
+	// nothing.
+	UnknownGroups []*Unknown
+}
+
+// RuleCollectionGroup is a
+// Microsoft.Network/firewallPolicies/ruleCollectionGroups resource.
+type RuleCollectionGroup struct {
+	Resource
+	// Policy holds the group; set by Build.
+	Policy *FirewallPolicy
+	// Priority is 100 to 65000; smaller is evaluated earlier.
+	Priority Value[int]
+	// Collections in input order; by priority and id after Build.
+	Collections []*RuleCollection
+	// UnknownCollections stand for any number of collections of which the input
+	// tells nothing.
+	UnknownCollections []*Unknown
+}
+
+// IPGroup is a Microsoft.Network/ipGroups resource.
+type IPGroup struct {
+	Resource
+	// Addresses are ranges or unknown, in input order. A rule that names a group
+	// without any is skipped.
+	Addresses []FirewallTerm
+}
+
+// IPGroupAddress is an address that the input adds to an IP group apart from
+// it, as Terraform's azurerm_ip_group_cidr does.
+type IPGroupAddress struct {
+	Group Reference
+	Term  FirewallTerm
+}
