@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wayleave/wayleave"
-	"github.com/wayleave/wayleave/internal/report"
 	"github.com/wayleave/wayleave/internal/result"
 )
 
@@ -14,8 +13,7 @@ func (p *Program) check() *cobra.Command {
 	var inputs inputFlags
 	var options wayleave.CheckOptions
 	var subnets []string
-	var format string
-	var verbose bool
+	var reports reportFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "do the managed services in these files have the access they need?",
@@ -29,7 +27,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
   wayleave check hub.json spoke.json --tags ServiceTags_Public_20251028.json
   wayleave check . --service logic-apps-ise --subnet a,b,c,d --set endpoint=internal`,
 		RunE: func(_ *cobra.Command, paths []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
+			if err := reports.parse(); err != nil {
 				return err
 			}
 			for _, list := range subnets {
@@ -44,11 +42,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 				return err
 			}
 			p.status = checkStatus(answer)
-			if format == "json" {
-				return report.JSON(p.stdout, answer)
-			}
-			p.diagnostics(answer.Diagnostics)
-			return report.CheckText(p.stdout, answer, p.style(verbose))
+			return p.printCheck(answer, &reports)
 		},
 	}
 	flags := cmd.Flags()
@@ -58,8 +52,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.BoolVar(&options.Strict, "strict", false, "turn warnings into failures")
 	flags.BoolVar(&options.AllowNone, "allow-none", false, "an input without managed services is fine")
-	flags.StringVar(&format, "format", "text", "text or json")
-	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded: optional rows, long lists")
+	reports.add(flags)
 	return cmd
 }
 
