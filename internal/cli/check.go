@@ -53,6 +53,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 	flags.BoolVar(&options.Strict, "strict", false, "turn warnings into failures")
 	flags.BoolVar(&options.AllowNone, "allow-none", false, "an input without managed services is fine")
 	reports.add(flags)
+	p.completeCheck(cmd, &inputs)
 	return cmd
 }
 
