@@ -19,6 +19,10 @@ deps: ## install the system packages the tests use (Debian; the only target that
 build: ## build the static binary bin/wayleave
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/wayleave ./cmd/wayleave
 
+.PHONY: release
+release: ## build static binaries for each platform, with checksums, into dist
+	tools/release.sh
+
 .PHONY: test
 test: ## run every test (fuzz targets run their seeds, soak tests a fixed slice)
 	$(GO) vet ./...
