@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wayleave/wayleave/internal/report"
+)
+
+func (p *Program) lint() *cobra.Command {
+	var inputs inputFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "lint [PATH...]",
+		Short: "shadowed, redundant and conflicting rules; traps",
+		Long: `Lint finds rules that do nothing and settings that do something other than they
+say. Each finding names the lines to blame and a packet that shows it, and holds
+for certain; what could not be looked at is listed.
+
+Exit status: 0 no finding, 1 a finding, 2 wrong usage, 3 an input could not be read.`,
+		Example: `  wayleave lint plan.json
+  wayleave lint vnets.json nsgs.json --format json`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			n, err := p.load(paths, &inputs)
+			if err != nil {
+				return err
+			}
+			answer, err := n.Lint()
+			if err != nil {
+				return err
+			}
+			if len(answer.Findings) > 0 {
+				p.status = ExitFail
+			}
+			if format == "json" {
+				return report.JSON(p.stdout, answer)
+			}
+			p.diagnostics(answer.Diagnostics)
+			return report.LintText(p.stdout, answer, p.style(false))
+		},
+	}
+	flags := cmd.Flags()
+	inputs.add(flags)
+	flags.StringVar(&format, "format", "text", "text or json")
+	return cmd
+}
