@@ -129,6 +129,12 @@ func (p *Policy) Rules() []EffectiveRule {
 	return rules
 }
 
+// Touches are the open points on which what the group decides may turn, for
+// any packet at all.
+func (p *Policy) Touches() Touches {
+	return p.stakes.touches([]flow.Cube{p.fabric.everyPacket()})
+}
+
 // EffectiveRule is a rule with the packets it matches at a place: all of Must,
 // none outside May.
 type EffectiveRule struct {

@@ -55,16 +55,11 @@ type run struct {
 // open point would take away is not reported (decisions 4); NotChecked names
 // the point.
 func Run(f *fabric.Fabric) Answer {
-	answer := read(f)
-	base := f.Assumptions()
-	for _, d := range fabric.All() {
-		if d.Label != fabric.Uncertain || base.Settled(d.Switch) || len(answer.Findings) == 0 {
-			continue
-		}
-		for value := range d.Values {
-			if d.Values[value] != base.Value(d.Switch) {
-				answer.keep(read(f.Reading(base.With(d.Switch, value))), d)
-			}
+	base := newRun(f)
+	answer := base.apply()
+	if len(answer.Findings) > 0 {
+		for _, other := range base.readings() {
+			answer.keep(newRun(f.Reading(other)).apply(), changed(f.Assumptions(), other))
 		}
 	}
 	slices.Sort(answer.NotChecked)
@@ -72,10 +67,35 @@ func Run(f *fabric.Fabric) Answer {
 	return answer
 }
 
-// read applies all checks under one reading of the open points.
-func read(f *fabric.Fabric) Answer {
+// readings lists the other readings under which a group may decide otherwise.
+func (r *run) readings() []fabric.Assumptions {
+	var touched fabric.Touches
+	for _, l := range r.lists {
+		for _, v := range l.views {
+			touched = touched.Union(v.policy.Touches())
+		}
+	}
+	return r.fabric.Assumptions().Alternatives(touched)
+}
+
+// changed is the switch in which two readings differ.
+func changed(a, b fabric.Assumptions) fabric.Definition {
+	for _, d := range fabric.All() {
+		if a.Value(d.Switch) != b.Value(d.Switch) {
+			return d
+		}
+	}
+	return fabric.Definition{}
+}
+
+func newRun(f *fabric.Fabric) *run {
 	r := &run{fabric: f}
 	r.collect()
+	return r
+}
+
+// apply runs all checks under one reading of the open points.
+func (r *run) apply() Answer {
 	for _, c := range checks {
 		c.run(r)
 	}
