@@ -136,6 +136,18 @@ func TestOpenPointsAreNotClaimed(t *testing.T) {
 	}
 }
 
+// Rules of which it is not known what they match are listed, never passed over.
+func TestUnknownRulesAreListed(t *testing.T) {
+	a, _ := run(t, rules(AllowIn(100, "Tcp", "?later", "10.1.1.0/24", "443"), AllowIn(110, "Tcp", "198.51.100.1", "10.1.1.0/24", "443")), "defaults")
+	if len(a.Findings) != 0 || len(a.NotChecked) != 1 || !strings.HasPrefix(a.NotChecked[0], "g: 1 of its inbound rules, not known in full: ") {
+		t.Errorf("got %q, not checked %q", told(a), a.NotChecked)
+	}
+	a, _ = run(t, rules(AllowIn(110, "Tcp", "198.51.100.1", "10.1.1.0/24", "443")), "defaults")
+	if len(a.NotChecked) != 0 {
+		t.Errorf("all is known, yet not checked: %q", a.NotChecked)
+	}
+}
+
 // Random lists: a shadowed rule decides none of many packets, its witness is
 // decided by a rule to blame, and without a redundant rule all fare alike.
 func TestRandomListsKeepTheirWord(t *testing.T) {

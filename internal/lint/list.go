@@ -40,11 +40,38 @@ func (r *run) collect() {
 			if len(l.views) > 0 {
 				attached = true
 				r.lists = append(r.lists, l)
+				r.unknowns(l)
 			}
 		}
 		if !attached {
 			r.skip("%s: no subnet or interface of the input applies it, so what its rules match is not known", group.Label())
 		}
+	}
+}
+
+// unknowns notes the rules of a list of which it is not known what they match
+// or do, by the first reason for each.
+func (r *run) unknowns(l *list) {
+	rules := map[string]map[*azure.SecurityRule]bool{}
+	for _, v := range l.views {
+		if v.sure == nil {
+			r.skip("%s: its %s rules are too fragmented to compare", l.group.Label(), lower(l.direction))
+		}
+		for _, e := range v.rules {
+			if len(e.Doubts) == 0 {
+				continue
+			}
+			if rules[e.Doubts[0]] == nil {
+				rules[e.Doubts[0]] = map[*azure.SecurityRule]bool{}
+			}
+			rules[e.Doubts[0]][e.Rule] = true
+		}
+	}
+	for why, of := range rules {
+		r.skip("%s: %d of its %s rules, not known in full: %s", l.group.Label(), len(of), lower(l.direction), why)
+	}
+	for _, u := range l.group.UnknownRules {
+		r.skip("%s: not all its rules are known: %s", l.group.Label(), u.Why)
 	}
 }
 
