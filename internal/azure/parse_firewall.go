@@ -2,6 +2,7 @@ package azure
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,14 +10,14 @@ import (
 )
 
 var (
-	firewallSKUs       = []FirewallSKU{FirewallInNetwork, FirewallInHub}
-	firewallTiers      = []FirewallTier{FirewallBasic, FirewallStandard, FirewallPremium}
-	inspectionModes    = []InspectionMode{InspectionOff, InspectionAlert, InspectionDeny}
-	firewallActions    = []FirewallAction{FirewallAllow, FirewallDeny, FirewallDNAT, FirewallSNAT}
-	firewallProtocols  = []FirewallProtocol{FirewallTCP, FirewallUDP, FirewallICMP, FirewallAny}
-	autoLearns         = []string{"Enabled", "Disabled"}
-	firewallRuleKinds  = map[string]FirewallRuleKind{"natrule": NATRule, "networkrule": NetworkRule, "applicationrule": ApplicationRule}
-	firewallRuleWanted = "NetworkRule, ApplicationRule or NatRule"
+	firewallSKUs      = []FirewallSKU{FirewallInNetwork, FirewallInHub}
+	firewallTiers     = []FirewallTier{FirewallBasic, FirewallStandard, FirewallPremium}
+	inspectionModes   = []InspectionMode{InspectionOff, InspectionAlert, InspectionDeny}
+	firewallActions   = []FirewallAction{FirewallAllow, FirewallDeny, FirewallDNAT, FirewallSNAT}
+	firewallProtocols = []FirewallProtocol{FirewallTCP, FirewallUDP, FirewallICMP, FirewallAny}
+	autoLearns        = []string{"Enabled", "Disabled"}
+	// firewallRuleTypes are in the order of FirewallRuleKind.
+	firewallRuleTypes = []string{"NatRule", "NetworkRule", "ApplicationRule"}
 )
 
 // ParseFirewallSKU reads the sku.name of a firewall.
@@ -62,17 +63,16 @@ func ParseAutoLearn(text string, at Position) (Value[bool], diagnostic.List) {
 	return Of(v.V == "Enabled", at), list
 }
 
-// ParseFirewallRuleKind reads the ruleType of a policy's rule. It
-// reports false for a type it does not know.
-func ParseFirewallRuleKind(text string, at Position) (FirewallRuleKind, bool, diagnostic.List) {
-	kind, ok := firewallRuleKinds[strings.ToLower(text)]
-	if ok {
-		return kind, true, nil
+// ParseFirewallRuleKind reads the ruleType of a policy's rule.
+func ParseFirewallRuleKind(text string, at Position) (Value[FirewallRuleKind], diagnostic.List) {
+	name, list := parseEnum("rule type", text, at, firewallRuleTypes, nil)
+	switch {
+	case !name.IsSet():
+		return Value[FirewallRuleKind]{}, list
+	case name.Unknown != nil:
+		return NotKnown[FirewallRuleKind](name.Unknown), list
 	}
-	return NetworkRule, false, diagnostic.List{
-		diagnostic.Warningf("unknown-value", at, "the rule type %q is not known, expected %s", text, firewallRuleWanted).
-			WithHint("what depends on it is reported as undecided"),
-	}
+	return Of(FirewallRuleKind(slices.Index(firewallRuleTypes, name.V)), at), list
 }
 
 // ParseWholeNumber reads a whole number, such as a port a rule translates to.

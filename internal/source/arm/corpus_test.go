@@ -169,6 +169,9 @@ func TestCorpusGolden(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "  %s, %d routes, %d interfaces, %d addresses, %d services\n",
 			counts(n), routes, len(n.NetworkInterfaces), len(n.PublicIPAddresses), len(n.ManagedServices))
+		if line := firewallCounts(n); line != "" {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
 		if all := unknowns(n); len(all) > 0 {
 			fmt.Fprintf(&b, "  not known: %s\n", tally(all, cause))
 		}
@@ -194,6 +197,35 @@ func TestCorpusGolden(t *testing.T) {
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
 		t.Errorf("run with -update if this is right: %s", diff)
 	}
+}
+
+// firewallCounts is what is read about firewalls and NAT gateways, empty where
+// there is nothing.
+func firewallCounts(n *azure.Network) string {
+	collections, groups, rules, addresses := 0, 0, 0, 0
+	count := func(list []*azure.RuleCollection) {
+		collections += len(list)
+		for _, k := range list {
+			rules += len(k.Rules)
+		}
+	}
+	for _, f := range n.AzureFirewalls {
+		count(f.RuleCollections)
+	}
+	for _, p := range n.FirewallPolicies {
+		groups += len(p.Groups)
+		for _, g := range p.Groups {
+			count(g.Collections)
+		}
+	}
+	for _, g := range n.IPGroups {
+		addresses += len(g.Addresses)
+	}
+	if len(n.AzureFirewalls)+len(n.FirewallPolicies)+len(n.IPGroups)+len(n.NATGateways)+len(n.PublicIPPrefixes) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d firewalls, %d policies, %d rule collection groups, %d collections, %d rules, %d IP groups with %d addresses, %d NAT gateways, %d public prefixes",
+		len(n.AzureFirewalls), len(n.FirewallPolicies), groups, collections, rules, len(n.IPGroups), addresses, len(n.NATGateways), len(n.PublicIPPrefixes))
 }
 
 func onlyErrors(list diagnostic.List) diagnostic.List {

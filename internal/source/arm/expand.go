@@ -128,6 +128,8 @@ func (r *reader) uncounted(node document.Value, open *value.Value) {
 		r.inventory.SecurityRules = append(r.inventory.SecurityRules, azure.Child[*azure.SecurityRule]{Parent: nobody, Resource: &azure.SecurityRule{Resource: res}})
 	case azure.TypeRoute:
 		r.inventory.Routes = append(r.inventory.Routes, azure.Child[*azure.Route]{Parent: nobody, Resource: &azure.Route{Resource: res}})
+	case azure.TypeRuleCollectionGroup:
+		r.inventory.RuleCollectionGroups = append(r.inventory.RuleCollectionGroups, azure.Child[*azure.RuleCollectionGroup]{Parent: nobody, Resource: &azure.RuleCollectionGroup{Resource: res}})
 	default:
 		if !body.IsModelled(typ) {
 			if effect := effectOf(typ); effect != "" {

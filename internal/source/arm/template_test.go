@@ -508,13 +508,12 @@ func TestDialectOfTemplates(t *testing.T) {
 
 func TestWhatIsNotFollowedIsListed(t *testing.T) {
 	got := map[string]string{}
-	for _, m := range read(t, text("", res("azureFirewalls", "fw", ""), res("privateEndpoints/privateDnsZoneGroups", "a/b", ""), res("natGateways", "n", ""),
+	for _, m := range read(t, text("", res("loadBalancers", "lb", ""), res("privateEndpoints/privateDnsZoneGroups", "a/b", ""),
 		`{"type": "Microsoft.ApiManagement/service", "name": "api"}`, `{"type": "Microsoft.ApiManagement/service/apis", "name": "api/a"}`, `{"type": "Microsoft.Storage/storageAccounts", "name": "s"}`)).NotModelled {
 		got[m.Address] = m.Effect
 	}
 	want := map[string]string{
-		"fw":  "what a firewall allows and translates is not followed",
-		"n":   "the public addresses of a NAT gateway are not followed",
+		"lb":  "what a load balancer distributes and translates is not followed",
 		"api": managedService,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -49,6 +49,12 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeNetworkInterface):         reader.networkInterface,
 	strings.ToLower(azure.TypeApplicationSecurityGroup): reader.applicationGroup,
 	strings.ToLower(azure.TypePublicIPAddress):          reader.publicIPAddress,
+	strings.ToLower(azure.TypePublicIPPrefix):           reader.publicIPPrefix,
+	strings.ToLower(azure.TypeNATGateway):               reader.natGateway,
+	strings.ToLower(azure.TypeAzureFirewall):            reader.firewall,
+	strings.ToLower(azure.TypeFirewallPolicy):           reader.firewallPolicy,
+	strings.ToLower(azure.TypeRuleCollectionGroup):      reader.collectionGroup,
+	strings.ToLower(azure.TypeIPGroup):                  reader.ipGroup,
 	strings.ToLower(azure.TypeIntegrationServiceEnv):    reader.integrationServiceEnvironment,
 }
 
@@ -58,7 +64,8 @@ func Type(written string) string {
 	for _, t := range []string{
 		azure.TypeVirtualNetwork, azure.TypeSubnet, azure.TypePeering, azure.TypeNetworkSecurityGroup, azure.TypeSecurityRule,
 		azure.TypeRouteTable, azure.TypeRoute, azure.TypeNetworkInterface, azure.TypeApplicationSecurityGroup,
-		azure.TypePublicIPAddress, azure.TypeIntegrationServiceEnv,
+		azure.TypePublicIPAddress, azure.TypePublicIPPrefix, azure.TypeNATGateway, azure.TypeAzureFirewall, azure.TypeFirewallPolicy,
+		azure.TypeRuleCollectionGroup, azure.TypeIPGroup, azure.TypeIntegrationServiceEnv,
 	} {
 		if strings.EqualFold(t, written) {
 			return t
