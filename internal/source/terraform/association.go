@@ -19,6 +19,8 @@ var joints = map[string]joint{
 	"azurerm_subnet_network_security_group_association":                {azure.SubnetToNetworkSecurityGroup, "subnet_id", "network_security_group_id", "azurerm_subnet", "azurerm_network_security_group"},
 	"azurerm_subnet_route_table_association":                           {azure.SubnetToRouteTable, "subnet_id", "route_table_id", "azurerm_subnet", "azurerm_route_table"},
 	"azurerm_subnet_nat_gateway_association":                           {azure.SubnetToNATGateway, "subnet_id", "nat_gateway_id", "azurerm_subnet", "azurerm_nat_gateway"},
+	"azurerm_nat_gateway_public_ip_association":                        {azure.NATGatewayToPublicIPAddress, "nat_gateway_id", "public_ip_address_id", "azurerm_nat_gateway", "azurerm_public_ip"},
+	"azurerm_nat_gateway_public_ip_prefix_association":                 {azure.NATGatewayToPublicIPPrefix, "nat_gateway_id", "public_ip_prefix_id", "azurerm_nat_gateway", "azurerm_public_ip_prefix"},
 	"azurerm_network_interface_security_group_association":             {azure.InterfaceToNetworkSecurityGroup, "network_interface_id", "network_security_group_id", "azurerm_network_interface", "azurerm_network_security_group"},
 	"azurerm_network_interface_application_security_group_association": {azure.InterfaceToApplicationSecurityGroup, "network_interface_id", "application_security_group_id", "azurerm_network_interface", "azurerm_application_security_group"},
 }

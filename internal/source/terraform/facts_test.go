@@ -119,6 +119,7 @@ func (f *facts) describe(n *azure.Network) {
 	for _, p := range n.PublicIPAddresses {
 		f.add("public %s %s", p.Name, word(p.IPAddress))
 	}
+	f.describeFirewalls(n)
 	for _, m := range n.NotModelled {
 		f.add("left %s", m.Address)
 	}

@@ -15,20 +15,32 @@ type kind struct {
 	parents []string
 }
 
+// typeCollectionGroup names its policy by id and not by name.
+const typeCollectionGroup = "azurerm_firewall_policy_rule_collection_group"
+
+var firewallName = []string{"azure_firewall_name"}
+
 // kinds are the modelled types that have a name and an id of their own.
 var kinds = map[string]kind{
-	"azurerm_virtual_network":                 {armType: azure.TypeVirtualNetwork},
-	"azurerm_subnet":                          {armType: azure.TypeSubnet, parents: []string{"virtual_network_name"}},
-	"azurerm_virtual_network_peering":         {armType: azure.TypePeering, parents: []string{"virtual_network_name"}},
-	"azurerm_network_security_group":          {armType: azure.TypeNetworkSecurityGroup},
-	"azurerm_network_security_rule":           {armType: azure.TypeSecurityRule, parents: []string{"network_security_group_name"}},
-	"azurerm_application_security_group":      {armType: azure.TypeApplicationSecurityGroup},
-	"azurerm_route_table":                     {armType: azure.TypeRouteTable},
-	"azurerm_route":                           {armType: azure.TypeRoute, parents: []string{"route_table_name"}},
-	"azurerm_network_interface":               {armType: azure.TypeNetworkInterface},
-	"azurerm_public_ip":                       {armType: azure.TypePublicIPAddress},
-	"azurerm_nat_gateway":                     {armType: "Microsoft.Network/natGateways"},
-	"azurerm_integration_service_environment": {armType: azure.TypeIntegrationServiceEnv},
+	"azurerm_virtual_network":                      {armType: azure.TypeVirtualNetwork},
+	"azurerm_subnet":                               {armType: azure.TypeSubnet, parents: []string{"virtual_network_name"}},
+	"azurerm_virtual_network_peering":              {armType: azure.TypePeering, parents: []string{"virtual_network_name"}},
+	"azurerm_network_security_group":               {armType: azure.TypeNetworkSecurityGroup},
+	"azurerm_network_security_rule":                {armType: azure.TypeSecurityRule, parents: []string{"network_security_group_name"}},
+	"azurerm_application_security_group":           {armType: azure.TypeApplicationSecurityGroup},
+	"azurerm_route_table":                          {armType: azure.TypeRouteTable},
+	"azurerm_route":                                {armType: azure.TypeRoute, parents: []string{"route_table_name"}},
+	"azurerm_network_interface":                    {armType: azure.TypeNetworkInterface},
+	"azurerm_public_ip":                            {armType: azure.TypePublicIPAddress},
+	"azurerm_public_ip_prefix":                     {armType: azure.TypePublicIPPrefix},
+	"azurerm_nat_gateway":                          {armType: azure.TypeNATGateway},
+	"azurerm_firewall":                             {armType: azure.TypeAzureFirewall},
+	"azurerm_firewall_nat_rule_collection":         {armType: "Microsoft.Network/azureFirewalls/natRuleCollections", parents: firewallName},
+	"azurerm_firewall_network_rule_collection":     {armType: "Microsoft.Network/azureFirewalls/networkRuleCollections", parents: firewallName},
+	"azurerm_firewall_application_rule_collection": {armType: "Microsoft.Network/azureFirewalls/applicationRuleCollections", parents: firewallName},
+	"azurerm_firewall_policy":                      {armType: azure.TypeFirewallPolicy},
+	"azurerm_ip_group":                             {armType: azure.TypeIPGroup},
+	"azurerm_integration_service_environment":      {armType: azure.TypeIntegrationServiceEnv},
 }
 
 // identify gives every instance the id of its Azure resource, and leads data
@@ -38,7 +50,7 @@ func (r *reader) identify() {
 		k, ok := kinds[i.typ]
 		if !ok {
 			i.id = azure.MakeID(i.text)
-			if id := i.get("id").known(); i.typ == "azapi_resource" && strings.HasPrefix(id, "/") {
+			if id := i.get("id").known(); (i.typ == "azapi_resource" || i.typ == typeCollectionGroup) && strings.HasPrefix(id, "/") {
 				i.id = azure.MakeID(id)
 			}
 			continue

@@ -195,13 +195,13 @@ func TestIntegrationServiceEnvironment(t *testing.T) {
 func TestWhatIsNotFollowedIsListedWithItsEffect(t *testing.T) {
 	p := newPlan()
 	for _, typ := range []string{
-		"azurerm_firewall", "azurerm_firewall_policy_rule_collection_group", "azurerm_lb_rule", "azurerm_virtual_hub_route_table", "azurerm_api_management",
+		"azurerm_lb", "azurerm_lb_rule", "azurerm_virtual_hub_route_table", "azurerm_api_management",
 		"azurerm_api_management_api", "azurerm_network_watcher_flow_log", "azurerm_storage_account", "azurerm_lbx", "terraform_data",
 		"azurerm_subnet_nat_gateway_association", "azurerm_network_manager_admin_rule", "azurerm_network_manager_ipam_pool",
 	} {
 		p.with(typ+".x", object{"name": "x"})
 	}
-	p.looked("data.azurerm_firewall.y", object{"name": "y"})
+	p.looked("data.azurerm_lb.y", object{"name": "y"})
 	got := map[string]string{}
 	for _, m := range p.read(t).NotModelled {
 		got[m.Address] = m.Effect
@@ -209,15 +209,14 @@ func TestWhatIsNotFollowedIsListedWithItsEffect(t *testing.T) {
 			t.Errorf("%s has no place", m.Address)
 		}
 	}
-	const firewall = "what a firewall allows and translates is not followed"
+	const balancer = "what a load balancer distributes and translates is not followed"
 	want := map[string]string{
-		"azurerm_firewall.x":                              firewall,
-		"azurerm_firewall_policy_rule_collection_group.x": firewall,
-		"data.azurerm_firewall.y":                         firewall,
-		"azurerm_lb_rule.x":                               "what a load balancer distributes and translates is not followed",
-		"azurerm_virtual_hub_route_table.x":               "routes of a virtual hub are not followed",
-		"azurerm_api_management.x":                        managedService,
-		"azurerm_network_manager_admin_rule.x":            "security admin rules, routes and connectivity of a network manager are not followed",
+		"azurerm_lb.x":                         balancer,
+		"data.azurerm_lb.y":                    balancer,
+		"azurerm_lb_rule.x":                    balancer,
+		"azurerm_virtual_hub_route_table.x":    "routes of a virtual hub are not followed",
+		"azurerm_api_management.x":             managedService,
+		"azurerm_network_manager_admin_rule.x": "security admin rules, routes and connectivity of a network manager are not followed",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

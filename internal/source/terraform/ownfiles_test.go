@@ -70,7 +70,7 @@ func TestOwnFiles(t *testing.T) {
 		{"existing-network.plan", []string{
 			"rule nsg-core/sql 120 Outbound Allow * VirtualNetwork:* > Sql.WestEurope:1433", "rule nsg-core/rest-out 4000 Outbound Deny * *:* > Internet:*",
 			"route rt-core/partner 198.51.100.7/32 VirtualAppliance 10.10.1.4", "group nsg-copy-of-nsg-core rules=6 unknown=0",
-			"left azurerm_firewall_network_rule_collection.ise",
+			"collection fw-core/LogicApp_ISE_SFTP_Outbound network 210 Allow rules=2 unknown=0",
 		}, []string{"says"}},
 	} {
 		t.Run(row.file, func(t *testing.T) {

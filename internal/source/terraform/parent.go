@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/document"
 )
 
 // parentTypes is the type of the parent that an attribute names.
@@ -12,6 +13,7 @@ var parentTypes = map[string]string{
 	"virtual_network_name":        "azurerm_virtual_network",
 	"network_security_group_name": "azurerm_network_security_group",
 	"route_table_name":            "azurerm_route_table",
+	"azure_firewall_name":         "azurerm_firewall",
 }
 
 // parentOf is the resource that a child names as its parent. Names are looked
@@ -151,6 +153,11 @@ func (r *reader) reference(i *instance, f field, attribute string, want ...strin
 
 // references resolves an attribute that holds a list of ids.
 func (r *reader) references(i *instance, f field, attribute string, want ...string) []azure.Reference {
+	return r.referencesIn(i, f, i.expression(attribute), want...)
+}
+
+// referencesIn resolves a list of ids that is written as the expression.
+func (r *reader) referencesIn(i *instance, f field, written document.Value, want ...string) []azure.Reference {
 	var list []azure.Reference
 	var open []field
 	for _, e := range f.elements() {
@@ -165,7 +172,7 @@ func (r *reader) references(i *instance, f field, attribute string, want ...stri
 	if len(open) == 0 {
 		return list
 	}
-	found := r.search(r.scopeOf(i), i.expression(attribute), "id", false, want...)
+	found := r.search(r.scopeOf(i), written, "id", false, want...)
 	if found.exact() || len(found.dead) == 0 && !f.isUnknown() && len(found.targets) == len(open) {
 		for _, t := range found.targets {
 			list = append(list, t.reference(open[0]))

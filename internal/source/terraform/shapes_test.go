@@ -82,7 +82,7 @@ func TestShape06LocalValuesAreNotInThePlan(t *testing.T) {
 }
 
 func TestShape07DynamicBlocksAreNotInTheConfiguration(t *testing.T) {
-	after(t, "hub-policy.plan").has("left azurerm_firewall.hub", "subnet AzureFirewallSubnet 10.100.0.0/26 group= table= nat=")
+	after(t, "hub-policy.plan").has("firewall fw-hub-ne/ipcfg-0 ? in ? public=?", "firewall fw-hub-ne/ipcfg-1 ? in  public=?", "subnet AzureFirewallSubnet 10.100.0.0/26 group= table= nat=")
 	// The rules of a dynamic block are there, in the planned values.
 	after(t, "spoke-modules.plan").has("group nsg-orders-jobs rules=6 unknown=0",
 		"rule nsg-orders-data/sql-in 300 Inbound Allow Tcp 10.50.0.16/28,10.50.1.0/24:* > *:1433")
@@ -184,7 +184,9 @@ func TestShape16DataSources(t *testing.T) {
 		"group nsg-orphan rules=1 unknown=0",
 		"rule nsg-orphan/inside 100 Inbound Allow * VirtualNetwork:* > VirtualNetwork:*",
 		"peering core-to-integration to azurerm_virtual_network.spoke forwarded=false",
-		"left data.azurerm_firewall.core")
+		"firewall fw-core AZFW_VNet - policy= ranges=?",
+		"firewall fw-core/primary 10.10.1.4 in azurefirewallsubnet public=pip-core-firewall",
+		"addresses ipg-core-ise 10.10.16.0/25")
 	f.lacks("rule nsg-orphan/everything")
 	f = after(t, "existing-network.state")
 	f.has("group nsg-core rules=13 unknown=0", "subnet snet-ise-2 10.10.16.64/27 group=nsg-core table=rt-core nat=")

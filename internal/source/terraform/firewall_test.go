@@ -1,0 +1,93 @@
+package terraform
+
+import (
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// hub-classic: three kinds of classic collections find their firewall.
+func TestClassicFirewall(t *testing.T) {
+	f := after(t, "hub-classic.plan")
+	f.has("firewall fw-hub AZFW_VNet Alert policy= ranges=",
+		"firewall fw-hub/primary ? in azurerm_subnet.firewall public=azurerm_public_ip.firewall",
+		"collection fw-hub/Inbound_Shared nat 200 Dnat rules=1 unknown=0",
+		"filter Inbound_Shared/jump-host TCP 203.0.113.64/26 > ?:4022  to 10.0.2.10-:22",
+		"filter LogicApp_ISE_SFTP_Outbound/ISE_SFTP_Outbound TCP,UDP 10.1.0.96/27,10.1.0.0/27,10.1.0.32/27,10.1.0.64/27 > 198.51.100.7:22  to --:-",
+		"filter ISE_Web_Outbound/partners Https:443,Http:80 10.1.0.0/24 > : api.partner.example,*.logic.azure.com to --:-",
+		"filter ISE_Web_Outbound/environment  10.1.0.0/24 > : AppServiceEnvironment,WindowsUpdate to --:-")
+	f.counts("collection fw-hub/", 5)
+	f.counts("filter ", 11)
+	f = after(t, "hub-classic.state")
+	f.has("firewall fw-hub/primary 10.0.1.4 in azurefirewallsubnet public=pip-fw-hub",
+		"filter Inbound_Shared/jump-host TCP 203.0.113.64/26 > 203.0.113.10:4022  to 10.0.2.10-:22")
+	f.counts("filter ", 11)
+}
+
+// hub-policy: groups find their policy although its id is not known yet, rules
+// their IP groups, and an address apart its group.
+func TestFirewallPolicy(t *testing.T) {
+	f := after(t, "hub-policy.plan")
+	f.has("firewall fw-hub-ne AZFW_VNet - policy=azurerm_firewall_policy.hub ranges=",
+		"policy fwpol-hub-ne base= Deny proxy=true ranges=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16 groups=2 unknown=0",
+		"collections fwpol-hub-ne/rcg-baseline 200 known=2 unknown=0",
+		"collections fwpol-hub-ne/rcg-ise 300 known=3 unknown=0",
+		"filter publish/portal TCP * > ?:8443  to 10.102.1.10-:443",
+		"filter ise-outbound/ISE_SFTP_Outbound TCP,UDP azurerm_ip_group.ise > azurerm_ip_group.partners:22  to --:-",
+		"filter ise-outbound/time UDP azurerm_ip_group.ise > time.windows.com:123  to --:-",
+		"addresses ipg-partners 198.51.100.7/32,203.0.113.128/27,192.0.2.192/28")
+	f.counts("filter ", 9)
+	after(t, "hub-policy.state").has("firewall fw-hub-ne/ipcfg-0 10.100.0.4 in azurefirewallsubnet public=pip-fw-hub-01",
+		"firewall fw-hub-ne/ipcfg-1 - in  public=pip-fw-hub-02",
+		"filter ise-outbound/ISE_SFTP_Outbound TCP,UDP ipg-ise > ipg-partners:22  to --:-")
+}
+
+// tiers: associations give the NAT gateway its address and its prefix.
+func TestNATGatewayAddresses(t *testing.T) {
+	after(t, "tiers.plan").has("nat ng-shop azurerm_public_ip.out,azurerm_public_ip_prefix.out")
+}
+
+// A route to an address known only after apply points at the firewall that has
+// the address.
+func TestNextHopIsTheFirewall(t *testing.T) {
+	doc, _ := load(t, corpus(t, "own__hub-classic.plan.json")[0])
+	n, problems := azure.Build(Read(doc, Options{}))
+	if n == nil {
+		t.Fatal(problems)
+	}
+	address := n.AzureFirewalls[0].IPConfigurations[0].PrivateIPAddress
+	for _, table := range n.RouteTables {
+		for _, route := range table.Routes {
+			if route.Name == "default" && (address.Unknown == nil || route.NextHopIPAddress.Unknown.Name != address.Unknown.Name) {
+				t.Errorf("%s goes to %s, the firewall is %s", route.Label(), route.NextHopIPAddress.Unknown.Name, address.Unknown.Name)
+			}
+		}
+	}
+}
+
+// A data source tells neither the private ranges of a firewall nor its rules.
+func TestLookedUpFirewallHasUnknownRules(t *testing.T) {
+	n := newPlan().looked("data.azurerm_firewall.f", object{"name": "f", "resource_group_name": "rg", "threat_intel_mode": "Alert"}).network(t)
+	if f := n.AzureFirewalls[0]; len(f.UnknownCollections) != 1 || len(f.PrivateRanges) != 1 || f.PrivateRanges[0].Unknown == nil {
+		t.Errorf("firewall %+v", f)
+	}
+}
+
+// Blocks over a list that is not known stand for any number of them.
+func TestFirewallPlaceholders(t *testing.T) {
+	open := object{"name": true, "priority": true, "action": true, "source_addresses": true}
+	n := newPlan().
+		with("azurerm_firewall.f", group("f"), marks(object{"ip_configuration": []object{open}})).
+		with("azurerm_firewall_network_rule_collection.k", object{"name": "k", "azure_firewall_name": "f", "resource_group_name": "rg", "priority": 100, "action": "Allow"},
+			marks(object{"rule": []object{open}})).
+		with("azurerm_firewall_policy.p", group("p"), unknown("id")).
+		with("azurerm_firewall_policy_rule_collection_group.g", object{"name": "g", "priority": 100}, marks(object{"firewall_policy_id": true, "nat_rule_collection": []object{open}}),
+			config(object{"firewall_policy_id": refs("azurerm_firewall_policy.p.id", "azurerm_firewall_policy.p")})).
+		network(t)
+	if f := n.AzureFirewalls[0]; len(f.UnknownIPConfigurations) != 1 || len(f.RuleCollections) != 1 || len(f.RuleCollections[0].UnknownRules) != 1 {
+		t.Errorf("firewall %+v", f)
+	}
+	if p := n.FirewallPolicies[0]; len(p.Groups) != 1 || len(p.Groups[0].UnknownCollections) != 1 {
+		t.Errorf("policy %+v", p)
+	}
+}
