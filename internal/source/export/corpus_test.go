@@ -61,10 +61,23 @@ func TestCorpusLoadsOrFailsWithOneError(t *testing.T) {
 		switch {
 		case n == nil && errorsIn(list) != 1:
 			t.Errorf("%s: want one error, got %v", file, list)
-		case n != nil && len(list) > 0:
+		case n != nil && len(list) > 0 && (notWhole[filepath.Base(file)] == "" || !onlyCode(list, notWhole[filepath.Base(file)])):
 			t.Errorf("%s: want no diagnostics, got %v", file, list)
 		}
 	}
+}
+
+// notWhole are the files that were not printed whole, with the warning each
+// gives: policies without the list of their groups.
+var notWhole = map[string]string{"BernieWhite__PSRule.Rules.Azure__Resources.Firewall.json": "unstated"}
+
+func onlyCode(list diagnostic.List, code string) bool {
+	for _, d := range list {
+		if d.Code != code || d.Severity != diagnostic.Warning {
+			return false
+		}
+	}
+	return true
 }
 
 // TestCorpusBodiesOfRecordings reads each answer of Azure that the recordings

@@ -199,7 +199,14 @@ func TestEveryFieldOfANetworkIsRead(t *testing.T) {
 	if s, ok := n.Subnet(ise.Subnets[0].ID); !ok || s != app {
 		t.Error("the subnet of the service is not found")
 	}
-	if len(n.NotModelled) != 2 || !strings.Contains(n.NotModelled[0].Effect, "firewall") || !strings.Contains(n.NotModelled[1].Effect, "public address") {
+	nat := n.NATGateways[0]
+	if nat.SKU.V != "Standard" || len(nat.PublicIPAddresses) != 1 || len(nat.Subnets) != 1 {
+		t.Errorf("NAT gateway: %+v", nat)
+	}
+	if p, ok := n.PublicIPPrefix(nat.PublicIPPrefixes[0].ID); !ok || p.Prefix.V.String() != "20.9.8.0/30" || p.Length.V != 30 {
+		t.Errorf("prefix: %+v", p)
+	}
+	if len(n.NotModelled) != 1 || !strings.Contains(n.NotModelled[0].Effect, "application gateway") {
 		t.Errorf("not modelled: %+v", n.NotModelled)
 	}
 }

@@ -9,11 +9,6 @@ import (
 // effects says what verdicts leave out because a resource is not followed, by
 // the beginning of its type in lower case; the first that fits holds.
 var effects = []struct{ begins, effect string }{
-	{"microsoft.network/azurefirewalls", "traffic routed to a firewall is followed up to it"},
-	{"microsoft.network/firewallpolicies", "the rules of a firewall are not evaluated"},
-	{"microsoft.network/ipgroups", "the rules of a firewall are not evaluated"},
-	{"microsoft.network/natgateways", "the public address of outbound traffic is not told"},
-	{"microsoft.network/publicipprefixes", "the public address of outbound traffic is not told"},
 	{"microsoft.network/loadbalancers", "frontends and outbound rules of a load balancer are not followed"},
 	{"microsoft.network/applicationgateways", "traffic is not followed through an application gateway"},
 	{"microsoft.network/bastionhosts", "traffic is not followed through Bastion"},

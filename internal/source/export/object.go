@@ -288,6 +288,13 @@ func parsed[T any](o *object, parse func(string, azure.Position) (azure.Value[T]
 	return v
 }
 
+// parsedValue reads a value with one of azure's Parse functions.
+func parsedValue[T any](r *reader, v document.Value, parse func(string, azure.Position) (azure.Value[T], diagnostic.List)) azure.Value[T] {
+	parsed, list := azure.Parsed(r.text(v), parse)
+	r.reportAll(list)
+	return parsed
+}
+
 // allParsed reads a list of values with one of azure's Parse functions.
 func allParsed[T any](o *object, parse func(string, azure.Position) (azure.Value[T], diagnostic.List), path ...string) []azure.Value[T] {
 	var values []azure.Value[T]

@@ -107,6 +107,12 @@ func init() {
 		azure.TypeRoute:                    (*reader).separateRoute,
 		azure.TypeNetworkInterface:         (*reader).networkInterface,
 		azure.TypePublicIPAddress:          (*reader).publicIPAddress,
+		azure.TypePublicIPPrefix:           (*reader).publicIPPrefix,
+		azure.TypeNATGateway:               (*reader).natGateway,
+		azure.TypeAzureFirewall:            (*reader).firewall,
+		azure.TypeFirewallPolicy:           (*reader).firewallPolicy,
+		azure.TypeRuleCollectionGroup:      (*reader).collectionGroup,
+		azure.TypeIPGroup:                  (*reader).ipGroup,
 		azure.TypeIntegrationServiceEnv:    (*reader).integrationServiceEnvironment,
 	}
 }

@@ -118,7 +118,7 @@ func TestCorpus(t *testing.T) {
 		if n, problems := azure.Build(inv); n == nil || problems.HasErrors() {
 			t.Errorf("%s: %v", file, problems)
 		}
-		if n := len(inv.NetworkSecurityGroups) + len(inv.RouteTables) + len(inv.NotModelled); n != len(want.Value) {
+		if n := len(inv.NetworkSecurityGroups) + len(inv.RouteTables) + len(inv.IPGroups) + len(inv.NotModelled); n != len(want.Value) {
 			t.Errorf("%s: %d resources of %d came out", file, n, len(want.Value))
 		}
 	}

@@ -32,6 +32,9 @@ func TestReadGivesTheNetworkThatWasPulled(t *testing.T) {
 	if !ok || app.NetworkSecurityGroup.ID.Name() != "one" || app.At.File != "azure://"+sub || len(n.NetworkInterfaces) != 1 || len(n.ApplicationSecurityGroups) != 1 || len(n.RouteTables) != 1 {
 		t.Errorf("got %+v", n)
 	}
+	if len(n.AzureFirewalls) != 1 || len(n.FirewallPolicies) != 1 || len(n.FirewallPolicies[0].Groups) != 1 || n.FirewallPolicies[0].Groups[0].Stub {
+		t.Errorf("firewalls %+v, policies %+v", n.AzureFirewalls, n.FirewallPolicies)
+	}
 }
 
 // decisions 29: live data and snapshots have a rank of their own, in every

@@ -64,6 +64,8 @@ func everything(t *testing.T) *resourceManager {
 			id("rg", network("networkInterfaces"), "one")+"/ipConfigurations/ip")))
 	m.list(network("networkSecurityGroups"), group("one"))
 	m.list(network("routeTables"), made("rg", network("routeTables"), "one", `"disableBgpRoutePropagation":false,"routes":[]`))
+	m.list(network("azureFirewalls"), made("rg", network("azureFirewalls"), "one", `"natRuleCollections":[],"networkRuleCollections":[],"applicationRuleCollections":[]`))
+	m.list(typeFirewallPolicy, made("rg", typeFirewallPolicy, "one", `"ruleCollectionGroups":[{"id":"`+id("rg", typeFirewallPolicy, "one")+`/ruleCollectionGroups/rules"}]`))
 	m.list(network("networkInterfaces"), nic("one", subnetID("one", "app"), "10.0.1.4"))
 	m.on("/resourceGroups/rg/providers/"+network("connections"),
 		page("", made("rg", network("connections"), "one", `"sharedKey":"hunter2","authorizationKey":"hunter3","connectionType":"IPsec"`)))

@@ -1,0 +1,59 @@
+package export
+
+import (
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// every field of a classic firewall.
+func TestEveryFieldOfAFirewallIsRead(t *testing.T) {
+	n := mustRead(t, load(t, "ok/firewall.json"))
+	f := n.AzureFirewalls[0]
+	if f.SKU.V != azure.FirewallInNetwork || f.Tier.V != azure.FirewallPremium || f.ThreatIntelMode.V != azure.InspectionOff || len(f.Zones) != 2 {
+		t.Errorf("firewall %+v", f)
+	}
+	if len(f.PrivateRanges) != 1 || !f.DNSProxy.V || len(f.DNSServers) != 2 || f.DNSServers[1].V.String() != "10.0.0.11" || len(f.AdditionalProperties) != 3 {
+		t.Errorf("additional properties %+v", f)
+	}
+	if len(f.IPConfigurations) != 2 || f.IPConfigurations[0].PrivateIPAddress.V.String() != "10.0.0.4" || f.IPConfigurations[1].Subnet.IsSet() || f.ManagementIPConfiguration.PublicIPAddress.ID.Name() != "m" {
+		t.Errorf("configurations %+v", f.IPConfigurations)
+	}
+	if len(f.RuleCollections) != 3 || len(f.UnknownCollections) != 0 {
+		t.Fatalf("%d collections, %d unknown", len(f.RuleCollections), len(f.UnknownCollections))
+	}
+	in, out, web := f.RuleCollections[0], f.RuleCollections[1], f.RuleCollections[2]
+	if r := in.Rules[0]; in.Kind != azure.NATRule || r.TranslatedAddress.V.String() != "10.0.1.4" || r.TranslatedPort.V != 22 || r.Source.Terms[0].Kind != azure.FirewallAnyAddress {
+		t.Errorf("NAT rule %+v", r)
+	}
+	r := out.Rules[0]
+	if out.Action.V != azure.FirewallDeny || r.Protocols[0].V != azure.FirewallAny || r.Destination.Terms[0].Kind != azure.FirewallTag || r.Destination.Terms[1].Last.String() != "10.0.0.9" {
+		t.Errorf("network rule %+v", r)
+	}
+	if g, ok := n.IPGroup(r.Source.Terms[0].Group.ID); !ok || len(g.Addresses) != 2 {
+		t.Errorf("the IP group of the rule is %+v", g)
+	}
+	if r := web.Rules[0]; r.ApplicationProtocols[0].Type.V != "Mssql" || r.ApplicationProtocols[0].Port.V != 1433 || r.TargetFQDNs[0].V != "*.example" || r.At.Line == 0 {
+		t.Errorf("application rule %+v", r)
+	}
+}
+
+// a policy as az prints it. A group it names and the input does not
+// give has collections nobody knows.
+func TestEveryFieldOfAPolicyIsRead(t *testing.T) {
+	p := mustRead(t, load(t, "ok/firewall.json")).FirewallPolicies[0]
+	if p.Base.ID.Name() != "base" || p.Tier.V != azure.FirewallStandard || p.ThreatIntelMode.V != azure.InspectionDeny || !p.DNSProxy.V || p.AutoLearnPrivateRanges.V || len(p.PrivateRanges) != 1 {
+		t.Errorf("policy %+v", p)
+	}
+	if len(p.Groups) != 2 {
+		t.Fatalf("%d groups", len(p.Groups))
+	}
+	stub, g := p.Groups[0], p.Groups[1]
+	if !stub.Stub || stub.Name != "g2" || len(stub.UnknownCollections) != 1 {
+		t.Errorf("the group that is not given: %+v", stub)
+	}
+	k := g.Collections[0]
+	if g.Priority.V != 500 || k.Kind != azure.NetworkRule || len(k.Rules) != 1 || len(k.UnknownRules) != 0 || k.Rules[0].Destination.Terms[0].Kind != azure.FirewallName {
+		t.Errorf("collection %+v", k)
+	}
+}
