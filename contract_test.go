@@ -54,3 +54,29 @@ var oneSubnet = map[string]string{
 	"own__rules-update.plan.json":      "azurerm_subnet.environment[3]",
 	"own__hub-classic.plan.json":       `azurerm_subnet.ise["compute"]`,
 }
+
+// What lint prints as JSON keeps the contract, with findings and without.
+func TestLintKeepsTheContract(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("schemas/lint.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for command, want := range map[string]int{
+		"examples/ise-ok": cli.ExitFail, "examples/ise-blocked --assume defaults": cli.ExitFail,
+		"examples/ise-blocked/nsgs.json": cli.ExitOK, "examples/ise-ok/vnets.json": cli.ExitOK,
+	} {
+		var out, problems bytes.Buffer
+		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
+			Main(append([]string{"lint", "--format", "json"}, strings.Fields(command)...))
+		if status != want {
+			t.Errorf("%s: status %d, want %d: %s", command, status, want, problems.String())
+		}
+		value, err := jsonschema.UnmarshalJSON(&out)
+		if err != nil {
+			t.Fatalf("%s: %v", command, err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v", command, err)
+		}
+	}
+}
