@@ -45,25 +45,6 @@ type family struct {
 	catalogue *servicetag.Catalogue
 	mu        sync.Mutex
 	members   map[familyKey]*Fabric
-	once      sync.Once
-	merged    map[string]bool
-}
-
-// listedAsMerged reports whether the file lists a tag with as many prefixes as
-// its addresses need: then the merged prefixes are those of the file.
-func (f *family) listedAsMerged(tag string) bool {
-	f.once.Do(func() {
-		f.merged = map[string]bool{}
-		for _, s := range f.catalogue.List() {
-			addresses, _ := f.catalogue.Addresses(s.Name)
-			needed := 0
-			for range addresses.Prefixes() {
-				needed++
-			}
-			f.merged[s.Name] = needed == s.IPv4Prefixes+s.IPv6Prefixes
-		}
-	})
-	return f.merged[tag]
 }
 
 type familyKey struct {

@@ -175,8 +175,9 @@ func (f *Fabric) routeLayers(r *azure.Route) []*layer {
 }
 
 // tagLayers is a user route to a service tag: the tag is expanded to prefixes
-// first, then the longest match counts (RT-26). The catalogue holds prefixes
-// merged, so where the file lists more of them a length is a lower bound.
+// first, then the longest match counts (RT-26). The prefixes are those of the
+// file: neighbours are not one shorter prefix, and one within another is a
+// longer match of its own.
 func (f *Fabric) tagLayers(route *Route, name string) []*layer {
 	tag, err := f.catalogue.Lookup(name)
 	rank := rankUserTag
@@ -195,7 +196,7 @@ func (f *Fabric) tagLayers(route *Route, name string) []*layer {
 		return []*layer{{route: route, bits: 1, rank: rank, Bounds: b}}
 	}
 	byLength := map[int]*flow.AddressSetBuilder{}
-	for p := range addresses.Prefixes() {
+	for p := range f.catalogue.Listed(name) {
 		if byLength[p.Bits()] == nil {
 			byLength[p.Bits()] = &flow.AddressSetBuilder{}
 		}
@@ -203,8 +204,7 @@ func (f *Fabric) tagLayers(route *Route, name string) []*layer {
 	}
 	var layers []*layer
 	for bits, set := range byLength {
-		here := exactly(set.Set())
-		layers = append(layers, &layer{route: route, bits: bits, exact: f.family.listedAsMerged(tag.Name), rank: rank, Bounds: here})
+		layers = append(layers, &layer{route: route, bits: bits, exact: true, rank: rank, Bounds: exactly(set.Set())})
 	}
 	slices.SortFunc(layers, func(a, b *layer) int { return cmp.Compare(b.bits, a.bits) })
 	if points := b.minus(exactly(addresses)); !points.May.IsEmpty() {

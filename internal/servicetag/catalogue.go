@@ -1,7 +1,10 @@
 package servicetag
 
 import (
+	"iter"
+	"net/netip"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,8 +37,9 @@ type Catalogue struct {
 type entry struct {
 	tag      Tag
 	set      flow.AddressSet
-	prefixes [2]int // how many the file lists, IPv4 and IPv6
-	offset   int    // where the tag stands in the file
+	listed   []netip.Prefix // as the file lists them, which set does not keep
+	prefixes [2]int         // how many of them, IPv4 and IPv6
+	offset   int            // where the tag stands in the file
 }
 
 var symbolic = &Catalogue{symbolic: true}
@@ -125,6 +129,18 @@ func (c *Catalogue) Addresses(name string) (set flow.AddressSet, ok bool) {
 		return flow.AddressSet{}, false
 	}
 	return c.Index().Set(i), true
+}
+
+// Listed returns the prefixes of a tag of the data, its name in any case, as
+// the file lists them and in its order: neighbours are not joined, and one may
+// lie within another. A route to a tag is a route to each of them (RT-26).
+// There are none if the data has no such tag.
+func (c *Catalogue) Listed(name string) iter.Seq[netip.Prefix] {
+	i, ok := c.byName[fold(name)]
+	if !ok {
+		return func(func(netip.Prefix) bool) {}
+	}
+	return slices.Values(c.entries[i].listed)
 }
 
 // Index returns the index of all tags, in the order of Tags. It is built at

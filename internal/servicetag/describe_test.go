@@ -49,6 +49,25 @@ func TestShowEqualTags(t *testing.T) {
 	}
 }
 
+// RT-26: a route to a tag has the prefixes of the file, which its addresses do
+// not tell: neighbours, one within another, the order.
+func TestRT26ListedPrefixesAreThoseOfTheFile(t *testing.T) {
+	list := "20.0.0.128/25 20.0.0.0/25 20.0.0.0/28 2603:1030::/48"
+	c := catalogue(t, tag{"Storage", "", "", list}, tag{"Sql", "", "", "20.1.0.0/24"})
+	for name, want := range map[string]string{"storage": list, "Sql": "20.1.0.0/24", "EventHub": "", "Internet": ""} {
+		got := []string{}
+		for p := range c.Listed(name) {
+			got = append(got, p.String())
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %v, want %s", name, got, want)
+		}
+	}
+	for p := range Symbolic().Listed("Storage") {
+		t.Errorf("the symbolic catalogue lists %v", p)
+	}
+}
+
 func TestShowWhatIsNotThere(t *testing.T) {
 	for name, want := range map[string]string{"Storge": "does not exist", "BrandNew": "is not in", "Internet": "depends on the network", "a b": "is not the name"} {
 		if _, err := small(t).Show(name); err == nil || !strings.Contains(err.Error(), want) {

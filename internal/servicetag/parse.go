@@ -1,6 +1,7 @@
 package servicetag
 
 import (
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -215,6 +216,7 @@ func (r *reader) prefixes(properties document.Value, e *entry) error {
 		return d
 	}
 	var b flow.AddressSetBuilder
+	e.listed = make([]netip.Prefix, 0, v.Len())
 	for item := range v.Elements() {
 		s, ok := item.String()
 		if !ok {
@@ -225,6 +227,7 @@ func (r *reader) prefixes(properties document.Value, e *entry) error {
 			return diagnostic.Errorf("malformed-prefix", item.Position(), "address prefix %q of service tag %s %s", s, e.tag.Name, problem)
 		}
 		b.AddPrefix(p)
+		e.listed = append(e.listed, p)
 		if p.Addr().Is4() {
 			e.prefixes[0]++
 		} else {

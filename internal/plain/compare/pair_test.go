@@ -118,7 +118,7 @@ func (p *pair) ask(q plain.Question, open bool) (*disagreement, error) {
 	if d.what = differ(d.fast, d.slow); d.what == "" {
 		d.what = passed(d.fast, d.slow)
 	}
-	if d.what == "" || gap(d) {
+	if d.what == "" {
 		return nil, nil
 	}
 	return d, nil
@@ -132,6 +132,7 @@ func passed(fast reach.Part, slow plain.Answer) string {
 	var ours []reach.Hop
 	for _, h := range fast.Trace {
 		isRule := h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule
+		// A group of which no rule names a platform service has a hop without a rule.
 		if isRule && h.Name != "" && h.Decision != fabric.Unknown && !h.Return {
 			ours = append(ours, h)
 		}
@@ -188,7 +189,7 @@ func boundedByType(fast reach.Part) bool {
 // is of kind route whoever made it, and on the way back only the kind counts.
 func sameHop(fast reach.Hop, slow plain.Hop) bool {
 	if slow.Kind == plain.ReturnPath {
-		return fast.Return
+		return fast.Return && fast.Kind == fabric.KindReturnPath
 	}
 	kind := string(slow.Kind)
 	if slow.Kind == plain.SystemRoute {
@@ -230,12 +231,3 @@ func (d *disagreement) String() string {
 }
 
 func must(text string) netip.Prefix { return netip.MustParsePrefix(text) }
-
-// gap TEMPORARY
-func gap(d *disagreement) bool {
-	r := strings.Join(d.fast.Reasons, ";")
-	for _, h := range d.fast.Trace {
-		r += h.Note
-	}
-	return d.question.Packet.Protocol == 58 || strings.Contains(r, "whether a prefix of")
-}
