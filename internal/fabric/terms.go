@@ -12,11 +12,23 @@ import (
 // side is what is known of the source or destination of a rule evaluated at a
 // place: the union of its terms (NSG-16).
 func (f *Fabric) side(s azure.Side, at *place, t *addressStakes) Bounds {
-	var b Bounds
+	// A rule can list tens of thousands of prefixes: these are united at once.
+	var must, may flow.AddressSetBuilder
+	var others Bounds
+	var doubts []Doubt
 	for _, term := range s.Terms {
-		b = b.union(f.term(term, at, t))
+		b := f.term(term, at, t)
+		doubts = append(doubts, b.Doubts...)
+		if term.Kind == azure.PrefixAddress {
+			must.AddSet(b.Must)
+			may.AddSet(b.May)
+		} else {
+			others = others.union(Bounds{Must: b.Must, May: b.May})
+		}
 	}
-	return b
+	all := others.union(Bounds{Must: must.Set(), May: may.Set()})
+	all.Doubts = doubts
+	return all
 }
 
 // term is what is known of one address term at a place. Only the contextual
