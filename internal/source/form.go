@@ -23,6 +23,7 @@ const (
 	parameterForm
 	tagForm
 	snapshotForm
+	reportForm
 )
 
 // readers of the forms that are read file by file; templates need their
@@ -47,6 +48,8 @@ func formOf(doc *document.Document) form {
 		return tagForm
 	case snapshot.Recognise(doc):
 		return snapshotForm
+	case ownReport(doc.Root()) != "":
+		return reportForm
 	case export.Recognise(doc):
 		return exportForm
 	}
@@ -66,6 +69,19 @@ func isParameterFile(root document.Value) bool {
 // (TAG-40, TAG-41).
 func isTagData(root document.Value) bool {
 	return root.GetFold("changeNumber").Exists() && root.GetFold("cloud").Exists() && root.GetFold("values").Kind() == document.Array
+}
+
+// ownReport tells what this program wrote for others to read, and names its
+// form: an answer in JSON or SARIF. A snapshot is not among these.
+func ownReport(root document.Value) string {
+	if schema, _ := root.Get("schema").String(); strings.HasPrefix(schema, "wayleave.") {
+		return schema
+	}
+	name, _ := root.Get("runs").Index(0).Get("tool").Get("driver").Get("name").String()
+	if version, _ := root.Get("version").String(); name == "wayleave" && version != "" {
+		return "SARIF " + version
+	}
+	return ""
 }
 
 // problemOf says why a document is no network.

@@ -186,6 +186,9 @@ func (l *loader) recognise(path string, doc *document.Document) {
 		l.report(diagnostic.Infof("tag-data", at(doc), "this is service-tag data, not a network").
 			WithHint("name it with --tags, or import it once: wayleave tags import %s", doc.Name()))
 		return
+	case reportForm:
+		l.passBy(doc)
+		return
 	case parameterForm:
 		if l.inFolder == nil {
 			l.shared = append(l.shared, f)
@@ -217,6 +220,17 @@ func (l *loader) skip(doc *document.Document) {
 		return
 	}
 	l.report(diagnostic.Infof("skipped", d.At, "skipped: %s", strings.SplitN(d.Summary, ";", 2)[0]))
+}
+
+// passBy handles a report of this program: an error where it was named.
+func (l *loader) passBy(doc *document.Document) {
+	form := ownReport(doc.Root())
+	if l.inFolder != nil {
+		l.report(diagnostic.Infof("own-report", at(doc), "passed by: a report of wayleave (%s), not a network", form))
+		return
+	}
+	l.report(diagnostic.Errorf("own-report", at(doc), "a report of wayleave (%s), expected the files it was made from", form).
+		WithHint("name the folder or the files that hold the network"))
 }
 
 // checkFolder reports a folder in which nothing is a network.

@@ -96,6 +96,26 @@ func TestAFolderIsReadToItsLastFile(t *testing.T) {
 	}
 }
 
+// A report that was written beside the inputs is no input of the next run.
+func TestOurOwnReportsArePassedBy(t *testing.T) {
+	tree(t, map[string]string{
+		"net/a.json":        nsg("a"),
+		"net/answer.json":   `{"schema":"wayleave.check/v1","tags":null,"services":[]}`,
+		"net/answer.sarif":  `not looked at`,
+		"net/sarif.json":    `{"$schema":"https://docs.oasis-open.org/sarif","version":"2.1.0","runs":[{"tool":{"driver":{"name":"wayleave"}},"results":[]}]}`,
+		"net/stranger.json": `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"tflint"}},"results":[]}]}`,
+		"net/tagsof.json":   `{"schema":"wayleave.tags/v1","value":[]}`,
+	})
+	check(t, []string{"net"}, []string{"net/a.json"}, []string{
+		"net/answer.json: info own-report",
+		"net/sarif.json: info own-report",
+		"net/stranger.json: info skipped",
+		"net/tagsof.json: info own-report",
+	})
+	check(t, []string{"net/a.json", "net/answer.json"}, []string{"net/a.json"}, []string{"net/answer.json: error own-report"})
+	check(t, []string{"net/sarif.json"}, nil, []string{"net/sarif.json: error own-report"})
+}
+
 func TestSeveralPathsAreOneNetworkAndNoFileIsReadTwice(t *testing.T) {
 	tree(t, map[string]string{"hub.json": nsg("hub"), "spokes/a.json": nsg("a")})
 	check(t, []string{"spokes", "hub.json", "spokes/a.json", "./hub.json", "spokes"}, []string{"spokes/a.json", "hub.json"}, nil)
