@@ -303,6 +303,9 @@ func (p *Policy) doubts(cubes []flow.Cube) []string {
 			}
 		}
 	}
+	if len(why) == 0 { // packets without a reason would count as allowed
+		why = append(why, "what "+p.label()+" does with them is not known")
+	}
 	return sorted(why)
 }
 

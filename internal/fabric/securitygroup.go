@@ -122,32 +122,23 @@ func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Boun
 	must := flow.Cube{Source: source.Must, Destination: destination.Must, Protocols: protocols, SourcePorts: sourcePorts, DestinationPorts: destinationPorts}
 	may := flow.Cube{Source: source.May, Destination: destination.May, Protocols: maybeProtocols, SourcePorts: maybeSourcePorts, DestinationPorts: maybeDestinationPorts}
 	e.must, e.may = cubes(must), cubes(may)
-	doubt := func(where flow.Cube, why string) {
-		if where = where.Normal(); !where.IsEmpty() {
-			e.doubts = append(e.doubts, cubeDoubt{where, why})
-		}
-	}
+	f.icmpTypes(e, r, must, may)
 	for _, d := range source.open() {
-		where := may
-		where.Source = d.Where
-		doubt(where, d.Why)
+		e.doubtWhere(func(c *flow.Cube) { c.Source = d.Where }, d.Why)
 	}
 	for _, d := range destination.open() {
-		where := may
-		where.Destination = d.Where
-		doubt(where, d.Why)
+		e.doubtWhere(func(c *flow.Cube) { c.Destination = d.Where }, d.Why)
 	}
 	if u := r.Protocol.Unknown; u != nil {
-		doubt(may, fmt.Sprintf("the protocol of rule %s is not known: %s", r.Name, u.Why))
+		e.doubt(fmt.Sprintf("the protocol of rule %s is not known: %s", r.Name, u.Why))
 	}
 	for _, list := range []azure.Ports{r.SourcePorts, r.DestinationPorts} {
 		for _, term := range list.Terms {
 			if term.Unknown != nil {
-				doubt(may, fmt.Sprintf("the ports of rule %s are not known: %s", r.Name, term.Unknown.Why))
+				e.doubt(fmt.Sprintf("the ports of rule %s are not known: %s", r.Name, term.Unknown.Why))
 			}
 		}
 	}
-	f.icmpTypes(e, r, must, may)
 }
 
 // protocols is what is known of the protocols a rule matches (NSG-5). "*" is
@@ -260,9 +251,15 @@ func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination
 }
 
 // doubt notes that it is not known what the whole rule does.
-func (e *entry) doubt(why string) {
+func (e *entry) doubt(why string) { e.doubtWhere(func(*flow.Cube) {}, why) }
+
+// doubtWhere notes that it is not known what a part of the rule does, ICMP
+// packets that it matches by type included.
+func (e *entry) doubtWhere(narrow func(*flow.Cube), why string) {
 	for _, c := range e.may {
-		e.doubts = append(e.doubts, cubeDoubt{c, why})
+		if narrow(&c); !c.Normal().IsEmpty() {
+			e.doubts = append(e.doubts, cubeDoubt{c.Normal(), why})
+		}
 	}
 }
 

@@ -171,6 +171,32 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// A rule of which something is not known may match ICMP by type, too (NSG-17):
+// it is neither passed over nor taken as certain.
+func TestUnknownRuleWithTypes(t *testing.T) {
+	for _, row := range []struct {
+		note                               string
+		protocol, source, destination, ask string
+		ignored, read                      reach.Verdict
+	}{
+		{"a known rule blocks where types are read", "*", "*", "*", "icmp", reach.Allowed, reach.Blocked},
+		{"an unknown protocol", "?var.protocol", "*", "*", "icmp", reach.Allowed, reach.Undecided},
+		{"an unknown source", "*", "?var.source", "*", "icmp", reach.Allowed, reach.Undecided},
+		{"an unknown destination", "*", "*", "?var.destination", "icmp", reach.Allowed, reach.Undecided},
+		{"a rule about ICMP alone", "Icmp", "*", "?var.destination", "icmp", reach.Allowed, reach.Undecided},
+		{"one about TCP reads no types", "Tcp", "*", "?var.destination", "icmp", reach.Allowed, reach.Allowed},
+		{"other packets have none", "*", "*", "?var.destination", "esp", reach.Allowed, reach.Allowed},
+	} {
+		network := rules(Rule("Inbound", "Deny", "100", row.protocol, row.source, row.destination, "0-1023")).net(t)
+		for value, want := range map[string]reach.Verdict{"icmp.ports=ignore": row.ignored, "icmp.ports=type": row.read} {
+			a := explore(t, compile(t, network, servicetag.Symbolic(), "defaults", value), in(row.ask, "nic:vmd", "nic:vma"))
+			if a.Verdict() != want {
+				t.Errorf("%s, %s: want %s, got %s", row.note, value, want, describe(a))
+			}
+		}
+	}
+}
+
 // An unknown address space can be taken as it comes, too.
 func TestUnknownSpaceOfAnyAddresses(t *testing.T) {
 	network := plan(VNet("v", "10.1.0.0/16", Subnet("a", "10.1.1.0/24", NSG("g", DenyIn(100, "*", "VirtualNetwork", "*", "*"), AllowIn(200, "*", "*", "*", "*"))), Peer("hub"))).net(t)
