@@ -1,0 +1,158 @@
+package lab
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// Protocol numbers of what can be probed.
+const (
+	ICMP = 1
+	TCP  = 6
+	UDP  = 17
+)
+
+// Probe is one packet to send for real, with its answer.
+type Probe struct {
+	// Protocol is TCP (a handshake), UDP (an exchange) or ICMP (an echo).
+	Protocol            uint8
+	Source, Destination netip.Addr
+	// SourcePort and DestinationPort count for TCP and UDP alone. A SourcePort
+	// of 0 is any.
+	SourcePort, DestinationPort uint16
+	// From is the subnet that sends; empty for outside.
+	From azure.ID
+	// To is the subnet at which a packet from outside arrives, its destination
+	// translated already.
+	To azure.ID
+}
+
+// String returns the probe in one line, "tcp 10.0.0.4:49152 -> 10.0.1.4:443".
+func (p Probe) String() string {
+	name := map[uint8]string{ICMP: "icmp", TCP: "tcp", UDP: "udp"}[p.Protocol]
+	if p.Protocol == ICMP {
+		return fmt.Sprintf("%s %s -> %s", name, p.Source, p.Destination)
+	}
+	return fmt.Sprintf("%s %s:%d -> %s:%d", name, p.Source, p.SourcePort, p.Destination, p.DestinationPort)
+}
+
+// Sender is the namespace that sends a probe and, where it has several
+// devices, the one it sends by. It is nil if there is none.
+func (p *Plan) Sender(q Probe) (n *Namespace, device string) {
+	if at := p.places[q.From]; at != nil {
+		return at.host(q.Source).namespace, ""
+	}
+	at := p.places[q.To]
+	if at == nil {
+		return nil, ""
+	}
+	if q.Source == hostAddress || q.Source == metadataAddress {
+		return at.vnet.edge, ""
+	}
+	return p.Namespace("internet"), at.vnet.outside
+}
+
+// Receivers are the namespaces that a probe may reach.
+func (p *Plan) Receivers(q Probe) []*Namespace {
+	var list []*Namespace
+	for _, n := range p.Namespaces {
+		switch n.Role {
+		case Internet:
+			list = append(list, n)
+		case Edge:
+			if q.Destination == hostAddress || q.Destination == metadataAddress {
+				list = append(list, n)
+			}
+		}
+	}
+	for _, at := range p.places {
+		if contains(at.prefixes, q.Destination) {
+			list = append(list, at.host(q.Destination).namespace)
+		}
+	}
+	return list
+}
+
+// Limits says why the packets of a probe would not show what Azure does; empty
+// if they do.
+func (p *Plan) Limits(q Probe) []string {
+	list := linuxLimits(q)
+	from, to := p.places[q.From], p.places[q.To]
+	if sender, _ := p.Sender(q); sender == nil {
+		list = append(list, "the sender is in no subnet of the network")
+	}
+	if from != nil {
+		list = append(list, from.limits...)
+		list = append(list, from.host(q.Source).limits...)
+		if e, ok := from.lookup(q.Destination); ok {
+			list = append(list, e.limits()...)
+		}
+		to = p.owner(from, q.Destination)
+	}
+	if to != nil {
+		list = append(list, to.limits...)
+		list = append(list, to.host(q.Destination).limits...)
+		if e, ok := to.lookup(q.Source); ok {
+			list = append(list, e.limits()...)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func (e route) limits() []string {
+	if e.limit == "" {
+		return nil
+	}
+	return []string{e.limit}
+}
+
+// owner finds the subnet with an address in the network of a place or one it
+// is peered with, or nil.
+func (p *Plan) owner(from *place, a netip.Addr) *place {
+	if at := from.vnet.place(a); at != nil {
+		return at
+	}
+	for _, l := range from.vnet.links {
+		if at := l.remote.place(a); at != nil {
+			return at
+		}
+	}
+	return nil
+}
+
+// zeroNet and loopback are addresses that the stack of Linux itself refuses
+// from a link.
+var (
+	zeroNet  = netip.MustParsePrefix("0.0.0.0/8")
+	loopback = netip.MustParsePrefix("127.0.0.0/8")
+)
+
+// linuxLimits are what Linux itself does not let a program send.
+func linuxLimits(q Probe) []string {
+	var list []string
+	for _, a := range []netip.Addr{q.Source, q.Destination} {
+		switch {
+		case !a.Is4():
+			list = append(list, "IPv6 is not reproduced")
+		case zeroNet.Contains(a), loopback.Contains(a):
+			list = append(list, "Linux carries no packets of 0.0.0.0/8 and 127.0.0.0/8")
+		}
+	}
+	if q.Source.IsMulticast() || q.Source == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+		list = append(list, "Linux takes no packets from a multicast or broadcast address")
+	}
+	switch q.Protocol {
+	case ICMP:
+	case TCP, UDP:
+		if q.DestinationPort == 0 {
+			list = append(list, "no program can listen at port 0")
+		}
+	default:
+		list = append(list, fmt.Sprintf("packets of protocol %d are not sent", q.Protocol))
+	}
+	return list
+}
