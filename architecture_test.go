@@ -39,6 +39,7 @@ var forbidden = []struct{ room, imports, why string }{
 	{"internal/service", module + "/internal/fabric", "a table does not decide"},
 	{"internal/service", module + "/internal/reach", "a table does not decide"},
 	{"internal/check", module + "/internal/report", "check does not format"},
+	{"internal/project", module + "/internal/azure", "a project file is read before any network"},
 	{"internal/check", module + "/internal/source/...", "check reads no files"},
 	{"internal/lint", module + "/internal/report", "lint does not format"},
 	{"internal/lint", module + "/internal/source/...", "lint reads no files"},

@@ -1,10 +1,14 @@
 package wayleave
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/project"
 	"github.com/wayleave/wayleave/internal/result"
 	"github.com/wayleave/wayleave/internal/service"
 )
@@ -24,11 +28,15 @@ type CheckOptions struct {
 	Strict bool
 	// AllowNone accepts an input without managed services.
 	AllowNone bool
+	// Now is the time of the run, by which suppressions end; zero is the
+	// present.
+	Now time.Time
 }
 
-// Check tells for every managed service which of its requirements are met. The
+// Check tells for every managed service which of its requirements are met. What
+// the options leave open is taken from the project file that Load was given. The
 // error is a *UsageError for a wrong question and an *InputError for a tag that
-// does not exist.
+// does not exist and for what does not fit in the project file.
 func (n *Network) Check(o CheckOptions) (*result.Check, error) {
 	bindings, err := n.bindings(o)
 	if err != nil {
@@ -53,6 +61,10 @@ func (n *Network) Check(o CheckOptions) (*result.Check, error) {
 		answer.Services = append(answer.Services, s)
 		answer.Assumptions = joinAssumptions(answer.Assumptions, assumed)
 	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	answer.Suppressions = check.Suppress(answer.Services, n.suppressions(), o.Now)
 	return answer, nil
 }
 
@@ -76,28 +88,30 @@ func (n *Network) bindings(o CheckOptions) ([]*service.Binding, error) {
 	if err != nil {
 		return nil, err
 	}
+	services, subnets, set := o.asked(n.project)
 	var settings []service.Setting
-	for _, text := range o.Settings {
-		s, err := service.ParseSetting(text)
+	for _, t := range set {
+		s, err := service.ParseSetting(t.Value)
 		if err != nil {
-			return nil, &UsageError{Message: err.Error(), Hints: []string{"--set endpoint=internal"}}
+			return nil, blame(t, err, "--set endpoint=internal")
 		}
+		s.At = t.At
 		settings = append(settings, s)
 	}
 	var named []*service.Profile
-	for _, name := range o.Services {
-		p, err := catalogue.Find(name)
+	for _, t := range services {
+		p, err := catalogue.Find(t.Value)
 		if err != nil {
-			return nil, &UsageError{Message: err.Error(), Hints: []string{"wayleave services list"}}
+			return nil, blame(t, err, "wayleave services list")
 		}
 		named = append(named, p)
 	}
-	if len(o.Subnets) > 0 {
-		return n.planned(named, o.Subnets, settings)
+	if len(subnets) > 0 {
+		return n.planned(named, subnets, settings)
 	}
 	bindings, err := catalogue.Discover(n.network, named, settings)
 	if err != nil {
-		return nil, &UsageError{Message: err.Error()}
+		return nil, blameSetting(err)
 	}
 	bindings = onlyNamed(bindings, named)
 	if len(bindings) == 0 && !o.AllowNone {
@@ -107,19 +121,23 @@ func (n *Network) bindings(o CheckOptions) ([]*service.Binding, error) {
 }
 
 // planned binds named services to named subnets.
-func (n *Network) planned(profiles []*service.Profile, names []string, settings []service.Setting) ([]*service.Binding, error) {
+func (n *Network) planned(profiles []*service.Profile, names []project.Text, settings []service.Setting) ([]*service.Binding, error) {
 	if len(profiles) == 0 {
-		return nil, &UsageError{Message: "--subnet needs --service", Hints: []string{"wayleave services list"}}
+		return nil, blame(names[0], errors.New("subnets are named and no service"), "--service SERVICE; wayleave services list")
 	}
-	subnets, err := service.FindSubnets(n.network, names)
-	if err != nil {
-		return nil, &UsageError{Message: err.Error()}
+	var subnets []*azure.Subnet
+	for _, t := range names {
+		s, err := service.FindSubnet(n.network, t.Value)
+		if err != nil {
+			return nil, blame(t, err)
+		}
+		subnets = append(subnets, s)
 	}
 	var bindings []*service.Binding
 	for _, p := range profiles {
 		b, err := service.Bind(p, nil, subnets, settings)
 		if err != nil {
-			return nil, &UsageError{Message: err.Error()}
+			return nil, blameSetting(err)
 		}
 		bindings = append(bindings, b)
 	}

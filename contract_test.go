@@ -23,6 +23,7 @@ func TestCheckKeepsTheContract(t *testing.T) {
 		"examples/ise-ok", "examples/ise-blocked", "examples/ise-blocked --set endpoint=internal --set connectors=sftp,sql",
 		"examples/ise-ok/nsgs.json --service logic-apps-ise --subnet snet-cache",
 		"examples/ise-ok/vnets.json --allow-none", "examples/ise-ok --strict --service logic-apps-ise@2023-09-27",
+		"examples/ise-blocked --project " + suppressing(t),
 	}
 	if dir := os.Getenv("WAYLEAVE_CORPUS"); dir != "" {
 		for _, plan := range []string{"own__ise-inline.pretty.plan.json", "own__unknown-prefixes.plan.json", "own__rules-update.plan.json", "own__hub-classic.plan.json"} {
@@ -46,6 +47,20 @@ func TestCheckKeepsTheContract(t *testing.T) {
 			t.Errorf("%s: %v", command, err)
 		}
 	}
+}
+
+// suppressing is a project file with a suppression of each state.
+func suppressing(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "wayleave.yaml")
+	text := "suppress:\n"
+	for requirement, until := range map[string]string{"sql": "2999-12-31", "aad": "2999-12-31", "app-service-mgmt": "2020-01-01"} {
+		text += "- {requirement: " + requirement + ", reason: a test, until: " + until + "}\n"
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 var oneSubnet = map[string]string{

@@ -29,6 +29,9 @@ type LoadOptions struct {
 	Cloud string
 	// Assume settles open points: "name=value" or "defaults", in order.
 	Assume []string
+	// Project fills what the fields above leave open; its assumptions come
+	// before those of Assume. Check takes services and settings from it too.
+	Project *Project
 	// Getenv finds the folder of imported data; os.Getenv outside tests.
 	Getenv func(string) string
 }
@@ -47,16 +50,22 @@ type Network struct {
 	catalogue   *servicetag.Catalogue
 	assumptions fabric.Assumptions
 	diagnostics diagnostic.List
+	project     *Project
 }
 
 // Load reads a network. The error is an *InputError where an input cannot be
 // read or is invalid, and a *UsageError for an assumption nobody knows.
 func Load(o LoadOptions) (*Network, error) {
+	o = o.defaults()
+	assume := given(o.Assume)
+	if o.Project != nil {
+		assume = append(o.Project.Assume[:len(o.Project.Assume):len(o.Project.Assume)], assume...)
+	}
 	var settings []fabric.Setting
-	for _, text := range o.Assume {
-		s, err := fabric.ParseAssumption(text)
+	for _, t := range assume {
+		s, err := fabric.ParseAssumption(t.Value)
 		if err != nil {
-			return nil, &UsageError{Message: err.Error(), Hints: []string{"wayleave explain --assumptions lists them"}}
+			return nil, blame(t, err, "wayleave explain --assumptions lists them")
 		}
 		settings = append(settings, s)
 	}
@@ -80,6 +89,7 @@ func Load(o LoadOptions) (*Network, error) {
 	list = append(list, catalogue.Warnings()...)
 	return &Network{
 		network: network, catalogue: catalogue, assumptions: fabric.Assume(settings...), diagnostics: list,
+		project: o.Project,
 	}, nil
 }
 

@@ -60,15 +60,12 @@ func missingSubnet(ref azure.Reference) string {
 
 // settle adds the rows up (decisions 2).
 func settle(s *result.Service) {
-	s.Verdict, s.Outcome = result.Allowed, result.Pass
+	s.Verdict, s.Outcome = result.Allowed, worst(s)
 	if len(s.Reasons) > 0 {
-		s.Verdict, s.Outcome = result.Undecided, result.UndecidedOutcome
+		s.Verdict = result.Undecided
 	}
 	for i := range s.Requirements {
 		r := &s.Requirements[i]
-		if r.Outcome.Worse(s.Outcome) {
-			s.Outcome = r.Outcome
-		}
 		if r.Severity != service.Required {
 			continue
 		}
@@ -79,6 +76,20 @@ func settle(s *result.Service) {
 			s.Verdict = result.Undecided
 		}
 	}
+}
+
+// worst is the worst outcome of the rows and of the service as a whole.
+func worst(s *result.Service) result.Outcome {
+	outcome := result.Pass
+	if len(s.Reasons) > 0 {
+		outcome = result.UndecidedOutcome
+	}
+	for i := range s.Requirements {
+		if o := s.Requirements[i].Outcome; o.Worse(outcome) {
+			outcome = o
+		}
+	}
+	return outcome
 }
 
 // Strict turns warnings into failures.

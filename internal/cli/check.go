@@ -20,6 +20,7 @@ func (p *Program) check() *cobra.Command {
 		Long: `Check finds the managed services in the input and tells for each of them which
 of its requirements are met, what blocks the others and what then stops working.
 A service that does not exist yet is named with --service and --subnet.
+Flags may stand in a file wayleave.yaml beside the inputs; flags given win.
 
 Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 3 an input could not be read, 4 nothing fails but something is undecided.`,
@@ -37,6 +38,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 			if err != nil {
 				return err
 			}
+			options.Now = p.now()
 			answer, err := n.Check(options)
 			if err != nil {
 				return err

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/spf13/pflag"
 
 	"github.com/wayleave/wayleave"
@@ -9,6 +11,7 @@ import (
 // inputFlags are the flags of every command that reads a network.
 type inputFlags struct {
 	tags, cloud string
+	project     string
 	assume      []string
 	parameters  []string
 	before      bool
@@ -19,16 +22,36 @@ func (f *inputFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.cloud, "cloud", "", "cloud of the imported service-tag data: Public, USGov, China (default Public)")
 	flags.StringArrayVar(&f.assume, "assume", nil, "settle an open point as `name=value`, or \"defaults\" for all (repeatable)")
 	flags.BoolVar(&f.before, "before", false, "read Terraform plans as the network before their apply")
+	flags.StringVar(&f.project, "project", "", "project `file`, or none (default the wayleave.yaml beside the inputs)")
 	flags.StringArrayVar(&f.parameters, "parameters", nil, "parameter `file` for ARM templates (repeatable)")
 }
 
+// read reads the project file that goes with the paths; nil where there is none.
+func (f *inputFlags) read(paths []string) (*wayleave.Project, error) {
+	switch f.project {
+	case "":
+		return wayleave.FindProject(paths)
+	case "none":
+		return nil, nil
+	}
+	return wayleave.ReadProject(f.project)
+}
+
 // load reads the network that the paths describe; no path is the current
-// folder (decisions 19). Warnings go to stderr.
+// folder (decisions 19).
 func (p *Program) load(paths []string, f *inputFlags) (*wayleave.Network, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	files, snapshots, err := p.takeSnapshots(paths, f.cloud)
+	project, err := f.read(paths)
+	if err != nil {
+		return nil, err
+	}
+	cloud := f.cloud
+	if project != nil {
+		cloud = cmp.Or(cloud, project.Cloud.Value)
+	}
+	files, snapshots, err := p.takeSnapshots(paths, cloud)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +64,7 @@ func (p *Program) load(paths []string, f *inputFlags) (*wayleave.Network, error)
 		Assume:     f.assume,
 		Parameters: f.parameters,
 		Before:     f.before,
+		Project:    project,
 		Getenv:     p.getenv,
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -39,12 +40,19 @@ type Program struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	connect        connect
+	now            func() time.Time
 	status         int
 }
 
 // New makes a program over the given streams and environment.
 func New(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *Program {
-	return &Program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv, connect: live.Connect}
+	return &Program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv, connect: live.Connect, now: time.Now}
+}
+
+// WithClock makes the program take the time of its run from a function.
+func (p *Program) WithClock(now func() time.Time) *Program {
+	p.now = now
+	return p
 }
 
 // Main runs the arguments (without the program's name) and returns the exit

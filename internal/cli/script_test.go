@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -17,7 +18,13 @@ var update = flag.Bool("update", false, "rewrite the expected output in the scri
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"wayleave": func() { os.Exit(cli.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv).Main(os.Args[1:])) },
+		"wayleave": func() {
+			program := cli.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+			if today, err := time.Parse(time.DateOnly, os.Getenv("TODAY")); err == nil {
+				program.WithClock(func() time.Time { return today })
+			}
+			os.Exit(program.Main(os.Args[1:]))
+		},
 	})
 }
 

@@ -55,18 +55,20 @@ func (p *checkPrinter) service(s *result.Service) {
 		p.line("  %s %s", p.style.paint(yellow, "undecided:"), shortIDs(reason))
 	}
 	rows := gather(s.Requirements)
-	p.section(rows, result.Fail, "what breaks")
-	p.section(rows, result.UndecidedOutcome, "cannot be decided")
-	p.section(rows, result.Warning, "worth a look")
+	p.section(rows, result.Fail, false, "what breaks")
+	p.section(rows, result.UndecidedOutcome, false, "cannot be decided")
+	p.section(rows, result.Warning, true, "suppressed by the project")
+	p.section(rows, result.Warning, false, "worth a look")
 	p.passing(rows)
 	p.advice(s, rows)
 }
 
-// section prints the rows of one outcome, grouped by capability.
-func (p *checkPrinter) section(rows []*row, outcome result.Outcome, title string) {
+// section prints the rows of one outcome, suppressed or not, grouped by
+// capability.
+func (p *checkPrinter) section(rows []*row, outcome result.Outcome, suppressed bool, title string) {
 	var chosen []*row
 	for _, r := range rows {
-		if r.first.Outcome == outcome && r.first.Severity != "advice" {
+		if r.first.Outcome == outcome && r.first.Severity != "advice" && (r.first.Suppressed != nil) == suppressed {
 			chosen = append(chosen, r)
 		}
 	}
@@ -79,7 +81,7 @@ func (p *checkPrinter) section(rows []*row, outcome result.Outcome, title string
 		p.line("    %s", p.style.paint(bold, capabilityTitle(group[0].first.Capability)))
 		var brief []*row
 		for _, r := range group {
-			if r.first.Severity == "optional" && !p.style.Verbose {
+			if r.first.Severity == "optional" && !suppressed && !p.style.Verbose {
 				brief = append(brief, r)
 			} else {
 				p.row(r)
@@ -143,7 +145,10 @@ func (p *checkPrinter) row(r *row) {
 		}
 		p.detail(choose(i == 0, "because", ""), shortIDs(reason))
 	}
-	if q.OutcomeReason != "" && q.Outcome == result.Warning {
+	switch {
+	case q.Suppressed != nil:
+		p.detail("accepted", suppressedText(q))
+	case q.OutcomeReason != "" && q.Outcome == result.Warning:
 		p.detail("note", q.OutcomeReason)
 	}
 	if q.Fix != "" {
@@ -233,6 +238,9 @@ func (p *checkPrinter) foot(c *result.Check) {
 	for _, a := range c.Assumptions {
 		p.line("assumed: %s=%s (%s)", a.Name, a.Value, a.Reason)
 	}
+	for _, text := range idleSuppressions(c) {
+		p.line("%s", text)
+	}
 	for _, n := range c.NotModelled {
 		p.line("not modelled: %d x %s: %s", n.Count, n.Type, n.Effect)
 	}
@@ -243,23 +251,24 @@ func (p *checkPrinter) foot(c *result.Check) {
 	}
 }
 
-// tally counts the rows of one severity, each by its worst outcome on any
+// tally counts the rows of one severity, each by its worst standing on any
 // subnet.
 func tally(c *result.Check, severity string) string {
-	count := map[result.Outcome]int{}
+	count := make([]int, len(standings))
 	total := 0
 	for i := range c.Services {
-		worst := map[string]result.Outcome{}
-		for _, r := range c.Services[i].Requirements {
+		worst := map[string]int{}
+		for j := range c.Services[i].Requirements {
+			r := &c.Services[i].Requirements[j]
 			if r.Severity != severity {
 				continue
 			}
-			if have, ok := worst[r.ID]; !ok || r.Outcome.Worse(have) {
-				worst[r.ID] = r.Outcome
+			if have, ok := worst[r.ID]; !ok || standing(r) < have {
+				worst[r.ID] = standing(r)
 			}
 		}
-		for _, outcome := range worst {
-			count[outcome]++
+		for _, s := range worst {
+			count[s]++
 			total++
 		}
 	}
@@ -267,15 +276,30 @@ func tally(c *result.Check, severity string) string {
 		return ""
 	}
 	var parts []string
-	for _, o := range []struct {
-		outcome result.Outcome
-		word    string
-	}{{result.Fail, "failed"}, {result.UndecidedOutcome, "undecided"}, {result.Warning, "worth a look"}, {result.Pass, "met"}} {
-		if count[o.outcome] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", count[o.outcome], o.word))
+	for s, word := range standings {
+		if count[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[s], word))
 		}
 	}
 	return fmt.Sprintf("%s: %s", plural(total, severity+" row"), strings.Join(parts, ", "))
+}
+
+// standings are what a row can be in the count, the worst first.
+var standings = []string{"failed", "undecided", "suppressed", "worth a look", "met"}
+
+// standing is the index of a row in standings.
+func standing(r *result.Requirement) int {
+	switch {
+	case r.Outcome == result.Fail:
+		return 0
+	case r.Outcome == result.UndecidedOutcome:
+		return 1
+	case r.Suppressed != nil:
+		return 2
+	case r.Outcome == result.Warning:
+		return 3
+	}
+	return 4
 }
 
 // byCapability groups rows in order of appearance of their capability.

@@ -30,7 +30,10 @@ func facts(q *result.Requirement) []string {
 	for _, reason := range q.Reasons {
 		list = append(list, "because: "+shortIDs(reason))
 	}
-	if q.Outcome == result.Warning && q.OutcomeReason != "" {
+	switch {
+	case q.Suppressed != nil:
+		list = append(list, "suppressed: "+suppressedText(q))
+	case q.Outcome == result.Warning && q.OutcomeReason != "":
 		list = append(list, "note: "+q.OutcomeReason)
 	}
 	if q.Fix != "" {
@@ -63,8 +66,38 @@ func footNotes(c *result.Check) []string {
 	for _, a := range c.Assumptions {
 		list = append(list, fmt.Sprintf("assumed: %s=%s (%s)", a.Name, a.Value, a.Reason))
 	}
+	list = append(list, idleSuppressions(c)...)
 	for _, n := range c.NotModelled {
 		list = append(list, fmt.Sprintf("not modelled: %d x %s: %s", n.Count, n.Type, n.Effect))
+	}
+	return list
+}
+
+// idleSuppressions tells of suppressions without effect; those with one are
+// told where they apply.
+func idleSuppressions(c *result.Check) []string {
+	var list []string
+	for _, s := range c.Suppressions {
+		what := s.Requirement
+		if s.Subnet != "" {
+			what += " on " + s.Subnet
+		}
+		var text string
+		switch s.State {
+		case result.SuppressionVoid:
+			text = fmt.Sprintf("suppression of %s ended on %s and is void: %s", what, s.Until, s.Reason)
+		case result.SuppressionUnused:
+			text = fmt.Sprintf("suppression of %s is not needed here, remove it: %s", what, s.Reason)
+			if s.Note != "" {
+				text = fmt.Sprintf("suppression of %s applies to nothing: %s", what, s.Note)
+			}
+		default:
+			continue
+		}
+		if s.At != nil {
+			text += "  " + s.At.String()
+		}
+		list = append(list, text)
 	}
 	return list
 }

@@ -10,8 +10,8 @@ import (
 
 // JUnit prints the answer of check as JUnit XML: a suite for each service, a
 // case for each requirement and subnet. What fails is a failure, what is
-// undecided an error (the case could not be judged), advice is skipped, and a
-// warning passes with its text as output.
+// undecided an error (the case could not be judged), advice and what the project
+// suppresses is skipped, and a warning passes with its text as output.
 func JUnit(w io.Writer, c *result.Check) error {
 	var all junitSuites
 	for i := range c.Services {
@@ -107,6 +107,9 @@ func junitRow(s *result.Service, q *result.Requirement) junitCase {
 	switch {
 	case q.Severity == "advice":
 		c.Skipped = &junitProblem{Message: "advice, never counts: " + string(q.Verdict)}
+	case q.Suppressed != nil:
+		problem.Message, problem.Type = "suppressed: "+suppressedText(q), ""
+		c.Skipped = problem
 	case q.Outcome == result.Fail:
 		c.Failure = problem
 	case q.Outcome == result.UndecidedOutcome:

@@ -72,7 +72,11 @@ var markdownMark = map[result.Outcome]string{
 
 func markdownRow(b *bufio.Writer, r *row) {
 	q := r.first
-	fmt.Fprintf(b, "| %s | %s<br>%s, %s | %s | ", markdownMark[q.Outcome], inert(q.Purpose), inert(needs(q)), q.Verdict,
+	mark := markdownMark[q.Outcome]
+	if q.Suppressed != nil {
+		mark = "suppressed"
+	}
+	fmt.Fprintf(b, "| %s | %s<br>%s, %s | %s | ", mark, inert(q.Purpose), inert(needs(q)), q.Verdict,
 		inert(Style{}.fold(r.subnets, 6)))
 	for i, fact := range facts(q) {
 		if i > 0 {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -30,6 +31,7 @@ func SARIF(w io.Writer, c *result.Check, lines LineOf) error {
 	for i := range c.Services {
 		p.service(&c.Services[i], firstFile(c))
 	}
+	p.settleSuppressions()
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
 			Name: "wayleave", InformationURI: "https://github.com/wayleave/wayleave", Rules: p.rules,
@@ -112,7 +114,25 @@ func (p *sarifPrinter) row(s *result.Service, r *row, anyFile string) {
 	if len(out.Locations) == 0 {
 		out.Locations = append(out.Locations, p.somewhere(traceFile(q, anyFile), r.subnets))
 	}
+	if q.Suppressed != nil {
+		out.Level = sarifLevel[q.Suppressed.Outcome]
+		out.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: suppressedText(q)}}
+	}
 	p.results = append(p.results, out)
+}
+
+// settleSuppressions says of all results that they are suppressed or not, as
+// soon as one is.
+func (p *sarifPrinter) settleSuppressions() {
+	isSuppressed := func(r sarifResult) bool { return r.Suppressions != nil }
+	if !slices.ContainsFunc(p.results, isSuppressed) {
+		return
+	}
+	for i := range p.results {
+		if !isSuppressed(p.results[i]) {
+			p.results[i].Suppressions = []sarifSuppression{}
+		}
+	}
 }
 
 // ruleOf describes a requirement for people who read no profile.

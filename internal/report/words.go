@@ -27,7 +27,7 @@ func gather(list []result.Requirement) []*row {
 	for i := range list {
 		r := &list[i]
 		count[r.ID]++
-		key := r.ID + "|" + string(r.Verdict) + "|" + string(r.Outcome)
+		key := r.ID + "|" + string(r.Verdict) + "|" + string(r.Outcome) + "|" + suppressedText(r)
 		if r.Severity != "advice" {
 			key += "|" + fmt.Sprint(blockerKeys(r), r.Reasons)
 		}
@@ -50,6 +50,18 @@ func blockerKeys(r *result.Requirement) []string {
 		keys = append(keys, b.Kind+" "+b.Resource+" "+b.Name)
 	}
 	return keys
+}
+
+// suppressedText says why and until when a row is accepted; empty for others.
+func suppressedText(r *result.Requirement) string {
+	if r.Suppressed == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%s (until %s)", r.Suppressed.Reason, r.Suppressed.Until)
+	if at := r.Suppressed.At; at != nil {
+		text += "  " + at.String()
+	}
+	return text
 }
 
 // mark is the sign before a row.

@@ -7,12 +7,14 @@ const CheckSchema = "wayleave.check/v1"
 
 // Check is the answer of `wayleave check`.
 type Check struct {
-	Schema      string                  `json:"schema"`
-	Tags        *Tags                   `json:"tags"`
-	Services    []Service               `json:"services"`
-	Assumptions []Assumption            `json:"assumptions"`
-	NotModelled []NotModelled           `json:"notModelled"`
-	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
+	Schema      string       `json:"schema"`
+	Tags        *Tags        `json:"tags"`
+	Services    []Service    `json:"services"`
+	Assumptions []Assumption `json:"assumptions"`
+	// Suppressions are those of the project file, in its order.
+	Suppressions []Suppression           `json:"suppressions"`
+	NotModelled  []NotModelled           `json:"notModelled"`
+	Diagnostics  []diagnostic.Diagnostic `json:"diagnostics"`
 }
 
 // Service is one managed service, checked.
@@ -62,9 +64,48 @@ type Requirement struct {
 	Assumptions      []string `json:"assumptions"`
 	Reasons          []string `json:"reasons"`
 	Trace            []Hop    `json:"trace"`
+	// Suppressed says that the project has accepted this; Outcome is then a
+	// warning.
+	Suppressed *Suppressed `json:"suppressed,omitempty"`
 	// Fix says in words what would open the missing packets.
 	Fix string `json:"fix,omitempty"`
 	// Note is the page's own remark on the row.
+	Note string `json:"note,omitempty"`
+}
+
+// Suppressed is the acceptance of a requirement that is not met.
+type Suppressed struct {
+	// Outcome is what it would be otherwise.
+	Outcome Outcome `json:"outcome"`
+	Reason  string  `json:"reason"`
+	// Until is the last day, as year-month-day in UTC.
+	Until string               `json:"until"`
+	At    *diagnostic.Position `json:"at,omitempty"`
+}
+
+// SuppressionState tells what became of a suppression.
+type SuppressionState string
+
+// States of a suppression.
+const (
+	// SuppressionUsed: it applies to at least one requirement.
+	SuppressionUsed SuppressionState = "used"
+	// SuppressionUnused: nothing that was checked needs it.
+	SuppressionUnused SuppressionState = "unused"
+	// SuppressionVoid: its last day is over.
+	SuppressionVoid SuppressionState = "void"
+)
+
+// Suppression is one suppression of the project file.
+type Suppression struct {
+	State       SuppressionState `json:"state"`
+	Requirement string           `json:"requirement"`
+	// Subnet is empty where every subnet is meant.
+	Subnet string               `json:"subnet,omitempty"`
+	Reason string               `json:"reason"`
+	Until  string               `json:"until"`
+	At     *diagnostic.Position `json:"at,omitempty"`
+	// Note says why it is unused, where that is not plain.
 	Note string `json:"note,omitempty"`
 }
 

@@ -24,7 +24,8 @@ type Binding struct {
 }
 
 // Bind applies a profile to subnets with the user's settings. The resource may
-// be nil. An error names a setting the profile does not know.
+// be nil. The error for a setting that the profile does not take is a
+// *SettingError.
 func Bind(p *Profile, resource *azure.ManagedService, subnets []*azure.Subnet, settings []Setting) (*Binding, error) {
 	b := &Binding{Profile: p, Resource: resource, Subnets: subnets}
 	for i := range p.Parameters {
@@ -43,10 +44,10 @@ func Bind(p *Profile, resource *azure.ManagedService, subnets []*azure.Subnet, s
 		}
 		q, ok := p.Parameter(s.Name)
 		if !ok {
-			return nil, fmt.Errorf("%s has no parameter %q; it has %s", p.Name(), s.Name, p.parameterNames())
+			return nil, &SettingError{s, fmt.Errorf("%s has no parameter %q; it has %s", p.Name(), s.Name, p.parameterNames())}
 		}
 		if err := b.parameter(q.Name).set(s.Values, FromUser); err != nil {
-			return nil, err
+			return nil, &SettingError{s, err}
 		}
 	}
 	return b, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
 // Setting is one --set: a parameter of a profile and its values.
@@ -15,7 +16,21 @@ type Setting struct {
 	Service string
 	Name    string
 	Values  []string
+	// At is the place of the setting in a file; zero for a flag.
+	At diagnostic.Position
 }
+
+// SettingError says that a setting does not fit the profile.
+type SettingError struct {
+	Setting Setting
+	Err     error
+}
+
+// Error returns the text of Err.
+func (e *SettingError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *SettingError) Unwrap() error { return e.Err }
 
 // ParseSetting reads "[service.]name=value"; a comma separates list items
 // (decisions 19).
