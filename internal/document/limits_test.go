@@ -33,7 +33,7 @@ func TestDeepNestingIsRefusedWhereItGoesTooDeep(t *testing.T) {
 		text := strings.Repeat(row.open, deep) + "1" + strings.Repeat(row.close, deep)
 		for _, dialect := range []Dialect{Strict, ARM} {
 			_, err := Parse("f", []byte(text), Options{Dialect: dialect})
-			if d := refused(t, err); d.Code != "too-deep" || d.At.String() != row.at {
+			if d := refused(t, err); d.Code != "too-deep" || d.At.String() != row.at || d.Hint == "" {
 				t.Errorf("%s: %v, want too-deep at %s", row.name, d, row.at)
 			}
 		}
@@ -66,7 +66,7 @@ func TestDeepYAMLIsRefused(t *testing.T) {
 		"mappings": strings.Repeat("{a: ", deep), "dashes": strings.Repeat("- ", deep), "block": block.String(),
 	} {
 		_, err := ParseYAML("f", []byte(text), Options{})
-		if d := refused(t, err); d.Code != "too-deep" || d.At.Line == 0 {
+		if d := refused(t, err); d.Code != "too-deep" || d.At.Line == 0 || d.Hint == "" {
 			t.Errorf("%s: %v, want too-deep with a line", name, d)
 		}
 	}
@@ -113,7 +113,7 @@ func TestEndlessStringIsRefusedInBoundedMemory(t *testing.T) {
 	source := &endless{}
 	_, err := Read("-", source, Options{MaxBytes: most})
 	runtime.ReadMemStats(&after)
-	if d := refused(t, err); d.Code != "file-too-large" || d.Error() != "-: error: the file is larger than 8 MiB [file-too-large]" {
+	if d := refused(t, err); d.Code != "file-too-large" || d.Error() != "-:1:1: error: the file is larger than 8 MiB [file-too-large]" {
 		t.Errorf("got %v", d)
 	}
 	if source.taken > most+1 {
@@ -134,9 +134,15 @@ func TestLargeFileIsRefusedUnread(t *testing.T) {
 	if err := f.Truncate(1 << 40); err != nil { // sparse: takes no space
 		t.Skipf("no sparse files here: %v", err)
 	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	_, err = Load(path, Options{})
-	if d := refused(t, err); d.Code != "file-too-large" || !strings.Contains(d.Summary, "512 MiB") {
+	runtime.ReadMemStats(&after)
+	if d := refused(t, err); d.Code != "file-too-large" || !strings.Contains(d.Summary, "512 MiB") || d.At.Line != 1 || d.Hint == "" {
 		t.Errorf("got %v", d)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+		t.Errorf("%d bytes were allocated for a file that is refused", used)
 	}
 }
 

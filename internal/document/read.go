@@ -91,7 +91,7 @@ func unreadable(name string, err error) diagnostic.Diagnostic {
 }
 
 func tooLarge(name string, maxBytes int64) diagnostic.Diagnostic {
-	return diagnostic.Errorf("file-too-large", diagnostic.Position{File: name},
+	return diagnostic.Errorf("file-too-large", diagnostic.Position{File: name, Line: 1, Column: 1},
 		"the file is larger than %s", bytesText(maxBytes)).
 		WithHint("export less at a time, such as one resource group")
 }

@@ -26,8 +26,11 @@ func (p *parser) empty() diagnostic.Diagnostic {
 }
 
 func (p *parser) tooDeep(offset int) diagnostic.Diagnostic {
-	return p.errorf("too-deep", offset, "values are nested more than %d deep", p.options.MaxDepth)
+	return p.errorf("too-deep", offset, "values are nested more than %d deep", p.options.MaxDepth).WithHint(hintDepth)
 }
+
+// hintDepth goes with values nested too deep, which no tool writes.
+const hintDepth = "what Azure and its tools write nests a few dozen levels: is this the right file, and is it whole?"
 
 func (p *parser) tooMany(offset int) diagnostic.Diagnostic {
 	return p.errorf("too-many-values", offset, "the file has more than %d values and names", p.options.MaxNodes).

@@ -21,7 +21,7 @@ func yamlError(d *Document, err error, o Options) diagnostic.Diagnostic {
 	starts := yamlLineStarts(d.source)
 	at := yamlPlace(d, starts, load.Mark.Line, load.Mark.Column)
 	if errors.Is(err, errTooDeep) || strings.Contains(load.Message, errTooDeep.Error()) {
-		return diagnostic.Errorf("too-deep", at, "values are nested more than %d deep", o.MaxDepth)
+		return diagnostic.Errorf("too-deep", at, "values are nested more than %d deep", o.MaxDepth).WithHint(hintDepth)
 	}
 	problem := diagnostic.Errorf("yaml-syntax", at, "%s", load.Message)
 	if load.ContextMsg != "" && load.ContextMark.Line > 0 {

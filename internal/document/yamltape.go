@@ -73,7 +73,9 @@ func (b *yamlBuilder) container(n *yaml.Node, kind Kind, tag string, depth int) 
 		return b.fail(n, "yaml-tag", "tag %s is not supported", n.ShortTag())
 	}
 	if depth >= b.options.MaxDepth {
-		return b.fail(n, "too-deep", "values are nested more than %d deep, aliases followed", b.options.MaxDepth)
+		b.fail(n, "too-deep", "values are nested more than %d deep, aliases followed", b.options.MaxDepth)
+		b.problem = b.problem.WithHint(hintDepth)
+		return false
 	}
 	index := len(b.tape)
 	if !b.push(n, kind, "") {
