@@ -11,9 +11,11 @@ help: ## print the targets
 
 .PHONY: deps
 deps: ## install the system packages the tests use (Debian; the only target that installs any)
-	@if command -v z3 >/dev/null 2>&1; then echo "z3 is installed"; \
-	elif command -v apt-get >/dev/null 2>&1; then apt-get update -q && apt-get install -q -y --no-install-recommends z3; \
-	else echo "no apt-get here: install z3 by hand (benchmarks use it, tests do not need it)"; fi
+	@missing=; for p in z3:z3 nft:nftables ip:iproute2; do \
+	  PATH="$$PATH:/usr/sbin:/sbin" command -v $${p%%:*} >/dev/null 2>&1 || missing="$$missing $${p##*:}"; done; \
+	if [ -z "$$missing" ]; then echo "z3, nftables and iproute2 are installed"; \
+	elif command -v apt-get >/dev/null 2>&1; then apt-get update -q && apt-get install -q -y --no-install-recommends $$missing; \
+	else echo "no apt-get here: install$$missing by hand (benchmarks use z3, the lab nftables and iproute2; tests that need them skip)"; fi
 
 .PHONY: build
 build: ## build the static binary bin/wayleave
@@ -41,8 +43,8 @@ golden: ## rewrite golden files and the transcripts in the manual from what the 
 	$(GO) test ./... -run 'Golden|Manual|Script' -update
 
 .PHONY: soak
-soak: ## compare the engine with the one-packet interpreter for SOAK (default 10m)
-	WAYLEAVE_SOAK=$(SOAK) $(GO) test -v -timeout 0 -run Soak ./internal/plain/... ./internal/flow/...
+soak: ## compare engine, one-packet interpreter and real packets for SOAK (default 10m)
+	WAYLEAVE_SOAK=$(SOAK) $(GO) test -v -timeout 0 -run Soak ./internal/plain/... ./internal/flow/... ./internal/lab/...
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (default 1m)
