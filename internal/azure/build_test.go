@@ -462,13 +462,29 @@ func TestAssociationToASubnetNoInputStatesMakesAStub(t *testing.T) {
 	}
 }
 
-func TestTwoAssociationsOfOneSubnetAreRefused(t *testing.T) {
+func TestNSG23OneGroupOfASubnetOrInterface(t *testing.T) {
 	w := input(RankPlan, "plan.json")
 	w.inline(w.vnet("v 10.1.0.0/16"), "app 10.1.1.0/24")
 	w.associate(SubnetToNetworkSecurityGroup, sub("v", "app"), nsg("web"))
 	w.associate(SubnetToNetworkSecurityGroup, sub("v", "app"), nsg("web"))
 	mustBuild(t, "", w)
 	w.associate(SubnetToNetworkSecurityGroup, sub("v", "app"), nsg("db"))
+	mustFail(t, "conflicting-inputs", "attached", w)
+
+	// One group can serve many.
+	w = input(RankPlan, "plan.json")
+	v := w.vnet("v 10.1.0.0/16")
+	w.inline(v, "app 10.1.1.0/24")
+	w.inline(v, "db 10.1.2.0/24")
+	w.nic("vm", sub("v", "app"), "10.1.1.4")
+	for _, from := range []string{sub("v", "app"), sub("v", "db")} {
+		w.associate(SubnetToNetworkSecurityGroup, from, nsg("web"))
+	}
+	w.associate(InterfaceToNetworkSecurityGroup, "/nic/vm", nsg("web"))
+	w.group("web")
+	w.group("db")
+	mustBuild(t, "", w)
+	w.associate(InterfaceToNetworkSecurityGroup, "/nic/vm", nsg("db"))
 	mustFail(t, "conflicting-inputs", "attached", w)
 }
 

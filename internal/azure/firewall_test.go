@@ -114,6 +114,40 @@ func TestFirewallPriorities(t *testing.T) {
 	}
 }
 
+// TAG-52, PLAT-5, P-34: a firewall takes service tags as destination only, and
+// not those of security groups.
+func TestTAG52PLAT5TagsOfFirewallRules(t *testing.T) {
+	for _, row := range []struct{ source, destination, says string }{
+		{"10.1.0.0/16", "Storage.WestEurope", ""},
+		{"*", "AzureActiveDirectory", ""},
+		{"AzureConnectors", "10.1.1.0/24", `source "AzureConnectors"`},
+		{"10.1.0.0/16", "AzurePlatformDNS", `destination "AzurePlatformDNS"`},
+		{"10.1.0.0/16", "azureplatformlkm", "security groups alone"},
+		{"10.1.0.0/16", "Internet", `destination "Internet"`},
+		{"10.1.0.0/16", "VirtualNetwork", "security groups alone"},
+	} {
+		for rank, planned := range map[Rank]bool{RankPlan: true, RankTemplate: true, RankExport: false} {
+			from, _ := ParseFirewallTerm(row.source, Position{})
+			to, _ := ParseFirewallTerm(row.destination, Position{})
+			k := collectionOf("a", NetworkRule, 100)
+			k.Rules = []*FirewallRule{{Resource: Resource{Name: "r"}, Kind: NetworkRule, Source: FirewallSide{Terms: []FirewallTerm{from}}, Destination: FirewallSide{Terms: []FirewallTerm{to}}}}
+			classic := &AzureFirewall{Resource: resource("azureFirewalls/fw"), RuleCollections: []*RuleCollection{k}}
+			group := &RuleCollectionGroup{Resource: resource("firewallPolicies/p/ruleCollectionGroups/g"), Priority: Of(100, Position{}), Collections: []*RuleCollection{k}}
+			_, list := Build(&Inventory{Rank: rank, AzureFirewalls: []*AzureFirewall{classic}})
+			_, same := Build(&Inventory{Rank: rank, RuleCollectionGroups: []Child[*RuleCollectionGroup]{{Resource: group}}})
+			if len(list) != len(same) {
+				t.Errorf("of a firewall %v, of a policy %v", list, same)
+			}
+			switch {
+			case row.says == "" && len(list) > 0:
+				t.Errorf("%s to %s: %v", row.source, row.destination, list)
+			case row.says != "" && (len(list) != 1 || list[0].Code != "firewall-tag" || list.HasErrors() != planned || !strings.Contains(list[0].Summary, row.says) || list[0].Hint == ""):
+				t.Errorf("%s, %s to %s: %v, want one that says %s", rank, row.source, row.destination, list, row.says)
+			}
+		}
+	}
+}
+
 // R-36: an address stated apart joins its group once.
 func TestAddressesApartJoinTheirIPGroup(t *testing.T) {
 	term := func(text string) FirewallTerm {

@@ -209,7 +209,7 @@ func TestNSG2PriorityIsAWholeNumber(t *testing.T) {
 	}
 }
 
-func TestRT15TAG51RouteDestinations(t *testing.T) {
+func TestRT15TAG51PLAT5RouteDestinations(t *testing.T) {
 	for _, row := range []struct{ text, code, says string }{
 		{"0.0.0.0/0", "", ""},
 		{"10.1.0.0/16", "", ""},
@@ -220,6 +220,8 @@ func TestRT15TAG51RouteDestinations(t *testing.T) {
 		{"virtualnetwork", "route-destination", ""},    // T57
 		{"AzureLoadBalancer", "route-destination", ""},
 		{"AzurePlatformDNS", "route-destination", ""},
+		{"AzurePlatformIMDS", "route-destination", ""},
+		{"azureplatformlkm", "route-destination", ""},
 		{"*", "route-destination", "0.0.0.0/0"},
 		{"VIRTUAL_NETWORK", "invalid-tag", ""},
 		{"10.1.0.1/16", "host-bits", "10.1.0.0/16"},

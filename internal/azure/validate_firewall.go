@@ -12,6 +12,7 @@ func (b *builder) validateFirewalls() {
 		}
 		for _, k := range f.RuleCollections {
 			b.validateFirewallPriority(&k.Resource, k.Priority)
+			b.validateFirewallTags(f.Rank, k.Rules)
 		}
 	}
 	for _, p := range b.network.FirewallPolicies {
@@ -19,6 +20,7 @@ func (b *builder) validateFirewalls() {
 			b.validateFirewallPriority(&g.Resource, g.Priority)
 			for _, k := range g.Collections {
 				b.validateFirewallPriority(&k.Resource, k.Priority)
+				b.validateFirewallTags(g.Rank, k.Rules)
 			}
 		}
 	}
