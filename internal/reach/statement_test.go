@@ -32,7 +32,7 @@ var statements = []trap{
 	{"NSG-5", "Esp is not AH", lab{app: items(NSG("g", AllowIn(100, "Esp", "*", "*", "*"), DenyIn(200, "Ah", "*", "*", "*")))},
 		in("ah", "nic:vmd", "nic:vma"), reach.Blocked, "deny-in-200", ""},
 	{"NSG-6", "* matches ESP by default", lab{app: items(NSG("g", DenyIn(100, "*", "*", "*", "*")))},
-		in("tcp/1", "nic:vmd", "nic:vma"), reach.Blocked, "deny-in-100", ""},
+		in("esp", "nic:vmd", "nic:vma"), reach.Blocked, "deny-in-100", ""},
 	{"NSG-6", "or not", lab{app: items(NSG("g", AllowIn(100, "*", "*", "*", "*")))},
 		in("esp", "nic:vmd", "nic:vma"), reach.Allowed, "allow-in-100", "proto.star.includesEspAh"},
 	{"NSG-14", "a side is not any because it is short", lab{app: items(NSG("g", AllowIn(100, "*", "10.1.2.0/25", "*", "*"), DenyIn(200, "*", "*", "*", "*")))},

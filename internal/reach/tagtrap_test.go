@@ -17,7 +17,7 @@ import (
 // not either (TAG-30).
 const smallTags = `{"changeNumber": 1, "cloud": "Public", "values": [
 {"name": "AzureCloud", "id": "AzureCloud", "properties": {"changeNumber": 1, "region": "", "regionId": 0, "platform": "Azure", "systemService": "",
- "addressPrefixes": ["52.239.192.0/27", "20.190.130.0/24", "13.83.72.0/24"], "networkFeatures": ["NSG", "UDR"]}},
+ "addressPrefixes": ["52.239.192.0/27", "20.190.130.0/24", "13.83.72.0/24", "2603:1000::/47"], "networkFeatures": ["NSG", "UDR"]}},
 {"name": "AzureCloud.centralfrance", "id": "AzureCloud.centralfrance", "properties": {"changeNumber": 1, "region": "centralfrance", "regionId": 1, "platform": "Azure", "systemService": "",
  "addressPrefixes": ["20.190.130.0/24"], "networkFeatures": ["NSG", "UDR"]}},
 {"name": "AzureActiveDirectory", "id": "AzureActiveDirectory", "properties": {"changeNumber": 1, "region": "", "regionId": 0, "platform": "Azure", "systemService": "AzureAD",
@@ -68,7 +68,7 @@ func corpus(t testing.TB) string {
 	return dir
 }
 
-var onlyCloud = lab{app: items(NSG("g", AllowOut(100, "tcp", "*", "AzureCloud", "443"), DenyOut(200, "*", "*", "*", "*")))}
+var onlyCloud = onlyTo("AzureCloud")
 
 // dataTraps hold on the small file and on the real one alike.
 var dataTraps = []trap{
@@ -102,6 +102,18 @@ var dataTraps = []trap{
 		in("tcp/3443", "ApiManagement", "v/app"), reach.Undecided, "allow-in-100", ""},
 	{"T69", "unless a route sends them straight out", lab{app: items(NSG("g", AllowIn(100, "tcp", "ApiManagement", "*", "3443")), Routes("rt", Route("0.0.0.0/0", "10.1.9.4"), Route("ApiManagement", "Internet")))},
 		in("tcp/3443", "ApiManagement", "v/app"), reach.Allowed, "allow-in-100", ""},
+	{"TAG-2", "a regional tag holds its region", onlyTo("Storage.WestUS"), in("tcp/443", "nic:vma", "13.83.72.20"), reach.Allowed, "allow-out-100", ""},
+	{"TAG-2", "not another", onlyTo("Storage.FranceCentral"), in("tcp/443", "nic:vma", "13.83.72.20"), reach.Blocked, "deny-out-200", ""},
+	{"TAG-2", "the global one holds all", onlyTo("Storage"), in("tcp/443", "nic:vma", "13.83.72.20"), reach.Allowed, "allow-out-100", ""},
+	{"TAG-26", "AzureCloud holds addresses of no service tag", onlyTo("AzureCloud"), in("tcp/443", "nic:vma", "13.83.72.1"), reach.Allowed, "allow-out-100", ""},
+	{"TAG-26", "of a region those there", onlyTo("AzureCloud.centralfrance"), in("tcp/443", "nic:vma", "13.83.72.1"), reach.Blocked, "deny-out-200", ""},
+	{"TAG-28", "the file lists IPv6 for AzureCloud", dual(onlyTo("AzureCloud").app...), in("tcp/443", "fd00:db8:1:1::9", "2603:1000::1"), reach.Allowed, "allow-out-100", "tag.ipv6"},
+	{"TAG-28", "not all of it", dual(onlyTo("AzureCloud").app...), in("tcp/443", "fd00:db8:1:1::9", "2001:4860::8888"), reach.Blocked, "deny-out-200", ""},
+}
+
+// onlyTo lets HTTPS out of app to a tag, and nothing else.
+func onlyTo(tag string) lab {
+	return lab{app: items(NSG("g", AllowOut(100, "tcp", "*", tag, "443"), DenyOut(200, "*", "*", "*", "*")))}
 }
 
 // smallTraps rest on the prefixes of the small file.

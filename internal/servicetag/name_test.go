@@ -20,7 +20,7 @@ func TestWellFormed(t *testing.T) {
 	}
 }
 
-func TestTAG1ContextualTagsAreInNoData(t *testing.T) {
+func TestTAG1PLAT5ContextualTagsAreInNoData(t *testing.T) {
 	for _, name := range []string{"VirtualNetwork", "internet", "AZURELOADBALANCER", "AzurePlatformDNS", "AzurePlatformIMDS", "AzurePlatformLKM"} {
 		canonical, ok := Contextual(name)
 		if !ok || !strings.EqualFold(canonical, name) {
@@ -31,6 +31,14 @@ func TestTAG1ContextualTagsAreInNoData(t *testing.T) {
 			if _, err := c.Lookup(name); !errors.As(err, &want) || want.Name != canonical {
 				t.Errorf("Lookup(%q) gives %v", name, err)
 			}
+		}
+	}
+	for _, name := range []string{"AzurePlatformDNS.WestEurope", "AzurePlatformLKM.WestUS"} { // PLAT-5: not regional
+		if _, ok := Contextual(name); ok {
+			t.Errorf("%s is taken for a contextual tag", name)
+		}
+		if got, err := small(t).Lookup(name); err == nil {
+			t.Errorf("%s is the tag %+v", name, got)
 		}
 	}
 	if _, ok := Contextual("AzureCloud"); ok {

@@ -150,6 +150,24 @@ func TestTwoCarriersOfOneGroupAreOneGroup(t *testing.T) {
 	}
 }
 
+// NSG-36: how long idle flows live is no part of the model, and no error.
+func TestNSG36IdleTimeChangesNothing(t *testing.T) {
+	data, err := os.ReadFile("testdata/ok/network.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := mustRead(t, load(t, "ok/network.json"))
+	for _, value := range []string{"4", "30", "null"} {
+		text := strings.Replace(string(data), `"dhcpOptions":`, `"flowTimeoutInMinutes": `+value+`, "dhcpOptions":`, 1)
+		if text == string(data) {
+			t.Fatal("the network has no place for the property")
+		}
+		if diff := cmp.Diff(want, mustRead(t, parse(t, text)), sameModel); diff != "" {
+			t.Errorf("%s minutes: (-without +with)\n%s", value, diff)
+		}
+	}
+}
+
 func TestEveryFieldOfANetworkIsRead(t *testing.T) {
 	n := mustRead(t, load(t, "ok/network.json"))
 	v := n.VirtualNetworks[0]
