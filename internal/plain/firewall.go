@@ -2,123 +2,124 @@ package plain
 
 import "github.com/wayleave/wayleave/internal/azure"
 
-// FirewallRule is the kind of a hop that a rule of a firewall decides.
-const FirewallRule Kind = "firewallRule"
-
-// match is how a rule fares with a packet; maybe is neither yes nor no.
-type match uint8
-
+// Kinds of hops at a firewall.
 const (
-	no match = iota
-	maybe
-	yes
+	// FirewallBox is the firewall itself.
+	FirewallBox         Kind = "firewall"
+	FirewallRule        Kind = "firewallRule"
+	FirewallDefaultDeny Kind = "firewallDefaultDeny"
 )
 
-// firewallPass asks one firewall about one packet.
-type firewallPass struct {
-	network *azure.Network
-	packet  Packet
+// ruling is what the network and application rules of a firewall say about a
+// packet.
+type ruling struct {
+	verdict Verdict
+	// application tells that an application rule admits the packet, or may.
+	application bool
+	hop         Hop
+	// either tells that it is not even known which kind of rule may admit it.
+	either bool
 }
 
-// AskFirewall tells what the rules of a firewall say about the first packet of
-// a flow: allow, deny, or undecided where that needs what an address does not
-// tell (names, tags, threat intelligence, translation) or what the input
-// leaves open. Neither addresses nor the way of the packet are looked at.
-func AskFirewall(network *azure.Network, firewall *azure.AzureFirewall, p Packet) Answer {
-	f := &firewallPass{network: network, packet: p}
-	collections, mode, open := f.collections(firewall)
-	if p.Source.Is6() {
+// AskFirewall tells what the network and application rules of a firewall say
+// about the first packet of a flow: allow, deny, or undecided where that needs
+// what an address does not tell or what the input leaves open. Translation and
+// the way of the packet are not looked at; threat intelligence is taken to know
+// nothing of the addresses (P-20).
+func AskFirewall(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet) Answer {
+	r := rule(network, firewall, tags, p)
+	return Answer{Verdict: r.verdict, Decider: r.hop, Hops: []Hop{r.hop}}
+}
+
+func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet) ruling {
+	rules, open := rulesOf(network, tags, firewall)
+	if open == "" && p.Source.Is6() {
 		open = "IPv6 through a firewall is not modelled (U-10)"
 	}
-	if open == "" {
-		open = unknownIn(collections)
-	}
 	if open != "" {
-		return undecidedBy(firewall.Name, firewall.ID, open)
+		hop := Hop{Kind: FirewallBox, Name: firewall.Name, Resource: firewall.ID, Decision: Unknowable, Why: open}
+		return ruling{verdict: Undecided, hop: hop, either: true}
 	}
-	answer := f.decide(firewall, collections)
-	if answer.Verdict == Allow && mode != azure.InspectionOff && mode != azure.InspectionAlert {
-		return undecidedBy(firewall.Name, firewall.ID, "threat intelligence may deny it (P-17)")
-	}
-	return answer
+	return rules.decide(p)
 }
 
-func undecidedBy(name string, of azure.ID, why string) Answer {
-	return Answer{Verdict: Undecided, Decider: Hop{Kind: FirewallRule, Name: name, Resource: of, Decision: Unknowable, Why: why}}
+// decide takes network rules, then application rules, then nothing is allowed
+// (P-01, P-02). All that is not known is read once in favour of the packet and
+// once against it.
+func (r *ruleset) decide(p Packet) ruling {
+	if against := r.first(azure.NetworkRule, p, false); allows(against) {
+		return ruling{verdict: Allow, hop: firewallHop(against)}
+	}
+	favoured := r.first(azure.NetworkRule, p, true)
+	if favoured != nil && !allows(favoured) {
+		return ruling{verdict: Deny, hop: firewallHop(favoured)}
+	}
+	application := r.first(azure.ApplicationRule, p, true)
+	reached := !r.matchesForCertain(azure.NetworkRule, p) && allows(application)
+	switch {
+	case favoured != nil:
+		hop := doubtOf(favoured, "whether this rule decides is not known (P-12, P-36)")
+		return ruling{verdict: Undecided, hop: hop, either: reached}
+	case reached:
+		return ruling{verdict: Undecided, application: true, hop: doubtOf(application, "an application rule looks at names (P-24, P-25)")}
+	case application != nil && !allows(application):
+		return ruling{verdict: Deny, hop: firewallHop(application)}
+	}
+	return ruling{verdict: Deny, hop: Hop{Kind: FirewallDefaultDeny, Resource: r.firewall.ID, Decision: Denies, Why: "no rule allows it"}}
 }
 
-// decide takes the kinds in their order: translation, network, application,
-// then nothing is allowed (P-01, P-02).
-func (f *firewallPass) decide(firewall *azure.AzureFirewall, all []*azure.RuleCollection) Answer {
-	if rule, _ := f.first(all, azure.NATRule); rule != nil {
-		return undecidedBy(rule.Name, firewall.ID, "the rule may translate the packet (P-21)")
-	}
-	if rule, answer := f.first(all, azure.NetworkRule); rule != nil {
-		return answer
-	}
-	if rule, _ := f.first(all, azure.ApplicationRule); rule != nil {
-		return undecidedBy(rule.Name, firewall.ID, "an application rule looks at names (P-24)")
-	}
-	port := f.packet.DestinationPort
-	if f.packet.Protocol == protoTCP && (port == 80 || port == 443) {
-		return undecidedBy(firewall.Name, firewall.ID, "names that Azure's own infrastructure uses are allowed (P-01)")
-	}
-	return Answer{Verdict: Deny, Decider: Hop{Kind: FirewallRule, Resource: firewall.ID, Decision: Denies, Why: "no rule matches (P-01)"}}
-}
-
-// first is the first rule of a kind that matches or may, and what follows from
-// it. A rule that decides otherwise and that may come first or may match
-// leaves the packet undecided.
-func (f *firewallPass) first(all []*azure.RuleCollection, kind azure.FirewallRuleKind) (*azure.FirewallRule, Answer) {
-	var rule *azure.FirewallRule
-	var answer Answer
-	certain := false
-	for _, c := range all {
-		if c.Kind != kind || certain && !sameRank(c, rule.Collection) {
-			continue
-		}
-		for _, r := range c.Rules {
-			m := f.matches(r)
-			if m == no {
-				continue
-			}
-			if rule == nil {
-				rule, answer = r, ruleAnswer(c, r)
-			} else if c.Action.V != rule.Collection.Action.V {
-				return rule, undecidedBy(rule.Name, c.ID, "whether rule "+rule.Name+" or "+r.Name+" decides is not known (P-12, P-30)")
-			}
-			if m == yes && !certain {
-				rule, answer, certain = r, ruleAnswer(c, r), true
+// first is the rule of a kind that decides if what is not known is read in
+// favour of the packet, or against it; nil for none. Of collections whose order
+// is not known, the one that decides in that way comes first.
+func (r *ruleset) first(kind azure.FirewallRuleKind, p Packet, favour bool) *azure.FirewallRule {
+	var hit []ranked
+	var rules []*azure.FirewallRule
+	for _, c := range r.collections {
+		for _, rule := range c.Rules {
+			m := r.matches(rule, p)
+			if c.Kind == kind && (m == yes || m == maybe && (c.Action.V == azure.FirewallAllow) == favour) {
+				hit, rules = append(hit, c), append(rules, rule)
+				break
 			}
 		}
 	}
-	if rule != nil && !certain {
-		return rule, undecidedBy(rule.Name, rule.Collection.ID, "whether the rule matches is not known")
+	var chosen *azure.FirewallRule
+	for i, c := range hit {
+		behind := false
+		for _, other := range hit {
+			behind = behind || other.before(c)
+		}
+		if !behind && (chosen == nil || allows(rules[i]) == favour && allows(chosen) != favour) {
+			chosen = rules[i]
+		}
 	}
-	return rule, answer
+	return chosen
 }
 
-func ruleAnswer(c *azure.RuleCollection, r *azure.FirewallRule) Answer {
-	hop := Hop{Kind: FirewallRule, Name: r.Name, Resource: c.ID}
-	switch c.Action.V {
-	case azure.FirewallAllow:
+// matchesForCertain reports whether some rule of a kind does.
+func (r *ruleset) matchesForCertain(kind azure.FirewallRuleKind, p Packet) bool {
+	for _, c := range r.collections {
+		for _, rule := range c.Rules {
+			if c.Kind == kind && r.matches(rule, p) == yes {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func allows(rule *azure.FirewallRule) bool {
+	return rule != nil && rule.Collection.Action.V == azure.FirewallAllow
+}
+
+func firewallHop(rule *azure.FirewallRule) Hop {
+	hop := Hop{Kind: FirewallRule, Name: rule.Name, Resource: rule.Collection.ID, Decision: Denies}
+	if allows(rule) {
 		hop.Decision = Allows
-		return Answer{Verdict: Allow, Decider: hop}
-	case azure.FirewallDeny:
-		hop.Decision = Denies
-		return Answer{Verdict: Deny, Decider: hop}
 	}
-	return undecidedBy(r.Name, c.ID, "what the action does is not known (R-15)")
+	return hop
 }
 
-// matches intersects the fields of a rule (R-20, P-30).
-func (f *firewallPass) matches(r *azure.FirewallRule) match {
-	source := f.side(r.Source, f.packet.Source)
-	if r.Kind == azure.ApplicationRule {
-		if f.packet.Protocol != protoTCP {
-			return no
-		}
-		return min(source, maybe)
-	}
-	return min(source, f.side(r.Destination, f.packet.Destination), f.service(r))
+func doubtOf(rule *azure.FirewallRule, why string) Hop {
+	return Hop{Kind: FirewallRule, Name: rule.Name, Resource: rule.Collection.ID, Decision: Unknowable, Why: why}
 }

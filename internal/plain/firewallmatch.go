@@ -6,9 +6,84 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
+// match is how a rule fares with a packet; maybe is neither yes nor no.
+type match uint8
+
+const (
+	no match = iota
+	maybe
+	yes
+)
+
+// matches intersects the fields of a rule (R-20, P-30). An application rule
+// also looks at a name, which an address does not tell (P-25): one that takes
+// every name matches as far as the packet goes.
+func (r *ruleset) matches(rule *azure.FirewallRule, p Packet) match {
+	source := r.side(rule.Source, p.Source)
+	if rule.Kind != azure.ApplicationRule {
+		return min(source, r.side(rule.Destination, p.Destination), r.service(rule, p))
+	}
+	m := min(source, r.applicationPort(rule, p))
+	if len(rule.Destination.Terms) > 0 {
+		m = min(m, r.side(rule.Destination, p.Destination))
+	}
+	if !everyName(rule) {
+		m = min(m, maybe)
+	}
+	return m
+}
+
+// everyName reports whether an application rule takes every name.
+func everyName(rule *azure.FirewallRule) bool {
+	for _, name := range rule.TargetFQDNs {
+		if text, known := name.Known(); known && text == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// applicationPort compares protocol and port: what application rules look into
+// is TCP alone (P-28).
+func (r *ruleset) applicationPort(rule *azure.FirewallRule, p Packet) match {
+	if p.Protocol != protoTCP {
+		return no
+	}
+	m := no
+	for _, protocol := range rule.ApplicationProtocols {
+		port, known := protocol.Port.Known()
+		if !protocol.Port.IsSet() {
+			port, known = usualPort(protocol.Type)
+		}
+		switch {
+		case !known:
+			m = max(m, maybe)
+		case port == int(p.DestinationPort):
+			m = yes
+		}
+	}
+	if len(rule.FQDNTags) > 0 && len(rule.ApplicationProtocols) == 0 {
+		m = max(m, maybe) // the ports are those of the tag (P-29a)
+	}
+	return m
+}
+
+// usualPort of an application protocol (P-28).
+func usualPort(protocol azure.Value[string]) (int, bool) {
+	switch name, _ := protocol.Known(); FoldTag(name) {
+	case "http":
+		return 80, true
+	case "https":
+		return 443, true
+	case "mssql":
+		return 1433, true
+	}
+	return 0, false
+}
+
 // side is the union of the terms. An empty group skips the rule; what
 // that does to other terms beside it is not known.
-func (f *firewallPass) side(side azure.FirewallSide, address netip.Addr) match {
+func (r *ruleset) side(side azure.FirewallSide, address netip.Addr) match {
 	m, skipped := no, false
 	for _, term := range side.Terms {
 		switch term.Kind {
@@ -16,19 +91,13 @@ func (f *firewallPass) side(side azure.FirewallSide, address netip.Addr) match {
 			m = yes
 		case azure.FirewallRange:
 			m = max(m, inRange(term, address))
+		case azure.FirewallTag:
+			m = max(m, r.inTag(term.Name, address))
+		case azure.FirewallName:
+			m = max(m, min(maybe, r.dnsProxy)) // P-36
 		case azure.FirewallIPGroup:
-			group, found := f.network.IPGroup(term.Group.ID)
-			switch {
-			case !found || group.Stub:
-				m = max(m, maybe)
-			case len(group.Addresses) == 0:
-				skipped = true
-			}
-			if found {
-				for _, t := range group.Addresses {
-					m = max(m, inRange(t, address))
-				}
-			}
+			in, empty := r.inGroup(term.Group.ID, address)
+			m, skipped = max(m, in), skipped || empty
 		default:
 			m = max(m, maybe)
 		}
@@ -37,6 +106,17 @@ func (f *firewallPass) side(side azure.FirewallSide, address netip.Addr) match {
 		return min(m, maybe)
 	}
 	return m
+}
+
+func (r *ruleset) inGroup(id azure.ID, address netip.Addr) (m match, empty bool) {
+	group, found := r.network.IPGroup(id)
+	if !found || group.Stub {
+		return maybe, false
+	}
+	for _, term := range group.Addresses {
+		m = max(m, inRange(term, address))
+	}
+	return m, len(group.Addresses) == 0
 }
 
 func inRange(term azure.FirewallTerm, address netip.Addr) match {
@@ -49,32 +129,46 @@ func inRange(term azure.FirewallTerm, address netip.Addr) match {
 	return no
 }
 
-// service compares protocol and destination port. Any with ports is TCP and
-// UDP only (P-31); the ports of ICMP mean nothing, and whether ICMP gets
-// through is not known (P-32).
-func (f *firewallPass) service(r *azure.FirewallRule) match {
+// inTag looks up a service tag (P-33, P-35). Those of security groups mean
+// nothing here (P-34).
+func (r *ruleset) inTag(name string, address netip.Addr) match {
+	tag, known := r.tags[FoldTag(name)]
+	switch {
+	case !known:
+		return maybe
+	case within(address, tag.Prefixes):
+		return yes
+	}
+	return no
+}
+
+// service compares protocol and destination port. Any with ports is TCP and UDP
+// only (P-31); the ports of ICMP mean nothing (P-32).
+func (r *ruleset) service(rule *azure.FirewallRule, p Packet) match {
 	m := no
-	for _, value := range r.Protocols {
+	for _, value := range rule.Protocols {
 		protocol, known := value.Known()
-		number := f.packet.Protocol
+		ported := p.Protocol == protoTCP || p.Protocol == protoUDP
 		switch {
 		case !known:
 			m = max(m, maybe)
-		case number == protoTCP && (protocol == azure.FirewallTCP || protocol == azure.FirewallAny),
-			number == protoUDP && (protocol == azure.FirewallUDP || protocol == azure.FirewallAny):
-			m = max(m, f.port(r.DestinationPorts))
-		case number == protoICMP && protocol == azure.FirewallICMP:
-			m = max(m, maybe)
-		case number != protoTCP && number != protoUDP && protocol == azure.FirewallAny && (everyPort(r.DestinationPorts) || unknownPort(r.DestinationPorts)):
+		case p.Protocol == protoTCP && (protocol == azure.FirewallTCP || protocol == azure.FirewallAny),
+			p.Protocol == protoUDP && (protocol == azure.FirewallUDP || protocol == azure.FirewallAny):
+			m = max(m, inFirewallPorts(rule.DestinationPorts, p.DestinationPort))
+		case p.Protocol == protoICMP && protocol == azure.FirewallICMP:
+			m = yes
+		case !ported && protocol == azure.FirewallAny && everyPort(rule.DestinationPorts):
+			m = yes
+		case !ported && protocol == azure.FirewallAny && unknownPort(rule.DestinationPorts):
 			m = max(m, maybe)
 		}
 	}
 	return m
 }
 
-func (f *firewallPass) port(ports azure.Ports) match {
+func inFirewallPorts(ports azure.Ports, port uint16) match {
 	for _, t := range ports.Terms {
-		if t.Unknown == nil && t.First <= f.packet.DestinationPort && f.packet.DestinationPort <= t.Last {
+		if t.Unknown == nil && t.First <= port && port <= t.Last {
 			return yes
 		}
 	}

@@ -2,83 +2,125 @@ package plain
 
 import "github.com/wayleave/wayleave/internal/azure"
 
-// collections are those of a firewall in the order of their evaluation: the
-// parent policy's before the child's (P-04, P-13). The mode is the strictest
-// of threat intelligence and intrusion detection on the way. The text
-// says what is not known, if anything.
-func (f *firewallPass) collections(firewall *azure.AzureFirewall) ([]*azure.RuleCollection, azure.InspectionMode, string) {
-	policy := firewall.Policy
-	switch {
-	case firewall.Stub:
-		return nil, "", "no input states the firewall"
-	case firewall.SKU.Or("") == azure.FirewallInHub || firewall.VirtualHub.Text != "" || firewall.VirtualHub.Unknown != nil:
-		return nil, "", "a firewall in a virtual hub is not modelled"
-	case len(firewall.UnknownCollections) > 0:
-		return nil, "", "there may be further rule collections"
-	case policy.ID == "" && policy.Unknown == nil:
-		return firewall.RuleCollections, modeOf(firewall.ThreatIntelMode, azure.InspectionAlert), ""
-	case len(firewall.RuleCollections) > 0:
-		return nil, "", "a firewall has a policy or rules of its own, not both (R-12)"
-	}
-	return f.policyCollections(policy)
+// ranked is a rule collection with the place of its policy: 0 for the parent
+// of all, or for classic rules.
+type ranked struct {
+	*azure.RuleCollection
+	generation int
 }
 
-func (f *firewallPass) policyCollections(at azure.Reference) ([]*azure.RuleCollection, azure.InspectionMode, string) {
-	var all []*azure.RuleCollection
-	mode := azure.InspectionOff
-	seen := map[azure.ID]bool{}
-	for at.ID != "" || at.Unknown != nil {
-		policy, found := f.network.FirewallPolicy(at.ID)
-		if !found || policy.Stub || len(policy.UnknownGroups) > 0 || seen[at.ID] {
-			return nil, "", "the rules of a firewall policy are not known"
+// ruleset is what the rules of a firewall say, in the order in which its
+// policies and collections are listed.
+type ruleset struct {
+	network     *azure.Network
+	tags        Tags
+	firewall    *azure.AzureFirewall
+	collections []ranked
+	// dnsProxy tells whether names in network rules are resolved at all (P-36).
+	dnsProxy match
+}
+
+// rulesOf collects the rules of a firewall: the parent policy's before the
+// child's (P-04, P-13). The text says what leaves all of them open, if
+// anything does.
+func rulesOf(network *azure.Network, tags Tags, firewall *azure.AzureFirewall) (*ruleset, string) {
+	r := &ruleset{network: network, tags: tags, firewall: firewall, dnsProxy: flag(firewall.DNSProxy)}
+	switch policy := firewall.Policy; {
+	case firewall.Stub:
+		return nil, "no input states the firewall"
+	case inHub(firewall):
+		return nil, "a firewall in a virtual hub is not modelled (F-17)"
+	case policy.IsSet():
+		if why := r.inherit(policy); why != "" {
+			return nil, why
 		}
-		seen[at.ID] = true
-		var own []*azure.RuleCollection
-		for _, g := range policy.Groups {
-			if _, known := g.Priority.Known(); g.Stub || !known || len(g.UnknownCollections) > 0 {
-				return nil, "", "the rules of a firewall policy are not known"
+	case len(firewall.UnknownCollections) > 0:
+		return nil, "there may be further rule collections"
+	default:
+		for _, c := range firewall.RuleCollections {
+			r.collections = append(r.collections, ranked{c, 0})
+		}
+	}
+	return r, r.unknown()
+}
+
+func inHub(firewall *azure.AzureFirewall) bool {
+	return firewall.SKU.Or("") == azure.FirewallInHub || firewall.VirtualHub.IsSet()
+}
+
+// flag is what a value says that is false where it is not set.
+func flag(v azure.Value[bool]) match {
+	switch on, known := v.Known(); {
+	case v.IsSet() && !known:
+		return maybe
+	case on:
+		return yes
+	}
+	return no
+}
+
+// inherit collects the rules of a policy and its ancestors. The policy alone
+// counts where a firewall has rules of its own as well.
+func (r *ruleset) inherit(at azure.Reference) string {
+	var line []*azure.FirewallPolicy
+	for at.IsSet() {
+		policy, found := r.network.FirewallPolicy(at.ID)
+		if !found || policy.Stub || len(policy.UnknownGroups) > 0 {
+			return "the rules of a firewall policy are not known"
+		}
+		for _, seen := range line {
+			if seen == policy {
+				return "a firewall policy is its own parent"
 			}
-			own = append(own, g.Collections...)
 		}
-		all = append(own, all...)
-		for _, m := range []azure.InspectionMode{modeOf(policy.ThreatIntelMode, azure.InspectionAlert), modeOf(policy.IntrusionDetection, azure.InspectionOff)} {
-			if m == azure.InspectionDeny {
-				mode = m
-			}
-		}
+		line = append(line, policy)
 		at = policy.Base
 	}
-	return all, mode, ""
-}
-
-// modeOf takes an unknown mode for the strictest.
-func modeOf(v azure.Value[azure.InspectionMode], otherwise azure.InspectionMode) azure.InspectionMode {
-	if v.Unknown != nil {
-		return azure.InspectionDeny
+	r.dnsProxy = flag(line[0].DNSProxy)
+	for i, policy := range line {
+		if i > 0 && r.dnsProxy == no && !line[0].DNSProxy.IsSet() && flag(policy.DNSProxy) != no {
+			r.dnsProxy = maybe // whether a child has its parent's is open
+		}
+		for _, g := range policy.Groups {
+			if _, known := g.Priority.Known(); g.Stub || !known || len(g.UnknownCollections) > 0 {
+				return "the rules of a firewall policy are not known"
+			}
+		}
 	}
-	return v.Or(otherwise)
-}
-
-// unknownIn says what the collections themselves leave open.
-func unknownIn(all []*azure.RuleCollection) string {
-	for _, c := range all {
-		_, priority := c.Priority.Known()
-		_, action := c.Action.Known()
-		if !priority || !action || len(c.UnknownRules) > 0 {
-			return "rule collection " + c.Name + " is not known in full"
+	for i := len(line) - 1; i >= 0; i-- {
+		for _, g := range line[i].Groups {
+			for _, c := range g.Collections {
+				r.collections = append(r.collections, ranked{c, len(line) - 1 - i})
+			}
 		}
 	}
 	return ""
 }
 
-// sameRank reports whether the order of two collections is not documented:
-// equal priorities in one group, or groups of equal priority in one policy (P-12).
-func sameRank(a, b *azure.RuleCollection) bool {
-	switch {
-	case a.Group == b.Group:
-		return a.Priority.V == b.Priority.V
-	case a.Group == nil || b.Group == nil:
-		return false
+// unknown says what the collections themselves leave open.
+func (r *ruleset) unknown() string {
+	for _, c := range r.collections {
+		_, priority := c.Priority.Known()
+		_, action := c.Action.Known()
+		if !priority || !action || len(c.UnknownRules) > 0 {
+			return "rule collection " + c.Name + " is not known in full"
+		}
+		if c.Action.V == azure.FirewallSNAT {
+			return "what the action Snat does is published nowhere (R-15)"
+		}
 	}
-	return a.Group.Policy == b.Group.Policy && a.Group.Priority.V == b.Group.Priority.V
+	return ""
+}
+
+// before reports whether one collection certainly comes before another of its
+// kind. Nobody says in which order equal priorities come: of two collections in
+// one group, or of two groups in one policy (P-12).
+func (a ranked) before(b ranked) bool {
+	switch {
+	case a.generation != b.generation:
+		return a.generation < b.generation // P-13
+	case a.Group != b.Group:
+		return a.Group.Priority.V < b.Group.Priority.V
+	}
+	return a.Priority.V < b.Priority.V
 }

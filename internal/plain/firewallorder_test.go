@@ -32,7 +32,7 @@ func TestParentPolicyComesFirst(t *testing.T) {
 			t.Fatal(list)
 		}
 		p := plain.Packet{Protocol: 6, Source: netip.MustParseAddr("10.0.0.4"), Destination: netip.MustParseAddr("10.0.9.4"), DestinationPort: 22}
-		return plain.AskFirewall(network, &azure.AzureFirewall{Policy: azure.Ref(id+"child", azure.Position{})}, p).Verdict
+		return plain.AskFirewall(network, &azure.AzureFirewall{Policy: azure.Ref(id+"child", azure.Position{})}, nil, p).Verdict
 	}
 	if got := ask(azure.FirewallDeny, azure.FirewallAllow, azure.InspectionAlert); got != plain.Deny {
 		t.Errorf("the parent denies: %s", got)
@@ -40,7 +40,7 @@ func TestParentPolicyComesFirst(t *testing.T) {
 	if got := ask(azure.FirewallAllow, azure.FirewallDeny, azure.InspectionAlert); got != plain.Allow {
 		t.Errorf("the parent allows: %s", got)
 	}
-	if got := ask(azure.FirewallAllow, azure.FirewallDeny, azure.InspectionDeny); got != plain.Undecided {
-		t.Errorf("threat intelligence may deny (P-17): %s", got)
+	if got := ask(azure.FirewallAllow, azure.FirewallDeny, azure.InspectionDeny); got != plain.Allow {
+		t.Errorf("threat intelligence is taken to know nothing of the address (P-20): %s", got)
 	}
 }
