@@ -209,7 +209,7 @@ func TestNSG2PriorityIsAWholeNumber(t *testing.T) {
 	}
 }
 
-func TestRT15TAG51PLAT5RouteDestinations(t *testing.T) {
+func TestT57RT15TAG51PLAT5RouteDestinations(t *testing.T) {
 	for _, row := range []struct{ text, code, says string }{
 		{"0.0.0.0/0", "", ""},
 		{"10.1.0.0/16", "", ""},

@@ -30,7 +30,7 @@ func accepted(t *testing.T, rules ...string) {
 	}
 }
 
-func TestNSG3OnePriorityADirection(t *testing.T) {
+func TestT09T10NSG3OnePriorityADirection(t *testing.T) {
 	accepted(t, "a 100 Inbound Allow Tcp * * * 443", "b 100 Outbound Allow Tcp * * * 443")                                // T09
 	d := refused(t, "duplicate-priority", `"a"`, "a 200 Inbound Allow Tcp * * * 443", "b 200 Inbound Deny Tcp * * * 443") // T10
 	if len(d.Related) != 1 || d.Related[0].At.Line >= d.At.Line {
@@ -46,7 +46,7 @@ func TestNSG3AnUnknownPriorityIsNotADuplicate(t *testing.T) {
 	mustBuild(t, "", w)
 }
 
-func TestNSG2PriorityRange(t *testing.T) {
+func TestT11NSG2PriorityRange(t *testing.T) {
 	for _, p := range []int{100, 4096} {
 		accepted(t, fmt.Sprintf("a %d Inbound Allow Tcp * * * 443", p))
 	}
@@ -55,7 +55,7 @@ func TestNSG2PriorityRange(t *testing.T) {
 	}
 }
 
-func TestNSG10NSG11NSG12NSG13MalformedSidesAreRefused(t *testing.T) {
+func TestT12T13T14NSG10NSG11NSG12NSG13MalformedSidesAreRefused(t *testing.T) {
 	refused(t, "tag-in-list", "Internet", "a 100 Inbound Allow Tcp 10.0.0.0/8,Internet * * 443")  // T12
 	refused(t, "host-bits", "10.1.1.4/24", "a 100 Inbound Allow Tcp 10.1.1.4/24 * * 443")         // T13
 	refused(t, "mixed-families", "fd00::/8", "a 100 Inbound Allow Tcp 10.0.0.0/8,fd00::/8 * * 1") // T14
@@ -296,7 +296,7 @@ func TestJSON6BothPrefixPropertiesMustAgree(t *testing.T) {
 	}
 }
 
-func TestSUB1SUB2SUB4SUB5SpecialSubnets(t *testing.T) {
+func TestT88SUB1SUB2SUB4SUB5SpecialSubnets(t *testing.T) {
 	write := func(w *writer, name string, group bool, routes ...string) {
 		s := w.inline(w.vnet("v 10.1.0.0/16"), name+" 10.1.0.0/26")
 		if group {

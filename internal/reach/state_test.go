@@ -95,9 +95,9 @@ func TestNSG25BothGroupsMustAllow(t *testing.T) {
 	}
 }
 
-// NSG-34, NSG-35: a verdict is about new flows. What a change does to those that
+// NSG-34, NSG-35, T86: a verdict is about new flows. What a change does to those that
 // exist, and whether the group ends them, is no part of it.
-func TestNSG34NSG35AVerdictIsAboutNewFlows(t *testing.T) {
+func TestT86NSG34NSG35AVerdictIsAboutNewFlows(t *testing.T) {
 	for _, ask := range []question{in("tcp/443", "nic:vmd", "nic:vma"), in("tcp/80", "nic:vmd", "nic:vma"), in("tcp/443", "nic:vma", "8.8.8.8")} {
 		answers := map[string]bool{}
 		for _, flush := range []azure.Value[bool]{{}, azure.Of(false, azure.Position{}), azure.Of(true, azure.Position{})} {

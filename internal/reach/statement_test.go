@@ -18,6 +18,10 @@ func dual(app ...Item) whole {
 		Subnet("app", "10.1.1.0/24,fd00:db8:1:1::/64", app...), Subnet("db", "10.1.2.0/24,fd00:db8:1:2::/64"))}
 }
 
+// twoAddresses has an interface of which the first address alone is in a group.
+var twoAddresses = lab{more: items(ASG("web")),
+	app: items(NIC("vmc", "10.1.1.6,10.1.1.7", FirstInASG("web")), NSG("g", DenyOut(100, "*", "asg:web", "*", "*")))}
+
 // statements are rows named by the statement they test, on both sides of its
 // edge, where no trap of the catalogue does so already.
 var statements = []trap{
@@ -74,6 +78,8 @@ var statements = []trap{
 		in("tcp/1", "nic:vmd", "nic:vma"), reach.Undecided, "vma", ""},
 	{"NSG-38", "concerns TCP alone", lab{vma: items(NoStateTracking())},
 		in("udp/1", "nic:vmd", "nic:vma"), reach.Allowed, "", ""},
+	{"ASG-1", "the configuration that is a member", twoAddresses, in("tcp/1", "10.1.1.6", "10.1.2.4"), reach.Blocked, "deny-out-100", ""},
+	{"ASG-1", "the other one of the same interface", twoAddresses, in("tcp/1", "10.1.1.7", "10.1.2.4"), reach.Allowed, "AllowVnetOutBound", ""},
 	{"ASG-2", "as source it is the members", lab{more: items(ASG("web")), vma: items(ASG("web")), app: items(NSG("g", DenyOut(100, "*", "asg:web", "*", "*")))},
 		in("tcp/1", "nic:vma", "nic:vmd"), reach.Blocked, "deny-out-100", ""},
 	{"ASG-2", "others skip the rule", lab{more: items(ASG("web")), vma: items(ASG("web")), app: items(NSG("g", DenyOut(100, "*", "asg:web", "*", "*")))},

@@ -121,7 +121,7 @@ func TestWarningsOfUnusualData(t *testing.T) {
 }
 
 // T105: what a newer file changes, with the addresses.
-func TestTAG45Diff(t *testing.T) {
+func TestT105TAG45Diff(t *testing.T) {
 	old := catalogue(t,
 		tag{"Storage", "", "NSG", "20.0.0.0/24"},
 		tag{"Sql", "", "NSG", "20.0.2.0/24"},

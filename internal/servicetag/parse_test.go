@@ -11,7 +11,7 @@ import (
 )
 
 // T98: networkFeatures is null in half of the entries.
-func TestTAG40WeeklyFile(t *testing.T) {
+func TestT98TAG40WeeklyFile(t *testing.T) {
 	c := small(t)
 	if c.Cloud() != "Public" || c.ChangeNumber() != "375" || c.Source() != fileName || !c.Complete() || c.Len() != 15 {
 		t.Errorf("got cloud %q, change %q, source %q, complete %v, %d tags", c.Cloud(), c.ChangeNumber(), c.Source(), c.Complete(), c.Len())
@@ -52,7 +52,7 @@ const apiAnswer = `{
 }`
 
 // T99: change numbers are strings in the API and integers in the file.
-func TestTAG41Answer(t *testing.T) {
+func TestT99TAG41Answer(t *testing.T) {
 	c, err := Parse("tags.json", []byte(strings.Replace(apiAnswer, "LINK", "null", 1)))
 	if err != nil {
 		t.Fatal(err)

@@ -150,6 +150,15 @@ func ASG(name string) Item {
 	}
 }
 
+// FirstInASG makes the first IP configuration of the interface around it alone a
+// member of an application security group.
+func FirstInASG(name string) Item {
+	return func(s *scope) {
+		c := s.nic.IPConfigurations[0]
+		c.ApplicationSecurityGroups = append(c.ApplicationSecurityGroups, s.reference(azure.TypeApplicationSecurityGroup, name))
+	}
+}
+
 // PublicIP gives the interface around it a public IP address.
 func PublicIP(sku, address string) Item {
 	return func(s *scope) {

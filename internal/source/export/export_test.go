@@ -118,7 +118,7 @@ var sameModel = cmp.Options{
 }
 
 // T100: the same group as ARM, az, Resource Graph and PowerShell print it.
-func TestJSON2TheCarriersGiveOneModel(t *testing.T) {
+func TestT100JSON2TheCarriersGiveOneModel(t *testing.T) {
 	want := mustRead(t, load(t, "ok/nsg-arm.json"))
 	for _, file := range []string{"ok/nsg-cli.json", "ok/nsg-graph.json", "ok/nsg-powershell.json"} {
 		if diff := cmp.Diff(want, mustRead(t, load(t, file)), sameModel); diff != "" {
