@@ -95,3 +95,34 @@ func TestLintKeepsTheContract(t *testing.T) {
 		}
 	}
 }
+
+// What inspect prints as JSON keeps the contract, and counts what is there.
+func TestInspectKeepsTheContract(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("schemas/inspect.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{"examples/ise-ok", "examples/ise-blocked/nsgs.json", "examples/ise-blocked/ise.json"}
+	if dir := os.Getenv("WAYLEAVE_CORPUS"); dir != "" {
+		for _, plan := range []string{"own__unknown-prefixes.plan.json", "own__hub-policy.plan.json", "own__hub-classic.tfstate"} {
+			paths = append(paths, filepath.Join(dir, "tfplan", plan))
+		}
+	} else {
+		t.Log("WAYLEAVE_CORPUS is not set: only the examples are tested")
+	}
+	for _, path := range paths {
+		var out, problems bytes.Buffer
+		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
+			Main([]string{"inspect", "--format", "json", path})
+		if status != cli.ExitOK {
+			t.Fatalf("%s: status %d: %s", path, status, problems.String())
+		}
+		value, err := jsonschema.UnmarshalJSON(&out)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

@@ -75,7 +75,7 @@ type collector struct {
 
 // own completes the copy of a resource.
 func (c *collector) own(r *Resource, kind string) {
-	r.ID, r.Rank, r.Stub = MakeID(string(r.ID)), c.rank, false
+	r.ID, r.Rank = MakeID(string(r.ID)), c.rank
 	if r.Type == "" {
 		r.Type = kind
 	}

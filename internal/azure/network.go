@@ -101,3 +101,12 @@ func (n *Network) Members(group ID) []*IPConfiguration {
 	}
 	return members
 }
+
+// Resource finds what is common to all resources of one of any type.
+func (n *Network) Resource(id ID) (*Resource, bool) {
+	t, ok := n.byID[id].(interface{ base() *Resource })
+	if !ok {
+		return nil, false
+	}
+	return t.base(), true
+}

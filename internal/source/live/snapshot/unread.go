@@ -93,7 +93,7 @@ func unreadInterfaces(subnet string, names []string, at azure.Position) *azure.N
 		return &azure.Unknown{Name: what + " of " + label + " in " + subnet, Why: "the snapshot does not have it", At: at}
 	}
 	resource := func(id, typ string) azure.Resource {
-		return azure.Resource{ID: azure.MakeID(id), Type: typ, Name: label, Address: label, At: at, Rank: azure.RankLive}
+		return azure.Resource{ID: azure.MakeID(id), Type: typ, Name: label, Address: label, At: at, Rank: azure.RankLive, Stub: true}
 	}
 	id := subnet + "/unread"
 	return &azure.NetworkInterface{

@@ -1,0 +1,19 @@
+package wayleave
+
+import (
+	"github.com/wayleave/wayleave/internal/inspect"
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// Inspect takes stock of the network: what was read, which values the inputs do
+// not tell, and what was read and left alone. It needs no service tags.
+func (n *Network) Inspect() *result.Inspect {
+	return &result.Inspect{
+		Schema:      result.InspectSchema,
+		Counts:      inspect.Count(n.network),
+		Tree:        append([]result.InspectNode{}, inspect.Tree(n.network)...),
+		Unknowns:    inspect.Unknowns(n.network),
+		NotModelled: append([]result.NotModelled{}, n.notModelled()...),
+		Diagnostics: n.diagnostics[:len(n.diagnostics):len(n.diagnostics)],
+	}
+}

@@ -1,0 +1,98 @@
+package inspect
+
+import (
+	"fmt"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// rest is what hangs on no subnet and no interface.
+func (t *tree) rest() []result.InspectNode {
+	n := t.network
+	var nodes []result.InspectNode
+	for _, g := range n.NetworkSecurityGroups {
+		if !t.shown[g.ID] {
+			nodes = append(nodes, loose(groupNode(g)))
+		}
+	}
+	for _, r := range n.RouteTables {
+		if !t.shown[r.ID] {
+			nodes = append(nodes, loose(tableNode(r)))
+		}
+	}
+	for _, g := range n.NATGateways {
+		if !t.shown[g.ID] {
+			nodes = append(nodes, loose(natNode(g)))
+		}
+	}
+	for _, i := range n.NetworkInterfaces {
+		if !t.shown[i.ID] {
+			nodes = append(nodes, t.networkInterface(i))
+		}
+	}
+	for _, f := range n.AzureFirewalls {
+		nodes = append(nodes, firewallNode(f))
+	}
+	for _, p := range n.FirewallPolicies {
+		nodes = append(nodes, policyNode(p))
+	}
+	for _, g := range n.IPGroups {
+		nodes = append(nodes, node("IP group", &g.Resource, count(len(g.Addresses), "range")))
+	}
+	for _, g := range n.ApplicationSecurityGroups {
+		nodes = append(nodes, node("application security group", &g.Resource, count(len(n.Members(g.ID)), "member")))
+	}
+	for _, p := range n.PublicIPAddresses {
+		nodes = append(nodes, node("public IP address", &p.Resource, value("", p.IPAddress)))
+	}
+	for _, p := range n.PublicIPPrefixes {
+		nodes = append(nodes, node("public IP prefix", &p.Resource, value("", p.Prefix)))
+	}
+	for _, m := range n.ManagedServices {
+		if len(m.Subnets) == 0 {
+			nodes = append(nodes, node("service", &m.Resource, m.Type, "in no subnet"))
+		}
+	}
+	return nodes
+}
+
+func loose(n result.InspectNode) result.InspectNode {
+	n.Facts = append(n.Facts, "attached to nothing")
+	return n
+}
+
+func firewallNode(f *azure.AzureFirewall) result.InspectNode {
+	policy := ""
+	if f.Policy.IsSet() {
+		policy = "policy " + refName(f.Policy)
+	}
+	n := node("firewall", &f.Resource, value("", f.Tier), policy, value("in a hub at ", f.HubPrivateIPAddress))
+	for _, k := range f.RuleCollections {
+		n.Children = append(n.Children, collectionNode(k))
+	}
+	return n
+}
+
+func policyNode(p *azure.FirewallPolicy) result.InspectNode {
+	base := ""
+	if p.Base.IsSet() {
+		base = "inherits from " + refName(p.Base)
+	}
+	n := node("firewall policy", &p.Resource, value("", p.Tier), base, more(p.UnknownGroups, "groups"))
+	for _, g := range p.Groups {
+		child := node("rule collection group", &g.Resource, value("priority ", g.Priority), more(g.UnknownCollections, "collections"))
+		for _, k := range g.Collections {
+			child.Children = append(child.Children, collectionNode(k))
+		}
+		n.Children = append(n.Children, child)
+	}
+	return n
+}
+
+var collectionKinds = [...]string{azure.NATRule: "NAT", azure.NetworkRule: "network", azure.ApplicationRule: "application"}
+
+func collectionNode(k *azure.RuleCollection) result.InspectNode {
+	return node("rule collection", &k.Resource, value("priority ", k.Priority), value("", k.Action),
+		count(len(k.Rules), fmt.Sprintf("%s rule", collectionKinds[k.Kind])), more(k.UnknownRules, "rules"))
+}
