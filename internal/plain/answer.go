@@ -31,6 +31,7 @@ const (
 	Interface      Kind = "nic"
 	PublicIP       Kind = "publicIp"
 	ReturnPath     Kind = "returnPath"
+	Translation    Kind = "nat"
 	Platform       Kind = "platform"
 )
 
@@ -83,6 +84,9 @@ type Answer struct {
 	Decider Hop
 	// Hops of the way, in order, the reply's after the request's.
 	Hops []Hop
+	// Seen is the source address with which a request through a firewall
+	// arrives.
+	Seen Seen
 	// Reading is the reading of the open points the answer holds under. It is
 	// empty in the answer of [Twin.Settled], which holds under every reading,
 	// or is Undecided because readings differ.

@@ -1,5 +1,7 @@
 package plain
 
+import "slices"
+
 // asking is one question on its way through the network, under one reading.
 type asking struct {
 	*Twin
@@ -14,6 +16,10 @@ type asking struct {
 	// packet go on. A packet that something further on blocks for certain is
 	// blocked all the same.
 	doubts []Hop
+	// via is the firewall that the request has passed, or nil.
+	via *passage
+	// seen is the source address with which the request arrives.
+	seen Seen
 	// returning is true on the reply's way.
 	returning bool
 }
@@ -21,17 +27,17 @@ type asking struct {
 // on reads an option. Call it only where its value makes a difference: what is
 // read is what the answer may turn on.
 func (a *asking) on(o Option) bool {
-	known := false
-	for _, t := range a.touched {
-		known = known || t == o
-	}
-	if !known {
-		a.touched = append(a.touched, o)
-	}
+	a.touch(o)
 	if taken, ok := a.fixed[o]; ok {
 		return taken
 	}
 	return a.switches.On[o]
+}
+
+func (a *asking) touch(o Option) {
+	if !slices.Contains(a.touched, o) {
+		a.touched = append(slices.Clip(a.touched), o)
+	}
 }
 
 // pass records a hop that lets the packet go on.
@@ -54,7 +60,7 @@ func (a *asking) end(v Verdict, h Hop) *Answer {
 	if v != Deny && len(a.doubts) > 0 {
 		v, h = Undecided, a.doubts[0]
 	}
-	return &Answer{Verdict: v, Decider: h, Hops: a.hops, Reading: a.reading()}
+	return &Answer{Verdict: v, Decider: h, Hops: a.hops, Seen: a.seen, Reading: a.reading()}
 }
 
 func (a *asking) reading() map[Option]bool {

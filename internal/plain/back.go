@@ -12,6 +12,9 @@ func (a *asking) back(at place, p Packet, sender *place) *Answer {
 	if p.Destination == hostAddress || p.Destination == metadataAddress {
 		return a.end(Allow, Hop{Kind: Platform, Name: "PLAT-1", Decision: Delivers, Why: "the reply to the host"}) // RT-25
 	}
+	if a.via != nil {
+		return a.backToFirewall(at, p)
+	}
 	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:
@@ -35,6 +38,9 @@ func (a *asking) back(at place, p Packet, sender *place) *Answer {
 // request: for its groups the reply is a new flow (NSG-39), and whether it lets
 // the reply pass is not known (ASY-2).
 func (a *asking) backToAppliance(at place, w way, p Packet) *Answer {
+	if _, ok := a.firewallAt(at, w.user.NextHopIPAddress); ok {
+		return a.unseen(at, w, p, "the reply goes to a firewall that did not see the request (ASY-2)")
+	}
 	address, ok := w.user.NextHopIPAddress.Known()
 	if !ok {
 		return a.end(Undecided, w.hop(at, Unknowable, "the appliance's address is not known"))
@@ -45,6 +51,8 @@ func (a *asking) backToAppliance(at place, w way, p Packet) *Answer {
 		return a.lost(at, w, "no network interface within reach owns the next hop (RT-17)")
 	case address == p.Source:
 		return a.lost(at, w, "the next hop is the replier itself: a loop (RT-49)")
+	case address == p.Destination && a.via != nil:
+		return a.unseen(at, w, p, "the reply does not come back through the firewall (ASY-2)")
 	case address == p.Destination:
 		return a.end(Allow, w.hop(at, Delivers, "the appliance itself asked"))
 	}

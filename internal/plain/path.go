@@ -68,6 +68,9 @@ func (a *asking) toNetwork(at place, vnet *azure.VirtualNetwork, w way, p Packet
 		return a.end(Deny, Hop{Kind: PeeringLink, Name: w.link.Name, Resource: w.link.ID, Decision: Drops, Why: "the peering leaves these subnets out (RT-47)"})
 	}
 	a.pass(w.hop(at, Forwards, ""))
+	if a.via != nil {
+		return a.deliver(to, w, p)
+	}
 	return a.arrive(to, p, &at)
 }
 
@@ -80,6 +83,15 @@ func (a *asking) linkJoins(link *azure.Peering, local, remote place) bool {
 // a public IP address of the model the packet would come back in, from a
 // source that is translated to an address not known here.
 func (a *asking) toInternet(at place, w way, p Packet) *Answer {
+	if answer := a.unreceived(p); answer != nil {
+		return answer
+	}
+	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
+}
+
+// unreceived ends a packet that leaves to the internet and has no receiver
+// there, or none that is known; nil if it has one.
+func (a *asking) unreceived(p Packet) *Answer {
 	if within(p.Destination, reservedBlocks) || uniqueLocal.Contains(p.Destination) {
 		return a.end(Deny, Hop{Kind: Platform, Name: "Internet", Decision: Drops, Why: "the internet carries no private addresses"})
 	}
@@ -88,12 +100,15 @@ func (a *asking) toInternet(at place, w way, p Packet) *Answer {
 			return a.end(Undecided, Hop{Kind: PublicIP, Name: ip.Name, Resource: ip.ID, Decision: Unknowable, Why: "the way back in is not followed"})
 		}
 	}
-	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
+	return nil
 }
 
 // toAppliance carries a packet to a next hop address and no further: what an
 // appliance does is not known.
 func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
+	if g, ok := a.firewallAt(at, w.user.NextHopIPAddress); ok {
+		return a.toFirewall(at, w, g, p)
+	}
 	address, ok := w.user.NextHopIPAddress.Known()
 	if !ok {
 		return a.end(Undecided, w.hop(at, Unknowable, "the appliance's address is not known"))
@@ -145,11 +160,26 @@ func (a *asking) applianceAt(at place, address netip.Addr) (place, bool) {
 	return place{}, false
 }
 
+// hasFirewall reports whether a firewall stands in a subnet.
+func (a *asking) hasFirewall(at place) bool {
+	for _, f := range a.network.AzureFirewalls {
+		for _, c := range f.IPConfigurations {
+			if c.Subnet.ID == at.subnet.ID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // arrive carries a packet into its destination subnet (P9 to P15) and its
 // reply back. The sender is nil when it is outside.
 func (a *asking) arrive(to place, p Packet, sender *place) *Answer {
 	if reserved(to.subnet, p.Destination) {
 		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-4", Decision: Drops, Why: "nobody can have a reserved address"})
+	}
+	if a.hasFirewall(to) {
+		return a.end(Undecided, Hop{Kind: FirewallBox, Name: to.subnet.Name, Resource: to.subnet.ID, Decision: Unknowable, Why: "what a firewall does with packets for itself is not known"})
 	}
 	if answer := a.inbound(to, a.interfaceGroup(to, p.Destination), p); answer != nil {
 		return answer

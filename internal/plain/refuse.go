@@ -68,8 +68,15 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 	if strings.EqualFold(subnet.Name, "GatewaySubnet") {
 		return fmt.Errorf("what a gateway has learnt is not known")
 	}
-	if len(subnet.ServiceEndpoints) > 0 || subnet.NATGateway.IsSet() || !subnet.DefaultOutboundAccess.Or(true) {
-		return fmt.Errorf("service endpoints, NAT gateways and private subnets are not followed here")
+	if subnet.NATGateway.IsSet() && strings.EqualFold(subnet.Name, firewallSubnet) {
+		if err := resolves(subnet.NATGateway, t.network.NATGateway); err != nil {
+			return err
+		}
+	} else if subnet.NATGateway.IsSet() {
+		return fmt.Errorf("NAT gateways are followed on a firewall's subnet alone")
+	}
+	if len(subnet.ServiceEndpoints) > 0 || !subnet.DefaultOutboundAccess.Or(true) {
+		return fmt.Errorf("service endpoints and private subnets are not followed here")
 	}
 	return nil
 }

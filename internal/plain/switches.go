@@ -32,6 +32,11 @@ const (
 	// InternetRemovesNone: a user route 0.0.0.0/0 to Internet removes the
 	// system routes to None (RT-6).
 	InternetRemovesNone Option = "noneRoutes.removedBy+Internet"
+	// ForwardedIgnored: allowForwardedTraffic=false drops nothing (TAG-18).
+	ForwardedIgnored Option = "peering.forwardedFalse=ignored"
+	// SharedSpaceIsPublic: 100.64.0.0/10 is none of a firewall's default private
+	// ranges (S-04).
+	SharedSpaceIsPublic Option = "defaultPrivateRanges=rfc1918"
 	// TagIPv6: the IPv6 content of Internet (TAG-24) and of service tags
 	// (TAG-28) counts in rules.
 	TagIPv6 Option = "tag.ipv6"

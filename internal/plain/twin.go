@@ -31,6 +31,9 @@ type place struct {
 	table *azure.RouteTable
 }
 
+// firewallSubnet is what the subnet of a firewall is called.
+const firewallSubnet = "AzureFirewallSubnet"
+
 // New makes the twin of a network, with the tags its rules and routes name,
 // under one reading of the open points. It refuses, with an error, a network
 // that holds an unknown value, names a tag that is not in tags (TAG-8), or
@@ -50,7 +53,7 @@ func New(network *azure.Network, tags Tags, s Switches) (*Twin, error) {
 			p := place{subnet: subnet, vnet: vnet}
 			p.group, _ = network.NetworkSecurityGroup(subnet.NetworkSecurityGroup.ID)
 			p.table, _ = network.RouteTable(subnet.RouteTable.ID)
-			if strings.EqualFold(subnet.Name, "AzureFirewallSubnet") {
+			if strings.EqualFold(subnet.Name, firewallSubnet) {
 				p.group = nil // a user's group has no effect there (SUB-2)
 			}
 			t.places[subnet.ID] = p

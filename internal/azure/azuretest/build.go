@@ -49,6 +49,11 @@ type scope struct {
 	table  *azure.RouteTable
 	nic    *azure.NetworkInterface
 	link   *azure.Peering
+	// firewall, policy and so on are those around a rule of a firewall.
+	firewall   *azure.AzureFirewall
+	policy     *azure.FirewallPolicy
+	ruleGroup  *azure.RuleCollectionGroup
+	collection *azure.RuleCollection
 }
 
 func (s *scope) all(items []Item) {

@@ -1,0 +1,96 @@
+package plain
+
+import (
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// backToFirewall is the reply to a request that came through a firewall, from
+// its receiver: it has to come back to the same firewall (ASY-2).
+func (a *asking) backToFirewall(at place, p Packet) *Answer {
+	w := a.selectRoute(at, p.Destination)
+	translated := a.via.instance.IsValid()
+	switch w.next {
+	case azure.VnetLocal, vnetPeering:
+		to := at.vnet
+		if w.link != nil {
+			to = a.remoteOf(w.link)
+		}
+		goal := a.via.sender
+		if translated {
+			goal = &a.via.place
+		}
+		switch {
+		case goal == nil || goal.vnet != to:
+			return a.lost(at, w, "the reply goes to "+to.Name+", where the request did not come from")
+		case w.link != nil && !a.linkJoins(w.link, at, *goal):
+			return a.lost(at, w, "the peering leaves these subnets out (RT-47)")
+		case !translated:
+			return a.unseen(at, w, p, "the reply does not come back through the firewall (ASY-2)")
+		}
+		a.pass(w.hop(at, Forwards, "the reply, to the firewall"))
+		return a.fromFirewallBack(p)
+	case azure.VirtualAppliance:
+		again, ok := a.firewallAt(at, w.user.NextHopIPAddress)
+		switch {
+		case !ok:
+			return a.backToAppliance(at, w, p)
+		case again.firewall != a.via.firewall:
+			return a.unseen(at, w, p, "the reply goes to another firewall (ASY-2)")
+		case translated:
+			return a.lost(at, w, "the reply to one instance of the firewall goes to any of them (F-24)")
+		}
+		a.pass(w.hop(at, Forwards, "the reply, to the firewall"))
+		return a.fromFirewallBack(p)
+	case azure.InternetNextHop:
+		return a.lost(at, w, "the reply leaves to the internet")
+	case azure.VirtualNetworkGateway:
+		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
+	}
+	return a.lost(at, w, "the reply has next hop None")
+}
+
+// unseen ends a reply whose request or whose way back a stateful firewall does
+// not see: TCP is dropped (S-43); of others it may take the reply for a flow of
+// its own.
+func (a *asking) unseen(at place, w way, p Packet, why string) *Answer {
+	if p.Protocol == protoTCP {
+		return a.lost(at, w, why)
+	}
+	return a.end(Undecided, w.hop(at, Unknowable, why))
+}
+
+// fromFirewallBack sends a reply from the firewall to the sender of the request,
+// by the routes of the firewall's subnet (C-21).
+func (a *asking) fromFirewallBack(p Packet) *Answer {
+	a.returning = true
+	at, sender := a.via.place, a.via.sender
+	w := a.selectRoute(at, a.via.client)
+	switch w.next {
+	case azure.VnetLocal:
+		if sender != nil && sender.vnet == at.vnet {
+			return a.end(Allow, w.hop(at, Delivers, "the reply arrives"))
+		}
+		return a.lost(at, w, "the reply stays in "+at.vnet.Name)
+	case vnetPeering:
+		if sender == nil || a.remoteOf(w.link) != sender.vnet {
+			return a.lost(at, w, "the reply goes over a peering that the request did not come over")
+		}
+		if !a.linkJoins(w.link, at, *sender) {
+			return a.lost(at, w, "the peering leaves these subnets out (RT-47)")
+		}
+		if answer := a.forwarded(w.link, p.Source); answer != nil {
+			return answer
+		}
+		return a.end(Allow, w.hop(at, Delivers, "the reply arrives"))
+	case azure.InternetNextHop:
+		return a.lost(at, w, "the reply leaves to the internet")
+	case azure.VirtualAppliance:
+		if again, ok := a.firewallAt(at, w.user.NextHopIPAddress); ok && again.firewall == a.via.firewall {
+			return a.lost(at, w, "the firewall sends to itself: a loop (F-14)")
+		}
+		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a second appliance"))
+	case azure.VirtualNetworkGateway:
+		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
+	}
+	return a.lost(at, w, "the reply has next hop None")
+}

@@ -1,0 +1,104 @@
+package plain_test
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+	"github.com/wayleave/wayleave/internal/plain"
+)
+
+// hubAndSpoke is the setting with the ISE in a network of its own, peered with
+// the firewall's.
+func hubAndSpoke(t *testing.T, link ...Item) *azure.Network {
+	t.Helper()
+	return Net(t,
+		VNet("hub", "10.0.0.0/24", Subnet("AzureFirewallSubnet", "10.0.0.0/26"), Peer("spoke")),
+		VNet("spoke", "10.0.1.0/24", Subnet("ise", "10.0.1.0/27", Routes("rt", viaFW)), Peer("hub", link...)),
+		Firewall("fw", "hub", "10.0.0.4", Egress("pip1", "203.0.113.10"), allowSFTP))
+}
+
+// T-57, T-18: where a switch that is open decides, so is the answer, and it
+// names the switch.
+func TestFirewallAnswersTurnOnOpenPoints(t *testing.T) {
+	shared := base{rules: items(allowAny), routes: Routes("rt-ise", Route("100.72.1.10/32", "10.0.0.4"))}
+	for _, row := range []struct {
+		id      string
+		network *azure.Network
+		packet  string
+		follow  plain.Verdict
+		turnsOn []string
+	}{
+		{"T-57", hubAndSpoke(t), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"peering.forwardedFalse"}},
+		{"T-57 with the flag", hubAndSpoke(t, Forwarded()), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Allow, nil},
+		{"T-18 leaves nowhere in any case", shared.net(t), "tcp 10.0.1.4 -> 100.72.1.10:22", plain.Deny, nil},
+	} {
+		twin, err := plain.New(row.network, nil, plain.Documented())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := readPacket(t, row.packet)
+		q := plain.Question{Packet: p, From: subnetWith(t, row.network, p.Source)}
+		followed, err := twin.Follow(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		settled, err := twin.Settled(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if followed.Verdict != row.follow || !slices.Equal(settled.TurnsOn, row.turnsOn) {
+			t.Errorf("%s: %v\nturns on %v, want %s and %v", row.id, followed, settled.TurnsOn, row.follow, row.turnsOn)
+		}
+	}
+}
+
+// ASY-3, ASY-4 and ASY-8: a default route to the firewall takes the replies to
+// management that comes in from the internet; a route for its addresses, or the
+// seed's narrow route, does not.
+func TestDefaultRouteTakesRepliesToManagement(t *testing.T) {
+	for _, row := range []struct {
+		id     string
+		routes Item
+		want   plain.Verdict
+	}{
+		{"ASY-3", Routes("rt-ise", allToFW), plain.Deny},
+		{"ASY-4", Routes("rt-ise", allToFW, Route("192.88.99.0/24", "Internet")), plain.Allow},
+		{"ASY-8", Routes("rt-ise", viaFW), plain.Allow},
+	} {
+		network := base{routes: row.routes}.net(t)
+		twin, err := plain.New(network, nil, plain.Documented())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := plain.Packet{Protocol: 6, Source: netip.MustParseAddr("192.88.99.7"), SourcePort: 50000, Destination: netip.MustParseAddr("10.0.1.4"), DestinationPort: 454}
+		answer, err := twin.Follow(plain.Question{Packet: p, To: SubnetID("v", "ise-a1"), Managed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.Verdict != row.want || row.want == plain.Deny && answer.Decider.Kind != plain.ReturnPath {
+			t.Errorf("%s: want %s, got %v", row.id, row.want, answer)
+		}
+	}
+}
+
+// A plan knows the firewall's address only after apply, and the route names the
+// same unknown value.
+func TestRouteToAddressKnownOnlyLater(t *testing.T) {
+	for hop, want := range map[string]plain.Verdict{"?fw.ip": plain.Allow, "?other": plain.Undecided} {
+		network := base{private: "?fw.ip", routes: Routes("rt-ise", Route("198.51.100.10/32", hop))}.net(t)
+		twin, err := plain.New(network, nil, plain.Documented())
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := twin.Follow(plain.Question{Packet: readPacket(t, "tcp 10.0.1.4 -> 198.51.100.10:22"), From: SubnetID("v", "ise-a1")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.Verdict != want {
+			t.Errorf("next hop %s: want %s, got %v", hop, want, answer)
+		}
+	}
+}

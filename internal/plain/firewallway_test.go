@@ -1,0 +1,186 @@
+package plain_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+	"github.com/wayleave/wayleave/internal/plain"
+)
+
+// base is the setting of the firewall traps (section 7): a network with four
+// subnets of an ISE and another one, a firewall with one rule for one
+// destination, and a route to the firewall. Rows replace a part of it.
+type base struct {
+	// hub are further items of the firewall's subnet; ise of every ISE subnet,
+	// a3 of the third one alone; spoke of the fifth subnet.
+	hub, ise, a3, spoke, vnet []Item
+	routes                    Item
+	firewall                  []Item
+	private                   string
+	rules                     []Item
+	more                      []Item
+}
+
+const iseSources = "10.0.1.0/27,10.0.1.32/27,10.0.1.64/27,10.0.1.96/27"
+
+var (
+	sftp      = NetworkRule("ISE_SFTP_Outbound", "TCP,UDP", iseSources, "198.51.100.10", "22")
+	allowSFTP = Collection("LogicApp_ISE_SFTP_Outbound", 200, azure.FirewallAllow, sftp)
+	viaFW     = Route("198.51.100.10/32", "10.0.0.4")
+	allToFW   = Route("0.0.0.0/0", "10.0.0.4")
+	allowAny  = Collection("any", 200, azure.FirewallAllow, NetworkRule("any", "Any", "*", "*", "*"))
+)
+
+func (b base) net(t testing.TB) *azure.Network {
+	t.Helper()
+	if b.routes == nil {
+		b.routes = Routes("rt-ise", viaFW)
+	}
+	if b.firewall == nil {
+		b.firewall = []Item{Egress("pip1", "203.0.113.10")}
+	}
+	if b.rules == nil {
+		b.rules = []Item{allowSFTP}
+	}
+	if b.private == "" {
+		b.private = "10.0.0.4"
+	}
+	ise := append([]Item{UseRoutes("rt-ise")}, b.ise...)
+	vnet := append([]Item{
+		Subnet("AzureFirewallSubnet", "10.0.0.0/26", b.hub...),
+		Subnet("ise-a1", "10.0.1.0/27", ise...),
+		Subnet("ise-a2", "10.0.1.32/27", ise...),
+		Subnet("ise-a3", "10.0.1.64/27", append(ise[:len(ise):len(ise)], b.a3...)...),
+		Subnet("ise-a4", "10.0.1.96/27", ise...),
+		Subnet("spoke2", "10.0.2.0/24", b.spoke...),
+	}, b.vnet...)
+	return Net(t, append([]Item{b.routes, VNet("v", "10.0.0.0/16", vnet...),
+		Firewall("fw", "v", strings.TrimPrefix(b.private, "none"), append(b.firewall, b.rules...)...)}, b.more...)...)
+}
+
+// TestFirewallWay is the way through a firewall and back: the verdict, what
+// decides it, and the address the destination sees. A packet is "tcp
+// 10.0.1.4 -> 198.51.100.10:22".
+func TestFirewallWay(t *testing.T) {
+	for _, row := range []struct {
+		id, rule string
+		net      base
+		packet   string
+		want     string
+	}{
+		{"BASE", "S-01 row 3", base{}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-01", "C-02", base{a3: items(UseRoutes(""))}, "tcp 10.0.1.70 -> 198.51.100.10:22", "allow"},
+		{"T-03", "C-10", base{rules: sources("10.0.1.0/27")}, "tcp 10.0.1.36 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-04", "C-10", base{rules: sources("10.0.1.0/26")}, "tcp 10.0.1.36 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-04", "C-10, the other side of the edge", base{rules: sources("10.0.1.0/26")}, "tcp 10.0.1.70 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-05", "C-17", base{firewall: items(Egress("pip1", "203.0.113.10"), Egress("pip2", "203.0.113.11"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow unpredictable 203.0.113.10 203.0.113.11"},
+		{"T-06", "R-04", base{firewall: items(Egress("pip1", "203.0.113.10"), Management("pip3", "203.0.113.12"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-07", "C-18", base{hub: items(NATGateway("nat")), more: items(Gateway("nat", "203.0.113.99", ""))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.99"},
+		{"T-08", "R-53", base{hub: items(NATGateway("nat")), more: items(Gateway("nat", "", "203.0.113.96/30"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow unpredictable 203.0.113.96 203.0.113.97 203.0.113.98 203.0.113.99"},
+		{"T-09", "S-23", base{firewall: items(Egress("pip1", "203.0.113.10"), Egress("pip2", "203.0.113.11")), hub: items(NATGateway("nat")), more: items(Gateway("nat", "203.0.113.99", ""))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.99"},
+		{"T-11", "C-15", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("IANAPrivateRanges,198.51.100.0/24"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny fw untranslated"},
+		{"T-12", "C-16", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("0.0.0.0/0"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny fw untranslated"},
+		{"T-13", "S-06", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-13", "S-06, east-west", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.0.0/26"},
+		{"T-15", "S-03", base{rules: items(UsePolicy("p")), more: items(policy(PrivateRanges("198.51.100.0/24")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny fw untranslated"},
+		{"T-16", "R-13", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("198.51.100.0/24")), rules: items(UsePolicy("p")), more: items(policy())}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-20", "C-05", base{routes: Routes("rt-ise", Route("198.51.100.0/24", "10.0.0.4"), Route("198.51.100.0/25", "Internet"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow"},
+		{"T-21", "C-00d", base{routes: Routes("rt-ise", viaFW, allToFW)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-24", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "10.0.0.5"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
+		{"T-25", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "Internet"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow"},
+		{"T-26", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "None"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
+		{"T-27", "C-07", base{private: "none"}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
+		{"T-28", "C-11", base{rules: items(allowSFTP, denyNet(100))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny no"},
+		{"T-29", "P-03", base{rules: items(allowSFTP, denyNet(300))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-30", "P-12", base{rules: items(allowSFTP, denyNet(200))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided ISE_SFTP_Outbound"},
+		{"T-36", "P-31", base{rules: items(Collection("c", 200, azure.FirewallAllow, NetworkRule("any22", "Any", "*", "*", "22")))}, "icmp 10.0.1.4 -> 198.51.100.10", "deny firewallDefaultDeny"},
+		{"T-37", "P-32", base{rules: items(allowAny)}, "icmp 10.0.1.4 -> 198.51.100.10", "deny fw only TCP and UDP"},
+		{"T-41", "R-36", base{rules: sources("group:ise"), more: items(IPGroup("ise", "10.0.1.0-10.0.1.90"))}, "tcp 10.0.1.90 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-41", "R-36, the other side of the edge", base{rules: sources("group:ise"), more: items(IPGroup("ise", "10.0.1.0-10.0.1.90"))}, "tcp 10.0.1.91 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-52", "F-14", base{hub: items(UseRoutes("rt-ise")), routes: Routes("rt-ise", viaFW, allToFW)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-0.0.0.0-0"},
+		{"T-54", "F-16", base{firewall: items(Egress("pip1", "203.0.113.10"), Management("pip3", "203.0.113.12")), hub: items(Routes("rt-fw", Route("0.0.0.0/0", "VirtualNetworkGateway")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided to-0.0.0.0-0"},
+		{"T-60", "F-21, S-43", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "deny 10.0.0.0/16 VnetLocal"},
+		{"T-60", "F-21, no state to lose", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4"))}, "udp 10.0.1.4 -> 10.0.2.4:53", "undecided 10.0.0.0/16 VnetLocal"},
+		{"F-21", "both ways", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.1.0/24", "10.0.0.4")))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.1.4"},
+		{"F-24", "the firewall's subnet covered", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.0.0/16", "10.0.0.4"))), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "deny to-10.0.0.0-16"},
+		{"C-21", "the firewall sends the replies elsewhere", base{hub: items(Routes("rt-fw", Route("10.0.1.0/24", "None")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-10.0.1.0-24"},
+		{"T-58", "F-10", base{vnet: items(Peer("mid")), more: far()}, "tcp 10.9.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
+	} {
+		t.Run(row.id+" "+row.rule, func(t *testing.T) {
+			network := row.net.net(t)
+			twin, err := plain.New(network, nil, plain.Documented())
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := readPacket(t, row.packet)
+			answer, err := twin.Follow(plain.Question{Packet: p, From: subnetWith(t, network, p.Source)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			verdict, detail, _ := strings.Cut(row.want, " ")
+			name, why, _ := strings.Cut(detail, " ")
+			ok := string(answer.Verdict) == verdict
+			if verdict == "allow" {
+				seen := strings.TrimSpace(string(answer.Seen.Kind) + " " + strings.Join(answer.Seen.Addresses, " "))
+				ok = ok && seen == detail
+			} else {
+				d := answer.Decider
+				ok = ok && (d.Name+" "+d.Why == detail || d.Name == detail || d.Name == name && strings.Contains(d.Why, why) || string(d.Kind) == name)
+			}
+			if !ok {
+				t.Errorf("%s: want %s, got seen %v, %v", row.packet, row.want, answer.Seen, answer)
+			}
+		})
+	}
+}
+
+func items(list ...Item) []Item { return list }
+
+// sources is the rule of the setting with other sources.
+func sources(text string) []Item {
+	return items(Collection("LogicApp_ISE_SFTP_Outbound", 200, azure.FirewallAllow, NetworkRule("ISE_SFTP_Outbound", "TCP,UDP", text, "198.51.100.10", "22")))
+}
+
+func denyNet(priority int) Item {
+	return Collection("deny", priority, azure.FirewallDeny, NetworkRule("no", "TCP", "*", "198.51.100.0/24", "*"))
+}
+
+// policy is one with the rule of the setting.
+func policy(more ...Item) Item {
+	return Policy("p", append(more, Group("g", 200, allowSFTP))...)
+}
+
+// far is a network two peerings away from the firewall.
+func far() []Item {
+	return items(
+		VNet("mid", "10.8.0.0/16", Subnet("m", "10.8.1.0/24"), Peer("v"), Peer("far")),
+		VNet("far", "10.9.0.0/16", Subnet("f", "10.9.1.0/24", UseRoutes("rt-ise")), Peer("mid")))
+}
+
+// readPacket reads "tcp 10.0.1.4 -> 198.51.100.10:22".
+func readPacket(t *testing.T, text string) plain.Packet {
+	t.Helper()
+	f := strings.Fields(text)
+	p := plain.Packet{Source: netip.MustParseAddr(f[1]), SourcePort: 50000}
+	p.Protocol = map[string]uint8{"tcp": 6, "udp": 17, "icmp": 1}[f[0]]
+	if to, err := netip.ParseAddrPort(f[3]); err == nil {
+		p.Destination, p.DestinationPort = to.Addr(), to.Port()
+	} else {
+		p.Destination = netip.MustParseAddr(f[3])
+	}
+	return p
+}
+
+func subnetWith(t *testing.T, network *azure.Network, address netip.Addr) azure.ID {
+	t.Helper()
+	for _, s := range network.Subnets() {
+		if s.Prefixes[0].V.Contains(address) {
+			return s.ID
+		}
+	}
+	t.Fatalf("nobody has %v", address)
+	return ""
+}
