@@ -48,7 +48,8 @@ func ReadFile(path string, maxBytes int64) ([]byte, error) {
 		return nil, unreadable(name, err)
 	}
 	if info.IsDir() {
-		return nil, diagnostic.Errorf("unreadable-file", diagnostic.Position{File: name}, "a folder, expected a file")
+		return nil, diagnostic.Errorf("unreadable-file", diagnostic.Position{File: name}, "a folder, expected a file").
+			WithHint("name the file in it")
 	}
 	if info.Mode().IsRegular() && info.Size() > maxBytes {
 		return nil, tooLarge(name, maxBytes)
@@ -93,7 +94,7 @@ func unreadable(name string, err error) diagnostic.Diagnostic {
 func tooLarge(name string, maxBytes int64) diagnostic.Diagnostic {
 	return diagnostic.Errorf("file-too-large", diagnostic.Position{File: name, Line: 1, Column: 1},
 		"the file is larger than %s", bytesText(maxBytes)).
-		WithHint("export less at a time, such as one resource group")
+		WithHint("is this the right file? if so, export less at a time, such as one resource group")
 }
 
 func bytesText(n int64) string {

@@ -75,6 +75,9 @@ func parseYAML(name string, data []byte, o Options) (*Document, *yaml.Node, erro
 	}
 	if root.Kind == yaml.ScalarNode {
 		// Almost any prose is a YAML scalar.
+		if at := conflictMarker(d.source); at >= 0 {
+			return nil, nil, mergeConflict(d, at)
+		}
 		if problem, ok := foreign(d, "YAML", true); ok {
 			return nil, nil, problem
 		}
