@@ -22,6 +22,7 @@ const (
 	KindPlatform       Kind = "platform"
 
 	KindSystemRoute     Kind = "systemRoute"
+	KindFirewall        Kind = "firewall"
 	KindServiceEndpoint Kind = "serviceEndpoint"
 	KindPublicIP        Kind = "publicIp"
 )

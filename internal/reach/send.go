@@ -199,6 +199,10 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 		why = fmt.Sprintf("the reply goes to %v, which may not have seen the request (ASY-2)", a.Address)
 	}
 	end := Hop{Kind: fabric.KindNIC, Decision: fabric.Unknown, Name: a.Address.String(), Note: why, Return: back}
+	if a.Firewall != nil && !back {
+		why = fmt.Sprintf("the path continues at firewall %s, whose rules are not followed", a.Firewall.Name)
+		end.Kind, end.Name, end.Resource, end.Address, end.At, end.Note = fabric.KindFirewall, a.Firewall.Name, a.Firewall.ID, a.Firewall.Label(), a.Firewall.At, why
+	}
 	return append(out, doubted(pieces, end, why)...)
 }
 
