@@ -4,7 +4,8 @@
 //
 // [Load] reads a network from Terraform plans, ARM templates and az output.
 // [Network.Check] compares it with the published requirements of the managed
-// services in it, [Network.Explain] follows one flow or a whole flow space, and
+// services in it, [Network.Explain] follows one flow or a whole flow space,
+// [Network.Test] compares it with what people expect of it, and
 // [Network.Inspect] says what was read, what is not known and what is left out.
 // [FindProject] reads the project file beside the inputs.
 // [Services] and [ServiceTable] show the requirement tables, [ImportTags],

@@ -82,10 +82,10 @@ func (n *Network) query(o ExplainOptions) (reach.Query, result.Cube, error) {
 	var q reach.Query
 	var fromInside, toInside bool
 	var err error
-	if q.From, fromInside, err = n.endpoint("from", o.From); err != nil {
+	if q.From, fromInside, err = n.endpoint("--from", o.From); err != nil {
 		return q, result.Cube{}, err
 	}
-	if q.To, toInside, err = n.endpoint("to", o.To); err != nil {
+	if q.To, toInside, err = n.endpoint("--to", o.To); err != nil {
 		return q, result.Cube{}, err
 	}
 	switch {
@@ -94,13 +94,13 @@ func (n *Network) query(o ExplainOptions) (reach.Query, result.Cube, error) {
 	case strings.EqualFold(o.Direction, "outbound") && !fromInside:
 		return q, result.Cube{}, &UsageError{Message: fmt.Sprintf("an outbound flow begins in the network, and %s is outside", o.From)}
 	}
-	if q.Protocols, err = parseProtocols(o.Protocol); err != nil {
+	if q.Protocols, err = parseProtocols("--protocol", o.Protocol); err != nil {
 		return q, result.Cube{}, err
 	}
-	if q.DestinationPorts, err = parsePorts("port", o.Port, "*"); err != nil {
+	if q.DestinationPorts, err = parsePorts("--port", o.Port, "*"); err != nil {
 		return q, result.Cube{}, err
 	}
-	if q.SourcePorts, err = parsePorts("source-port", o.SourcePort, DefaultSourcePorts); err != nil {
+	if q.SourcePorts, err = parsePorts("--source-port", o.SourcePort, DefaultSourcePorts); err != nil {
 		return q, result.Cube{}, err
 	}
 	if !q.Protocols.Overlaps(flow.PortProtocols()) && o.Port != "" {
@@ -113,11 +113,11 @@ func (n *Network) query(o ExplainOptions) (reach.Query, result.Cube, error) {
 	}, nil
 }
 
-// endpoint finds what a user calls an end; inside says that it is a place of
-// the network.
-func (n *Network) endpoint(flag, text string) (e reach.Endpoint, inside bool, err error) {
+// endpoint finds what a user calls an end, label being what messages call it;
+// inside says that it is a place of the network.
+func (n *Network) endpoint(label, text string) (e reach.Endpoint, inside bool, err error) {
 	if text == "" {
-		return e, false, &UsageError{Message: "--" + flag + " is missing", Hints: []string{"name a subnet, a network interface, an address, a prefix or a service tag"}}
+		return e, false, &UsageError{Message: label + " is missing", Hints: []string{"name a subnet, a network interface, an address, a prefix or a service tag"}}
 	}
 	kind, name, ok := strings.Cut(text, ":")
 	if !ok || strings.Contains(name, ":") { // an IPv6 address has more colons
@@ -151,7 +151,7 @@ func (n *Network) endpoint(flag, text string) (e reach.Endpoint, inside bool, er
 		}
 	}
 	return e, false, &UsageError{
-		Message: fmt.Sprintf("--%s %q is no subnet, network interface, address or service tag of this network", flag, text),
+		Message: fmt.Sprintf("%s %q is no subnet, network interface, address or service tag of this network", label, text),
 		Hints:   []string{"subnets: " + service.SubnetNames(n.network.Subnets())},
 	}
 }
@@ -198,7 +198,7 @@ var protocolNames = map[string]flow.ProtocolSet{
 	"esp": flow.Protocols(flow.ESP), "ah": flow.Protocols(flow.AH), "any": flow.AllProtocols(), "*": flow.AllProtocols(),
 }
 
-func parseProtocols(text string) (flow.ProtocolSet, error) {
+func parseProtocols(label, text string) (flow.ProtocolSet, error) {
 	var set flow.ProtocolSet
 	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
 		item = strings.TrimSpace(item)
@@ -208,20 +208,20 @@ func parseProtocols(text string) (flow.ProtocolSet, error) {
 		}
 		number, err := strconv.ParseUint(item, 10, 8)
 		if err != nil {
-			return set, &UsageError{Message: fmt.Sprintf("--protocol cannot be %q; expected tcp, udp, icmp, esp, ah, any or a number from 0 to 255", item)}
+			return set, &UsageError{Message: fmt.Sprintf("%s cannot be %q; expected tcp, udp, icmp, esp, ah, any or a number from 0 to 255", label, item)}
 		}
 		set = set.Union(flow.Protocols(uint8(number)))
 	}
 	return set, nil
 }
 
-func parsePorts(flag, text, otherwise string) (flow.PortSet, error) {
+func parsePorts(label, text, otherwise string) (flow.PortSet, error) {
 	if text == "" {
 		text = otherwise
 	}
 	set, err := service.ParsePorts(text)
 	if err != nil {
-		return set, &UsageError{Message: "--" + flag + ": " + err.Error()}
+		return set, &UsageError{Message: label + ": " + err.Error()}
 	}
 	return set, nil
 }

@@ -15,6 +15,8 @@ import (
 type asker struct {
 	fabric  *fabric.Fabric
 	binding *service.Binding
+	// byRule divides parts by every rule that decides.
+	byRule bool
 }
 
 // answer is the parts of a row with the assumptions they rest on.
@@ -32,7 +34,7 @@ func (a *asker) ask(row *service.Row) (answer, error) {
 		for _, to := range a.ends(row, row.Destination) {
 			got, err := reach.Explore(a.fabric, reach.Query{
 				From: from, To: to, Protocols: row.Protocols,
-				SourcePorts: row.SourcePorts, DestinationPorts: row.DestinationPorts, Managed: true,
+				SourcePorts: row.SourcePorts, DestinationPorts: row.DestinationPorts, Managed: true, ByRule: a.byRule,
 			})
 			if err == reach.ErrNoPackets {
 				total.empty = append(total.empty, fmt.Sprintf("there is no address in %s or in %s", row.Source.Text, row.Destination.Text))

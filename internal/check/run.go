@@ -14,7 +14,7 @@ import (
 // Run checks one bound service. The requirements come in the order of the
 // profile, then of the subnets; the assumptions are those the answers rest on.
 func Run(f *fabric.Fabric, b *service.Binding) (result.Service, []result.Assumption) {
-	a := &asker{f, b}
+	a := &asker{fabric: f, binding: b}
 	s := result.Service{
 		Service: b.Profile.Service, Edition: b.Profile.Edition, Title: b.Profile.Title,
 		Parameters: parameters(b), Source: sourceText(b.Profile), Advice: subnetAdvice(b),

@@ -13,7 +13,7 @@ func (p *Program) check() *cobra.Command {
 	var inputs inputFlags
 	var options wayleave.CheckOptions
 	var subnets []string
-	var reports reportFlags
+	reports := reportFlags{formats: checkFormats}
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "do the managed services in these files have the access they need?",

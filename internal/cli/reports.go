@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/report"
 	"github.com/wayleave/wayleave/internal/result"
 )
@@ -17,8 +18,10 @@ import (
 // checkFormats are the formats of check, as --format and --report name them.
 var checkFormats = []string{"text", "json", "sarif", "junit", "markdown"}
 
-// reportFlags say where the answer of check goes and how.
+// reportFlags say where an answer goes and how.
 type reportFlags struct {
+	// formats are those of the command.
+	formats []string
 	format  string
 	reports []string
 	verbose bool
@@ -28,14 +31,14 @@ type reportFlags struct {
 type reportFile struct{ format, path string }
 
 func (f *reportFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.format, "format", "text", strings.Join(checkFormats, ", "))
+	flags.StringVar(&f.format, "format", "text", strings.Join(f.formats, ", "))
 	flags.StringArrayVar(&f.reports, "report", nil, "also write a report as `format=file` (repeatable)")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show what is folded: optional rows, long lists")
 }
 
 // parse refuses what cannot be written before any work is done.
 func (f *reportFlags) parse() error {
-	if err := oneOf("format", f.format, checkFormats...); err != nil {
+	if err := oneOf("format", f.format, f.formats...); err != nil {
 		return err
 	}
 	for _, text := range f.reports {
@@ -43,7 +46,7 @@ func (f *reportFlags) parse() error {
 		if !found || path == "" {
 			return usage{fmt.Errorf("--report cannot be %q; expected format=file, such as sarif=wayleave.sarif", text)}
 		}
-		if err := oneOf("report", format, checkFormats...); err != nil {
+		if err := oneOf("report", format, f.formats...); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(f.files, func(have reportFile) bool { return have.path == path }) {
@@ -54,12 +57,11 @@ func (f *reportFlags) parse() error {
 	return nil
 }
 
-// printCheck writes the reports to their files, then the answer to stdout.
-func (p *Program) printCheck(c *result.Check, f *reportFlags) error {
-	lines := sourceLines()
+// print writes an answer to the files of its reports, then to stdout.
+func (p *Program) print(f *reportFlags, problems diagnostic.List, write func(io.Writer, string, report.Style) error) error {
 	for _, file := range f.files {
 		var out bytes.Buffer
-		if err := writeCheck(&out, c, file.format, report.Style{Verbose: f.verbose}, lines); err != nil {
+		if err := write(&out, file.format, report.Style{Verbose: f.verbose}); err != nil {
 			return err
 		}
 		if err := os.WriteFile(file.path, out.Bytes(), 0o644); err != nil {
@@ -67,9 +69,17 @@ func (p *Program) printCheck(c *result.Check, f *reportFlags) error {
 		}
 	}
 	if f.format != "json" && f.format != "sarif" {
-		p.diagnostics(c.Diagnostics)
+		p.diagnostics(problems)
 	}
-	return writeCheck(p.stdout, c, f.format, p.style(f.verbose), lines)
+	return write(p.stdout, f.format, p.style(f.verbose))
+}
+
+// printCheck writes the reports of check.
+func (p *Program) printCheck(c *result.Check, f *reportFlags) error {
+	lines := sourceLines()
+	return p.print(f, c.Diagnostics, func(w io.Writer, format string, style report.Style) error {
+		return writeCheck(w, c, format, style, lines)
+	})
 }
 
 func writeCheck(w io.Writer, c *result.Check, format string, style report.Style, lines report.LineOf) error {

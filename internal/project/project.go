@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/strict"
 )
 
 // Name is the name of a project file.
@@ -34,10 +35,7 @@ type File struct {
 }
 
 // Text is a value and its place; the zero value is not stated.
-type Text struct {
-	Value string
-	At    diagnostic.Position
-}
+type Text = strict.Text
 
 // Suppression accepts that a requirement is not met, until a day.
 type Suppression struct {

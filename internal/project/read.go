@@ -1,12 +1,12 @@
 package project
 
 import (
-	"iter"
 	"path/filepath"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/strict"
 )
 
 // Read reads a project file. The file is nil when the list has errors: a key
@@ -23,117 +23,54 @@ func Read(path string) (*File, diagnostic.List) {
 // states nothing.
 func Parse(path string, data []byte) (*File, diagnostic.List) {
 	f := &File{Path: path}
-	doc, err := document.ParseYAML(filepath.ToSlash(path), data, document.Options{})
-	if err != nil {
-		list := diagnostic.Of(err, "unreadable-file")
-		if list[0].Code == "empty-file" {
-			return f, nil
-		}
-		return nil, list
+	r := reader{Reader: strict.Reader{Code: "invalid-project"}, folder: filepath.Dir(path)}
+	if root, ok := r.Parse(path, data); ok {
+		r.file(root, f)
 	}
-	if doc.Root().Kind() == document.Null {
-		return f, nil
-	}
-	r := reader{folder: filepath.Dir(path)}
-	r.file(doc.Root(), f)
-	if r.list.HasErrors() {
-		r.list.Sort()
-		return nil, r.list
+	if r.List.HasErrors() {
+		r.List.Sort()
+		return nil, r.List
 	}
 	return f, nil
 }
 
 // reader collects what is wrong.
 type reader struct {
+	strict.Reader
 	folder string
-	list   diagnostic.List
 }
 
-const keys = "tags, cloud, parameters, assume, service, subnets, set, suppress"
+var keys = []string{"tags", "cloud", "parameters", "assume", "service", "subnets", "set", "suppress"}
 
 func (r *reader) file(root document.Value, f *File) {
-	for key, value := range r.members(root) {
+	for key, value := range r.Members(root) {
 		switch key.String() {
 		case "schema":
-			if t := r.text(value); t.Value != Schema && !t.At.IsZero() {
-				r.errorf(t.At, "schema is %q, expected %q", t.Value, Schema)
+			if t := r.Text(value); t.Value != Schema && !t.At.IsZero() {
+				r.Errorf(t.At, "schema is %q, expected %q", t.Value, Schema)
 			}
 		case "tags":
-			f.Tags = r.path(r.text(value))
+			f.Tags = r.path(r.Text(value))
 		case "cloud":
-			f.Cloud = r.text(value)
+			f.Cloud = r.Text(value)
 		case "parameters":
-			for _, t := range r.texts(value) {
+			for _, t := range r.Texts(value) {
 				f.Parameters = append(f.Parameters, r.path(t))
 			}
 		case "assume":
-			f.Assume = r.texts(value)
+			f.Assume = r.Texts(value)
 		case "service":
-			f.Services = r.texts(value)
+			f.Services = r.Texts(value)
 		case "subnets":
-			f.Subnets = r.texts(value)
+			f.Subnets = r.Texts(value)
 		case "set":
 			f.Set = r.settings(value)
 		case "suppress":
 			f.Suppress = r.suppressions(value)
 		default:
-			r.unknown(key, keys)
+			r.Unknown(key, keys...)
 		}
 	}
-}
-
-func (r *reader) errorf(at diagnostic.Position, format string, args ...any) {
-	r.list = append(r.list, diagnostic.Errorf("invalid-project", at, format, args...))
-}
-
-func (r *reader) unknown(key document.Key, known string) {
-	r.errorf(key.Position(), "key %q is not known; expected one of %s", key, known)
-}
-
-// members are those of an object; anything else is reported.
-func (r *reader) members(v document.Value) iter.Seq2[document.Key, document.Value] {
-	if v.Kind() != document.Object {
-		r.list = append(r.list, v.Mismatch("an object"))
-	}
-	return v.Members()
-}
-
-// text reads a scalar as it is written.
-func (r *reader) text(v document.Value) Text {
-	text, ok := v.String()
-	if !ok {
-		text, ok = v.Number()
-	}
-	if b, isBool := v.Bool(); isBool {
-		text, ok = "false", true
-		if b {
-			text = "true"
-		}
-	}
-	if !ok {
-		r.list = append(r.list, v.Mismatch("a text"))
-		return Text{}
-	}
-	if strings.TrimSpace(text) == "" {
-		r.errorf(v.Position(), "%s is empty, expected a text", v.Path())
-		return Text{}
-	}
-	return Text{Value: text, At: v.Position()}
-}
-
-// texts reads a list of scalars; one scalar is a list of one.
-func (r *reader) texts(v document.Value) []Text {
-	if v.Kind() != document.Array {
-		if t := r.text(v); t.Value != "" {
-			return []Text{t}
-		}
-		return nil
-	}
-	var list []Text
-	for element := range v.Elements() {
-		list = append(list, r.text(element))
-	}
-	return list
 }
 
 // path makes a path of the project file one of the current folder.
@@ -148,14 +85,14 @@ func (r *reader) path(t Text) Text {
 // the command line.
 func (r *reader) settings(v document.Value) []Text {
 	var list []Text
-	for key, value := range r.members(v) {
+	for key, value := range r.Members(v) {
 		var values []string
-		for _, t := range r.texts(value) {
+		for _, t := range r.Texts(value) {
 			values = append(values, t.Value)
 		}
 		if len(values) == 0 {
 			if value.Kind() == document.Array {
-				r.errorf(value.Position(), "setting %q has no value", key)
+				r.Errorf(value.Position(), "setting %q has no value", key)
 			}
 			continue
 		}

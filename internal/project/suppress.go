@@ -7,12 +7,8 @@ import (
 )
 
 func (r *reader) suppressions(v document.Value) []Suppression {
-	if v.Kind() != document.Array {
-		r.list = append(r.list, v.Mismatch("a list"))
-		return nil
-	}
 	var list []Suppression
-	for element := range v.Elements() {
+	for element := range r.Elements(v) {
 		list = append(list, r.suppression(element))
 	}
 	return list
@@ -20,24 +16,24 @@ func (r *reader) suppressions(v document.Value) []Suppression {
 
 func (r *reader) suppression(v document.Value) Suppression {
 	s := Suppression{At: v.Position()}
-	for key, value := range r.members(v) {
+	for key, value := range r.Members(v) {
 		switch key.String() {
 		case "requirement":
-			s.Requirement = r.text(value)
+			s.Requirement = r.Text(value)
 		case "subnet":
-			s.Subnet = r.text(value)
+			s.Subnet = r.Text(value)
 		case "reason":
-			s.Reason = r.text(value).Value
+			s.Reason = r.Text(value).Value
 		case "until":
 			s.Until = r.day(value)
 		default:
-			r.unknown(key, "requirement, subnet, reason, until")
+			r.Unknown(key, "requirement", "subnet", "reason", "until")
 		}
 	}
 	if v.Kind() == document.Object {
 		for _, name := range []string{"requirement", "reason", "until"} {
 			if !v.Get(name).Exists() {
-				r.errorf(v.Position(), "%s is missing: a suppression says what, why and until when", name)
+				r.Errorf(v.Position(), "%s is missing: a suppression says what, why and until when", name)
 			}
 		}
 	}
@@ -46,13 +42,13 @@ func (r *reader) suppression(v document.Value) Suppression {
 
 // day reads a date as year-month-day.
 func (r *reader) day(v document.Value) time.Time {
-	t := r.text(v)
+	t := r.Text(v)
 	if t.Value == "" {
 		return time.Time{}
 	}
 	day, err := time.Parse(time.DateOnly, t.Value)
 	if err != nil {
-		r.errorf(t.At, "%q is not a day, expected year-month-day such as 2027-03-31", t.Value)
+		r.Errorf(t.At, "%q is not a day, expected year-month-day such as 2027-03-31", t.Value)
 	}
 	return day
 }
