@@ -69,7 +69,7 @@ func (p parts) add(x part, packets []flow.Cube) parts {
 	}
 	x.packets = packets
 	if !holds(packets, x.Witness) {
-		x.Witness, _ = flow.SpaceOf(packets...).Witness(packets[0].Preference())
+		x.Witness = reach.Example(flow.SpaceOf(packets...), packets[0].Preference())
 	}
 	return append(p, x)
 }

@@ -288,8 +288,23 @@ func (w *walk) part(c cell, asked []flow.Cube) Part {
 	if len(p.TurnsOn) > 0 {
 		p.Default = c.verdict()
 	}
-	p.Witness, _ = p.Space.Witness(w.query.preference(asked))
+	p.Witness = Example(p.Space, w.query.preference(asked))
 	p.Trace = w.trace(p.Witness)
+	return p
+}
+
+// Example is the preferred packet of a space that is not empty, between two
+// different addresses where it has such a one.
+func Example(space flow.Space, want flow.Preference) flow.Packet {
+	p, _ := space.Witness(want)
+	if p.Source != p.Destination {
+		return p
+	}
+	self := flow.Points(p.Source)
+	others := flow.Cube{Source: self, Destination: flow.AllAddresses().Minus(self), Protocols: flow.AllProtocols(), SourcePorts: flow.AllPorts(), DestinationPorts: flow.AllPorts()}
+	if other, ok := space.Intersect(flow.SpaceOf(others)).Witness(want); ok {
+		return other
+	}
 	return p
 }
 
