@@ -44,6 +44,17 @@ func (p parts) of(v reach.Verdict) parts {
 	return chosen
 }
 
+// example is the part, of at least one, whose witness shows best what happens:
+// people think of TCP first.
+func (p parts) example() part {
+	for _, x := range p {
+		if x.Witness.Protocol == flow.TCP {
+			return x
+		}
+	}
+	return p[0]
+}
+
 // packets are those of all parts.
 func (p parts) packets() []flow.Cube {
 	var all []flow.Cube

@@ -25,6 +25,7 @@ func Run(f *fabric.Fabric, b *service.Binding) (result.Service, []result.Assumpt
 	}
 	for _, subnet := range b.Subnets {
 		s.Subnets = append(s.Subnets, subnet.Label())
+		s.SubnetNames = append(s.SubnetNames, cmp.Or(subnet.Name, subnet.Label()))
 		if subnet.Stub {
 			s.Reasons = append(s.Reasons, fmt.Sprintf("no input states the subnet %s, its address and its routes; add the file that holds its virtual network (az network vnet list -o json)", subnet.Name))
 		}
@@ -184,19 +185,20 @@ func describe(r *result.Requirement, all parts) {
 	r.Reasons = compact(r.Reasons)
 	for _, list := range []parts{blocked, undecided, allowed} {
 		if len(list) > 0 {
-			r.Witness, r.Trace = Packet(list[0].Witness), Hops(list[0].Trace)
+			p := list.example()
+			r.Witness, r.Trace = Packet(p.Witness), Hops(p.Trace)
 			break
 		}
 	}
 	if len(undecided) > 0 {
-		r.UndecidedWitness = Packet(undecided[0].Witness)
+		r.UndecidedWitness = Packet(undecided.example().Witness)
 	}
 	if r.Verdict == result.Allowed || r.Verdict == result.Blocked {
 		return
 	}
 	r.BlockedSpace, r.UndecidedSpace, r.AllowedSpace = Cubes(blocked.packets()), Cubes(undecided.packets()), Cubes(allowed.packets())
 	if len(allowed) > 0 {
-		r.AllowedWitness = Packet(allowed[0].Witness)
+		r.AllowedWitness = Packet(allowed.example().Witness)
 	}
 }
 

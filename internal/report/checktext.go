@@ -33,6 +33,9 @@ const notStated = "not stated by the source"
 type checkPrinter struct {
 	w     *bufio.Writer
 	style Style
+	// said are the blockers, reasons and fixes of a service that were printed in
+	// full: they are not repeated.
+	said map[string]bool
 }
 
 func (p *checkPrinter) line(format string, args ...any) {
@@ -50,11 +53,12 @@ func (p *checkPrinter) service(s *result.Service) {
 	}
 	p.line("%s  %s", p.style.paint(bold, name), p.style.paint(outcomeColor[s.Outcome], strings.ToUpper(string(s.Verdict))))
 	p.line("  %s", s.Title)
-	p.line("  table of %s, %s; subnets %s", s.Edition, parameterList(s.Parameters), p.style.fold(names(s.Subnets), 6))
+	p.line("  table of %s, %s; subnets %s", s.Edition, parameterList(s.Parameters), p.style.fold(names(s), 6))
 	for _, reason := range s.Reasons {
 		p.line("  %s %s", p.style.paint(yellow, "undecided:"), shortIDs(reason))
 	}
-	rows := gather(s.Requirements)
+	p.said = map[string]bool{}
+	rows := gather(s)
 	p.section(rows, result.Fail, false, "what breaks")
 	p.section(rows, result.UndecidedOutcome, false, "cannot be decided")
 	p.section(rows, result.Warning, true, "suppressed by the project")
@@ -96,9 +100,9 @@ func (p *checkPrinter) brief(rows []*row) {
 	var order []string
 	alike := map[string][]string{}
 	for _, r := range rows {
-		fate := string(r.first.Verdict) + " on " + p.style.fold(r.subnets, 4)
+		fate := string(r.first.Verdict) + p.where(r)
 		if len(r.first.BlockedBy) > 0 {
-			fate += ", by " + blockerText(&r.first.BlockedBy[0])
+			fate += ", by " + p.blocker(&r.first.BlockedBy[0])
 		}
 		if alike[fate] == nil {
 			order = append(order, fate)
@@ -117,8 +121,7 @@ func (p *checkPrinter) brief(rows []*row) {
 // blocks it, a packet, and what to do.
 func (p *checkPrinter) row(r *row) {
 	q := r.first
-	p.line("      %s %s: %s  %s on %s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q),
-		q.Verdict, p.style.fold(r.subnets, 4))
+	p.line("      %s %s: %s  %s%s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q), q.Verdict, p.where(r))
 	if q.Consequence != "" && q.Consequence != notStated && q.Outcome == result.Fail {
 		p.detail("then", q.Consequence)
 	}
@@ -127,7 +130,7 @@ func (p *checkPrinter) row(r *row) {
 			p.detail("", fmt.Sprintf("and %d more; --verbose shows all", len(q.BlockedBy)-i))
 			break
 		}
-		p.detail(choose(i == 0, "by", ""), blockerText(&b))
+		p.detail(choose(i == 0, "by", ""), p.blocker(&b))
 	}
 	switch {
 	case q.Verdict == result.Undecided:
@@ -140,7 +143,9 @@ func (p *checkPrinter) row(r *row) {
 	}
 	for i, reason := range q.Reasons {
 		if i == 1 && !p.style.Verbose {
-			p.detail("", fmt.Sprintf("and %s; --verbose shows all", plural(len(q.Reasons)-i, "more reason")))
+			if p.first(strings.Join(q.Reasons, "\n")) {
+				p.detail("", fmt.Sprintf("and %s; --verbose shows all", plural(len(q.Reasons)-i, "more reason")))
+			}
 			break
 		}
 		p.detail(choose(i == 0, "because", ""), shortIDs(reason))
@@ -151,9 +156,36 @@ func (p *checkPrinter) row(r *row) {
 	case q.OutcomeReason != "" && q.Outcome == result.Warning:
 		p.detail("note", q.OutcomeReason)
 	}
-	if q.Fix != "" {
+	if q.Fix != "" && p.first("fix "+q.Fix) {
 		p.detail("fix", q.Fix)
 	}
+}
+
+// first tells whether a text is to be printed: in verbose style always, else
+// once a service.
+func (p *checkPrinter) first(text string) bool {
+	if p.said[text] && !p.style.Verbose {
+		return false
+	}
+	p.said[text] = true
+	return true
+}
+
+// blocker names a blocker, in full the first time.
+func (p *checkPrinter) blocker(b *result.Blocker) string {
+	full := blockerText(b)
+	if p.first(full) {
+		return full
+	}
+	return blockerName(b) + ", as above"
+}
+
+// where names the subnets a row is about.
+func (p *checkPrinter) where(r *row) string {
+	if r.everywhere && len(r.subnets) > 2 {
+		return fmt.Sprintf(" on all %d subnets", len(r.subnets))
+	}
+	return " on " + p.style.fold(r.subnets, 4)
 }
 
 func (p *checkPrinter) packet(label string, witness, otherwise *result.Packet) {

@@ -106,7 +106,7 @@ func junitService(s *result.Service) junitSuite {
 }
 
 func junitRow(s *result.Service, q *result.Requirement) junitCase {
-	c := junitCase{Class: s.Service + "." + q.ID, Name: q.Purpose + ": " + needs(q) + " on " + shortName(q.Subnet)}
+	c := junitCase{Class: s.Service + "." + q.ID, Name: q.Purpose + ": " + needs(q) + " on " + subnetNames(s)(q.Subnet)}
 	problem := &junitProblem{Message: string(q.Verdict), Type: string(q.Outcome), Text: strings.Join(facts(q), "\n")}
 	switch {
 	case q.Severity == "advice":

@@ -37,7 +37,7 @@ func markdownService(b *bufio.Writer, s *result.Service) {
 	for _, reason := range s.Reasons {
 		fmt.Fprintf(b, "Undecided: %s\n\n", inert(shortIDs(reason)))
 	}
-	rows := gather(s.Requirements)
+	rows := gather(s)
 	met, shown := 0, 0
 	for _, outcome := range []result.Outcome{result.Fail, result.UndecidedOutcome, result.Warning} {
 		for _, r := range rows {

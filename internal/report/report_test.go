@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,5 +140,23 @@ func TestShortIDs(t *testing.T) {
 		if got := shortIDs(text); got != want {
 			t.Errorf("shortIDs(%q) is %q, want %q", text, got, want)
 		}
+	}
+}
+
+// A subnet is called by its name, and by its address where two have one name or
+// none is known.
+func TestSubnetsAreCalledByTheirNames(t *testing.T) {
+	s := &result.Service{
+		Subnets:     []string{`azurerm_subnet.this["a/b"]`, "azurerm_subnet.x[0]", "azurerm_subnet.x[1]", "/s/subnets/d"},
+		SubnetNames: []string{"snet-a", "snet-x", "snet-x", "d"},
+	}
+	want := []string{"snet-a", "azurerm_subnet.x[0]", "azurerm_subnet.x[1]", "d"}
+	if got := names(s); !slices.Equal(got, want) {
+		t.Errorf("want %v, got %v", want, got)
+	}
+	s.SubnetNames = nil
+	want = []string{`azurerm_subnet.this["a/b"]`, "azurerm_subnet.x[0]", "azurerm_subnet.x[1]", "d"}
+	if got := names(s); !slices.Equal(got, want) {
+		t.Errorf("without names want %v, got %v", want, got)
 	}
 }

@@ -58,7 +58,7 @@ var sarifLevel = map[result.Outcome]string{
 }
 
 func (p *sarifPrinter) service(s *result.Service, anyFile string) {
-	for _, r := range gather(s.Requirements) {
+	for _, r := range gather(s) {
 		if r.first.Severity != "advice" && r.first.Outcome != result.Pass {
 			p.row(s, r, anyFile)
 		}
@@ -74,7 +74,7 @@ func (p *sarifPrinter) service(s *result.Service, anyFile string) {
 	p.results = append(p.results, sarifResult{
 		RuleID: id, RuleIndex: rule, Level: "warning",
 		Message:   sarifMessage{serviceName(s) + " is undecided: " + shortIDs(strings.Join(s.Reasons, "; "))},
-		Locations: []sarifLocation{p.somewhere(anyFile, s.Subnets)},
+		Locations: []sarifLocation{p.somewhere(anyFile, names(s))},
 	})
 }
 
@@ -211,7 +211,7 @@ func (p *sarifPrinter) somewhere(file string, subnets []string) sarifLocation {
 	if file != "" {
 		at = p.location(diagnostic.Position{File: file})
 	}
-	at.Logical = logical(names(subnets))
+	at.Logical = logical(subnets)
 	return at
 }
 

@@ -13,14 +13,16 @@ import (
 
 // row is one requirement on all subnets where it fares alike.
 type row struct {
-	first      *result.Requirement
-	subnets    []string
+	first   *result.Requirement
+	subnets []string
+	// everywhere: on all subnets of the service.
 	everywhere bool
 }
 
-// gather joins entries of one requirement that differ in nothing but the
-// subnet and the witness.
-func gather(list []result.Requirement) []*row {
+// gather joins entries of one requirement of a service that differ in nothing
+// but the subnet and the witness.
+func gather(s *result.Service) []*row {
+	list, called := s.Requirements, subnetNames(s)
 	var rows []*row
 	byKey := map[string]*row{}
 	count := map[string]int{}
@@ -32,16 +34,34 @@ func gather(list []result.Requirement) []*row {
 			key += "|" + fmt.Sprint(blockerKeys(r), r.Reasons)
 		}
 		if have, ok := byKey[key]; ok {
-			have.subnets = append(have.subnets, shortName(r.Subnet))
+			have.subnets = append(have.subnets, called(r.Subnet))
 			continue
 		}
-		byKey[key] = &row{first: r, subnets: []string{shortName(r.Subnet)}}
+		byKey[key] = &row{first: r, subnets: []string{called(r.Subnet)}}
 		rows = append(rows, byKey[key])
 	}
 	for _, r := range rows {
 		r.everywhere = len(r.subnets) == count[r.first.ID]
 	}
 	return rows
+}
+
+// subnetNames tells what people call a subnet of the service: its name, or its
+// address where two have one name.
+func subnetNames(s *result.Service) func(label string) string {
+	names, count := map[string]string{}, map[string]int{}
+	for i, label := range s.Subnets {
+		if i < len(s.SubnetNames) {
+			names[label] = s.SubnetNames[i]
+			count[s.SubnetNames[i]]++
+		}
+	}
+	return func(label string) string {
+		if name := names[label]; count[name] == 1 {
+			return name
+		}
+		return shortName(label)
+	}
 }
 
 func blockerKeys(r *result.Requirement) []string {
@@ -84,8 +104,13 @@ func choose(first bool, a, b string) string {
 	return b
 }
 
-// shortName is the last segment of an id.
-func shortName(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
+// shortName is the last segment of an id, or an address as it is.
+func shortName(id string) string {
+	if strings.Contains(id, "[") {
+		return id
+	}
+	return id[strings.LastIndexByte(id, '/')+1:]
+}
 
 // armID is a resource id within a text.
 var armID = regexp.MustCompile(`(?i)/subscriptions/[^\s,;:)]+`)
@@ -109,10 +134,11 @@ func shortIDs(text string) string {
 	})
 }
 
-func names(ids []string) []string {
+func names(s *result.Service) []string {
 	var out []string
-	for _, id := range ids {
-		out = append(out, shortName(id))
+	called := subnetNames(s)
+	for _, label := range s.Subnets {
+		out = append(out, called(label))
 	}
 	return out
 }
@@ -141,28 +167,43 @@ func needs(r *result.Requirement) string {
 	return fmt.Sprintf("%s %s %s %s", r.Direction, r.Needs.Protocol, port, far)
 }
 
-// blockerText names a blocker as a person would look for it.
+// blockerText names a blocker as a person would look for it, with its place.
 func blockerText(b *result.Blocker) string {
-	var s strings.Builder
+	if b.Note != "" && !isNamedRule(b) {
+		return blockerName(b) + ": " + b.Note + place(b)
+	}
+	return blockerName(b) + place(b)
+}
+
+func isNamedRule(b *result.Blocker) bool {
+	return (b.Kind == "nsgRule" || b.Kind == "nsgDefaultRule") && b.Name != ""
+}
+
+// blockerName is what a blocker is called.
+func blockerName(b *result.Blocker) string {
 	switch {
-	case (b.Kind == "nsgRule" || b.Kind == "nsgDefaultRule") && b.Name != "":
-		fmt.Fprintf(&s, "%s (%s) in %s", b.Name, strings.ToLower(strings.TrimSpace(b.Note+" "+strconv.Itoa(b.Priority))), shortName(b.Resource))
-		return s.String() + place(b)
+	case isNamedRule(b):
+		return fmt.Sprintf("%s (%s) in %s", b.Name, strings.ToLower(strings.TrimSpace(b.Note+" "+strconv.Itoa(b.Priority))), shortName(b.Resource))
 	case b.Kind == "nsgRule":
-		s.WriteString("rules of " + shortName(b.Resource))
-	default:
-		s.WriteString(b.Kind)
-		if b.Name != "" {
-			s.WriteString(" " + b.Name)
-		}
-		if b.Resource != "" {
-			s.WriteString(" of " + shortName(b.Resource))
-		}
+		return "rules of " + shortName(b.Resource)
 	}
-	if b.Note != "" {
-		s.WriteString(": " + b.Note)
+	text := b.Kind
+	if words, ok := kindWords[b.Kind]; ok {
+		text = words
 	}
-	return s.String() + place(b)
+	if b.Name != "" {
+		text += " " + b.Name
+	}
+	if b.Resource != "" && shortName(b.Resource) != b.Name {
+		text += " of " + shortName(b.Resource)
+	}
+	return text
+}
+
+// kindWords are kinds of blockers that read better in words.
+var kindWords = map[string]string{
+	"returnPath": "way back of the replies, route", "nic": "network interface", "nat": "translation",
+	"firewallDefaultDeny": "no rule of firewall",
 }
 
 func place(b *result.Blocker) string {

@@ -23,11 +23,14 @@ type Service struct {
 	Edition string `json:"edition"`
 	Title   string `json:"title"`
 	// Resource is the id or address of the instance, null before it exists.
-	Resource   *string           `json:"resource"`
-	Subnets    []string          `json:"subnets"`
-	Parameters map[string]string `json:"parameters"`
-	Verdict    Verdict           `json:"verdict"`
-	Outcome    Outcome           `json:"outcome"`
+	Resource *string `json:"resource"`
+	// Subnets by id or address, and SubnetNames what people call them, in the same
+	// order.
+	Subnets     []string          `json:"subnets"`
+	SubnetNames []string          `json:"subnetNames"`
+	Parameters  map[string]string `json:"parameters"`
+	Verdict     Verdict           `json:"verdict"`
+	Outcome     Outcome           `json:"outcome"`
 	// Reasons say what keeps the service as a whole undecided.
 	Reasons []string `json:"reasons"`
 	// Source is the page the requirements come from, with its date.
