@@ -16,8 +16,6 @@ type Appliance struct {
 	Subnet *azure.Subnet
 	// Interface that owns the address; nil where none is modelled.
 	Interface *azure.NetworkInterface
-	// Firewall that owns the address; nil where none does.
-	Firewall *azure.AzureFirewall
 	// Address of the appliance.
 	Address netip.Addr
 	// Effect is Stop if nobody within reach owns the address, else Doubtful or
@@ -89,36 +87,22 @@ func (f *Fabric) applianceIn(a *Appliance, v *azure.VirtualNetwork, address flow
 		}
 		unknown = unknown || !ok
 	}
-	firewall, maybe := f.firewallIn(owner.Subnet, a.Address)
-	if firewall != nil {
-		a.Firewall, a.Effect, a.Hop.Decision, a.Hop.Note = firewall, Pass, Forward, "to "+a.Address.String()
-		return true
+	if firewalls := f.firewallsIn(owner.Subnet); len(firewalls) > 0 {
+		for _, c := range firewalls {
+			if _, ok := c.PrivateIPAddress.Known(); !ok {
+				a.Effect, a.Hop.Decision = Doubtful, Unknown
+				a.Hop.Note = fmt.Sprintf("whether the firewall %s has the next hop %v is not known: %s", c.Firewall.Name, a.Address, whyUnknown(c.PrivateIPAddress.Unknown))
+			}
+		}
+		return true // nothing else stands in a firewall's subnet
 	}
-	unknown = unknown || maybe
-	// A load balancer or an interface of unknown address may own it; an input that names no machines cannot tell (decisions 18).
+	// A load balancer or an interface of unknown address may own
+	// it; an input that names no machines cannot tell (decisions 18).
 	if unknown || f.hiddenOwners || owner.Subnet.Stub || owner.Subnet.Rank.Planned() && len(f.network.NetworkInterfaces) == 0 {
 		a.Effect, a.Hop.Decision = Doubtful, Unknown
 		a.Hop.Note = fmt.Sprintf("whether somebody in subnet %s owns the next hop %v is not known", owner.Subnet.Name, a.Address)
 	}
 	return true
-}
-
-// firewallIn is the firewall in a subnet that owns an address; maybe is true
-// where one of unknown address is there.
-func (f *Fabric) firewallIn(s *azure.Subnet, address netip.Addr) (owner *azure.AzureFirewall, maybe bool) {
-	for _, firewall := range f.network.AzureFirewalls {
-		maybe = maybe || len(firewall.UnknownIPConfigurations) > 0
-		for _, c := range firewall.IPConfigurations {
-			own, known := c.PrivateIPAddress.Known()
-			switch {
-			case known && own == address:
-				return firewall, false
-			case !known && (c.Subnet.ID == s.ID || c.Subnet.Unknown != nil):
-				maybe = true
-			}
-		}
-	}
-	return nil, maybe
 }
 
 // AtAppliance are the security groups that packets to an appliance meet there,

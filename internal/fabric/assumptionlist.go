@@ -28,6 +28,8 @@ var definitions = [switches]Definition{
 		"the platform's own routes to None: those seen in most tables, those of newer tables too, or only the documented ones", "RT-3"},
 	{ForwardedFalse, "peering.forwardedFalse", Uncertain, []string{"drop", "tagOnly", "ignored"},
 		"whether allowForwardedTraffic=false drops what an appliance forwards over the peering", "TAG-18"},
+	{DefaultPrivateRanges, "defaultPrivateRanges", Uncertain, []string{"rfc1918+rfc6598", "rfc1918"},
+		"whether 100.64.0.0/10 is one of the private ranges that a firewall does not translate by default", "S-04"},
 	{ServiceEndpointBeatsUDR, "serviceEndpointBeatsUdr", Documented, []string{"always", "udrWinsIfEqualOrLonger"},
 		"the route of a service endpoint wins over user routes always, or only over shorter ones", "RT-23"},
 	{GatewayRoutes, "gateway.learnedRoutes", Uncertain, []string{"private", "any", "none"},

@@ -43,6 +43,7 @@ const (
 	NoneRoutesRemovedBy
 	PlatformNoneRoutes
 	ForwardedFalse
+	DefaultPrivateRanges
 	ServiceEndpointBeatsUDR
 	GatewayRoutes
 	UnknownSpace

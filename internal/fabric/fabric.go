@@ -38,6 +38,8 @@ type Fabric struct {
 	mu       sync.Mutex
 	places   map[string]*place
 	policies map[policyKey]*lazyPolicy
+	// firewalls by id.
+	firewalls map[azure.ID]*firewallRules
 }
 
 // family are the fabrics of one network under different readings.
@@ -93,6 +95,7 @@ func (f *family) fabric(network *azure.Network, catalogue *servicetag.Catalogue,
 		tags: catalogue.Scope(names), unknownSpace: privateSpace,
 		configurations: map[azure.ID][]*azure.IPConfiguration{},
 		places:         map[string]*place{}, policies: map[policyKey]*lazyPolicy{},
+		firewalls: map[azure.ID]*firewallRules{},
 	}
 	if a.Value(UnknownSpace) == "any" {
 		n.unknownSpace = anySpace
@@ -208,6 +211,12 @@ func (f *Fabric) policy(group *azure.NetworkSecurityGroup, missing *azure.Unknow
 // 28, TAG-8, TAG-44).
 func checkTags(network *azure.Network, catalogue *servicetag.Catalogue) diagnostic.List {
 	var list diagnostic.List
+	for term := range firewallTags(network) {
+		if _, contextual := servicetag.Contextual(term.Name); !contextual {
+			_, found, _ := catalogue.Resolve(term.Name, servicetag.FirewallRule, term.At)
+			list = append(list, found...)
+		}
+	}
 	for term, route := range tagTerms(network) {
 		canonical, contextual := servicetag.Contextual(term.Tag)
 		switch {
@@ -254,6 +263,11 @@ func tagNames(network *azure.Network) []string {
 	var names []string
 	for term := range tagTerms(network) {
 		names = append(names, term.Tag)
+	}
+	for term := range firewallTags(network) {
+		if _, contextual := servicetag.Contextual(term.Name); !contextual {
+			names = append(names, term.Name)
+		}
 	}
 	for _, s := range network.Subnets() {
 		for _, e := range s.ServiceEndpoints {

@@ -21,10 +21,14 @@ const (
 	KindReturnPath     Kind = "returnPath"
 	KindPlatform       Kind = "platform"
 
+	KindFirewallRule        Kind = "firewallRule"
+	KindFirewallDefaultDeny Kind = "firewallDefaultDeny"
+
 	KindSystemRoute     Kind = "systemRoute"
 	KindFirewall        Kind = "firewall"
 	KindServiceEndpoint Kind = "serviceEndpoint"
 	KindPublicIP        Kind = "publicIp"
+	KindNATGateway      Kind = "natGateway"
 )
 
 // Decision is what a hop does with a packet (decisions 17).
@@ -85,6 +89,9 @@ type Outcome struct {
 	Reasons []string
 	// Touches are the switches on which the outcome may depend.
 	Touches Touches
+	// Seen is the source address that packets which pass have from here on; of
+	// the zero kind where it does not change.
+	Seen Seen
 	// Reserved marks packets that no guest can send (FAB-3).
 	Reserved bool
 }

@@ -21,14 +21,7 @@ type leaving struct {
 
 func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	f := d.fabric
-	space := f.points.numeric(privateDestinations)
-	private, packets := ByDestination(packets, space.Must)
-	maybePrivate, packets := ByDestination(packets, space.May)
-	own := Hop{Kind: KindPlatform, Decision: Drop, Name: "Internet", Note: "the internet carries no packets to private addresses"}
-	out := []Outcome{{Packets: private, Effect: Stop, Hops: []Hop{own}}}
-	own.Decision = Unknown
-	out = append(out, Outcome{Packets: maybePrivate, Effect: Doubtful, Hops: []Hop{own}, Reasons: space.reasons(Destinations(maybePrivate))})
-	out = append(out, f.toOwnPublicAddress(&packets)...)
+	out := f.unreceived(&packets)
 	if !d.managed {
 		out = append(out, d.untranslated(&packets)...)
 	}
@@ -43,6 +36,20 @@ func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 		blocked.Hops = []Hop{{Kind: KindPlatform, Decision: Drop, Name: "FAB-6", Note: "the subscription does not let TCP 25 out"}}
 	}
 	return nonEmpty(append(out, blocked, Outcome{Packets: packets}))
+}
+
+// unreceived takes out the packets to the internet that have no receiver there,
+// or none that is known.
+func (f *Fabric) unreceived(packets *[]flow.Cube) []Outcome {
+	space := f.points.numeric(privateDestinations)
+	private, rest := ByDestination(*packets, space.Must)
+	maybePrivate, rest := ByDestination(rest, space.May)
+	own := Hop{Kind: KindPlatform, Decision: Drop, Name: "Internet", Note: "the internet carries no packets to private addresses"}
+	out := []Outcome{{Packets: private, Effect: Stop, Hops: []Hop{own}}}
+	own.Decision = Unknown
+	out = append(out, Outcome{Packets: maybePrivate, Effect: Doubtful, Hops: []Hop{own}, Reasons: space.reasons(Destinations(maybePrivate))})
+	*packets = rest
+	return append(out, f.toOwnPublicAddress(packets)...)
 }
 
 // privateDestinations are the reserved blocks (RT-2).

@@ -18,6 +18,8 @@ type Policy struct {
 	// Group that decides; nil if it is not known which one.
 	Group     *azure.NetworkSecurityGroup
 	Direction azure.Direction
+	// firewall whose rules these are instead; nil for a security group.
+	firewall *azure.AzureFirewall
 
 	entries []*entry
 	// pessimistic permits what is allowed for certain, optimistic denies what
@@ -98,7 +100,18 @@ func compileList(entries []*entry, low, high int, optimistic bool) (ruleList, er
 		}
 		list = append(list, s)
 	}
-	slices.SortStableFunc(list, func(a, b slotted) int { return cmp.Compare(a.slot, b.slot) })
+	// Rules of one place come in an order nobody knows (P-12): those that favour
+	// the list's access first.
+	slices.SortStableFunc(list, func(a, b slotted) int {
+		order := cmp.Compare(a.slot, b.slot)
+		if order == 0 && a.permit != b.permit {
+			order = 1
+			if a.permit == optimistic {
+				order = -1
+			}
+		}
+		return order
+	})
 	var rules []flow.Rule
 	var out ruleList
 	for _, s := range list {
@@ -151,7 +164,7 @@ func (p *Policy) Split(packets []flow.Cube, byRule bool) []Outcome {
 	for _, c := range packets {
 		// Groups do not support ICMPv6: none decides about it (NSG-31). That it
 		// is not known what becomes of it is for Carried to say.
-		if apart := c; c.Protocols.Contains(flow.ICMPv6) {
+		if apart := c; p.firewall == nil && c.Protocols.Contains(flow.ICMPv6) {
 			apart.Protocols = flow.Protocols(flow.ICMPv6)
 			c.Protocols = c.Protocols.Minus(apart.Protocols)
 			s.allowed = append(s.allowed, cubes(apart)...)
@@ -311,6 +324,9 @@ func (p *Policy) doubts(cubes []flow.Cube) []string {
 
 // label is what messages call the group.
 func (p *Policy) label() string {
+	if p.firewall != nil {
+		return "firewall " + p.firewall.Name
+	}
 	if p.Group == nil {
 		return "an unknown security group"
 	}
@@ -319,6 +335,9 @@ func (p *Policy) label() string {
 
 // hop is the record of a rule that decided.
 func (p *Policy) hop(owner int, d Decision) Hop {
+	if p.firewall != nil {
+		return p.firewallRuleHop(owner, d)
+	}
 	h := Hop{Kind: KindNSGRule, Decision: d, Note: string(p.Direction)}
 	if p.Group != nil {
 		h.Resource, h.Address = p.Group.ID, p.Group.Label()
@@ -341,6 +360,9 @@ func (p *Policy) hop(owner int, d Decision) Hop {
 func (p *Policy) unknownHop(why []string) Hop {
 	h := p.hop(none, Unknown)
 	h.Kind, h.Note = KindNSGRule, first(why)
+	if p.firewall != nil {
+		h.Kind = KindFirewallRule
+	}
 	return h
 }
 

@@ -20,13 +20,15 @@ const (
 type entry struct {
 	// rule is nil for the entry that stands for rules of which nothing is
 	// known.
-	rule      *azure.SecurityRule
-	must, may []flow.Cube
-	access    azure.Access // empty when not known
-	priority  int
-	anywhere  bool // the priority is not known
-	doubts    []cubeDoubt
-	stakes    stakes
+	rule *azure.SecurityRule
+	// firewallRule is set instead for a rule of a firewall.
+	firewallRule *azure.FirewallRule
+	must, may    []flow.Cube
+	access       azure.Access // empty when not known
+	priority     int
+	anywhere     bool // the priority is not known
+	doubts       []cubeDoubt
+	stakes       stakes
 }
 
 // cubeDoubt says why it is not known whether a rule decides about packets.

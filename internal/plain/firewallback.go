@@ -32,6 +32,8 @@ func (a *asking) backToFirewall(at place, p Packet) *Answer {
 	case azure.VirtualAppliance:
 		again, ok := a.firewallAt(at, w.user.NextHopIPAddress)
 		switch {
+		case !ok && translated:
+			return a.end(Undecided, w.hop(at, Unknowable, "the reply goes to an appliance"))
 		case !ok:
 			return a.backToAppliance(at, w, p)
 		case again.firewall != a.via.firewall:

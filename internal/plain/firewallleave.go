@@ -27,6 +27,8 @@ type Seen struct {
 	Kind SeenKind
 	// Addresses it can be, sorted; of one that is not known the resource.
 	Addresses []string
+	// Translated says that the address is not the sender's own.
+	Translated bool
 }
 
 func (a *asking) see(s Seen) { a.seen = s }
@@ -83,9 +85,10 @@ func (a *asking) publicOf(gateway *azure.NATGateway) Seen {
 	s := a.publicSet(gateway.PublicIPAddresses)
 	for _, ref := range gateway.PublicIPPrefixes {
 		prefix, _ := a.network.PublicIPPrefix(ref.ID)
-		for address := prefix.Prefix.V.Addr(); prefix.Prefix.V.Contains(address); address = address.Next() {
-			s.Addresses = append(s.Addresses, address.String())
+		if !prefix.Prefix.V.IsSingleIP() {
+			return Seen{SeenUnpredictable, append(s.Addresses, prefix.Prefix.V.String()), true}
 		}
+		s.Addresses = append(s.Addresses, prefix.Prefix.V.Addr().String())
 	}
 	return predictable(s.Addresses)
 }
@@ -111,9 +114,9 @@ func predictable(list []string) Seen {
 	slices.Sort(list)
 	list = slices.Compact(list)
 	if len(list) > 1 {
-		return Seen{SeenUnpredictable, list}
+		return Seen{SeenUnpredictable, list, true}
 	}
-	return Seen{SeenPublic, list}
+	return Seen{SeenPublic, list, true}
 }
 
 // ianaPrivate are the ranges that are private by default; whether the last one

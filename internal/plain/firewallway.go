@@ -146,7 +146,7 @@ func (a *asking) deliver(to place, w way, p Packet) *Answer {
 		return a.arrive(to, p, a.via.sender)
 	}
 	a.pass(translation(g, Translates, "to an address of "+g.place.subnet.Name))
-	a.see(Seen{Kind: SeenPrivate, Addresses: prefixTexts(g.place.subnet)})
+	a.see(Seen{SeenPrivate, prefixTexts(g.place.subnet), true})
 	return a.asInstance(to, p)
 }
 
@@ -155,7 +155,7 @@ func (a *asking) deliver(to place, w way, p Packet) *Answer {
 func (a *asking) asInstance(to place, p Packet) *Answer {
 	var answers []*Answer
 	for _, address := range a.instances(a.via.gate) {
-		for _, port := range a.sourcePorts(p) {
+		for _, port := range a.sourcePorts(to, p) {
 			one := *a
 			one.hops, one.doubts = append([]Hop(nil), a.hops...), append([]Hop(nil), a.doubts...)
 			via := *a.via
@@ -193,10 +193,13 @@ func (a *asking) instances(g gate) []netip.Addr {
 }
 
 // sourcePorts are one port of each range of translated source ports that no
-// rule of the network divides.
-func (a *asking) sourcePorts(p Packet) []uint16 {
+// rule at the destination divides.
+func (a *asking) sourcePorts(to place, p Packet) []uint16 {
 	starts := []uint16{firstTranslatedPort}
-	for _, group := range a.network.NetworkSecurityGroups {
+	for _, group := range []*azure.NetworkSecurityGroup{to.group, a.interfaceGroup(to, p.Destination)} {
+		if group == nil {
+			continue
+		}
 		for _, rule := range group.Rules {
 			for _, term := range rule.SourcePorts.Terms {
 				if term.First > firstTranslatedPort {

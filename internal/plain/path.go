@@ -86,6 +86,10 @@ func (a *asking) toInternet(at place, w way, p Packet) *Answer {
 	if answer := a.unreceived(p); answer != nil {
 		return answer
 	}
+	carried := p.Protocol == protoTCP || p.Protocol == protoUDP
+	if c := a.configuration(at, p.Source); at.subnet.NATGateway.IsSet() && !carried && (c == nil || !c.PublicIPAddress.IsSet()) {
+		return a.end(Deny, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Drops, Why: "a NAT gateway carries TCP and UDP only (RT-32)"})
+	}
 	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
 }
 

@@ -37,6 +37,9 @@ type Part struct {
 	// Reserved marks packets no guest can send (FAB-3): they do not count in
 	// the verdict of the whole.
 	Reserved bool
+	// Seen is the source address that the other end sees, where something on the
+	// way changes it.
+	Seen fabric.Seen
 	// Witness is the natural packet of the part, and Trace its way: every
 	// decision in order, the reply's marked Return. After a hop that drops the
 	// packet the way goes on as if it had passed.

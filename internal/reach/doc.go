@@ -9,8 +9,10 @@
 // of the reply (ASY-1). What is blocked goes on as if it had passed, so that
 // all blockers of a path are found, not only the first.
 //
-// A path that enters an appliance or a gateway is followed no further: it is
-// undecided there. Where Azure's behaviour is open, the question is asked under
-// every reading it touches, and what the readings disagree on is undecided
-// (decisions 4).
+// A path that leads to an Azure Firewall goes through its rules and its address
+// translation, on by the routes of its own subnet, and back to the same firewall
+// (ASY-2). A path that enters another appliance or a gateway is followed no
+// further: it is undecided there. Where Azure's behaviour is open, the question
+// is asked under every reading it touches, and what the readings disagree on is
+// undecided (decisions 4).
 package reach

@@ -36,7 +36,7 @@ func Explore(f *fabric.Fabric, q Query) (Answer, error) {
 		cells = append(cells, w.settle(class, base, t)...)
 	}
 	answer := Answer{Packets: flow.SpaceOf(packets...), Assumptions: f.Assumptions().Listed(touches)}
-	for _, c := range gatherCells(cells, q.ByRule) {
+	for _, c := range gatherCells(cells, q.ByRule, q.BySeen) {
 		answer.Parts = append(answer.Parts, w.part(c, packets))
 	}
 	return answer, nil
@@ -84,10 +84,33 @@ type cell struct {
 	turns []turn
 }
 
-// turn is a reading that gives another verdict.
+// turn is a reading that gives another fate.
 type turn struct {
 	assumptions fabric.Assumptions
-	verdict     Verdict
+	fate        fate
+}
+
+// fate is what becomes of packets: the verdict and, where that is asked, the
+// source address the other end sees.
+type fate struct {
+	verdict Verdict
+	seen    string
+}
+
+// String is the fate in words.
+func (f fate) String() string {
+	if f.seen == "" {
+		return string(f.verdict)
+	}
+	return string(f.verdict) + " and seen as " + f.seen
+}
+
+func (w *walk) fate(p piece) fate {
+	f := fate{verdict: p.verdict()}
+	if w.query.BySeen && f.verdict == Allowed {
+		f.seen = p.seen.String()
+	}
+	return f
 }
 
 // maxReadings bounds the number of readings that are compared.
@@ -108,7 +131,7 @@ func (w *walk) settle(packets []flow.Cube, base []piece, t fabric.Touches) []cel
 		return cells
 	}
 	seen := map[fabric.Assumptions]bool{own: true}
-	here := byVerdict(base)
+	here := w.byFate(base)
 	var turned, turning flow.Space // by fewer changes, and by as many as now
 	changes := 0
 	for ; len(queue) > 0; queue = queue[1:] {
@@ -124,16 +147,16 @@ func (w *walk) settle(packets []flow.Cube, base []piece, t fabric.Touches) []cel
 			changes, turned, turning = n, turned.Union(turning), flow.Space{}
 		}
 		pieces := w.under(a, packets)
-		there := byVerdict(pieces)
-		for _, v := range verdicts {
-			for _, other := range verdicts {
+		there := w.byFate(pieces)
+		for _, v := range here {
+			for _, other := range there {
 				differ := flow.Space{}
-				if v != other {
-					differ = here[v].Intersect(there[other]).Minus(turned)
+				if v.fate != other.fate {
+					differ = v.space.Intersect(other.space).Minus(turned)
 				}
 				if !differ.IsEmpty() {
 					turning = turning.Union(differ)
-					cells = turnAll(cells, differ, turn{a, other})
+					cells = turnAll(cells, differ, turn{a, other.fate})
 				}
 			}
 		}
@@ -155,17 +178,26 @@ func (w *walk) under(a fabric.Assumptions, packets []flow.Cube) []piece {
 	return pieces
 }
 
-// byVerdict is the packets of each verdict.
-func byVerdict(pieces []piece) map[Verdict]flow.Space {
-	cubes := map[Verdict][]flow.Cube{}
+// fated is the packets of one fate.
+type fated struct {
+	fate  fate
+	space flow.Space
+}
+
+// byFate is the packets of each fate, in order.
+func (w *walk) byFate(pieces []piece) []fated {
+	cubes := map[fate][]flow.Cube{}
 	for _, p := range pieces {
-		cubes[p.verdict()] = append(cubes[p.verdict()], p.packets...)
+		cubes[w.fate(p)] = append(cubes[w.fate(p)], p.packets...)
 	}
-	spaces := map[Verdict]flow.Space{}
-	for v, list := range cubes {
-		spaces[v] = flow.SpaceOf(list...)
+	var all []fated
+	for f, list := range cubes {
+		all = append(all, fated{f, flow.SpaceOf(list...)})
 	}
-	return spaces
+	slices.SortFunc(all, func(a, b fated) int {
+		return cmp.Or(cmp.Compare(slices.Index(verdicts[:], a.fate.verdict), slices.Index(verdicts[:], b.fate.verdict)), cmp.Compare(a.fate.seen, b.fate.seen))
+	})
+	return all
 }
 
 // turnAll notes a turn on the packets of the cells that are in the space.
@@ -209,7 +241,8 @@ func tooMany(cells []cell, t fabric.Touches) []cell {
 }
 
 // final is the verdict of a cell and why.
-func (c cell) final(own fabric.Assumptions) (v Verdict, reasons []string, turnsOn []fabric.Assumption) {
+func (w *walk) final(c cell) (v Verdict, reasons []string, turnsOn []fabric.Assumption) {
+	own := w.fabric.Assumptions()
 	v = c.verdict()
 	if v == Undecided {
 		reasons = c.reasons
@@ -237,7 +270,7 @@ func (c cell) final(own fabric.Assumptions) (v Verdict, reasons []string, turnsO
 			}
 		}
 		reasons = addTexts(reasons, []string{fmt.Sprintf("it turns on an open point: %s with %s, %s with %s",
-			v, strings.Join(here, " and "), t.verdict, strings.Join(there, " and "))})
+			w.fate(c.piece), strings.Join(here, " and "), t.fate, strings.Join(there, " and "))})
 	}
 	return Undecided, reasons, turnsOn
 }
@@ -255,11 +288,11 @@ func changed(a, b fabric.Assumptions) []fabric.Switch {
 
 // gatherCells joins the cells that came out alike and puts blocked before
 // undecided before allowed.
-func gatherCells(cells []cell, byRule bool) []cell {
+func gatherCells(cells []cell, byRule, bySeen bool) []cell {
 	at := map[string]int{}
 	var out []cell
 	for _, c := range cells {
-		key := c.key(byRule) + fmt.Sprint(c.turns)
+		key := c.key(byRule, bySeen) + fmt.Sprint(c.turns)
 		if i, ok := at[key]; ok {
 			out[i].packets = append(slices.Clip(out[i].packets), c.packets...)
 			out[i].touches = out[i].touches.Union(c.touches)
@@ -280,8 +313,8 @@ func gatherCells(cells []cell, byRule bool) []cell {
 
 // part makes the answer's part of a cell.
 func (w *walk) part(c cell, asked []flow.Cube) Part {
-	p := Part{Space: flow.SpaceOf(c.packets...), Reserved: c.reserved}
-	p.Verdict, p.Reasons, p.TurnsOn = c.final(w.fabric.Assumptions())
+	p := Part{Space: flow.SpaceOf(c.packets...), Reserved: c.reserved, Seen: c.seen}
+	p.Verdict, p.Reasons, p.TurnsOn = w.final(c)
 	if p.Verdict == Blocked {
 		p.Blockers = c.blockers
 	}

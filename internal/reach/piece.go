@@ -17,6 +17,8 @@ type piece struct {
 	trace    []Hop
 	touches  fabric.Touches
 	reserved bool
+	// seen is the source address that the other end sees.
+	seen fabric.Seen
 }
 
 func (p piece) verdict() Verdict {
@@ -115,6 +117,9 @@ func (p piece) ruled(o fabric.Outcome) piece {
 	next := p.with(o.Packets)
 	next.touches = next.touches.Union(o.Touches)
 	next.reserved = next.reserved || o.Reserved
+	if o.Seen.Kind != fabric.SeenUnchanged {
+		next.seen = o.Seen
+	}
 	next.trace = append(next.trace, o.Hops...)
 	switch o.Effect {
 	case fabric.Stop:
@@ -173,7 +178,7 @@ const maxPieces = 1 << 12
 // gather joins pieces that fared alike so far. Past the bound it joins those
 // that are blocked by the same kinds of hops, whichever hops these are.
 func (w *walk) gather(pieces []piece) []piece {
-	out := join(pieces, func(p piece) string { return p.key(w.query.ByRule) })
+	out := join(pieces, func(p piece) string { return p.key(w.query.ByRule, w.query.BySeen) })
 	if len(out) <= maxPieces {
 		return out
 	}
@@ -185,14 +190,17 @@ func (w *walk) gather(pieces []piece) []piece {
 			others = append(others, p)
 		}
 	}
-	return append(unite(stopped), join(others, func(p piece) string { return p.key(false) })...)
+	return append(unite(stopped), join(others, func(p piece) string { return p.key(false, w.query.BySeen) })...)
 }
 
 // key is equal for pieces that fared alike.
-func (p piece) key(byRule bool) string {
+func (p piece) key(byRule, bySeen bool) string {
 	var b strings.Builder
 	if p.reserved {
 		b.WriteString("reserved")
+	}
+	if bySeen {
+		b.WriteString(p.seen.Key())
 	}
 	writeHops(&b, p.blockers)
 	for _, r := range p.reasons {
@@ -294,6 +302,9 @@ func either(ways [][]piece, h Hop, why []string) []piece {
 func agree(a, b piece, packets []flow.Cube, h Hop, why []string) piece {
 	out := a.with(packets)
 	out.touches = out.touches.Union(b.touches)
+	if a.seen.Key() != b.seen.Key() {
+		out.seen = fabric.Seen{Kind: fabric.SeenUnknown}
+	}
 	switch va, vb := a.verdict(), b.verdict(); {
 	case va == vb && va == Blocked:
 		out.blockers = addHops(out.blockers, b.blockers)

@@ -24,6 +24,9 @@ type Query struct {
 	// ByRule divides the parts by every rule that decides, also where it
 	// allows. Without it parts that fare alike are one.
 	ByRule bool
+	// BySeen divides the parts by the source address that the other end sees,
+	// and takes parts that differ in it as different answers.
+	BySeen bool
 }
 
 // Endpoint is one end of a query. Make it with one of the functions.

@@ -12,10 +12,17 @@ import (
 // (P9 to P15).
 func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
 	pieces = w.through(w.fabric.Receiver(s), pieces)
+	if w.fabric.HasFirewall(s) {
+		why := "what the firewall in " + s.Name + " does with packets for itself is not modelled"
+		return doubted(pieces, Hop{Kind: fabric.KindFirewall, Decision: fabric.Unknown, Resource: s.ID, Address: s.Label(), Name: s.Name, At: s.At, Note: why}, why)
+	}
 	if from.outside() {
 		pieces = w.published(s, pieces)
 	}
 	for _, stage := range w.fabric.Inbound(s) {
+		if from.via != nil && from.via.translated {
+			stage = instance{stage, w.fabric.Instances(from.via.Gate), from.via.Gate}
+		}
 		pieces = w.through(stage, pieces)
 	}
 	pieces = w.through(w.fabric.Tracking(s, azure.Inbound), pieces)
@@ -34,6 +41,9 @@ func (w *walk) published(s *azure.Subnet, pieces []piece) []piece {
 // asked where a flow record stands (NSG-33, ASY-11), and no route by those to
 // the platform (RT-25).
 func (w *walk) back(s *azure.Subnet, pieces []piece, from origin) []piece {
+	if from.via != nil {
+		return w.backToFirewall(s, pieces, from)
+	}
 	out := restrict(pieces, fabric.BySource, fabric.PlatformAddresses())
 	pieces = without(pieces, fabric.BySource, fabric.PlatformAddresses())
 	routes := w.fabric.Routes(s)
@@ -71,7 +81,7 @@ func (w *walk) backHop(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 	case fabric.ServiceEndpoint:
 		return passed(pieces, h)
 	case fabric.VirtualAppliance:
-		return w.toAppliance(origin{s, s.VirtualNetwork}, r, pieces, true)
+		return w.toAppliance(origin{subnet: s, vnet: s.VirtualNetwork}, r, pieces, true)
 	case fabric.VirtualNetworkGateway:
 		why := "the reply goes to a virtual network gateway, and what lies behind it is not modelled"
 		h.Decision, h.Note = fabric.Unknown, why

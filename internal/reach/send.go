@@ -84,6 +84,9 @@ func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
 		if from.subnet == nil {
 			return pieces
 		}
+		if from.via != nil {
+			return w.leaveFirewall(from, pieces)
+		}
 		return w.through(w.fabric.Leaving(from.subnet, w.query.Managed), pieces)
 	case fabric.ServiceEndpoint:
 		return passed(pieces, fabric.RouteHop(r, fabric.Deliver))
@@ -149,7 +152,7 @@ func (w *walk) toNetwork(from origin, v *azure.VirtualNetwork, r *fabric.Route, 
 			if r.Peering != nil {
 				here = w.cross(r.Peering, from.subnet, owned.Subnet, here, false)
 			}
-			out = append(out, w.arrive(owned.Subnet, here, from)...)
+			out = append(out, w.deliver(owned.Subnet, r, here, from)...)
 		}
 	}
 	return out
@@ -174,6 +177,18 @@ func (w *walk) cross(link *azure.Peering, local, remote *azure.Subnet, pieces []
 // security groups see the packet as it is (PIPE-3), and what it does then is
 // not modelled. With back the packets are replies.
 func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bool) []piece {
+	switch g, why, ok := w.fabric.FirewallAt(from.vnet, from.subnet, r); {
+	case ok && back:
+		return w.unseen(r, pieces, "the reply goes to firewall "+g.Firewall.Name+", which did not see the request (ASY-2)")
+	case ok && from.via != nil && from.via.Firewall == g.Firewall:
+		return blocked(pieces, loop(r, "the firewall sends to itself: a loop (F-14)"))
+	case from.via != nil && !back:
+		h := fabric.RouteHop(r, fabric.Unknown)
+		h.Note = "the path continues from the firewall to a second appliance, which is not followed"
+		return doubted(pieces, h, h.Note)
+	case ok:
+		return w.toFirewall(from, r, g, why, pieces)
+	}
 	a := w.fabric.Appliance(from.vnet, from.subnet, r)
 	h := a.Hop
 	if back {
@@ -187,7 +202,7 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 	default:
 		pieces = passed(pieces, h)
 	}
-	out, pieces := w.ownOfAppliance(from, a, pieces, back)
+	out, pieces := w.ownOfAppliance(from, r, a, pieces, back)
 	if a.Subnet != nil {
 		pieces = w.atAppliance(a, pieces, back)
 	}
@@ -199,16 +214,19 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 		why = fmt.Sprintf("the reply goes to %v, which may not have seen the request (ASY-2)", a.Address)
 	}
 	end := Hop{Kind: fabric.KindNIC, Decision: fabric.Unknown, Name: a.Address.String(), Note: why, Return: back}
-	if a.Firewall != nil && !back {
-		why = fmt.Sprintf("the path continues at firewall %s, whose rules are not followed", a.Firewall.Name)
-		end.Kind, end.Name, end.Resource, end.Address, end.At, end.Note = fabric.KindFirewall, a.Firewall.Name, a.Firewall.ID, a.Firewall.Label(), a.Firewall.At, why
-	}
 	return append(out, doubted(pieces, end, why)...)
+}
+
+// loop is the hop of a route that leads back to where it starts.
+func loop(r *fabric.Route, why string) Hop {
+	h := fabric.RouteHop(r, fabric.Drop)
+	h.Note = why
+	return h
 }
 
 // ownOfAppliance takes out the packets that the appliance itself sends, a loop
 // (RT-49), and those it is to receive, which need no forwarding (RT-40).
-func (w *walk) ownOfAppliance(from origin, a fabric.Appliance, pieces []piece, back bool) (own, rest []piece) {
+func (w *walk) ownOfAppliance(from origin, r *fabric.Route, a fabric.Appliance, pieces []piece, back bool) (own, rest []piece) {
 	if !a.Address.IsValid() {
 		return nil, pieces
 	}
@@ -228,7 +246,10 @@ func (w *walk) ownOfAppliance(from origin, a fabric.Appliance, pieces []piece, b
 		return own, rest
 	}
 	here := restrict(rest, received, address)
-	if !back {
+	switch {
+	case back && from.via != nil:
+		here = w.unseen(r, here, "the reply does not come back through the firewall (ASY-2)")
+	case !back:
 		here = w.arrive(a.Subnet, here, from)
 	}
 	return append(own, here...), without(rest, received, address)

@@ -19,6 +19,8 @@ type walk struct {
 type origin struct {
 	subnet *azure.Subnet
 	vnet   *azure.VirtualNetwork
+	// via is set where the packets come from a firewall that they pass.
+	via *passage
 }
 
 func (o origin) outside() bool { return o.vnet == nil }
@@ -32,7 +34,7 @@ func (w *walk) run(packets []flow.Cube) ([]piece, error) {
 		if err != nil {
 			return nil, err
 		}
-		return w.send(origin{s, s.VirtualNetwork}, []piece{{packets: packets}}), nil
+		return w.send(origin{subnet: s, vnet: s.VirtualNetwork}, []piece{{packets: packets}}), nil
 	case interfaceEndpoint:
 		return w.fromInterface(packets)
 	case internetEndpoint, tagEndpoint, loadBalancerEndpoint:
@@ -65,7 +67,7 @@ func (w *walk) fromInterface(packets []flow.Cube) ([]piece, error) {
 		var own []flow.Cube
 		own, packets = fabric.BySource(packets, w.fabric.ConfigurationAddress(c))
 		if len(own) > 0 {
-			out = append(out, w.send(origin{s, s.VirtualNetwork}, []piece{{packets: own}})...)
+			out = append(out, w.send(origin{subnet: s, vnet: s.VirtualNetwork}, []piece{{packets: own}})...)
 		}
 	}
 	if len(packets) > 0 {
@@ -76,7 +78,7 @@ func (w *walk) fromInterface(packets []flow.Cube) ([]piece, error) {
 		case fabric.Doubtful:
 			pieces = doubted(pieces, h, h.Note)
 		}
-		out = append(out, w.send(origin{first, first.VirtualNetwork}, pieces)...)
+		out = append(out, w.send(origin{subnet: first, vnet: first.VirtualNetwork}, pieces)...)
 	}
 	return out, nil
 }
@@ -94,7 +96,7 @@ func (w *walk) fromAddresses(packets []flow.Cube) ([]piece, error) {
 			if owned.Why != "" {
 				pieces = doubted(pieces, unknownPlace(v, owned.Why), owned.Why)
 			}
-			out = append(out, w.send(origin{owned.Subnet, v}, pieces)...)
+			out = append(out, w.send(origin{subnet: owned.Subnet, vnet: v}, pieces)...)
 		}
 	}
 	for _, v := range w.candidates() {
@@ -108,7 +110,7 @@ func (w *walk) fromAddresses(packets []flow.Cube) ([]piece, error) {
 		if err != nil {
 			return nil, err
 		}
-		inside := w.send(origin{nil, v}, passed([]piece{{packets: here}}, h))
+		inside := w.send(origin{vnet: v}, passed([]piece{{packets: here}}, h))
 		out = append(out, either([][]piece{inside, outside}, h, why)...)
 	}
 	if len(packets) == 0 {

@@ -114,6 +114,65 @@ var mutations = []struct {
 			return had
 		})
 	}},
+	{"a firewall's collection that denies read as one that allows", func(r *rand.Rand, n *azure.Network) bool {
+		c := someCollection(r, n)
+		if c == nil || c.Kind != azure.NetworkRule || c.Action.V != azure.FirewallDeny {
+			return false
+		}
+		c.Action = azure.Of(azure.FirewallAllow, c.Action.At)
+		return true
+	}},
+	{"a firewall's collection in another place", func(r *rand.Rand, n *azure.Network) bool {
+		c := someCollection(r, n)
+		if c == nil || c.Priority.V < 300 {
+			return false
+		}
+		c.Priority = azure.Of(100, c.Priority.At)
+		return true
+	}},
+	{"a firewall's private ranges left out", func(r *rand.Rand, n *azure.Network) bool {
+		for _, f := range n.AzureFirewalls {
+			if len(f.PrivateRanges) > 0 {
+				f.PrivateRanges = nil
+				return true
+			}
+		}
+		return false
+	}},
+	{"the second address of a firewall forgotten", func(r *rand.Rand, n *azure.Network) bool {
+		for _, f := range n.AzureFirewalls {
+			if len(f.IPConfigurations) > 1 {
+				f.IPConfigurations = f.IPConfigurations[:1]
+				return true
+			}
+		}
+		return false
+	}},
+	{"the parent of a policy forgotten", func(r *rand.Rand, n *azure.Network) bool {
+		for _, p := range n.FirewallPolicies {
+			if p.Base.IsSet() {
+				p.Base = azure.Reference{}
+				return true
+			}
+		}
+		return false
+	}},
+	{"the routes of a firewall's subnet forgotten", func(r *rand.Rand, n *azure.Network) bool {
+		for _, s := range n.Subnets() {
+			if s.Name == "AzureFirewallSubnet" && s.RouteTable.IsSet() {
+				s.RouteTable = azure.Reference{}
+				return true
+			}
+		}
+		return false
+	}},
+	{"forwarded traffic let over every peering", func(r *rand.Rand, n *azure.Network) bool {
+		return len(n.AzureFirewalls) > 0 && somePeering(r, n, func(p *azure.Peering) bool {
+			had := !p.AllowForwardedTraffic.V
+			p.AllowForwardedTraffic = azure.Of(true, azure.Position{})
+			return had
+		})
+	}},
 	{"a Standard address read as Basic", func(r *rand.Rand, n *azure.Network) bool {
 		if len(n.PublicIPAddresses) == 0 {
 			return false
@@ -131,6 +190,22 @@ func someRule(r *rand.Rand, n *azure.Network) *azure.SecurityRule {
 		return nil
 	}
 	return group.Rules[r.IntN(len(group.Rules))]
+}
+
+func someCollection(r *rand.Rand, n *azure.Network) *azure.RuleCollection {
+	var all []*azure.RuleCollection
+	for _, f := range n.AzureFirewalls {
+		all = append(all, f.RuleCollections...)
+	}
+	for _, p := range n.FirewallPolicies {
+		for _, g := range p.Groups {
+			all = append(all, g.Collections...)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all[r.IntN(len(all))]
 }
 
 func someTable(r *rand.Rand, n *azure.Network) *azure.RouteTable {

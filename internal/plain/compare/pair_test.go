@@ -74,7 +74,7 @@ func newPair(n *random.Network, alter change) (*pair, error) {
 func query(q plain.Question) reach.Query {
 	r := reach.Query{
 		Protocols: flow.Protocols(q.Packet.Protocol), SourcePorts: flow.Ports(q.Packet.SourcePort),
-		DestinationPorts: flow.Ports(q.Packet.DestinationPort), Managed: q.Managed, ByRule: true,
+		DestinationPorts: flow.Ports(q.Packet.DestinationPort), Managed: q.Managed, ByRule: true, BySeen: true,
 	}
 	source, destination := flow.Host(q.Packet.Source), flow.Host(q.Packet.Destination)
 	if q.From != "" {
@@ -159,6 +159,9 @@ func differ(fast reach.Part, slow plain.Answer) string {
 		}
 		return "verdict"
 	}
+	if fast.Verdict == reach.Allowed && seen(fast) != seenBy(slow) {
+		return fmt.Sprintf("seen: %s, %s", seen(fast), seenBy(slow))
+	}
 	if fast.Verdict == reach.Blocked {
 		if first := fast.Blockers[0]; !sameHop(first, slow.Decider) {
 			return fmt.Sprintf("first blocker: %+v, %v", first, slow.Decider)
@@ -183,6 +186,19 @@ func differ(fast reach.Part, slow plain.Answer) string {
 func boundedByType(fast reach.Part) bool {
 	return fast.Verdict == reach.Undecided && fast.Witness.Protocol == flow.ICMP &&
 		len(fast.TurnsOn) == 1 && fast.TurnsOn[0].Name == fabric.ICMPPorts.String()
+}
+
+// seen is the source address that the other end sees, in one line; nothing where
+// no firewall is on the way or the address stays.
+func seen(fast reach.Part) string {
+	return strings.TrimSpace(string(fast.Seen.Kind) + " " + strings.Join(fast.Seen.Addresses, " "))
+}
+
+func seenBy(slow plain.Answer) string {
+	if s := slow.Seen; s.Kind != plain.SeenPrivate || s.Translated {
+		return strings.TrimSpace(string(s.Kind) + " " + strings.Join(s.Addresses, " "))
+	}
+	return ""
 }
 
 // sameHop reports whether two hops name the same decision. A route that drops

@@ -18,6 +18,7 @@ func New(seed uint64) *Network {
 	g.groups()
 	g.tables()
 	g.attach()
+	g.firewalls()
 	return g.n
 }
 

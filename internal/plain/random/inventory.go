@@ -20,7 +20,12 @@ func SubnetID(vnet, subnet string) azure.ID {
 // Inventory states the network as a reader would. It fails on a description
 // that the texts of the API cannot express.
 func (n *Network) Inventory() (*azure.Inventory, error) {
-	w := &writer{inventory: &azure.Inventory{Source: "random", Rank: azure.RankExport}}
+	w := &writer{inventory: &azure.Inventory{Source: "random", Rank: azure.RankExport}, gateways: map[string]string{}}
+	for _, f := range n.Firewalls {
+		if f.Gateway.IsValid() {
+			w.gateways[f.VNet+"/"+f.Subnet] = f.Name + "-nat"
+		}
+	}
 	for _, v := range n.VNets {
 		w.inventory.VirtualNetworks = append(w.inventory.VirtualNetworks, w.vnet(v))
 	}
@@ -37,6 +42,9 @@ func (n *Network) Inventory() (*azure.Inventory, error) {
 	for _, nic := range n.Interfaces {
 		w.nic(nic)
 	}
+	for _, f := range n.Firewalls {
+		w.firewall(f)
+	}
 	return w.inventory, w.problems.Err()
 }
 
@@ -45,6 +53,8 @@ type writer struct {
 	inventory *azure.Inventory
 	line      int
 	problems  diagnostic.List
+	// gateways are the names of the NAT gateways by "network/subnet".
+	gateways map[string]string
 }
 
 func (w *writer) at() azure.Position {
@@ -93,6 +103,7 @@ func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
 			Resource: r, Prefixes: values(w, s.Prefixes),
 			NetworkSecurityGroup: w.reference("networkSecurityGroups", s.Group),
 			RouteTable:           w.reference("routeTables", s.Table),
+			NATGateway:           w.reference("natGateways", w.gateways[v.Name+"/"+s.Name]),
 		})
 	}
 	for _, l := range v.Links {

@@ -11,6 +11,7 @@ type Network struct {
 	// ASGs are the names of the application security groups.
 	ASGs        []string
 	ServiceTags []ServiceTag
+	Firewalls   []*Firewall
 }
 
 // VNet is a virtual network.

@@ -72,6 +72,16 @@ func (n *Network) Questions(seed uint64) *Questions {
 			q.edgesOf(r)
 		}
 	}
+	for _, f := range n.Firewalls {
+		for _, r := range f.asRules() {
+			q.edgesOf(r)
+		}
+		for _, text := range f.PrivateRanges {
+			if p, ok := prefixOf(text); ok {
+				q.edge(p)
+			}
+		}
+	}
 	for _, t := range n.Tables {
 		for _, r := range t.Routes {
 			if p, err := netip.ParsePrefix(r.Destination); err == nil {
@@ -84,6 +94,9 @@ func (n *Network) Questions(seed uint64) *Questions {
 
 // rulesAt collects the rules that packets of a subnet meet there.
 func (n *Network) rulesAt(v *VNet, s *Subnet, at *sender) {
+	for _, f := range n.Firewalls {
+		at.outbound = append(at.outbound, f.asRules()...)
+	}
 	names := map[string]bool{s.Group: true}
 	for _, nic := range n.Interfaces {
 		if nic.VNet == v.Name && nic.Subnet == s.Name {

@@ -32,6 +32,12 @@ var cuts = []cut{
 		func(n *Network, i, from, to int) { n.Groups[i].Rules = slices.Delete(n.Groups[i].Rules, from, to) }},
 	{func(n *Network) []int { return lengths(n.Tables, func(t *Table) int { return len(t.Routes) }) },
 		func(n *Network, i, from, to int) { n.Tables[i].Routes = slices.Delete(n.Tables[i].Routes, from, to) }},
+	{func(n *Network) []int { return []int{len(n.Firewalls)} },
+		func(n *Network, _, from, to int) { n.Firewalls = slices.Delete(n.Firewalls, from, to) }},
+	{func(n *Network) []int { return lengths(n.lists(), func(l *[]Collection) int { return len(*l) }) },
+		func(n *Network, i, from, to int) { l := n.lists()[i]; *l = slices.Delete(*l, from, to) }},
+	{func(n *Network) []int { return lengths(n.ruleLists(), func(l *[]FirewallRule) int { return len(*l) }) },
+		func(n *Network, i, from, to int) { l := n.ruleLists()[i]; *l = slices.Delete(*l, from, to) }},
 	{func(n *Network) []int { return []int{len(n.Interfaces)} },
 		func(n *Network, _, from, to int) { n.Interfaces = slices.Delete(n.Interfaces, from, to) }},
 	{func(n *Network) []int { return lengths(n.VNets, func(v *VNet) int { return len(v.Links) }) },
@@ -56,6 +62,31 @@ var cuts = []cut{
 	}, func(n *Network, i, from, to int) {
 		n.ServiceTags[i].Prefixes = slices.Delete(n.ServiceTags[i].Prefixes, from, to)
 	}},
+}
+
+// lists are the lists of rule collections.
+func (n *Network) lists() []*[]Collection {
+	var all []*[]Collection
+	for _, f := range n.Firewalls {
+		all = append(all, &f.Collections)
+		for _, groups := range f.Policies {
+			for i := range groups {
+				all = append(all, &groups[i].Collections)
+			}
+		}
+	}
+	return all
+}
+
+// ruleLists are the lists of a firewall's rules.
+func (n *Network) ruleLists() []*[]FirewallRule {
+	var all []*[]FirewallRule
+	for _, list := range n.lists() {
+		for i := range *list {
+			all = append(all, &(*list)[i].Rules)
+		}
+	}
+	return all
 }
 
 func lengths[T any](list []T, length func(T) int) []int {
@@ -141,6 +172,9 @@ func (n *Network) Clone() *Network {
 	for _, i := range n.Interfaces {
 		j := *i
 		c.Interfaces = append(c.Interfaces, &j)
+	}
+	for _, f := range n.Firewalls {
+		c.Firewalls = append(c.Firewalls, f.clone())
 	}
 	for _, t := range n.ServiceTags {
 		c.ServiceTags = append(c.ServiceTags, ServiceTag{Name: t.Name, Region: t.Region, Prefixes: slices.Clone(t.Prefixes)})

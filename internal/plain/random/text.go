@@ -48,6 +48,9 @@ func (n *Network) String() string {
 			fmt.Fprintf(&b, "  %s %s -> %s%s\n", r.Name, r.Destination, r.NextHopType, note(" ", r.NextHop))
 		}
 	}
+	for _, f := range n.Firewalls {
+		b.WriteString(f.String())
+	}
 	for _, t := range n.ServiceTags {
 		if n.names(t.Name) {
 			fmt.Fprintf(&b, "tag %s%s %s\n", t.Name, note(" region=", t.Region), join(t.Prefixes))
@@ -84,6 +87,13 @@ func (n *Network) names(tag string) bool {
 	for _, g := range n.Groups {
 		for _, r := range g.Rules {
 			if strings.EqualFold(r.Source[0], tag) || strings.EqualFold(r.Destination[0], tag) {
+				return true
+			}
+		}
+	}
+	for _, f := range n.Firewalls {
+		for _, r := range f.asRules() {
+			if strings.EqualFold(r.Destination[0], tag) {
 				return true
 			}
 		}

@@ -1,4 +1,4 @@
-package plain_test
+package compare
 
 import (
 	"net/netip"
@@ -20,6 +20,16 @@ func hubAndSpoke(t *testing.T, link ...Item) *azure.Network {
 		Firewall("fw", "hub", "10.0.0.4", Egress("pip1", "203.0.113.10"), allowSFTP))
 }
 
+// agree puts a question to both sides, with the open points settled and open.
+func (p *pair) agree(t *testing.T, q plain.Question) {
+	t.Helper()
+	for _, open := range []bool{false, true} {
+		if d, err := p.ask(q, open); d != nil || err != nil {
+			t.Errorf("the sides disagree (open points %v): %v %v", open, d, err)
+		}
+	}
+}
+
 // T-57, T-18: where a switch that is open decides, so is the answer, and it
 // names the switch.
 func TestFirewallAnswersTurnOnOpenPoints(t *testing.T) {
@@ -35,12 +45,11 @@ func TestFirewallAnswersTurnOnOpenPoints(t *testing.T) {
 		{"T-57 with the flag", hubAndSpoke(t, Forwarded()), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Allow, nil},
 		{"T-18 leaves nowhere in any case", shared.net(t), "tcp 10.0.1.4 -> 100.72.1.10:22", plain.Deny, nil},
 	} {
-		twin, err := plain.New(row.network, nil, plain.Documented())
-		if err != nil {
-			t.Fatal(err)
-		}
+		both := pairOf(t, row.network)
+		twin := both.slow
 		p := readPacket(t, row.packet)
 		q := plain.Question{Packet: p, From: subnetWith(t, row.network, p.Source)}
+		both.agree(t, q)
 		followed, err := twin.Follow(q)
 		if err != nil {
 			t.Fatal(err)
@@ -69,12 +78,12 @@ func TestDefaultRouteTakesRepliesToManagement(t *testing.T) {
 		{"ASY-8", Routes("rt-ise", viaFW), plain.Allow},
 	} {
 		network := base{routes: row.routes}.net(t)
-		twin, err := plain.New(network, nil, plain.Documented())
-		if err != nil {
-			t.Fatal(err)
-		}
+		both := pairOf(t, network)
+		twin := both.slow
 		p := plain.Packet{Protocol: 6, Source: netip.MustParseAddr("192.88.99.7"), SourcePort: 50000, Destination: netip.MustParseAddr("10.0.1.4"), DestinationPort: 454}
-		answer, err := twin.Follow(plain.Question{Packet: p, To: SubnetID("v", "ise-a1"), Managed: true})
+		q := plain.Question{Packet: p, To: SubnetID("v", "ise-a1"), Managed: true}
+		both.agree(t, q)
+		answer, err := twin.Follow(q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,11 +98,11 @@ func TestDefaultRouteTakesRepliesToManagement(t *testing.T) {
 func TestRouteToAddressKnownOnlyLater(t *testing.T) {
 	for hop, want := range map[string]plain.Verdict{"?fw.ip": plain.Allow, "?other": plain.Undecided} {
 		network := base{private: "?fw.ip", routes: Routes("rt-ise", Route("198.51.100.10/32", hop))}.net(t)
-		twin, err := plain.New(network, nil, plain.Documented())
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := twin.Follow(plain.Question{Packet: readPacket(t, "tcp 10.0.1.4 -> 198.51.100.10:22"), From: SubnetID("v", "ise-a1")})
+		both := pairOf(t, network)
+		twin := both.slow
+		q := plain.Question{Packet: readPacket(t, "tcp 10.0.1.4 -> 198.51.100.10:22"), From: SubnetID("v", "ise-a1")}
+		both.agree(t, q)
+		answer, err := twin.Follow(q)
 		if err != nil {
 			t.Fatal(err)
 		}

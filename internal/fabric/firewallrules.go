@@ -1,0 +1,311 @@
+package fabric
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// firewallRules is what a firewall's rules decide, compiled once.
+type firewallRules struct {
+	once sync.Once
+	// open says why nothing is known of them; empty if they are compiled.
+	open string
+	// nat is what NAT rules match, or may: packets in transit are not for them
+	//
+	nat []flow.Cube
+	// policy holds network rules, then application rules, then nothing is
+	// allowed (P-01, P-02).
+	policy *Policy
+}
+
+// FirewallRules is the decision of a firewall's network and application rules
+// about the first packet of a flow. What threat intelligence knows of the
+// addresses is taken to be nothing (P-20).
+func (f *Fabric) FirewallRules(g Gate) Stage { return firewallStage{f, g, f.compiled(g.Firewall)} }
+
+type firewallStage struct {
+	fabric *Fabric
+	gate   Gate
+	rules  *firewallRules
+}
+
+func (d firewallStage) Split(packets []flow.Cube, byRule bool) []Outcome {
+	doubt := func(packets []flow.Cube, why string) Outcome {
+		return Outcome{Packets: packets, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{firewallHop(d.gate, KindFirewall, Unknown, why)}}
+	}
+	if d.rules.open != "" {
+		return nonEmpty([]Outcome{doubt(packets, d.rules.open)})
+	}
+	v4, v6 := BySource(packets, d.fabric.ipv4())
+	out := []Outcome{doubt(v6, "IPv6 through a firewall is not modelled (U-10)")}
+	for _, c := range d.rules.nat {
+		var hit []flow.Cube
+		hit, v4 = match(v4, c)
+		out = append(out, doubt(hit, fmt.Sprintf("a NAT rule of firewall %s matches packets that are not for the firewall, and what it does then is not known (R-18)", d.gate.Firewall.Name)))
+	}
+	return nonEmpty(append(out, d.rules.policy.Split(v4, byRule)...))
+}
+
+// compiled finds or compiles the rules of a firewall.
+func (f *Fabric) compiled(firewall *azure.AzureFirewall) *firewallRules {
+	f.mu.Lock()
+	rules, ok := f.firewalls[firewall.ID]
+	if !ok {
+		rules = &firewallRules{}
+		f.firewalls[firewall.ID] = rules
+	}
+	f.mu.Unlock()
+	rules.once.Do(func() { f.compileFirewall(firewall, rules) })
+	return rules
+}
+
+func (f *Fabric) compileFirewall(firewall *azure.AzureFirewall, rules *firewallRules) {
+	set, open := f.rulesOf(firewall)
+	if rules.open = open; open != "" {
+		return
+	}
+	var entries []*entry
+	slot := 0
+	for i, c := range set.collections {
+		if i > 0 && set.collections[i-1].before(c) != 0 {
+			slot++
+		}
+		for _, r := range c.Rules {
+			e := f.compileFirewallRule(r, set.proxy)
+			if c.Kind == azure.NATRule {
+				rules.nat = append(rules.nat, e.may...)
+				continue
+			}
+			e.priority, e.access = slot, azure.Deny
+			if c.Action.V == azure.FirewallAllow {
+				e.access = azure.Allow
+			}
+			entries = append(entries, e)
+		}
+	}
+	doubtTies(entries)
+	rules.policy = f.newPolicy(nil, "", entries)
+	rules.policy.firewall = firewall
+}
+
+// doubtTies notes which rules come in an order nobody knows (P-12).
+func doubtTies(entries []*entry) {
+	for _, e := range entries {
+		for _, o := range entries {
+			if e.priority == o.priority && e.access != o.access && e.firewallRule.Collection != o.firewallRule.Collection {
+				e.doubt(fmt.Sprintf("the rule collections %s and %s have the same priority, and nobody says which comes first (P-12)",
+					min(e.firewallRule.Collection.Name, o.firewallRule.Collection.Name), max(e.firewallRule.Collection.Name, o.firewallRule.Collection.Name)))
+				break
+			}
+		}
+	}
+}
+
+// transport is a protocol set with its destination ports.
+type transport struct {
+	protocols flow.ProtocolSet
+	ports     flow.PortSet
+}
+
+// compileFirewallRule intersects the fields of a rule (R-20, P-30). Source ports
+// are always any.
+func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, proxy ternary) *entry {
+	e := &entry{firewallRule: r}
+	source := f.firewallSide(r.Source, proxy)
+	destination := f.firewallSide(r.Destination, proxy)
+	var must, may []transport
+	if r.Kind == azure.ApplicationRule {
+		must, may = applicationPorts(r)
+		if len(r.Destination.Terms) == 0 {
+			destination = exactly(f.points.everything())
+		}
+	} else {
+		must, may = networkServices(r)
+	}
+	product := func(s, d flow.AddressSet, list []transport) (all []flow.Cube) {
+		for _, t := range list {
+			all = append(all, cubes(flow.Cube{Source: s, Destination: d, Protocols: t.protocols, SourcePorts: flow.AllPorts(), DestinationPorts: t.ports})...)
+		}
+		return all
+	}
+	e.must, e.may = product(source.Must, destination.Must, must), product(source.May, destination.May, may)
+	for _, d := range source.open() {
+		e.doubtWhere(func(c *flow.Cube) { c.Source = c.Source.Intersect(d.Where) }, d.Why)
+	}
+	for _, d := range destination.open() {
+		e.doubtWhere(func(c *flow.Cube) { c.Destination = c.Destination.Intersect(d.Where) }, d.Why)
+	}
+	switch {
+	case r.Kind == azure.ApplicationRule && (r.Collection.Action.V == azure.FirewallAllow || !everyName(r)):
+		e.must = nil
+		e.doubt(fmt.Sprintf("application rule %s of %s looks at names, which a flow stated by addresses does not tell (P-24, P-25)", r.Name, r.Collection.Name))
+	case !slices.EqualFunc(must, may, func(a, b transport) bool { return a.protocols.Equal(b.protocols) && a.ports.Equal(b.ports) }):
+		e.doubt(fmt.Sprintf("the protocols or ports of rule %s of %s are not known", r.Name, r.Collection.Name))
+	}
+	return e
+}
+
+// everyName reports whether an application rule takes every name.
+func everyName(r *azure.FirewallRule) bool {
+	return slices.ContainsFunc(r.TargetFQDNs, func(v azure.Value[string]) bool { name, ok := v.Known(); return ok && name == "*" })
+}
+
+// networkServices are the protocols and ports of a network or NAT rule. Any with
+// ports is TCP and UDP only (P-31); the ports of ICMP mean nothing (P-32).
+func networkServices(r *azure.FirewallRule) (must, may []transport) {
+	certain, possible := ports(r.DestinationPorts)
+	rest := flow.AllProtocols().Minus(flow.Protocols(flow.TCP, flow.UDP))
+	for _, v := range r.Protocols {
+		p, ok := v.Known()
+		ported := flow.Protocols(flow.TCP, flow.UDP)
+		switch p {
+		case azure.FirewallTCP:
+			ported = flow.Protocols(flow.TCP)
+		case azure.FirewallUDP:
+			ported = flow.Protocols(flow.UDP)
+		case azure.FirewallICMP:
+			must = append(must, transport{flow.Protocols(flow.ICMP), flow.AllPorts()})
+			may = append(may, transport{flow.Protocols(flow.ICMP), flow.AllPorts()})
+			continue
+		}
+		if !ok {
+			may = append(may, transport{flow.AllProtocols(), flow.AllPorts()})
+			continue
+		}
+		must, may = append(must, transport{ported, certain}), append(may, transport{ported, possible})
+		if p == azure.FirewallAny && certain.IsAll() {
+			must = append(must, transport{rest, flow.AllPorts()})
+		}
+		if p == azure.FirewallAny && possible.IsAll() {
+			may = append(may, transport{rest, flow.AllPorts()})
+		}
+	}
+	return must, may
+}
+
+// usualPorts of application protocols (P-28).
+var usualPorts = map[string]uint16{"http": 80, "https": 443, "mssql": 1433}
+
+// applicationPorts are the ports that an application rule looks at: what it
+// looks into is TCP alone (P-28).
+func applicationPorts(r *azure.FirewallRule) (must, may []transport) {
+	tcp := flow.Protocols(flow.TCP)
+	for _, p := range r.ApplicationProtocols {
+		port, known := p.Port.Known()
+		if !p.Port.IsSet() {
+			var usual uint16
+			name, _ := p.Type.Known()
+			usual, known = usualPorts[strings.ToLower(name)]
+			port = int(usual)
+		}
+		t := transport{tcp, flow.AllPorts()}
+		if known {
+			t.ports = flow.Ports(uint16(port))
+			must = append(must, t)
+		}
+		may = append(may, t)
+	}
+	if len(r.FQDNTags) > 0 && len(r.ApplicationProtocols) == 0 { // the ports are those of the tag (P-29a)
+		may = append(may, transport{tcp, flow.AllPorts()})
+	}
+	return must, may
+}
+
+// firewallSide is what is known of the union of the terms of a rule's side. An
+// empty group skips the rule; what that does to other terms beside it is
+// not known.
+func (f *Fabric) firewallSide(side azure.FirewallSide, proxy ternary) Bounds {
+	var b Bounds
+	skipped := ""
+	for _, term := range side.Terms {
+		switch term.Kind {
+		case azure.FirewallName:
+			if proxy != no {
+				b = b.union(doubtful(f.points.everything(), fmt.Sprintf("which addresses the firewall resolves %s to is not known (P-36)", term.Name)))
+			}
+		case azure.FirewallIPGroup:
+			group, ok := f.network.IPGroup(term.Group.ID)
+			if !ok || group.Stub {
+				b = b.union(doubtful(f.points.everything(), "no input states the IP group "+term.Group.ID.Name()))
+				continue
+			}
+			for _, address := range group.Addresses {
+				b = b.union(f.firewallTerm(address))
+			}
+			if len(group.Addresses) == 0 {
+				skipped = fmt.Sprintf("the IP group %s is empty, and a rule with an empty group is skipped (R-38)", group.Name)
+			}
+		default:
+			b = b.union(f.firewallTerm(term))
+		}
+	}
+	if skipped != "" {
+		return doubtful(b.May, skipped)
+	}
+	return b
+}
+
+// firewallTerm is what is known of addresses as a firewall's rule writes them.
+func (f *Fabric) firewallTerm(term azure.FirewallTerm) Bounds {
+	switch term.Kind {
+	case azure.FirewallAnyAddress:
+		return exactly(f.points.everything())
+	case azure.FirewallRange:
+		return f.points.numeric(flow.Range(term.First, term.Last))
+	case azure.FirewallTag:
+		if _, contextual := servicetag.Contextual(term.Name); !contextual {
+			return f.serviceTag(term.Name) // P-33, P-35
+		}
+		return doubtful(f.points.everything(), fmt.Sprintf("%s means nothing in a firewall's rule (P-34)", term.Name))
+	}
+	if term.Unknown == nil {
+		return doubtful(f.points.everything(), term.Text+" is not known")
+	}
+	return f.points.value(term.Unknown, f.points.everything())
+}
+
+// firewallTags visits the service tags that rules of firewalls name.
+func firewallTags(network *azure.Network) iter.Seq[azure.FirewallTerm] {
+	return func(yield func(azure.FirewallTerm) bool) {
+		var all []*azure.RuleCollection
+		for _, f := range network.AzureFirewalls {
+			all = append(all, f.RuleCollections...)
+		}
+		for _, p := range network.FirewallPolicies {
+			for _, g := range p.Groups {
+				all = append(all, g.Collections...)
+			}
+		}
+		for _, c := range all {
+			for _, r := range c.Rules {
+				for _, term := range slices.Concat(r.Source.Terms, r.Destination.Terms) {
+					if term.Kind == azure.FirewallTag && !yield(term) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// firewallRuleHop is the record of a firewall's rule that decided.
+func (p *Policy) firewallRuleHop(owner int, d Decision) Hop {
+	if owner == none {
+		return Hop{Kind: KindFirewallDefaultDeny, Decision: d, Resource: p.firewall.ID, Address: p.firewall.Label(), Name: p.firewall.Name,
+			At: p.firewall.At, Note: "no rule of the firewall allows it"}
+	}
+	r := p.entries[owner].firewallRule
+	note := "network rule"
+	if r.Kind == azure.ApplicationRule {
+		note = "application rule"
+	}
+	return Hop{Kind: KindFirewallRule, Decision: d, Resource: r.Collection.ID, Address: r.Collection.Label(), Name: r.Name,
+		Priority: r.Collection.Priority.Or(0), At: r.At, Note: note}
+}

@@ -1,0 +1,162 @@
+package reach
+
+import (
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// passage is the way of requests through a firewall.
+type passage struct {
+	fabric.Gate
+	// sender of the requests.
+	sender origin
+	// translated says that the firewall gave them an address of its own.
+	translated bool
+}
+
+// toFirewall carries pieces to a firewall, through its rules, and on by the
+// routes of its own subnet. What its rules leave open is followed no further.
+func (w *walk) toFirewall(from origin, r *fabric.Route, g fabric.Gate, why string, pieces []piece) []piece {
+	h := fabric.RouteHop(r, fabric.Forward)
+	h.Note = "to the firewall " + g.Firewall.Name
+	if why != "" {
+		h.Decision, h.Note = fabric.Unknown, why
+		pieces = doubted(pieces, h, why)
+	} else {
+		pieces = passed(pieces, h)
+	}
+	if from.subnet == g.Subnet {
+		h.Kind, h.Decision, h.Note = fabric.KindRoute, fabric.Drop, "the firewall's own subnet sends to the firewall: a loop (F-14)"
+		return blocked(pieces, h)
+	}
+	if h, broken := w.fabric.Unfit(g); broken {
+		pieces = blocked(pieces, h)
+	}
+	on, ended := w.sift(w.fabric.FirewallRules(g), pieces)
+	there := origin{subnet: g.Subnet, vnet: g.Subnet.VirtualNetwork, via: &passage{Gate: g, sender: from}}
+	return append(ended, w.route(there, w.fabric.Routes(g.Subnet), w.gather(on))...)
+}
+
+// sift sends pieces through a stage and keeps apart those it leaves open.
+func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, open []piece) {
+	for _, p := range pieces {
+		for _, o := range stage.Split(p.packets, w.query.ByRule) {
+			if next := p.ruled(o); o.Effect == fabric.Doubtful {
+				open = append(open, next)
+			} else {
+				on = append(on, next)
+			}
+		}
+	}
+	return on, open
+}
+
+// leaveFirewall sends pieces from a firewall to the internet. The replies come
+// back to the public address, and so to the firewall.
+func (w *walk) leaveFirewall(from origin, pieces []piece) []piece {
+	on, open := w.sift(w.fabric.FirewallLeaving(from.via.Gate), pieces)
+	return append(open, w.fromFirewallBack(from.via, on)...)
+}
+
+// deliver hands pieces to their destination's subnet. What a firewall sends has
+// the address of one of its instances if it is translated (S-01 rows 6 to 8).
+func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from origin) []piece {
+	if from.via == nil {
+		return w.arrive(to, pieces, from)
+	}
+	var out []piece
+	for _, p := range pieces {
+		kept, open, translated, why, touches := w.fabric.Kept(from.via.Gate, p.packets)
+		p.touches = p.touches.Union(touches)
+		if len(open) > 0 {
+			out = append(out, doubted([]piece{p.with(open)}, fabric.TranslationHop(from.via.Gate, fabric.Unknown, why[0]), why...)...)
+		}
+		if len(kept) > 0 {
+			same := []piece{p.with(kept)}
+			if r.Peering != nil {
+				same = w.through(w.fabric.Forwarded(r.Peering, false), same)
+			}
+			out = append(out, w.arrive(to, same, from)...)
+		}
+		if len(translated) > 0 {
+			own := *from.via
+			own.translated = true
+			h := fabric.TranslationHop(own.Gate, fabric.Translate, "the source becomes an address of "+own.Subnet.Name)
+			p.seen = w.fabric.InstanceSeen(own.Gate)
+			out = append(out, w.arrive(to, passed([]piece{p.with(translated)}, h), origin{subnet: from.subnet, vnet: from.vnet, via: &own})...)
+		}
+	}
+	return out
+}
+
+// instance is a stage for packets that a firewall has given an address of its
+// own: any of them, and any port.
+type instance struct {
+	fabric.Stage
+	sources flow.AddressSet
+	gate    fabric.Gate
+}
+
+// Split asks the stage about the translated packets and answers about the
+// packets. Where it depends on the address the answer is not known.
+func (d instance) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
+	var out []fabric.Outcome
+	for _, c := range packets {
+		t := c
+		t.Source = d.sources
+		if ported := c.Protocols.Overlaps(flow.PortProtocols()); ported {
+			t.SourcePorts = fabric.TranslatedPorts()
+		}
+		var met flow.Space
+		for _, o := range d.Stage.Split([]flow.Cube{t}, byRule) {
+			var shadow []flow.Cube
+			for _, s := range o.Packets {
+				s.Source, s.SourcePorts = c.Source, c.SourcePorts
+				shadow = append(shadow, s)
+			}
+			here := flow.SpaceOf(shadow...)
+			out = d.add(out, o, here.Minus(met), here.Intersect(met))
+			met = met.Union(here)
+		}
+	}
+	return out
+}
+
+// add adds an outcome for packets that no outcome had before, and settles what
+// it says together with the earlier ones of those that had.
+func (d instance) add(out []fabric.Outcome, o fabric.Outcome, fresh, again flow.Space) []fabric.Outcome {
+	if !again.IsEmpty() {
+		var next []fabric.Outcome
+		for _, earlier := range out {
+			both := flow.SpaceOf(earlier.Packets...).Intersect(again)
+			if both.IsEmpty() || earlier.Effect == fabric.Pass && o.Effect == fabric.Pass {
+				next = append(next, earlier)
+				continue
+			}
+			rest := earlier
+			rest.Packets = flow.SpaceOf(earlier.Packets...).Minus(again).Cubes()
+			if len(rest.Packets) > 0 {
+				next = append(next, rest)
+			}
+			merged := earlier
+			merged.Packets, merged.Touches = both.Cubes(), earlier.Touches.Union(o.Touches)
+			switch {
+			case earlier.Effect == fabric.Stop && o.Effect == fabric.Stop:
+			case earlier.Effect == fabric.Doubtful && o.Effect == fabric.Doubtful:
+				merged.Reasons = addTexts(earlier.Reasons, o.Reasons)
+			default:
+				why := "it depends on which of its addresses firewall " + d.gate.Firewall.Name + " gives the packets"
+				merged.Effect, merged.Reasons = fabric.Doubtful, []string{why}
+				merged.Hops = []fabric.Hop{fabric.TranslationHop(d.gate, fabric.Unknown, why)}
+			}
+			next = append(next, merged)
+		}
+		out = next
+	}
+	if !fresh.IsEmpty() {
+		o.Packets = fresh.Cubes()
+		out = append(out, o)
+	}
+	return out
+}
