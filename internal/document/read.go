@@ -26,7 +26,7 @@ func Load(path string, o Options) (*Document, error) {
 // is the File of its positions, "-" for standard input. Every error is a
 // Diagnostic.
 func Read(name string, r io.Reader, o Options) (*Document, error) {
-	data, err := readAll(name, r, o.withDefaults(DefaultMaxBytes).MaxBytes, 0)
+	data, err := ReadAll(name, r, o.withDefaults(DefaultMaxBytes).MaxBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +55,12 @@ func ReadFile(path string, maxBytes int64) ([]byte, error) {
 		return nil, tooLarge(name, maxBytes)
 	}
 	return readAll(name, f, maxBytes, info.Size())
+}
+
+// ReadAll returns what r holds to its end, and an error if that is more than
+// maxBytes; name is the File of its position. Every error is a Diagnostic.
+func ReadAll(name string, r io.Reader, maxBytes int64) ([]byte, error) {
+	return readAll(name, r, maxBytes, 0)
 }
 
 // readAll reads r to its end. size is what is probably there, 0 if unknown. The

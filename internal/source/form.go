@@ -24,6 +24,7 @@ const (
 	tagForm
 	snapshotForm
 	reportForm
+	tableForm
 )
 
 // readers of the forms that are read file by file; templates need their

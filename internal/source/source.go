@@ -3,11 +3,13 @@
 //
 //   - export: resources as az, the REST API or Resource Graph write them
 //   - terraform: plans and states in JSON
+//   - csv: tables of security rules
 //   - arm: deployment templates with their parameter files
 //   - live/snapshot: what `wayleave pull` wrote
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -51,8 +53,8 @@ func (o Options) document() document.Options {
 }
 
 // Load reads all paths as one network. A path is a file, "-" for standard
-// input, or a folder, of which all *.json, *.jsonc and *.tfstate files below it
-// are read, hidden folders, .terraform and node_modules left out. A file that
+// input, or a folder, of which all *.json, *.jsonc, *.tfstate and *.csv files
+// below it are read, hidden folders, .terraform and node_modules left out. A file that
 // is reached twice is read once.
 //
 // The diagnostics are those of finding and recognising the files; what a
@@ -68,11 +70,7 @@ func Load(paths []string, o Options) ([]*azure.Inventory, diagnostic.List) {
 		l.parameters(p)
 	}
 	for _, d := range o.Documents {
-		if doc, err := document.Parse(d.Name, d.Data, o.document()); err != nil {
-			l.list = append(l.list, diagnostic.Of(err, "unreadable-file")...)
-		} else {
-			l.recognise(d.Name, doc)
-		}
+		l.readData(d.Name, d.Data)
 	}
 	for _, p := range paths {
 		l.path(p)
@@ -145,32 +143,54 @@ func (l *loader) once(path string) bool {
 	return true
 }
 
-// open parses a file; nil when it is not JSON, which was reported then.
-func (l *loader) open(path string) *document.Document {
-	var doc *document.Document
+// bytes reads a file; an error was reported where it cannot.
+func (l *loader) bytes(path string) (data []byte, ok bool) {
+	most := cmp.Or(l.options.MaxBytes, document.DefaultMaxBytes)
 	var err error
 	if path == "-" {
 		stdin := l.options.Stdin
 		if stdin == nil {
 			stdin = strings.NewReader("")
 		}
-		doc, err = document.Read("-", stdin, l.options.document())
+		data, err = document.ReadAll(path, stdin, most)
 	} else {
-		doc, err = document.Load(path, l.options.document())
+		data, err = document.ReadFile(path, most)
 	}
-	if err != nil {
-		l.list = append(l.list, diagnostic.Of(err, "unreadable-file")...)
-		if l.inFolder != nil {
-			l.inFolder.failed++
-		}
+	return data, l.succeeded(err)
+}
+
+// succeeded reports an error of a file, if there is one.
+func (l *loader) succeeded(err error) bool {
+	if err == nil {
+		return true
+	}
+	l.list = append(l.list, diagnostic.Of(err, "unreadable-file")...)
+	if l.inFolder != nil {
+		l.inFolder.failed++
+	}
+	return false
+}
+
+// parse parses JSON; nil when it is none, which was reported then.
+func (l *loader) parse(path string, data []byte) *document.Document {
+	doc, err := document.Parse(filepath.ToSlash(path), data, l.options.document())
+	if !l.succeeded(err) {
 		return nil
 	}
 	return doc
 }
 
-// read parses and recognises one file.
+// read reads one file: JSON, or a table.
 func (l *loader) read(path string) {
-	if doc := l.open(path); doc != nil {
+	if data, ok := l.bytes(path); ok {
+		l.readData(path, data)
+	}
+}
+
+func (l *loader) readData(path string, data []byte) {
+	if isTable(path, data) {
+		l.readTable(path, data)
+	} else if doc := l.parse(path, data); doc != nil {
 		l.recognise(path, doc)
 	}
 }
@@ -241,7 +261,7 @@ func (l *loader) checkFolder(f *folder) {
 	place := diagnostic.Position{File: filepath.ToSlash(f.path)}
 	const hint = "az network vnet list -o json > vnets.json; az network nsg list -o json > nsgs.json; or terraform show -json PLANFILE > plan.json"
 	if len(f.looked) == 0 {
-		l.report(diagnostic.Errorf("nothing-to-read", place, "the folder has no .json, .jsonc or .tfstate file").WithHint(hint))
+		l.report(diagnostic.Errorf("nothing-to-read", place, "the folder has no .json, .jsonc, .tfstate or .csv file").WithHint(hint))
 		return
 	}
 	l.report(diagnostic.Errorf("nothing-to-read", place, "the folder has no network; %s", lookedAt(f.looked)).WithHint(hint))

@@ -77,15 +77,18 @@ func TestAFolderIsReadToItsLastFile(t *testing.T) {
 		"net/node_modules/x.json":             nsg("hidden"),
 		"net/.hidden.json":                    nsg("hidden"),
 		"net/readme.txt":                      "not looked at",
+		"net/rules.csv":                       "a,100,Inbound,Allow,TCP,*,*,*,443\n",
+		"net/invoice.csv":                     "item,price\nx,1\n",
 		"net/package.json":                    other,
 		"net/ServiceTags_Public_2025.json":    tags,
 		"net/effective-routes.json":           `{"value":[{"source":"Default","state":"Active","addressPrefix":["10.0.0.0/8"],"nextHopType":"None"}]}`,
 		"elsewhere/z.json":                    nsg("z"),
 		"net/empty-folder/nothing-to-see.txt": "",
 	})
-	all := check(t, []string{"net"}, []string{"net/a.json", "net/c.jsonc", "net/d.tfstate", "net/deep/er/b.JSON"}, []string{
+	all := check(t, []string{"net"}, []string{"net/a.json", "net/c.jsonc", "net/d.tfstate", "net/deep/er/b.JSON", "net/rules.csv"}, []string{
 		"net/ServiceTags_Public_2025.json: info tag-data",
 		"net/effective-routes.json: info skipped",
+		"net/invoice.csv: info skipped",
 		"net/package.json: info skipped",
 	})
 	if all[1].NetworkSecurityGroups[0].At.Line != 2 {
@@ -93,6 +96,23 @@ func TestAFolderIsReadToItsLastFile(t *testing.T) {
 	}
 	if all[0].Rank != azure.RankExport || all[2].Rank != azure.RankState {
 		t.Error("the form decides the rank")
+	}
+}
+
+// A table is told by its content where its name does not tell.
+func TestATableIsTold(t *testing.T) {
+	tree(t, map[string]string{
+		"rules":       "a,100,Inbound,Allow,TCP,*,*,*,443\n",
+		"invoice.csv": "item,price\nx,1\n",
+	})
+	check(t, []string{"rules"}, []string{"rules"}, nil)
+	inventories := check(t, []string{"invoice.csv"}, []string{"invoice.csv"}, nil)
+	if d := inventories[0].Diagnostics; len(d) != 1 || d[0].Code != "csv-columns" || d[0].Hint == "" {
+		t.Errorf("a table of other things: %v", d)
+	}
+	all, list := Load([]string{"-"}, Options{Stdin: strings.NewReader("cidr\n10.0.0.0/8\n")})
+	if len(list) > 0 || len(all) != 1 || len(all[0].IPGroups) != 1 {
+		t.Errorf("from standard input: %v %v", all, list)
 	}
 }
 

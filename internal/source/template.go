@@ -14,7 +14,11 @@ func (l *loader) parameters(path string) {
 	if !l.once(path) {
 		return
 	}
-	doc := l.open(path)
+	data, ok := l.bytes(path)
+	if !ok {
+		return
+	}
+	doc := l.parse(path, data)
 	if doc == nil {
 		return
 	}

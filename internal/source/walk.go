@@ -85,7 +85,7 @@ func wanted(name string) bool {
 		return false
 	}
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".json", ".jsonc", ".tfstate":
+	case ".json", ".jsonc", ".tfstate", ".csv":
 		return true
 	}
 	return false
