@@ -68,8 +68,8 @@ func TestRecordedAnswersAreCounted(t *testing.T) {
 		t.Errorf("only %d answers were read", read)
 	}
 	want := map[string]int{
-		"not-resources": 68, "unrecognised-input": 54, // answers of Network Watcher and of other providers
-		"priority-range": 14, "conflicting-inputs": 2, "incomplete-list": 2, // requests that Azure would refuse, pages of a list
+		"not-resources": 53, "unrecognised-input": 54, // answers of Network Watcher and of other providers
+		"admin-rules": 1, "priority-range": 14, "conflicting-inputs": 2, "incomplete-list": 2, // requests that Azure would refuse, pages of a list
 	}
 	if diff := cmp.Diff(want, refused); diff != "" {
 		t.Errorf("refused: (-want +got)\n%s", diff)
@@ -154,6 +154,7 @@ func countIDs(body any) map[string]int {
 					noteID(ids, strings.ToLower(strings.TrimPrefix(typ, "Microsoft.Network/")), id+fmt.Sprint(v["name"]))
 				}
 			}
+			countEffective(ids, v)
 			if properties, _ := v["properties"].(map[string]any); v["id"] == nil && properties["access"] != nil {
 				// A rule that is about to be made has no id yet.
 				noteID(ids, "networksecuritygroups/securityrules", fmt.Sprint(v["name"]))
@@ -171,6 +172,23 @@ func countIDs(body any) map[string]int {
 		}
 	}
 	return counts
+}
+
+// countEffective counts the group and the rules of an answer about the rules in
+// force, which name both and have no ids.
+func countEffective(ids map[string]map[string]bool, v map[string]any) {
+	rules, _ := v["effectiveSecurityRules"].([]any)
+	group, _ := v["networkSecurityGroup"].(map[string]any)
+	if rules == nil || group == nil {
+		return
+	}
+	noteID(ids, "networksecuritygroups", fmt.Sprint(group["id"]))
+	for _, e := range rules {
+		rule, _ := e.(map[string]any)
+		if name := fmt.Sprint(rule["name"]); strings.HasPrefix(name, "securityRules/") {
+			noteID(ids, "networksecuritygroups/securityrules", name)
+		}
+	}
 }
 
 func noteID(ids map[string]map[string]bool, typ, id string) {

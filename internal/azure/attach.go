@@ -70,7 +70,7 @@ func byID[T thing](resources []T) map[ID]T {
 
 // stub is what is known of a resource that others only refer to.
 func stub(id ID, kind string) Resource {
-	return Resource{ID: id, Type: kind, Name: id.Name(), Rank: RankExport, Stub: true}
+	return Resource{ID: id, Type: kind, Name: id.Name(), Rank: RankEffective, Stub: true}
 }
 
 // notStated is the unknown that stands for a property of a stub.

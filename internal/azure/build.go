@@ -37,6 +37,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.attachFirewalls()
 	b.associate()
 	b.spreadLoose()
+	b.attachEffectiveRoutes()
 	b.index()
 	b.checkBackReferences()
 	b.completeStubs()
@@ -86,8 +87,9 @@ type builder struct {
 	// associations that find no end in their own inventory.
 	associations []rankedAssociation
 	// attached is the rank of the association that set a reference.
-	attached map[*Reference]Rank
-	loose    loose
+	attached        map[*Reference]Rank
+	loose           loose
+	effectiveRoutes []*EffectiveRoutes
 	// alias leads from every id a resource was stated under to the one it has.
 	alias map[ID]ID
 	// superseded are the resources of which a statement of a lower rank was
@@ -134,6 +136,7 @@ func (b *builder) topology(rank Rank, d diagnostic.Diagnostic) {
 func (b *builder) collect(inv *Inventory) {
 	b.list = append(b.list, inv.Diagnostics...)
 	b.network.NotModelled = append(b.network.NotModelled, inv.NotModelled...)
+	b.effectiveRoutes = append(b.effectiveRoutes, inv.EffectiveRoutes...)
 	c := &collector{b: b, rank: inv.Rank}
 	for _, v := range inv.VirtualNetworks {
 		c.virtualNetwork(v)

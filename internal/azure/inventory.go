@@ -37,6 +37,9 @@ type Inventory struct {
 	// Associations that the input states as resources of their own.
 	Associations []Association
 
+	// EffectiveRoutes that Azure was asked for.
+	EffectiveRoutes []*EffectiveRoutes
+
 	// NotModelled are the resources that were read and left alone.
 	NotModelled []NotModelled
 	// Diagnostics of the reading; an error makes Build fail.

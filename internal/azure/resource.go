@@ -35,7 +35,7 @@ func (id ID) Parent() ID {
 
 // Rank orders inputs that state the same resource (decisions 29): a plan is
 // believed over a template, over a state, over live data or a snapshot, over
-// an export.
+// an export, over effective rules.
 type Rank uint8
 
 // Ranks, from the most to the least believed.
@@ -45,6 +45,9 @@ const (
 	RankState
 	RankLive
 	RankExport
+	// RankEffective is what Azure says is in force at a network interface: all
+	// that stands in a resource itself is believed over it.
+	RankEffective
 )
 
 // Planned reports whether the input describes what shall be deployed (a plan
@@ -110,10 +113,10 @@ func Ref(text string, at Position) Reference {
 // IsSet reports whether anything is referred to, known or not.
 func (r Reference) IsSet() bool { return r.ID != "" || r.Unknown != nil }
 
-var rankNames = [...]string{RankPlan: "plan", RankTemplate: "template", RankState: "state", RankLive: "snapshot", RankExport: "export"}
+var rankNames = [...]string{RankPlan: "plan", RankTemplate: "template", RankState: "state", RankLive: "snapshot", RankExport: "export", RankEffective: "effective rules"}
 
 // String returns what messages call an input of this rank: "plan",
-// "template", "state", "snapshot" or "export".
+// "template", "state", "snapshot", "export" or "effective rules".
 func (r Rank) String() string {
 	if int(r) < len(rankNames) {
 		return rankNames[r]

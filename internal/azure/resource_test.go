@@ -30,7 +30,7 @@ func TestReferences(t *testing.T) {
 }
 
 func TestRanksAreNamedAndOrdered(t *testing.T) {
-	want := []string{"plan", "template", "state", "snapshot", "export", "input"}
+	want := []string{"plan", "template", "state", "snapshot", "export", "effective rules", "input"}
 	for i, name := range want {
 		if r := Rank(i); r.String() != name || r.Planned() != (i < 2) {
 			t.Errorf("rank %d is %q, planned %v", i, r, r.Planned())

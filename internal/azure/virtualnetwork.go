@@ -18,6 +18,9 @@ type VirtualNetwork struct {
 	DNSServers []Value[netip.Addr]
 	// APIVersion of the input, where it states one; RT-34 depends on it.
 	APIVersion string
+	// LearnedRoutes are what a gateway has told the network, where effective
+	// routes tell it; nil when that is not known.
+	LearnedRoutes *LearnedRoutes
 }
 
 // Subnet is a Microsoft.Network/virtualNetworks/subnets resource.

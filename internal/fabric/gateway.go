@@ -10,8 +10,12 @@ import (
 
 // gatewayOf says which virtual network gateway a virtual network can use: one
 // of its own, which needs a GatewaySubnet, or one of a peered network by
-// useRemoteGateways (RT-44). It is empty where there can be none.
+// useRemoteGateways (RT-44), or whichever told the routes that are in force. It
+// is empty where there can be none.
 func (f *Fabric) gatewayOf(v *azure.VirtualNetwork) string {
+	if v.LearnedRoutes != nil {
+		return "the gateway of " + v.Name
+	}
 	for _, s := range v.Subnets {
 		if strings.EqualFold(s.Name, "GatewaySubnet") {
 			return "the gateway of " + v.Name
@@ -28,9 +32,13 @@ func (f *Fabric) gatewayOf(v *azure.VirtualNetwork) string {
 	return ""
 }
 
-// learned is what is known of the prefixes a gateway has learnt: they are not
-// in the input (META-2, RT-8).
-func (f *Fabric) learned(gateway string, t *addressStakes) Bounds {
+// learned is what is known of the prefixes that the gateway of a network has
+// learnt: effective routes tell them, else they are not in the input (META-2,
+// RT-8).
+func (f *Fabric) learned(v *azure.VirtualNetwork, gateway string, t *addressStakes) Bounds {
+	if v.LearnedRoutes != nil {
+		return f.toldByGateway(v)
+	}
 	t.add(GatewayRoutes, GatewayRoutes.allValues(), f.points.everything())
 	why := fmt.Sprintf("the routes that %s has learnt are not in the input", gateway)
 	switch f.assumptions.Value(GatewayRoutes) {
@@ -40,6 +48,20 @@ func (f *Fabric) learned(gateway string, t *addressStakes) Bounds {
 		return doubtful(f.points.everything(), why)
 	}
 	return doubtful(f.points.numeric(privateSpace).May, why)
+}
+
+// toldByGateway are the prefixes of effective routes. What a default route from
+// there does to the tags is not certain (TAG-19).
+func (f *Fabric) toldByGateway(v *azure.VirtualNetwork) Bounds {
+	var told Bounds
+	for _, prefix := range v.LearnedRoutes.Prefixes {
+		b := f.points.numeric(flow.Prefix(prefix))
+		if prefix.Bits() == 0 {
+			b = doubtful(b.May, "the gateway of "+v.Name+" has learnt a default route")
+		}
+		told = told.union(b)
+	}
+	return told
 }
 
 // gatewayRoutes is what is known of the destinations that the effective routes
@@ -69,7 +91,11 @@ func (p *place) gatewayRoutes(t *addressStakes) Bounds {
 		}
 	}
 	var open addressStakes
-	b := f.learned(gateway, &open).minus(exactly(never))
+	b := f.learned(p.vnet, gateway, &open)
+	if p.vnet.LearnedRoutes != nil {
+		b = doubtful(b.May, fmt.Sprintf("%s has a route there, and what lies behind it is not in the input", gateway))
+	}
+	b = b.minus(exactly(never))
 	*t = append(*t, open.outside(never)...)
 	return b
 }

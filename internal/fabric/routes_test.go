@@ -56,6 +56,10 @@ func TestRoutes(t *testing.T) {
 		{note: "RT-21 a tie goes to the user", routes: []Item{Route("10.1.0.0/16", "None"), Route("10.1.1.0/24", "VnetLocal")}, want: map[string]string{"10.1.2.5": "user None", "10.1.1.5": "user VnetLocal"}},
 		{note: "RT-22 what a gateway has learnt never beats a peering", vnet: []Item{Peer("h"), Subnet("GatewaySubnet", "10.1.255.0/27")}, want: map[string]string{
 			"10.4.5.9": "VNetPeering", "10.1.5.5": "VnetLocal", "172.20.1.1": "None or VirtualNetworkGateway", "8.8.8.8": "Internet"}},
+		{note: "RT-8 which effective routes tell", vnet: []Item{Learned("172.20.0.0/16"), Subnet("GatewaySubnet", "10.1.255.0/27")}, want: map[string]string{
+			"10.1.5.5": "VnetLocal", "172.20.1.1": "None or VirtualNetworkGateway", "172.21.1.1": "None", "192.168.1.1": "None", "8.8.8.8": "Internet"}},
+		{note: "RT-8 of a gateway that no input states", vnet: []Item{Learned("172.20.0.0/16")}, want: map[string]string{
+			"172.20.1.1": "None or VirtualNetworkGateway", "172.21.1.1": "None"}},
 	} {
 		t.Run(row.note, func(t *testing.T) {
 			v := append([]Item{Subnet("app", "10.1.1.0/24", Routes("rt", row.routes...))}, row.vnet...)

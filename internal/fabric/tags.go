@@ -135,7 +135,7 @@ func (p *place) onPremises(t *addressStakes) Bounds {
 	if gateway == "" {
 		return Bounds{}
 	}
-	return p.fabric.learned(gateway, t)
+	return p.fabric.learned(p.vnet, gateway, t)
 }
 
 // routedPrefixes is what is known of the prefixes that user routes put into

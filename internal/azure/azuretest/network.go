@@ -46,6 +46,20 @@ func APIVersion(version string) Item {
 	return func(s *scope) { s.vnet.APIVersion = version }
 }
 
+// Learned are all prefixes that a gateway has told the network around it.
+func Learned(prefixes string) Item {
+	return func(s *scope) {
+		told := &azure.EffectiveRoutes{At: s.at()}
+		for _, v := range s.vnet.AddressSpace {
+			told.Space = append(told.Space, v.V)
+		}
+		for _, v := range values(s, prefixes, azure.ParsePrefix) {
+			told.Learned = append(told.Learned, v.V)
+		}
+		s.inventory.EffectiveRoutes = append(s.inventory.EffectiveRoutes, told)
+	}
+}
+
 // NATGateway attaches a NAT gateway to the subnet around it.
 func NATGateway(name string) Item {
 	return func(s *scope) { s.subnet.NATGateway = s.reference("Microsoft.Network/natGateways", name) }

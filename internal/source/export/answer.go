@@ -21,8 +21,6 @@ const (
 
 // answers of Azure's tools (section 6 of the semantics: NW-1 to NW-10).
 var answers = []answer{
-	{"a list of effective routes", []string{"nextHopType", "source", "state"}, asResources},
-	{"a list of effective security rules", []string{"effectiveSecurityRules"}, asResources},
 	{"a security group view", []string{"securityRuleAssociations"}, asResources},
 	{"a security group view", []string{"effectiveSecurityRules", "defaultSecurityRules"}, asResources},
 	{"an answer of IP flow verify", []string{"access", "ruleName"}, askExplain},
@@ -44,10 +42,6 @@ func shapeOfAnswer(row document.Value) (answer, bool) {
 		if hasAll(row, row, a.all) {
 			return a, true
 		}
-	}
-	// In a route, addressPrefix is one prefix; in an effective one a list (NW-4).
-	if !row.GetFold("nextHopType").IsZero() && row.GetFold("addressPrefix").Kind() == document.Array && row.GetFold("id").IsZero() {
-		return answers[0], true
 	}
 	return answer{}, false
 }

@@ -76,6 +76,9 @@ func kindOf(row document.Value) kind {
 	} else if isType(text) {
 		return named(text)
 	}
+	if name := effectiveKind(row); name != "" {
+		return kind{name: name}
+	}
 	if _, refused := shapeOfAnswer(row); refused {
 		return kind{}
 	}

@@ -71,6 +71,10 @@ func (r *reader) resource(row document.Value) {
 	kind := kindOf(row)
 	read, modelled := readers[kind.name]
 	o := r.object(row)
+	if effectiveKind(row) != "" {
+		r.effective(kind.name, &o)
+		return
+	}
 	if !modelled {
 		r.notModelled(&o, kind)
 		return

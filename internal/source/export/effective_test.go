@@ -1,0 +1,124 @@
+package export
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+const effectiveNSG = `{"value":[{
+ "networkSecurityGroup":{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/web"},
+ "association":{"subnet":{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/a"}},
+ "effectiveSecurityRules":[
+  {"name":"securityRules/https","protocol":"Tcp","sourcePortRange":"0-65535","destinationPortRange":"443-443","sourcePortRanges":["0-65535"],"destinationPortRanges":["443-443"],
+   "sourceAddressPrefix":"Internet","sourceAddressPrefixes":["Internet"],"expandedSourceAddressPrefix":["1.0.0.0/8"],"destinationAddressPrefix":"10.0.0.0/24","destinationAddressPrefixes":["10.0.0.0/24","10.0.1.0/24"],
+   "access":"Allow","priority":100,"direction":"Inbound"},
+  {"name":"securityRules/rest","protocol":"All","sourcePortRange":"0-65535","destinationPortRange":"0-65535","sourceAddressPrefix":"0.0.0.0/0","sourceAddressPrefixes":["0.0.0.0/0","0.0.0.0/0"],"destinationAddressPrefix":"10.0.0.0/24",
+   "access":"Deny","priority":200,"direction":"Inbound"},
+  {"name":"defaultSecurityRules/DenyAllInBound","protocol":"All","sourcePortRange":"0-65535","destinationPortRange":"0-65535","sourceAddressPrefix":"0.0.0.0/0","destinationAddressPrefix":"0.0.0.0/0","access":"Deny","priority":65500,"direction":"Inbound"}
+ ]}]}`
+
+// NW-5: the rules and what they are attached to; ports and protocols in their
+// printed forms, and "*" printed as 0.0.0.0/0 perhaps for IPv6 too.
+func TestNW5EffectiveRules(t *testing.T) {
+	n := built(t, effectiveNSG)
+	if g := n.Subnets()[0].NetworkSecurityGroup; g.ID.Name() != "web" {
+		t.Errorf("the subnet has the group %v", g)
+	}
+	var got []string
+	for _, r := range n.NetworkSecurityGroups[0].Rules {
+		var terms []string
+		for _, x := range append(r.Source.Terms, r.Destination.Terms...) {
+			terms = append(terms, fmt.Sprint(x.Text, x.Unknown != nil))
+		}
+		got = append(got, fmt.Sprint(r.Name, " ", r.Protocol.V, " ", r.DestinationPorts.Terms[0].First, "-", r.DestinationPorts.Terms[0].Last, " ", strings.Join(terms, " ")))
+	}
+	want := []string{
+		"https Tcp 443-443 Internetfalse 10.0.0.0/24false 10.0.1.0/24false",
+		"rest * 0-65535 0.0.0.0/0false true 10.0.0.0/24false",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// The group itself is believed over what is in force.
+func TestAGroupIsBelievedOverItsEffectiveRules(t *testing.T) {
+	n := built(t, effectiveNSG, `{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/web","properties":{"securityRules":[
+	 {"name":"only","properties":{"direction":"Inbound","access":"Allow","priority":100,"protocol":"*","sourceAddressPrefix":"*","sourcePortRange":"*","destinationAddressPrefix":"*","destinationPortRange":"*"}}]}}`)
+	if rules := n.NetworkSecurityGroups[0].Rules; len(rules) != 1 || rules[0].Name != "only" {
+		t.Errorf("rules: %v", rules)
+	}
+}
+
+const effectiveRoutes = `{"value":[
+ {"source":"Default","state":"Active","addressPrefix":["10.0.0.0/16"],"nextHopType":"VnetLocal","nextHopIpAddress":[]},
+ {"source":"VirtualNetworkGateway","state":"Active","addressPrefix":["192.168.7.0/24"],"nextHopType":"VirtualNetworkGateway","nextHopIpAddress":["10.0.255.4"]},
+ {"source":"VirtualNetworkGateway","state":"Invalid","addressPrefix":["172.20.0.0/16"],"nextHopType":"VirtualNetworkGateway","nextHopIpAddress":["10.0.255.4"]},
+ {"source":"User","state":"Active","addressPrefix":["172.20.0.0/16"],"nextHopType":"VirtualAppliance","nextHopIpAddress":["10.0.1.4"]}]}`
+
+func vnetOf(name, prefix string) string {
+	return `{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/` + name +
+		`","properties":{"addressSpace":{"addressPrefixes":["` + prefix + `"]},"subnets":[]}}`
+}
+
+// NW-4: what came from a gateway belongs to the network with that space,
+// whether a user's route hides it or not.
+func TestNW4EffectiveRoutes(t *testing.T) {
+	n := built(t, effectiveRoutes, vnetOf("hub", "10.0.0.0/16"), vnetOf("other", "10.1.0.0/16"))
+	want := []netip.Prefix{netip.MustParsePrefix("172.20.0.0/16"), netip.MustParsePrefix("192.168.7.0/24")}
+	got := n.VirtualNetworks[0].LearnedRoutes
+	if got == nil || fmt.Sprint(got.Prefixes) != fmt.Sprint(want) || n.VirtualNetworks[1].LearnedRoutes != nil {
+		t.Errorf("learned: %+v", got)
+	}
+}
+
+// An answer that fits no network, or two, is not used, and says so.
+func TestEffectiveRoutesOfNoKnownNetwork(t *testing.T) {
+	for name, networks := range map[string][]string{
+		"none": {vnetOf("hub", "10.9.0.0/16")},
+		"two":  {vnetOf("a", "10.0.0.0/16"), vnetOf("b", "10.0.0.0/16")},
+	} {
+		n, list := azure.Build(inventories(t, append(networks, effectiveRoutes)...)...)
+		if n == nil || len(list) != 1 || list[0].Code != "effective-routes" || list[0].Severity.String() != "warning" {
+			t.Errorf("%s: %v", name, list)
+		}
+		for _, v := range n.VirtualNetworks {
+			if v.LearnedRoutes != nil {
+				t.Errorf("%s: %s has routes", name, v.Name)
+			}
+		}
+	}
+}
+
+// T97: one prefix as text is a list of one.
+func TestT97OnePrefixAsText(t *testing.T) {
+	text := strings.ReplaceAll(strings.ReplaceAll(effectiveRoutes, `["10.0.0.0/16"]`, `"10.0.0.0/16"`), `["192.168.7.0/24"]`, `"192.168.7.0/24"`)
+	n := built(t, text, vnetOf("hub", "10.0.0.0/16"))
+	if got := n.VirtualNetworks[0].LearnedRoutes; got == nil || len(got.Prefixes) != 2 {
+		t.Errorf("learned: %+v", got)
+	}
+}
+
+func inventories(t *testing.T, texts ...string) []*azure.Inventory {
+	t.Helper()
+	var list []*azure.Inventory
+	for _, text := range texts {
+		list = append(list, Read(parse(t, text)))
+	}
+	return list
+}
+
+func built(t *testing.T, texts ...string) *azure.Network {
+	t.Helper()
+	n, list := azure.Build(inventories(t, texts...)...)
+	if n == nil {
+		t.Fatal(list)
+	}
+	return n
+}
