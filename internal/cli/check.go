@@ -44,7 +44,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 				return err
 			}
 			p.status = checkStatus(answer)
-			return p.printCheck(answer, &reports)
+			return p.printCheck(n, answer, &reports)
 		},
 	}
 	flags := cmd.Flags()

@@ -10,13 +10,14 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/wayleave/wayleave"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/report"
 	"github.com/wayleave/wayleave/internal/result"
 )
 
 // checkFormats are the formats of check, as --format and --report name them.
-var checkFormats = []string{"text", "json", "sarif", "junit", "markdown"}
+var checkFormats = []string{"text", "json", "sarif", "junit", "markdown", "html"}
 
 // reportFlags say where an answer goes and how.
 type reportFlags struct {
@@ -74,10 +75,13 @@ func (p *Program) print(f *reportFlags, problems diagnostic.List, write func(io.
 	return write(p.stdout, f.format, p.style(f.verbose))
 }
 
-// printCheck writes the reports of check.
-func (p *Program) printCheck(c *result.Check, f *reportFlags) error {
+// printCheck writes the reports of check on a network.
+func (p *Program) printCheck(n *wayleave.Network, c *result.Check, f *reportFlags) error {
 	lines := sourceLines()
 	return p.print(f, c.Diagnostics, func(w io.Writer, format string, style report.Style) error {
+		if format == "html" {
+			return report.HTML(w, c, n.Inspect().Tree)
+		}
 		return writeCheck(w, c, format, style, lines)
 	})
 }
