@@ -23,6 +23,8 @@ const (
 	TypeFirewallRule             = "Microsoft.Network/azureFirewalls/ruleCollections/rules"
 	TypeFirewallPolicy           = "Microsoft.Network/firewallPolicies"
 	TypeRuleCollectionGroup      = "Microsoft.Network/firewallPolicies/ruleCollectionGroups"
-	TypeIPGroup                  = "Microsoft.Network/ipGroups"
-	TypeIntegrationServiceEnv    = "Microsoft.Logic/integrationServiceEnvironments"
+	// TypeRuleGroup is what rule collection groups were called in the preview.
+	TypeRuleGroup             = "Microsoft.Network/firewallPolicies/ruleGroups"
+	TypeIPGroup               = "Microsoft.Network/ipGroups"
+	TypeIntegrationServiceEnv = "Microsoft.Logic/integrationServiceEnvironments"
 )

@@ -31,6 +31,7 @@ func (r *reader) add(res *resource) error {
 	text := res.id.Render()
 	b := body.Resource{
 		Resource: azure.Resource{ID: azure.MakeID(text), Type: res.typ, Address: r.address(res), At: res.node.Position(), Rank: azure.RankTemplate},
+		State:    "reference(" + res.id.Print() + ")",
 		Doubt:    res.doubt,
 	}
 	if res.names != nil {

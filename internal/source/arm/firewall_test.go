@@ -130,3 +130,43 @@ func TestIPGroupsAndNATGateways(t *testing.T) {
 		t.Errorf("prefix %+v", x)
 	}
 }
+
+// The address of a firewall is one unknown, however an expression names it, so
+// that a route is known to lead there.
+func TestARouteToAFirewallOfTheTemplate(t *testing.T) {
+	firewall := res("azureFirewalls", "fw", `"ipConfigurations": [{"name": "one", "properties": {"subnet": {"id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 'AzureFirewallSubnet')]"}}}]`)
+	for _, hop := range []string{
+		"reference('fw').ipConfigurations[0].properties.privateIPAddress",
+		"reference(resourceId('Microsoft.Network/azureFirewalls', 'fw'), '2023-09-01').ipconfigurations[0].Properties.privateIpAddress",
+		"reference('fw', '2023-09-01', 'Full').properties.ipConfigurations[0].properties.privateIPAddress",
+	} {
+		n := network(t, text("", firewall, res("routeTables", "t", `"routes": [{"name": "d", "properties": {"addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "[`+hop+`]"}}]`)))
+		own, next := n.AzureFirewalls[0].IPConfigurations[0].PrivateIPAddress.Unknown, n.RouteTables[0].Routes[0].NextHopIPAddress.Unknown
+		if own == nil || next == nil || own.Name != next.Name {
+			t.Errorf("%s: %+v and %+v", hop, own, next)
+		}
+	}
+}
+
+// What a group of the preview says is not read: the policy may have any rules
+// there.
+func TestRuleGroupsOfThePreview(t *testing.T) {
+	n := network(t, text("", res("firewallPolicies", "p", ""), res("firewallPolicies/ruleGroups", "p/g", `"priority": 200, "rules": []`)))
+	if p := n.FirewallPolicies[0]; len(p.UnknownGroups) != 1 || !strings.Contains(p.UnknownGroups[0].Why, "preview") {
+		t.Errorf("policy %+v", p)
+	}
+	if len(n.NotModelled) != 0 {
+		t.Errorf("left alone: %+v", n.NotModelled)
+	}
+}
+
+// json() of a text with an unknown piece is not known only there.
+func TestJSONOfATextThatIsKnownInPart(t *testing.T) {
+	n := network(t, text("", res("virtualNetworks", "v", `"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": [{"name": "a",
+		"properties": {"addressPrefix": "10.0.0.0/24", "networkSecurityGroup": "[json(concat('{\"id\": \"', resourceId('Microsoft.Network/networkSecurityGroups', 'g'), '\"}'))]"}}]`),
+		res("networkSecurityGroups", "g", `"securityRules": []`)))
+	s := n.Subnets()[0]
+	if _, ok := n.NetworkSecurityGroup(s.NetworkSecurityGroup.ID); !ok {
+		t.Errorf("the group of the subnet is %+v", s.NetworkSecurityGroup)
+	}
+}

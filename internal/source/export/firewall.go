@@ -176,6 +176,14 @@ func (r *reader) collectionGroup(o *object, id azure.Resource) {
 	r.inventory.RuleCollectionGroups = append(r.inventory.RuleCollectionGroups, azure.Child[*azure.RuleCollectionGroup]{Parent: parentOf(id), Resource: g})
 }
 
+// ruleGroup reads a group in the form of the preview, of which only the priority
+// is read.
+func (r *reader) ruleGroup(o *object, id azure.Resource) {
+	g := &azure.RuleCollectionGroup{Resource: id, Priority: parsed(o, azure.ParsePriority, "priority")}
+	g.UnknownCollections = []*azure.Unknown{{Name: id.Label() + " rules", Why: "rule groups of the preview are not read", At: id.At}}
+	r.inventory.RuleCollectionGroups = append(r.inventory.RuleCollectionGroups, azure.Child[*azure.RuleCollectionGroup]{Parent: parentOf(id), Resource: g})
+}
+
 // policyCollection reads a collection of a policy, whose kind its rules tell
 //
 func (r *reader) policyCollection(o *object) *azure.RuleCollection {

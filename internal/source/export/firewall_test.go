@@ -40,6 +40,15 @@ func TestEveryFieldOfAFirewallIsRead(t *testing.T) {
 
 // R-22, R-24: a policy as az prints it. A group it names and the input does not
 // give has collections nobody knows.
+// What a group of the preview says is not read: the policy may have any rules
+// there.
+func TestRuleGroupsOfThePreview(t *testing.T) {
+	n := mustRead(t, parse(t, `{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/p/ruleGroups/r","properties":{"priority":200,"rules":[]}}`))
+	if g := n.FirewallPolicies[0].Groups[0]; g.Priority.V != 200 || len(g.UnknownCollections) != 1 {
+		t.Errorf("group %+v", g)
+	}
+}
+
 func TestEveryFieldOfAPolicyIsRead(t *testing.T) {
 	p := mustRead(t, load(t, "ok/firewall.json")).FirewallPolicies[0]
 	if p.Base.ID.Name() != "base" || p.Tier.V != azure.FirewallStandard || p.ThreatIntelMode.V != azure.InspectionDeny || !p.DNSProxy.V || p.AutoLearnPrivateRanges.V || len(p.PrivateRanges) != 1 {

@@ -50,6 +50,7 @@ var kinds = []kind{
 		shape: [][]string{{"ruleCollectionGroups"}, {"childPolicies", "firewalls"}}},
 	{name: azure.TypeRuleCollectionGroup, child: true, command: "az network firewall policy rule-collection-group list",
 		shape: [][]string{{"ruleCollections"}}},
+	{name: azure.TypeRuleGroup, child: true, command: "az network firewall policy rule-collection-group list"},
 	{name: azure.TypeIPGroup, command: "az network ip-group list",
 		shape: [][]string{{"ipAddresses", "firewalls"}, {"ipAddresses", "firewallPolicies"}}},
 	{name: azure.TypeNATGateway, command: "az network nat gateway list",

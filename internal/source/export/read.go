@@ -116,6 +116,7 @@ func init() {
 		azure.TypeAzureFirewall:            (*reader).firewall,
 		azure.TypeFirewallPolicy:           (*reader).firewallPolicy,
 		azure.TypeRuleCollectionGroup:      (*reader).collectionGroup,
+		azure.TypeRuleGroup:                (*reader).ruleGroup,
 		azure.TypeIPGroup:                  (*reader).ipGroup,
 		azure.TypeIntegrationServiceEnv:    (*reader).integrationServiceEnvironment,
 	}

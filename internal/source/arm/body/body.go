@@ -4,6 +4,8 @@ package body
 
 import (
 	"net/netip"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -19,6 +21,8 @@ type Resource struct {
 	Parent azure.Reference
 	// APIVersion the body is written in.
 	APIVersion string
+	// State is the name of what reference() of the resource gives.
+	State string
 	// Properties and SKU are the members of the body of those names.
 	Properties, SKU *value.Value
 	// Doubt is not nil when it is not known whether the resource is deployed. If
@@ -34,7 +38,7 @@ func Add(inventory *azure.Inventory, r Resource) bool {
 	if !ok {
 		return false
 	}
-	add(reader{inventory}, r, object{inventory: inventory, value: r.Properties, resource: r.Resource, doubt: r.Doubt})
+	add(reader{inventory}, r, object{inventory: inventory, value: r.Properties, resource: r.Resource, state: r.State, doubt: r.Doubt})
 	return true
 }
 
@@ -54,6 +58,7 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeAzureFirewall):            reader.firewall,
 	strings.ToLower(azure.TypeFirewallPolicy):           reader.firewallPolicy,
 	strings.ToLower(azure.TypeRuleCollectionGroup):      reader.collectionGroup,
+	strings.ToLower(azure.TypeRuleGroup):                reader.ruleGroup,
 	strings.ToLower(azure.TypeIPGroup):                  reader.ipGroup,
 	strings.ToLower(azure.TypeIntegrationServiceEnv):    reader.integrationServiceEnvironment,
 }
@@ -65,7 +70,7 @@ func Type(written string) string {
 		azure.TypeVirtualNetwork, azure.TypeSubnet, azure.TypePeering, azure.TypeNetworkSecurityGroup, azure.TypeSecurityRule,
 		azure.TypeRouteTable, azure.TypeRoute, azure.TypeNetworkInterface, azure.TypeApplicationSecurityGroup,
 		azure.TypePublicIPAddress, azure.TypePublicIPPrefix, azure.TypeNATGateway, azure.TypeAzureFirewall, azure.TypeFirewallPolicy,
-		azure.TypeRuleCollectionGroup, azure.TypeIPGroup, azure.TypeIntegrationServiceEnv,
+		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup, azure.TypeIntegrationServiceEnv,
 	} {
 		if strings.EqualFold(t, written) {
 			return t
@@ -83,7 +88,9 @@ type object struct {
 	value     *value.Value
 	// resource the object belongs to, for places and names.
 	resource azure.Resource
-	doubt    *azure.Unknown
+	// state is the name of what reference() gives of the properties.
+	state string
+	doubt *azure.Unknown
 }
 
 func (o object) at() azure.Position {
@@ -170,7 +177,26 @@ func wrongType(v *value.Value, name, want string) diagnostic.Diagnostic {
 
 // unknown is what stands for a value of a template that is not known.
 func unknown(v *value.Value) *azure.Unknown {
-	return &azure.Unknown{Name: v.Name(), Why: v.Why(), At: v.At}
+	return &azure.Unknown{Name: stateName(v.Name()), Why: v.Why(), At: v.At}
+}
+
+// privateAddress is how expressions name a private address at run time.
+var privateAddress = regexp.MustCompile(`(?i)(?:, 'Full'\)\.properties|\))\.ipConfigurations\[(\d+)\]\.properties\.privateIPAddress$`)
+
+// stateName gives a private address at run time one name, however an
+// expression spells it.
+func stateName(name string) string {
+	return privateAddress.ReplaceAllString(name, ").ipConfigurations[$1].properties.privateIPAddress")
+}
+
+// chosen is a private address that Azure chooses for an IP configuration: the
+// value that reference() gives of it, if its number in the list is known.
+func (o object) chosen(c object, number int, open []*azure.Unknown) azure.Value[netip.Addr] {
+	name := o.state + ".ipConfigurations[" + strconv.Itoa(number) + "].properties.privateIPAddress"
+	if len(open) > 0 {
+		name = c.resource.Label() + " privateIPAddress"
+	}
+	return azure.NotKnown[netip.Addr](&azure.Unknown{Name: name, Why: "Azure chooses it on deployment", At: c.resource.At})
 }
 
 // texts are the scalars of a list. A list of which nothing is known is one

@@ -28,8 +28,12 @@ func (r reader) firewall(res Resource, o object) {
 		return
 	}
 	configurations, open := o.children("ipConfigurations", "azureFirewallIpConfigurations", azure.TypeFirewallIPConfiguration)
-	for _, c := range configurations {
-		f.IPConfigurations = append(f.IPConfigurations, firewallIPConfiguration(c))
+	for number, c := range configurations {
+		config := firewallIPConfiguration(c)
+		if config.Subnet.IsSet() && !config.PrivateIPAddress.IsSet() {
+			config.PrivateIPAddress = o.chosen(c, number, open)
+		}
+		f.IPConfigurations = append(f.IPConfigurations, config)
 	}
 	f.UnknownIPConfigurations = open
 	if v := o.get("managementIpConfiguration"); !v.IsNull() {
@@ -100,21 +104,13 @@ func (r reader) additionalProperties(f *azure.AzureFirewall, o object) {
 	o.report(problems)
 }
 
-// firewallIPConfiguration reads an address of a firewall. Azure chooses the
-// private address of the one that has a subnet.
 func firewallIPConfiguration(c object) *azure.FirewallIPConfiguration {
-	config := &azure.FirewallIPConfiguration{
+	return &azure.FirewallIPConfiguration{
 		Resource:         c.resource,
 		Subnet:           c.reference("subnet"),
 		PublicIPAddress:  c.reference("publicIPAddress"),
 		PrivateIPAddress: parsed(c, azure.ParseAddr, "privateIPAddress"),
 	}
-	if config.Subnet.IsSet() && !config.PrivateIPAddress.IsSet() {
-		config.PrivateIPAddress = azure.NotKnown[netip.Addr](&azure.Unknown{
-			Name: c.resource.Label() + " privateIPAddress", Why: "Azure chooses it on deployment", At: c.resource.At,
-		})
-	}
-	return config
 }
 
 // collection reads a classic collection; templates have none apart from its

@@ -58,6 +58,15 @@ func (r reader) collectionGroup(res Resource, o object) {
 	r.inventory.RuleCollectionGroups = append(r.inventory.RuleCollectionGroups, azure.Child[*azure.RuleCollectionGroup]{Parent: res.Parent, Resource: g})
 }
 
+// ruleGroup reads a group in the form of the preview, of which only the priority
+// is read.
+func (r reader) ruleGroup(res Resource, o object) {
+	if o.doubt == nil {
+		o.doubt = &azure.Unknown{Name: res.Label() + " rules", Why: "rule groups of the preview are not read", At: res.At}
+	}
+	r.collectionGroup(res, o)
+}
+
 // policyCollection reads a collection of a policy, whose kind its rules tell
 //
 func (r reader) policyCollection(o object) *azure.RuleCollection {

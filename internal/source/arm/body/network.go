@@ -108,15 +108,19 @@ func (r reader) networkInterface(res Resource, o object) {
 		DisableTCPStateTracking: parsed(o, azure.ParseBool, "disableTcpStateTracking"),
 	}
 	configurations, open := o.children("ipConfigurations", "ipConfigurations", azure.TypeIPConfiguration)
-	for _, c := range configurations {
-		n.IPConfigurations = append(n.IPConfigurations, &azure.IPConfiguration{
+	for number, c := range configurations {
+		config := &azure.IPConfiguration{
 			Resource:                  c.resource,
 			PrivateIPAddress:          c.address("privateIPAddress"),
 			Subnet:                    c.reference("subnet"),
 			PublicIPAddress:           c.reference("publicIPAddress"),
 			ApplicationSecurityGroups: c.references("applicationSecurityGroups"),
 			Primary:                   parsed(c, azure.ParseBool, "primary"),
-		})
+		}
+		if config.Subnet.IsSet() && !config.PrivateIPAddress.IsSet() {
+			config.PrivateIPAddress = o.chosen(c, number, open)
+		}
+		n.IPConfigurations = append(n.IPConfigurations, config)
 	}
 	r.uncounted(res, "IP configurations", open)
 	r.inventory.NetworkInterfaces = append(r.inventory.NetworkInterfaces, n)

@@ -21,7 +21,7 @@ var encodingFunctions = []function{
 	{"uriComponent", 1, 1, func(c *invocation) (*value.Value, error) { return recoded(c, toURIComponent) }},
 	{"uriComponentToString", 1, 1, func(c *invocation) (*value.Value, error) { return recoded(c, fromURIComponent) }},
 	{"uri", 2, 2, absoluteURI},
-	{"json", 1, 1, func(c *invocation) (*value.Value, error) { return parsed(c, same) }},
+	{"json", 1, 1, jsonOf},
 }
 
 // recoded writes a text in another way.
