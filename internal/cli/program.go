@@ -16,6 +16,7 @@ import (
 
 	"github.com/wayleave/wayleave"
 	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/lab/keeper"
 	"github.com/wayleave/wayleave/internal/report"
 	"github.com/wayleave/wayleave/internal/source/live"
 )
@@ -87,6 +88,7 @@ packet, not for samples.
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	root.AddCommand(p.check(), p.explain(), p.test(), p.lint(), p.inspect(), p.tags(), p.services(), p.pull(), p.version())
+	root.AddCommand(p.lab())
 	return root
 }
 
@@ -111,6 +113,12 @@ func (p *Program) fail(err error) int {
 		return ExitUsage
 	}
 	fmt.Fprintf(p.stderr, "wayleave: error: %s\n", err)
+	var lab *keeper.Error
+	if errors.As(err, &lab) {
+		for _, hint := range lab.Hints {
+			fmt.Fprintf(p.stderr, "wayleave: hint: %s\n", hint)
+		}
+	}
 	var u usage
 	if errors.As(err, &u) || strings.HasPrefix(err.Error(), "unknown command") {
 		fmt.Fprintln(p.stderr, "wayleave: hint: wayleave --help lists commands and flags")

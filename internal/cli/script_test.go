@@ -12,6 +12,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wayleave/wayleave/internal/cli"
+	"github.com/wayleave/wayleave/internal/lab"
+	"github.com/wayleave/wayleave/internal/lab/keeper"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
@@ -42,8 +44,19 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", filepath.Join(root, "examples"))
+			env.Defer(func() { endLabs(t, filepath.Join(env.WorkDir, "run", "wayleave")) })
 			env.Setenv("WAYLEAVE_DATA", filepath.Join(env.WorkDir, "data"))
 			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "lab" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			err := lab.Missing()
+			if err != nil {
+				t.Logf("NOT RUN, what needs a lab: %v", err)
+			}
+			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status,
@@ -51,6 +64,20 @@ func TestScripts(t *testing.T) {
 			"nested": nested,
 		},
 	})
+}
+
+// endLabs ends what a script that failed left running.
+func endLabs(t *testing.T, state string) {
+	labs, _ := os.ReadDir(state)
+	for _, l := range labs {
+		p, err := keeper.Find(l.Name(), state, os.Getenv)
+		if err == nil {
+			_, err = p.Down()
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // status runs the program and checks its exit status: `status 3 check x.json`.

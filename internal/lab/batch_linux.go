@@ -19,14 +19,26 @@ const Patience = 2500 * time.Millisecond
 // answers. The answers stand in the order of the probes. Each starts without
 // the flow records of those before it.
 func (r *Running) Probe(probes []Probe, patience time.Duration) ([]Packet, error) {
+	shots := make([]Shot, len(probes))
+	for i, p := range probes {
+		var err error
+		if shots[i], err = r.plan.Shot(p); err != nil {
+			return nil, err
+		}
+	}
+	return r.Send(shots, patience)
+}
+
+// Send is Probe for probes that are aimed already.
+func (r *Running) Send(shots []Shot, patience time.Duration) ([]Packet, error) {
 	r.probing.Lock()
 	defer r.probing.Unlock()
-	answers := make([]Packet, len(probes))
-	for _, batch := range batches(probes) {
+	answers := make([]Packet, len(shots))
+	for _, batch := range batches(shots) {
 		if err := r.forget(); err != nil {
 			return nil, err
 		}
-		if err := r.batch(probes, batch, patience, answers); err != nil {
+		if err := r.batch(shots, batch, patience, answers); err != nil {
 			return nil, err
 		}
 	}
@@ -35,14 +47,15 @@ func (r *Running) Probe(probes []Probe, patience time.Duration) ([]Packet, error
 
 // batches parts the probes so that no two in a batch could be taken for one
 // flow: those between the same two ends, in either direction.
-func batches(probes []Probe) [][]int {
+func batches(shots []Shot) [][]int {
 	type flow struct {
 		protocol uint8
 		a, b     netip.AddrPort
 	}
 	var list [][]int
 	var used []map[flow]bool
-	for i, p := range probes {
+	for i, s := range shots {
+		p := s.Probe
 		f := flow{p.Protocol, netip.AddrPortFrom(p.Source, p.SourcePort), netip.AddrPortFrom(p.Destination, p.DestinationPort)}
 		if f.b.Compare(f.a) < 0 {
 			f.a, f.b = f.b, f.a
@@ -61,7 +74,7 @@ func batches(probes []Probe) [][]int {
 
 // batch sends some of the probes at once. Receivers listen before anybody
 // sends.
-func (r *Running) batch(probes []Probe, which []int, patience time.Duration, answers []Packet) error {
+func (r *Running) batch(shots []Shot, which []int, patience time.Duration, answers []Packet) error {
 	loop, err := newLoop()
 	if err != nil {
 		return err
@@ -70,20 +83,17 @@ func (r *Running) batch(probes []Probe, which []int, patience time.Duration, ans
 	flights := make([]*flight, len(which))
 	listen, send := map[string][]func() error{}, map[string][]func() error{}
 	for k, i := range which {
-		f := &flight{probe: probes[i], id: uint16(k + 1), loop: loop, answer: &answers[i]}
+		s := shots[i]
+		f := &flight{probe: s.Probe, id: uint16(k + 1), loop: loop, answer: &answers[i]}
 		flights[k] = f
-		sender, device := r.plan.Sender(f.probe)
-		if sender == nil {
-			return fmt.Errorf("%v: nobody sends from there", f.probe)
+		for _, n := range s.Receivers {
+			listen[n] = append(listen[n], func() error { return f.listen(n) })
 		}
-		for _, n := range r.plan.Receivers(f.probe) {
-			listen[n.Name] = append(listen[n.Name], func() error { return f.listen(n.Name) })
-		}
-		send[sender.Name] = append(send[sender.Name], func() error { return f.send(device) })
+		send[s.Sender] = append(send[s.Sender], func() error { return f.send(s.Device) })
 	}
 	for _, step := range []map[string][]func() error{listen, send} {
 		for namespace, calls := range step {
-			err := r.in(namespace, func() error { return inTurn(calls) })
+			err := r.In(namespace, func() error { return inTurn(calls) })
 			if err != nil {
 				return fmt.Errorf("in %s: %w", namespace, err)
 			}

@@ -13,13 +13,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Missing says what this machine lacks to run a lab, with what helps; nil if
-// it lacks nothing.
-func Missing() error {
+// Programs says which of the programs that a lab calls is missing; nil for none.
+func Programs() error {
 	for _, program := range []string{"ip", "nft"} {
 		if _, err := find(program); err != nil {
 			return fmt.Errorf("the program %s is missing; Debian has it in the packages iproute2 and nftables", program)
 		}
+	}
+	return nil
+}
+
+// Missing says what this machine lacks to run a lab, with what helps; nil if
+// it lacks nothing.
+func Missing() error {
+	if err := Programs(); err != nil {
+		return err
 	}
 	err := apart(func() error { return unix.Unshare(unix.CLONE_NEWNET) })
 	if err != nil {
@@ -63,7 +71,7 @@ func (r *Running) run(namespace, input string, program string, arguments ...stri
 	if err != nil {
 		return fmt.Errorf("%s: %w", program, err)
 	}
-	return r.in(namespace, func() error {
+	return r.In(namespace, func() error {
 		var out bytes.Buffer
 		cmd := exec.Command(path, arguments...)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &out

@@ -14,7 +14,7 @@ func (r *Running) forget() error {
 		if n.Ruleset == "" || n.Role == Router {
 			continue // keeps no state
 		}
-		if err := r.in(n.Name, flushRecords); err != nil {
+		if err := r.In(n.Name, flushRecords); err != nil {
 			return fmt.Errorf("namespace %s: forget the flow records: %w", n.Name, err)
 		}
 	}

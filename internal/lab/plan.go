@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -84,6 +86,16 @@ func (p *Plan) String() string {
 		}
 	}
 	return b.String()
+}
+
+// Digest identifies what the plan makes: equal plans have equal digests.
+func (p *Plan) Digest() string {
+	h := sha256.New()
+	h.Write([]byte(p.String()))
+	for _, n := range p.Namespaces {
+		fmt.Fprintf(h, "%s %s %s %q\n", n.Name, n.Role, n.Resource, n.Sysctls)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // sysctls are those of every namespace (L-06). They hold before the links are

@@ -76,6 +76,29 @@ func (p *Plan) Receivers(q Probe) []*Namespace {
 	return list
 }
 
+// Shot is a probe with the namespaces it concerns, aimed by [Plan.Shot]. Whoever
+// holds the namespaces needs no more to send it.
+type Shot struct {
+	Probe Probe
+	// Sender is the namespace that sends, by Device where that is not "".
+	Sender, Device string
+	// Receivers are the namespaces that listen.
+	Receivers []string
+}
+
+// Shot aims a probe. The error says that nobody sends from its place.
+func (p *Plan) Shot(q Probe) (Shot, error) {
+	sender, device := p.Sender(q)
+	if sender == nil {
+		return Shot{}, fmt.Errorf("%v: nobody sends from there", q)
+	}
+	s := Shot{Probe: q, Sender: sender.Name, Device: device}
+	for _, n := range p.Receivers(q) {
+		s.Receivers = append(s.Receivers, n.Name)
+	}
+	return s, nil
+}
+
 // Limits says why the packets of a probe would not show what Azure does; empty
 // if they do.
 func (p *Plan) Limits(q Probe) []string {

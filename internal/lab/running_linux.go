@@ -71,14 +71,11 @@ func (r *Running) Close() {
 	r.open = nil
 }
 
-// Path is a file that stands for a namespace as long as this process lives; ""
-// if there is none of that name.
-func (r *Running) Path(namespace string) string {
-	f := r.open[namespace]
-	if f == nil {
-		return ""
-	}
-	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), f.Fd())
+// path is a file that stands for a namespace as long as this process lives. The
+// process may have another number in its own PID namespace than in /proc.
+func (r *Running) path(namespace string) (string, error) {
+	self, err := os.Readlink("/proc/self")
+	return fmt.Sprintf("/proc/%s/fd/%d", self, r.open[namespace].Fd()), err
 }
 
 // create makes one namespace with its settings.
@@ -116,8 +113,8 @@ func apart(f func() error) error {
 	return <-done
 }
 
-// in runs f on a thread in a namespace.
-func (r *Running) in(namespace string, f func() error) error {
+// In runs f on a thread in a namespace. A program that f starts runs there too.
+func (r *Running) In(namespace string, f func() error) error {
 	file := r.open[namespace]
 	if file == nil {
 		return fmt.Errorf("there is no namespace %q", namespace)
@@ -167,8 +164,16 @@ func firstError(a, b error) error {
 func (r *Running) links() error {
 	var commands []string
 	for _, l := range r.plan.Links {
+		a, err := r.path(l.A.Namespace)
+		if err != nil {
+			return err
+		}
+		b, err := r.path(l.B.Namespace)
+		if err != nil {
+			return err
+		}
 		commands = append(commands, fmt.Sprintf("link add %s address %s netns %s type veth peer name %s address %s netns %s",
-			l.A.Device, l.Hardware, r.Path(l.A.Namespace), l.B.Device, l.Hardware, r.Path(l.B.Namespace)))
+			l.A.Device, l.Hardware, a, l.B.Device, l.Hardware, b))
 	}
 	if len(commands) == 0 {
 		return nil

@@ -1,0 +1,79 @@
+package wayleave
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/lab"
+	"github.com/wayleave/wayleave/internal/plain"
+)
+
+// LabPlan compiles the network for the lab, under the assumptions of Load. The
+// error is a *UsageError for an assumption that the lab does not follow.
+func (n *Network) LabPlan() (*lab.Plan, error) {
+	switches, err := n.labSwitches()
+	if err != nil {
+		return nil, err
+	}
+	return lab.Compile(n.network, n.labTags(), switches), nil
+}
+
+// labSwitches are the assumptions in the words of package plain.
+func (n *Network) labSwitches() (plain.Switches, error) {
+	s := plain.Documented()
+	for _, fixed := range []fabric.Switch{fabric.TagDefaultRoute, fabric.PlatformNoneRoutes, fabric.ForwardedFalse, fabric.ServiceEndpointBeatsUDR, fabric.OutboundTCP25} {
+		if d := fixed.Definition(); n.assumptions.Value(fixed) != d.Default() {
+			return s, &UsageError{Message: fmt.Sprintf("the lab knows %s=%s alone", d.Name, d.Default())}
+		}
+	}
+	hops := n.assumptions.Value(fabric.TagHopTypes)
+	for option, taken := range map[plain.Option]bool{
+		plain.StarIncludesESPAH:       n.assumptions.Value(fabric.StarIncludesESPAH) == "true",
+		plain.ICMPPortIsType:          n.assumptions.Value(fabric.ICMPPorts) == "type",
+		plain.ZeroSlashZeroCoversIPv6: n.assumptions.Value(fabric.ZeroSlashZeroCoversIPv6) == "true",
+		plain.VnetLocalJoinsTag:       strings.Contains(hops, "vnetLocal"),
+		plain.InternetJoinsTag:        strings.Contains(hops, "internet"),
+		plain.NoneJoinsTag:            strings.Contains(hops, "none"),
+		plain.InternetMinusVnetTag:    n.assumptions.Value(fabric.InternetMinusTag) == "true",
+		plain.InternetRemovesNone:     n.assumptions.Value(fabric.NoneRoutesRemovedBy) != fabric.NoneRoutesRemovedBy.Definition().Default(),
+		plain.TagIPv6:                 n.assumptions.Value(fabric.TagIPv6) == "true",
+	} {
+		s = s.With(option, taken)
+	}
+	return s, nil
+}
+
+// labTags are the service tags that rules and routes name, as plain lists.
+func (n *Network) labTags() plain.Tags {
+	tags := plain.Tags{}
+	add := func(name string) {
+		tag, err := n.catalogue.Lookup(name)
+		if err != nil || tag.Symbolic {
+			return
+		}
+		tags[plain.FoldTag(name)] = plain.Tag{Region: tag.Region, Prefixes: slices.Collect(n.catalogue.Listed(name))}
+	}
+	for _, g := range n.network.NetworkSecurityGroups {
+		for _, r := range g.Rules {
+			addTags(r.Source.Terms, add)
+			addTags(r.Destination.Terms, add)
+		}
+	}
+	for _, t := range n.network.RouteTables {
+		for _, r := range t.Routes {
+			addTags([]azure.AddressTerm{r.Destination}, add)
+		}
+	}
+	return tags
+}
+
+func addTags(terms []azure.AddressTerm, add func(string)) {
+	for _, t := range terms {
+		if t.Kind == azure.TagAddress {
+			add(t.Tag)
+		}
+	}
+}
