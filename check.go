@@ -8,6 +8,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/project"
 	"github.com/wayleave/wayleave/internal/result"
 	"github.com/wayleave/wayleave/internal/service"
@@ -38,9 +39,20 @@ type CheckOptions struct {
 // error is a *UsageError for a wrong question and an *InputError for a tag that
 // does not exist and for what does not fit in the project file.
 func (n *Network) Check(o CheckOptions) (*result.Check, error) {
+	answer, _, err := n.check(o)
+	return answer, err
+}
+
+// checked is what an answer was made of.
+type checked struct {
+	fabric   *fabric.Fabric
+	bindings []*service.Binding
+}
+
+func (n *Network) check(o CheckOptions) (*result.Check, checked, error) {
 	bindings, err := n.bindings(o)
 	if err != nil {
-		return nil, err
+		return nil, checked{}, err
 	}
 	var mentioned []string
 	for _, b := range bindings {
@@ -48,7 +60,7 @@ func (n *Network) Check(o CheckOptions) (*result.Check, error) {
 	}
 	f, problems, err := n.compile(mentioned)
 	if err != nil {
-		return nil, err
+		return nil, checked{}, err
 	}
 	answer := &result.Check{
 		Schema: result.CheckSchema, Tags: tagData(n.catalogue), NotModelled: n.notModelled(), Diagnostics: problems,
@@ -65,7 +77,7 @@ func (n *Network) Check(o CheckOptions) (*result.Check, error) {
 		o.Now = time.Now()
 	}
 	answer.Suppressions = check.Suppress(answer.Services, n.suppressions(), o.Now)
-	return answer, nil
+	return answer, checked{f, bindings}, nil
 }
 
 // joinAssumptions adds those not yet listed, in order.

@@ -24,6 +24,7 @@ func TestCheckKeepsTheContract(t *testing.T) {
 		"examples/ise-ok/nsgs.json --service logic-apps-ise --subnet snet-cache",
 		"examples/ise-ok/vnets.json --allow-none", "examples/ise-ok --strict --service logic-apps-ise@2023-09-27",
 		"examples/ise-blocked --project " + suppressing(t),
+		"examples/tag-drift/network --tags examples/tag-drift/tags/ServiceTags_Public_20251027.json --against examples/tag-drift/tags/ServiceTags_Public_20251020.json",
 	}
 	if dir := os.Getenv("WAYLEAVE_CORPUS"); dir != "" {
 		for _, plan := range []string{"own__ise-inline.pretty.plan.json", "own__unknown-prefixes.plan.json", "own__rules-update.plan.json", "own__hub-classic.plan.json"} {

@@ -13,6 +13,7 @@ func (p *Program) check() *cobra.Command {
 	var inputs inputFlags
 	var options wayleave.CheckOptions
 	var subnets []string
+	var against string
 	reports := reportFlags{formats: checkFormats}
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
@@ -26,6 +27,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 3 an input could not be read, 4 nothing fails but something is undecided.`,
 		Example: `  wayleave check plan.json
   wayleave check hub.json spoke.json --tags ServiceTags_Public_20251028.json
+  wayleave check plan.json --tags NEW.json --against OLD.json
   wayleave check . --service logic-apps-ise --subnet a,b,c,d --set endpoint=internal`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := reports.parse(); err != nil {
@@ -39,7 +41,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 				return err
 			}
 			options.Now = p.now()
-			answer, err := n.Check(options)
+			answer, err := checkOrCompare(n, options, against)
 			if err != nil {
 				return err
 			}
@@ -54,9 +56,17 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.BoolVar(&options.Strict, "strict", false, "turn warnings into failures")
 	flags.BoolVar(&options.AllowNone, "allow-none", false, "an input without managed services is fine")
+	flags.StringVar(&against, "against", "", "also tell which verdicts flip against this older service-tag `file`")
 	reports.add(flags)
 	p.completeCheck(cmd, &inputs)
 	return cmd
+}
+
+func checkOrCompare(n *wayleave.Network, o wayleave.CheckOptions, against string) (*result.Check, error) {
+	if against == "" {
+		return n.Check(o)
+	}
+	return n.CheckAgainst(o, against)
 }
 
 // splitNames splits a list of names at its commas. A Terraform address can hold

@@ -25,8 +25,8 @@ func (f *tagFlags) options(p *Program) wayleave.TagOptions {
 }
 
 func (p *Program) tags() *cobra.Command {
-	cmd := &cobra.Command{Use: "tags", Short: "import, list, show and pull service-tag data"}
-	cmd.AddCommand(p.tagsImport(), p.tagsList(), p.tagsShow(), p.tagsPull())
+	cmd := &cobra.Command{Use: "tags", Short: "import, list, show, compare and pull service-tag data"}
+	cmd.AddCommand(p.tagsImport(), p.tagsList(), p.tagsShow(), p.tagsDiff(), p.tagsPull())
 	return cmd
 }
 
@@ -103,5 +103,38 @@ func (p *Program) tagsShow() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
+	return cmd
+}
+
+func (p *Program) tagsDiff() *cobra.Command {
+	var format string
+	var names []string
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "which tags changed between two files, and by which prefixes",
+		Long: `Diff compares two service-tag files of one cloud by the addresses of each tag, not
+by how these are cut into prefixes. What a change means for a network:
+wayleave check --tags NEW --against OLD.`,
+		Example: `  wayleave tags diff ServiceTags_Public_20251021.json ServiceTags_Public_20251028.json
+  wayleave tags diff OLD.json NEW.json --tag Storage --tag Sql.WestEurope -v`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			answer, err := wayleave.DiffTags(args[0], args[1], names...)
+			if err != nil {
+				return err
+			}
+			if format == "json" {
+				return report.JSON(p.stdout, answer)
+			}
+			return report.TagsDiffText(p.stdout, answer, p.style(verbose))
+		},
+	}
+	cmd.Flags().StringArrayVar(&names, "tag", nil, "only this `tag` (repeatable)")
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "show what is folded: long lists of prefixes")
 	return cmd
 }

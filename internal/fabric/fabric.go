@@ -258,6 +258,11 @@ func tagTerms(network *azure.Network) func(yield func(azure.AddressTerm, bool) b
 	}
 }
 
+// Mentioned lists the tags that the network's rules, routes and service
+// endpoints name, and those that questions were announced to speak of, sorted
+// and with case folded.
+func (f *Fabric) Mentioned() []string { return slices.Clone(f.mentioned) }
+
 // tagNames lists the tags that the rules, routes and service endpoints name.
 func tagNames(network *azure.Network) []string {
 	var names []string

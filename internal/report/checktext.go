@@ -22,6 +22,7 @@ func CheckText(w io.Writer, c *result.Check, style Style) error {
 		}
 		p.service(&c.Services[i])
 	}
+	p.drift(c.Drift)
 	p.foot(c)
 	return p.w.Flush()
 }

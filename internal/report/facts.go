@@ -67,6 +67,16 @@ func footNotes(c *result.Check) []string {
 		list = append(list, fmt.Sprintf("assumed: %s=%s (%s)", a.Name, a.Value, a.Reason))
 	}
 	list = append(list, idleSuppressions(c)...)
+	if d := c.Drift; d != nil {
+		list = append(list, fmt.Sprintf("against %s %s: %s", d.Against.Cloud, d.Against.ChangeNumber, flipped(d)))
+		for _, f := range d.Flips {
+			text := fmt.Sprintf("%s %s on %s: %s -> %s", f.Service, f.Requirement, shortName(f.Subnet), f.Before, f.After)
+			for _, cause := range f.Causes {
+				text += "; " + tagDriftText(cause, Style{})
+			}
+			list = append(list, text)
+		}
+	}
 	for _, n := range c.NotModelled {
 		list = append(list, fmt.Sprintf("not modelled: %d x %s: %s", n.Count, n.Type, n.Effect))
 	}

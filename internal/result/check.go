@@ -11,6 +11,9 @@ type Check struct {
 	Tags        *Tags        `json:"tags"`
 	Services    []Service    `json:"services"`
 	Assumptions []Assumption `json:"assumptions"`
+	// Drift is there where the answer was compared with that of other service
+	// tags.
+	Drift *Drift `json:"drift,omitempty"`
 	// Suppressions are those of the project file, in its order.
 	Suppressions []Suppression           `json:"suppressions"`
 	NotModelled  []NotModelled           `json:"notModelled"`
