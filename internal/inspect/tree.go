@@ -113,7 +113,11 @@ func (t *tree) networkInterface(i *azure.NetworkInterface) result.InspectNode {
 }
 
 func (t *tree) virtualNetwork(v *azure.VirtualNetwork) result.InspectNode {
-	n := node("virtual network", &v.Resource, values(v.AddressSpace))
+	learned := ""
+	if v.LearnedRoutes != nil {
+		learned = "its gateway has learnt " + count(len(v.LearnedRoutes.Prefixes), "prefix")
+	}
+	n := node("virtual network", &v.Resource, values(v.AddressSpace), learned)
 	if v.Stub {
 		n.Facts = []string{"no input states it"}
 	}
