@@ -127,3 +127,35 @@ func TestInspectKeepsTheContract(t *testing.T) {
 		}
 	}
 }
+
+// What egress prints as JSON keeps the contract.
+func TestEgressKeepsTheContract(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("schemas/egress.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for command, want := range map[string]int{
+		"examples/ise-single-ip":                                                        cli.ExitUndecided,
+		"examples/ise-single-ip --to 198.51.100.10 --port 22":                           cli.ExitOK,
+		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.10":     cli.ExitOK,
+		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.11":     cli.ExitFail,
+		"examples/ise-single-ip --to 198.51.100.10 --port 23":                           cli.ExitFail,
+		"examples/ise-single-ip --to 8.8.8.8 --port 443 --expect 203.0.113.10":          cli.ExitFail,
+		"examples/ise-ok --from snet-agents --to 8.8.8.8 --protocol icmp":               cli.ExitOK,
+		"examples/ise-ok --tags examples/ise-single-ip/ServiceTags_Public_excerpt.json": cli.ExitUndecided,
+	} {
+		var out, problems bytes.Buffer
+		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
+			Main(append([]string{"egress", "--format", "json"}, strings.Fields(command)...))
+		if status != want {
+			t.Errorf("%s: status %d, want %d: %s", command, status, want, problems.String())
+		}
+		value, err := jsonschema.UnmarshalJSON(&out)
+		if err != nil {
+			t.Fatalf("%s: %v", command, err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v", command, err)
+		}
+	}
+}

@@ -126,3 +126,13 @@ func longestIPv4(s *azure.Subnet) (bits int, ok bool) {
 	}
 	return bits, ok
 }
+
+// Prefixes are addresses as data: prefixes, then the names of addresses that
+// nobody knows.
+func Prefixes(s flow.AddressSet) []string {
+	list := []string{}
+	for p := range s.Prefixes() {
+		list = append(list, p.String())
+	}
+	return append(list, s.Opaques()...)
+}

@@ -20,7 +20,7 @@ type firewallLeaving struct {
 
 func (d firewallLeaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	f, g := d.fabric, d.gate
-	out := f.unreceived(&packets)
+	out := f.unreceived(&packets, g.Firewall)
 	carried := f.everyPacket()
 	carried.Protocols = flow.Protocols(flow.TCP, flow.UDP)
 	packets, others := match(packets, carried)

@@ -21,7 +21,7 @@ type leaving struct {
 
 func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	f := d.fabric
-	out := f.unreceived(&packets)
+	out := f.unreceived(&packets, nil)
 	if !d.managed {
 		out = append(out, d.untranslated(&packets)...)
 	}
@@ -35,12 +35,25 @@ func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 		blocked.Effect = Stop
 		blocked.Hops = []Hop{{Kind: KindPlatform, Decision: Drop, Name: "FAB-6", Note: "the subscription does not let TCP 25 out"}}
 	}
-	return nonEmpty(append(out, blocked, Outcome{Packets: packets}))
+	out = append(out, d.addressed(blocked)...)
+	return nonEmpty(append(out, d.addressed(Outcome{Packets: packets})...))
+}
+
+// addressed divides what leaves by the public address it gets.
+func (d leaving) addressed(o Outcome) []Outcome {
+	if o.Effect != Pass || len(o.Packets) == 0 {
+		return []Outcome{o}
+	}
+	out := d.ownAddress(o.Packets)
+	for i := range out {
+		out[i].Touches = o.Touches
+	}
+	return out
 }
 
 // unreceived takes out the packets to the internet that have no receiver there,
-// or none that is known.
-func (f *Fabric) unreceived(packets *[]flow.Cube) []Outcome {
+// or none that is known; via is the firewall they come from, if any.
+func (f *Fabric) unreceived(packets *[]flow.Cube, via *azure.AzureFirewall) []Outcome {
 	space := f.points.numeric(privateDestinations)
 	private, rest := ByDestination(*packets, space.Must)
 	maybePrivate, rest := ByDestination(rest, space.May)
@@ -49,30 +62,11 @@ func (f *Fabric) unreceived(packets *[]flow.Cube) []Outcome {
 	own.Decision = Unknown
 	out = append(out, Outcome{Packets: maybePrivate, Effect: Doubtful, Hops: []Hop{own}, Reasons: space.reasons(Destinations(maybePrivate))})
 	*packets = rest
-	return append(out, f.toOwnPublicAddress(packets)...)
+	return append(out, f.toOwnPublicAddress(packets, via)...)
 }
 
 // privateDestinations are the reserved blocks (RT-2).
 var privateDestinations = set("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-
-// toOwnPublicAddress takes out packets to a public IP address of the network
-// itself: they come back in from a source address that is not known here.
-func (f *Fabric) toOwnPublicAddress(packets *[]flow.Cube) []Outcome {
-	var out []Outcome
-	for _, ip := range f.network.PublicIPAddresses {
-		address, ok := ip.IPAddress.Known()
-		if !ok {
-			continue
-		}
-		var hit []flow.Cube
-		hit, *packets = ByDestination(*packets, flow.Host(address))
-		why := fmt.Sprintf("%v is the public IP address %s of this network, and the way back in is not modelled", address, ip.Name)
-		out = append(out, Outcome{Packets: hit, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{{
-			Kind: KindPublicIP, Decision: Unknown, Resource: ip.ID, Address: ip.Label(), Name: ip.Name, At: ip.At, Note: why,
-		}}})
-	}
-	return out
-}
 
 // untranslated takes out the packets that may have no public source address: a
 // private subnet has none of its own (RT-33), and a NAT gateway carries TCP

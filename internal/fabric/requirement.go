@@ -60,3 +60,17 @@ func (f *Fabric) TagSpace(name string) (flow.AddressSet, error) {
 	must, _, _ := f.tags.Bounds(name)
 	return must, nil
 }
+
+// EveryDestination is every address that a subnet can send to, of the families
+// it has, and the points of tags without data.
+func (f *Fabric) EveryDestination(s *azure.Subnet) flow.AddressSet {
+	all := flow.AllIPv4().Union(f.tags.PublicPoints().Only(flow.IPv4))
+	if !f.Addresses(s).Only(flow.IPv6).IsEmpty() {
+		all = flow.AllAddresses().Union(f.tags.PublicPoints())
+	}
+	return all
+}
+
+// IsManaged reports whether the input says that a managed service runs in a
+// subnet.
+func (f *Fabric) IsManaged(s *azure.Subnet) bool { return f.serviceIn(s) != nil }

@@ -79,9 +79,10 @@ func (a *asking) linkJoins(link *azure.Peering, local, remote place) bool {
 	return joins(link, local.subnet, remote.subnet) && joins(a.backLink(link), remote.subnet, local.subnet)
 }
 
-// toInternet lets a packet leave. A private address has no receiver there. To
-// a public IP address of the model the packet would come back in, from a
-// source that is translated to an address not known here.
+// toInternet lets a packet leave, with the address of a NAT gateway, its own
+// public one, or one of Microsoft's (RT-31). A private address has no receiver
+// there. To a public IP address of the model the packet would come back in, from
+// a source that is translated to an address not known here.
 func (a *asking) toInternet(at place, w way, p Packet) *Answer {
 	if answer := a.unreceived(p); answer != nil {
 		return answer
@@ -89,6 +90,12 @@ func (a *asking) toInternet(at place, w way, p Packet) *Answer {
 	carried := p.Protocol == protoTCP || p.Protocol == protoUDP
 	if c := a.configuration(at, p.Source); at.subnet.NATGateway.IsSet() && !carried && (c == nil || !c.PublicIPAddress.IsSet()) {
 		return a.end(Deny, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Drops, Why: "a NAT gateway carries TCP and UDP only (RT-32)"})
+	}
+	a.see(Seen{Kind: SeenPublic, Translated: true})
+	if gateway, ok := a.network.NATGateway(at.subnet.NATGateway.ID); ok && carried {
+		a.see(a.publicOf(gateway))
+	} else if c := a.configuration(at, p.Source); c != nil && c.PublicIPAddress.IsSet() {
+		a.see(a.publicSet([]azure.Reference{c.PublicIPAddress}))
 	}
 	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
 }
@@ -101,6 +108,9 @@ func (a *asking) unreceived(p Packet) *Answer {
 	}
 	for _, ip := range a.network.PublicIPAddresses {
 		if ip.IPAddress.V == p.Destination {
+			if hop := a.takenInBy(ip.ID, p); hop != nil {
+				return a.end(Deny, *hop)
+			}
 			return a.end(Undecided, Hop{Kind: PublicIP, Name: ip.Name, Resource: ip.ID, Decision: Unknowable, Why: "the way back in is not followed"})
 		}
 	}

@@ -207,7 +207,7 @@ func (p piece) key(byRule, bySeen bool) string {
 		b.WriteString(r)
 		b.WriteByte('\n')
 	}
-	if byRule {
+	if byRule || bySeen {
 		b.WriteByte('\n')
 		writeHops(&b, p.trace)
 	}
@@ -303,7 +303,7 @@ func agree(a, b piece, packets []flow.Cube, h Hop, why []string) piece {
 	out := a.with(packets)
 	out.touches = out.touches.Union(b.touches)
 	if a.seen.Key() != b.seen.Key() {
-		out.seen = fabric.Seen{Kind: fabric.SeenUnknown}
+		out.seen = fabric.Seen{Kind: fabric.SeenUnknown, Origin: strings.Join(why, "; ")}
 	}
 	switch va, vb := a.verdict(), b.verdict(); {
 	case va == vb && va == Blocked:

@@ -74,7 +74,7 @@ func TestFirewallWay(t *testing.T) {
 		want     string
 	}{
 		{"BASE", "S-01 row 3", base{}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
-		{"T-01", "C-02", base{a3: items(UseRoutes(""))}, "tcp 10.0.1.70 -> 198.51.100.10:22", "allow"},
+		{"T-01", "C-02", base{a3: items(UseRoutes(""))}, "tcp 10.0.1.70 -> 198.51.100.10:22", "allow public"},
 		{"T-03", "C-10", base{rules: sources("10.0.1.0/27")}, "tcp 10.0.1.36 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
 		{"T-04", "C-10", base{rules: sources("10.0.1.0/26")}, "tcp 10.0.1.36 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-04", "C-10, the other side of the edge", base{rules: sources("10.0.1.0/26")}, "tcp 10.0.1.70 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
@@ -89,10 +89,10 @@ func TestFirewallWay(t *testing.T) {
 		{"T-13", "S-06, east-west", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.0.0/26"},
 		{"T-15", "S-03", base{rules: items(UsePolicy("p")), more: items(policy(PrivateRanges("198.51.100.0/24")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny fw untranslated"},
 		{"T-16", "R-13", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("198.51.100.0/24")), rules: items(UsePolicy("p")), more: items(policy())}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
-		{"T-20", "C-05", base{routes: Routes("rt-ise", Route("198.51.100.0/24", "10.0.0.4"), Route("198.51.100.0/25", "Internet"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow"},
+		{"T-20", "C-05", base{routes: Routes("rt-ise", Route("198.51.100.0/24", "10.0.0.4"), Route("198.51.100.0/25", "Internet"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public"},
 		{"T-21", "C-00d", base{routes: Routes("rt-ise", viaFW, allToFW)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-24", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "10.0.0.5"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
-		{"T-25", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "Internet"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow"},
+		{"T-25", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "Internet"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public"},
 		{"T-26", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "None"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
 		{"T-27", "C-07", base{private: "none"}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
 		{"T-28", "C-11", base{rules: items(allowSFTP, denyNet(100))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny no"},

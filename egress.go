@@ -1,0 +1,197 @@
+package wayleave
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/egress"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/service"
+)
+
+// EgressOptions say which subnets send, and where.
+type EgressOptions struct {
+	// From are subnets: names, network/name or ids. Without them, those of the
+	// managed services in the input.
+	From []string
+	// To is an end as in ExplainOptions; empty means every destination.
+	To string
+	// Protocol and Port as in ExplainOptions.
+	Protocol, Port string
+	// Expect is the public address that everything outside must see.
+	Expect string
+}
+
+// Egress tells which address each destination sees of the subnets. The error is
+// a *UsageError for a wrong question.
+func (n *Network) Egress(o EgressOptions) (*result.Egress, error) {
+	q, err := n.egressQuery(o)
+	if err != nil {
+		return nil, err
+	}
+	f, problems, err := n.compile(nil)
+	if err != nil {
+		return nil, err
+	}
+	got, err := egress.Run(f, q)
+	if err != nil {
+		return nil, &UsageError{Message: err.Error()}
+	}
+	answer := &result.Egress{
+		Schema: result.EgressSchema, Tags: tagData(n.catalogue), To: o.To, Verdict: result.Verdict(got.Verdict()), Expect: o.Expect,
+		Protocol: q.Protocols.String(), Port: q.DestinationPorts.String(),
+		From: []string{}, Parts: []result.EgressPart{}, Assumptions: []result.Assumption{}, Diagnostics: problems,
+	}
+	answer.Predictable, _ = got.Predictable()
+	for _, s := range q.From {
+		answer.From = append(answer.From, s.Label())
+	}
+	for _, p := range got.Parts {
+		answer.Parts = append(answer.Parts, egressPart(p))
+	}
+	for _, a := range got.Assumptions {
+		answer.Assumptions = joinAssumptions(answer.Assumptions, []result.Assumption{assumption(a)})
+	}
+	if o.Expect != "" {
+		answer.Outcome = expected(answer, o.To != "")
+	}
+	return answer, nil
+}
+
+func (n *Network) egressQuery(o EgressOptions) (egress.Query, error) {
+	var q egress.Query
+	var err error
+	if q.From, err = service.FindSubnets(n.network, o.From); err != nil {
+		return q, &UsageError{Message: "--from: " + err.Error()}
+	}
+	for _, m := range n.network.ManagedServices {
+		for _, ref := range m.Subnets {
+			if s, ok := n.network.Subnet(ref.ID); ok && len(o.From) == 0 && !slices.Contains(q.From, s) {
+				q.From = append(q.From, s)
+			}
+		}
+	}
+	if len(q.From) == 0 {
+		return q, &UsageError{Message: "--from is missing, and no managed service of the input runs in a subnet", Hints: []string{"subnets: " + service.SubnetNames(n.network.Subnets())}}
+	}
+	if o.To != "" {
+		to, _, err := n.endpoint("to", o.To)
+		if err != nil {
+			return q, err
+		}
+		q.To = &to
+	}
+	if o.Expect != "" {
+		if _, err := netip.ParseAddr(o.Expect); err != nil {
+			return q, &UsageError{Message: fmt.Sprintf("--expect %q is no address", o.Expect)}
+		}
+	}
+	if q.Protocols, err = parseProtocols("--protocol", cmp.Or(o.Protocol, "tcp")); err != nil {
+		return q, err
+	}
+	if q.DestinationPorts, err = parsePorts("--port", o.Port, "*"); err != nil {
+		return q, err
+	}
+	q.SourcePorts, err = parsePorts("--source-port", "", DefaultSourcePorts)
+	return q, err
+}
+
+func egressPart(p egress.Part) result.EgressPart {
+	part := result.EgressPart{
+		From: []string{}, Destinations: check.Prefixes(p.Destinations), Protocol: p.Protocols.String(), Via: []string{},
+		SeenAs: seenAs(p), Verdict: result.Verdict(p.Verdict), Reasons: []string{}, BlockedBy: []result.Blocker{},
+		Witness: check.Packet(p.Witness), Trace: check.Hops(p.Trace),
+	}
+	for _, s := range p.From {
+		part.From = append(part.From, s.Label())
+	}
+	if !p.Sources.IsEmpty() {
+		part.Sources = check.Prefixes(p.Sources)
+	}
+	if p.Protocols.Overlaps(flow.PortProtocols()) {
+		part.Port = p.Ports.String()
+	}
+	for _, h := range p.Via() {
+		part.Via = append(part.Via, hopWords(h))
+	}
+	part.Reasons = append(part.Reasons, p.Reasons...)
+	for _, h := range p.Blockers {
+		part.BlockedBy = append(part.BlockedBy, check.Blocker(h))
+		if h.Note != "" {
+			part.Reasons = append(part.Reasons, h.Note)
+		}
+	}
+	if p.Verdict == reach.Allowed && p.Seen.Origin != "" {
+		part.Reasons = append(part.Reasons, p.Seen.Origin)
+	}
+	return part
+}
+
+// seenAs is what the other end sees: the sender's own address where nothing on
+// the way changes it.
+func seenAs(p egress.Part) result.SeenAs {
+	s := result.SeenAs{Kind: string(fabric.SeenNone), Addresses: []string{}}
+	if p.Verdict != reach.Allowed {
+		return s
+	}
+	switch s.Kind = string(p.Seen.Kind); p.Seen.Kind {
+	case fabric.SeenUnchanged:
+		s.Kind = string(fabric.SeenPrivate)
+		for _, subnet := range p.From {
+			for _, v := range subnet.Prefixes {
+				if prefix, ok := v.Known(); ok {
+					s.Addresses = append(s.Addresses, prefix.String())
+				} else {
+					s.Addresses = append(s.Addresses, "<"+v.Unknown.Name+">")
+				}
+			}
+		}
+	case fabric.SeenUnknown:
+		s.Kind = string(fabric.SeenUnpredictable)
+	}
+	s.Addresses = append(s.Addresses, p.Seen.Addresses...)
+	return s
+}
+
+// hopWords names a hop in a phrase.
+func hopWords(h reach.Hop) string {
+	switch h.Kind {
+	case fabric.KindRoute:
+		return strings.TrimSpace("route " + h.Name + " " + h.Note)
+	case fabric.KindSystemRoute:
+		return "system route " + h.Name + ", " + h.Note
+	}
+	text := string(h.Kind) + " " + h.Name
+	if h.Note != "" {
+		text += ": " + h.Note
+	}
+	return text
+}
+
+// expected tells whether everything asked about shows the expected address;
+// without a destination, everything that leaves with a public address.
+func expected(e *result.Egress, to bool) result.Outcome {
+	outcome := result.Pass
+	for i := range e.Parts {
+		p := &e.Parts[i]
+		o := result.Pass
+		switch outside := p.SeenAs.Kind != string(fabric.SeenPrivate); {
+		case p.Verdict == result.Undecided:
+			o = result.UndecidedOutcome
+		case p.Verdict == result.Blocked && to,
+			p.Verdict == result.Allowed && (outside || to) && !slices.Equal(p.SeenAs.Addresses, []string{e.Expect}):
+			o = result.Fail
+		}
+		if o.Worse(outcome) {
+			outcome = o
+		}
+	}
+	return outcome
+}

@@ -1,0 +1,185 @@
+// Package egress tells for every destination which public address it sees when
+// subnets send to it: it asks package reach about all destinations, and gathers
+// what takes the same way with the same fate.
+package egress
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+)
+
+// Query asks what destinations see of subnets.
+type Query struct {
+	// From are the subnets that send.
+	From []*azure.Subnet
+	// To is where they send; without it, every destination.
+	To *reach.Endpoint
+	// Protocols and ports of the packets, as in a query of package reach.
+	Protocols                     flow.ProtocolSet
+	SourcePorts, DestinationPorts flow.PortSet
+	// Managed says that a managed service runs in the subnets, as it does
+	// where the input holds one.
+	Managed bool
+}
+
+// Part is a set of destinations with one fate.
+type Part struct {
+	// From are the subnets whose packets fare so, in the order of the query.
+	From []*azure.Subnet
+	// Sources are the addresses of them that do, where not all do.
+	Sources flow.AddressSet
+	// Destinations, by protocol and destination port.
+	Destinations flow.AddressSet
+	Protocols    flow.ProtocolSet
+	Ports        flow.PortSet
+	// Part is one of the parts of the query that this one was gathered from,
+	// with its verdict, what they see, its blockers, witness and trace.
+	reach.Part
+}
+
+// Answer to a query.
+type Answer struct {
+	// Parts by how many destinations they hold, the smallest first.
+	Parts       []Part
+	Assumptions []fabric.Assumption
+}
+
+// Run asks for every subnet.
+func Run(f *fabric.Fabric, q Query) (Answer, error) {
+	var answer Answer
+	at := map[string]int{}
+	for _, s := range q.From {
+		to := reach.Addresses(f.EveryDestination(s))
+		if q.To != nil {
+			to = *q.To
+		}
+		got, err := reach.Explore(f, reach.Query{
+			From: reach.Subnet(s.ID), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts,
+			DestinationPorts: q.DestinationPorts, Managed: q.Managed || f.IsManaged(s), BySeen: true,
+		})
+		if errors.Is(err, reach.ErrNoPackets) {
+			return Answer{}, fmt.Errorf("there is no packet from subnet %s with these protocols and ports", s.Name)
+		}
+		if err != nil {
+			return Answer{}, err
+		}
+		answer.Assumptions = append(answer.Assumptions, got.Assumptions...)
+		for _, p := range got.Counted() {
+			answer.add(at, s, f.Addresses(s), p)
+		}
+	}
+	slices.SortStableFunc(answer.Parts, func(a, b Part) int {
+		return cmp.Or(a.Destinations.Count().Compare(b.Destinations.Count()), cmp.Compare(a.Destinations.String(), b.Destinations.String()))
+	})
+	return answer, nil
+}
+
+// add divides a part by services and senders, and joins what fares like
+// something there.
+func (a *Answer) add(at map[string]int, s *azure.Subnet, all flow.AddressSet, p reach.Part) {
+	for _, b := range bundles(p.Space) {
+		part := Part{From: []*azure.Subnet{s}, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: p}
+		for _, family := range b.destinations.Families() {
+			if !all.Only(family).SubsetOf(b.sources) {
+				part.Sources = b.sources
+			}
+		}
+		if !p.Space.Contains(p.Witness) || !b.contains(p.Witness) {
+			part.Witness, _ = b.space().Witness(b.preference())
+		}
+		key := part.key()
+		if i, ok := at[key]; ok {
+			a.Parts[i].From = append(a.Parts[i].From, s)
+			continue
+		}
+		at[key] = len(a.Parts)
+		a.Parts = append(a.Parts, part)
+	}
+}
+
+// bundle is a product of senders, destinations and services.
+type bundle struct {
+	sources, destinations flow.AddressSet
+	protocols             flow.ProtocolSet
+	ports                 flow.PortSet
+	cubes                 []flow.Cube
+}
+
+// bundles gathers the cubes of a space that differ in their destinations alone,
+// then those that differ in their protocols alone.
+func bundles(space flow.Space) []bundle {
+	var list []bundle
+	for _, c := range space.Cubes() {
+		i := slices.IndexFunc(list, func(b bundle) bool {
+			return b.sources.Equal(c.Source) && b.protocols.Equal(c.Protocols) && b.ports.Equal(c.DestinationPorts)
+		})
+		if i < 0 {
+			list = append(list, bundle{c.Source, c.Destination, c.Protocols, c.DestinationPorts, []flow.Cube{c}})
+			continue
+		}
+		list[i].destinations = list[i].destinations.Union(c.Destination)
+		list[i].cubes = append(list[i].cubes, c)
+	}
+	return list
+}
+
+func (b bundle) space() flow.Space { return flow.SpaceOf(b.cubes...) }
+
+func (b bundle) contains(p flow.Packet) bool { return b.space().Contains(p) }
+
+func (b bundle) preference() flow.Preference { return b.cubes[0].Preference() }
+
+// key is equal for parts of different subnets that fare alike.
+func (p Part) key() string {
+	var k strings.Builder
+	fmt.Fprintln(&k, p.Verdict, p.Destinations, p.Protocols, p.Ports, p.Sources, p.Seen.Key(), p.Reasons)
+	for _, h := range append(p.Via(), p.Blockers...) {
+		fmt.Fprintln(&k, h.Kind, h.Resource, h.Name, h.Decision, h.Return)
+	}
+	return k.String()
+}
+
+// Via are the hops that carry the packets on their way out: routes, firewalls,
+// translation, and not the rules they pass.
+func (p Part) Via() []reach.Hop {
+	var via []reach.Hop
+	for _, h := range p.Trace {
+		switch {
+		case h.Return || h.Decision == fabric.Unknown || h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule:
+			continue
+		case h.Decision == fabric.Drop || h.Decision == fabric.Deny:
+			return via
+		}
+		via = append(via, h)
+	}
+	return via
+}
+
+// Predictable is the one public address that every destination of all parts
+// sees; ok is false unless that is certain.
+func (a Answer) Predictable() (address string, ok bool) {
+	for _, p := range a.Parts {
+		if p.Verdict != reach.Allowed || p.Seen.Kind != fabric.SeenPublic || len(p.Seen.Addresses) != 1 || address != "" && address != p.Seen.Addresses[0] {
+			return "", false
+		}
+		address = p.Seen.Addresses[0]
+	}
+	return address, address != ""
+}
+
+// Verdict is that of all parts together (decisions 1).
+func (a Answer) Verdict() reach.Verdict {
+	var all reach.Answer
+	for _, p := range a.Parts {
+		all.Parts = append(all.Parts, p.Part)
+	}
+	return all.Verdict()
+}

@@ -1,0 +1,83 @@
+package fabric
+
+import (
+	"fmt"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// toOwnPublicAddress takes out packets to a public IP address of the network
+// itself; via is the firewall they come from, if any. A NAT gateway takes in
+// nothing (RT-32), a firewall only what a NAT rule is for, and nothing that it
+// has sent itself (P-23c). To others they come back in from a source address that
+// is not known here.
+func (f *Fabric) toOwnPublicAddress(packets *[]flow.Cube, via *azure.AzureFirewall) []Outcome {
+	var out []Outcome
+	for _, ip := range f.network.PublicIPAddresses {
+		address, ok := ip.IPAddress.Known()
+		if !ok {
+			continue
+		}
+		var hit []flow.Cube
+		if hit, *packets = ByDestination(*packets, flow.Host(address)); len(hit) == 0 {
+			continue
+		}
+		why := fmt.Sprintf("%v is the public IP address %s of this network, and the way back in is not modelled", address, ip.Name)
+		h := Hop{Kind: KindPublicIP, Decision: Unknown, Resource: ip.ID, Address: ip.Label(), Name: ip.Name, At: ip.At, Note: why}
+		switch firewall, gateway := f.firewallWith(ip.ID), f.gatewayWith(ip.ID); {
+		case gateway != nil:
+			h.Kind, h.Decision, h.Note = KindNAT, Drop, fmt.Sprintf("%v is an address of NAT gateway %s, which takes in no new flows (RT-32)", address, gateway.Name)
+			out = append(out, Outcome{Packets: hit, Effect: Stop, Hops: []Hop{h}})
+			continue
+		case firewall != nil && firewall == via:
+			h.Kind, h.Decision, h.Note = KindNAT, Drop, fmt.Sprintf("%v is an address of firewall %s, which takes in nothing that it has sent itself (P-23c)", address, firewall.Name)
+			out = append(out, Outcome{Packets: hit, Effect: Stop, Hops: []Hop{h}})
+			continue
+		case firewall != nil && f.compiled(firewall).open == "":
+			var unmatched []flow.Cube
+			hit, unmatched = f.translatedIn(firewall, hit)
+			drop := firewallHop(Gate{Firewall: firewall}, KindFirewallDefaultDeny, Deny, fmt.Sprintf("no NAT rule of the firewall is for %v", address))
+			out = append(out, Outcome{Packets: unmatched, Effect: Stop, Hops: []Hop{drop}})
+		}
+		out = append(out, Outcome{Packets: hit, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{h}})
+	}
+	return out
+}
+
+// translatedIn divides packets by whether a NAT rule may be for them, whoever
+// sends them.
+func (f *Fabric) translatedIn(firewall *azure.AzureFirewall, packets []flow.Cube) (hit, rest []flow.Cube) {
+	rest = packets
+	for _, c := range f.compiled(firewall).nat {
+		c.Source = f.points.everything()
+		var here []flow.Cube
+		here, rest = match(rest, c)
+		hit = append(hit, here...)
+	}
+	return hit, rest
+}
+
+// firewallWith is the firewall that has a public IP address, or nil.
+func (f *Fabric) firewallWith(ip azure.ID) *azure.AzureFirewall {
+	for _, firewall := range f.network.AzureFirewalls {
+		for _, c := range firewall.IPConfigurations {
+			if c.PublicIPAddress.ID == ip {
+				return firewall
+			}
+		}
+	}
+	return nil
+}
+
+// gatewayWith is the NAT gateway that has a public IP address, or nil.
+func (f *Fabric) gatewayWith(ip azure.ID) *azure.NATGateway {
+	for _, gateway := range f.network.NATGateways {
+		for _, ref := range gateway.PublicIPAddresses {
+			if ref.ID == ip {
+				return gateway
+			}
+		}
+	}
+	return nil
+}

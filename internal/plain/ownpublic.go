@@ -1,0 +1,45 @@
+package plain
+
+import "github.com/wayleave/wayleave/internal/azure"
+
+// takenInBy says who does not take in a packet to a public IP address of the
+// network: a NAT gateway takes in nothing (RT-32), a firewall only what a NAT
+// rule is for, and nothing that it has sent itself (P-23c).
+func (a *asking) takenInBy(ip azure.ID, p Packet) *Hop {
+	for _, gateway := range a.network.NATGateways {
+		for _, ref := range gateway.PublicIPAddresses {
+			if ref.ID == ip {
+				return &Hop{Kind: Translation, Name: gateway.Name, Resource: gateway.ID, Decision: Drops, Why: "a NAT gateway takes in no new flows (RT-32)"}
+			}
+		}
+	}
+	for _, f := range a.network.AzureFirewalls {
+		for _, c := range f.IPConfigurations {
+			switch {
+			case c.PublicIPAddress.ID != ip:
+			case a.via != nil && a.via.firewall == f:
+				return &Hop{Kind: Translation, Name: f.Name, Resource: f.ID, Decision: Drops, Why: "a firewall takes in nothing that it has sent itself (P-23c)"}
+			case !a.mayTranslateIn(f, p):
+				return &Hop{Kind: FirewallDefaultDeny, Resource: f.ID, Decision: Denies, Why: "no NAT rule is for the address"}
+			}
+		}
+	}
+	return nil
+}
+
+// mayTranslateIn reports whether a NAT rule may be for a packet, whoever sends
+// it.
+func (a *asking) mayTranslateIn(f *azure.AzureFirewall, p Packet) bool {
+	rules, open := rulesOf(a.network, a.tags, f)
+	if open != "" {
+		return true
+	}
+	for _, c := range rules.collections {
+		for _, r := range c.Rules {
+			if c.Kind == azure.NATRule && min(rules.side(r.Destination, p.Destination), rules.service(r, p)) != no {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// EgressText prints the answer of egress for people: what each set of
+// destinations sees, the smallest first, and at the end in a line each what stays
+// inside and what goes nowhere.
+func EgressText(w io.Writer, e *result.Egress, style Style) error {
+	b := bufio.NewWriter(w)
+	to := ""
+	if e.To != "" {
+		to = " to " + e.To
+	}
+	if e.Port != "" && e.Port != "*" {
+		to += " port " + e.Port
+	}
+	fmt.Fprintf(b, "%s from %s%s\n", e.Protocol, strings.Join(shortEnds(e.From), ", "), to)
+	folded := map[string][]*result.EgressPart{}
+	for i := range e.Parts {
+		p := &e.Parts[i]
+		if kind := foldable(p); kind != "" && e.To == "" && !style.Verbose {
+			folded[kind] = append(folded[kind], p)
+		} else {
+			egressPart(b, p, len(e.From), style)
+		}
+	}
+	foldedText(b, folded, style)
+	fmt.Fprintln(b)
+	switch {
+	case e.Outcome == result.Pass:
+		fmt.Fprintf(b, "all that leaves is seen as %s\n", e.Expect)
+	case e.Outcome != "":
+		fmt.Fprintf(b, "%s: not all that leaves is known to be seen as %s\n", style.paint(red, string(e.Outcome)), e.Expect)
+	case e.Predictable != "":
+		fmt.Fprintf(b, "predictable: every packet is seen as %s\n", e.Predictable)
+	}
+	fmt.Fprintln(b, tagsLine(e.Tags))
+	for _, a := range e.Assumptions {
+		fmt.Fprintf(b, "assumed: %s=%s (%s)\n", a.Name, a.Value, a.Reason)
+	}
+	return b.Flush()
+}
+
+func shortEnds(names []string) []string {
+	var short []string
+	for _, name := range names {
+		short = append(short, shortName(name))
+	}
+	return short
+}
+
+func egressPart(w io.Writer, p *result.EgressPart, of int, style Style) {
+	fmt.Fprintf(w, "\nto %s%s  %s  %s\n", style.fold(hosts(p.Destinations), 4), portsText(p, style), style.paint(verdictColor[p.Verdict], string(p.Verdict)), seenText(p))
+	if len(p.From) < of {
+		fmt.Fprintf(w, "   from %s\n", strings.Join(shortEnds(p.From), ", "))
+	}
+	if len(p.Sources) > 0 {
+		fmt.Fprintf(w, "   from the addresses %s\n", style.fold(p.Sources, 4))
+	}
+	for _, hop := range p.Via {
+		fmt.Fprintf(w, "   via %s\n", shortIDs(hop))
+	}
+	for i := range p.BlockedBy {
+		fmt.Fprintf(w, "   by %s\n", blockerText(&p.BlockedBy[i]))
+	}
+	if len(p.BlockedBy) == 0 && (p.Verdict != result.Allowed || len(p.SeenAs.Addresses) == 0) {
+		for _, reason := range p.Reasons {
+			fmt.Fprintf(w, "   because %s\n", shortIDs(reason))
+		}
+	}
+}
+
+// hosts are prefixes with single addresses as such.
+func hosts(prefixes []string) []string {
+	var list []string
+	for _, p := range prefixes {
+		list = append(list, strings.TrimSuffix(strings.TrimSuffix(p, "/32"), "/128"))
+	}
+	return list
+}
+
+func portsText(p *result.EgressPart, style Style) string {
+	if p.Port == "" || p.Port == "*" {
+		return ""
+	}
+	return " port " + foldList(p.Port, style)
+}
+
+// seenText says what the destinations see.
+func seenText(p *result.EgressPart) string {
+	list := strings.Join(p.SeenAs.Addresses, ", ")
+	switch {
+	case p.Verdict != result.Allowed:
+		return ""
+	case p.SeenAs.Kind == "unpredictable" && list == "":
+		return "seen as an address that is not known"
+	case p.SeenAs.Kind == "unpredictable":
+		return "seen as any of " + list
+	case list == "":
+		return "seen as a public address that is not told"
+	case p.SeenAs.Kind == "private":
+		return "seen as the private " + list
+	}
+	return "seen as " + list
+}
+
+// The parts that people seldom ask about, by the sentence that stands for them.
+const (
+	inside   = "inside the network, seen as the sender's own private address"
+	filtered = "blocked by security groups"
+	nowhere  = "nowhere in every network: the platform's own addresses, private blocks, multicast"
+)
+
+// foldable is the sentence under which a part is folded, empty for one that is
+// shown.
+func foldable(p *result.EgressPart) string {
+	if p.Verdict == result.Allowed && p.SeenAs.Kind == "private" && len(p.Reasons) == 0 {
+		return inside
+	}
+	if p.Verdict != result.Blocked {
+		return ""
+	}
+	switch b := p.BlockedBy[0]; b.Kind {
+	case "nsgRule", "nsgDefaultRule":
+		return filtered
+	case "platform", "subnet":
+		return nowhere
+	case "route":
+		if b.Resource == "" {
+			return nowhere
+		}
+	}
+	return ""
+}
+
+func foldedText(w io.Writer, folded map[string][]*result.EgressPart, style Style) {
+	shown := false
+	for _, kind := range []string{inside, filtered, nowhere} {
+		if len(folded[kind]) == 0 {
+			continue
+		}
+		if !shown {
+			fmt.Fprintln(w)
+		}
+		shown = true
+		var all []string
+		for _, p := range folded[kind] {
+			all = append(all, p.Destinations...)
+		}
+		slices.Sort(all)
+		fmt.Fprintf(w, "%s to %s: %s\n", plural(len(folded[kind]), "part"), style.fold(hosts(slices.Compact(all)), 3), kind)
+	}
+	if shown {
+		fmt.Fprintln(w, "--verbose shows these parts too")
+	}
+}

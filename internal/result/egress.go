@@ -1,0 +1,65 @@
+package result
+
+import "github.com/wayleave/wayleave/internal/diagnostic"
+
+// EgressSchema names the shape of Egress.
+const EgressSchema = "wayleave.egress/v1"
+
+// Egress is the answer of `wayleave egress`.
+type Egress struct {
+	Schema string `json:"schema"`
+	Tags   *Tags  `json:"tags"`
+	// From are the subnets that send.
+	From []string `json:"from"`
+	// To is where they send, as asked; empty for every destination.
+	To       string `json:"to,omitempty"`
+	Protocol string `json:"protocol"`
+	Port     string `json:"port"`
+	// Verdict of all parts together.
+	Verdict Verdict `json:"verdict"`
+	// Predictable is the one public address that everything asked about sees;
+	// empty unless that is certain.
+	Predictable string `json:"predictable,omitempty"`
+	// Expect is the address that was expected, and Outcome whether all that
+	// leaves the network shows it.
+	Expect  string  `json:"expect,omitempty"`
+	Outcome Outcome `json:"outcome,omitempty"`
+	// Parts are disjoint and together are all that was asked about, those with
+	// the fewest destinations first.
+	Parts       []EgressPart            `json:"parts"`
+	Assumptions []Assumption            `json:"assumptions"`
+	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
+}
+
+// EgressPart is a set of destinations with one fate.
+type EgressPart struct {
+	// From are the subnets whose packets fare so, Sources their addresses that
+	// do, where not all do.
+	From    []string `json:"from"`
+	Sources []string `json:"sources,omitempty"`
+	// Destinations are prefixes, and names of service tags without data.
+	Destinations []string `json:"destinations"`
+	Protocol     string   `json:"protocol"`
+	// Port is a list of ranges of destination ports, absent where the protocol
+	// has none.
+	Port string `json:"port,omitempty"`
+	// Via are the hops that carry the packets, in words.
+	Via       []string  `json:"via"`
+	SeenAs    SeenAs    `json:"seenAs"`
+	Verdict   Verdict   `json:"verdict"`
+	Reasons   []string  `json:"reasons"`
+	BlockedBy []Blocker `json:"blockedBy"`
+	Witness   *Packet   `json:"witness"`
+	Trace     []Hop     `json:"trace"`
+}
+
+// SeenAs is the source address that destinations see.
+type SeenAs struct {
+	// Kind is public (one address, or the sender's own where none is told),
+	// unpredictable (any of several), private, or none: nothing arrives, or it
+	// is not known whether.
+	Kind string `json:"kind"`
+	// Addresses are addresses, prefixes, or in angle brackets the resource
+	// whose address is not known.
+	Addresses []string `json:"addresses"`
+}
