@@ -207,6 +207,12 @@ func (b *builder) canonical(id ID) ID {
 	return id
 }
 
+func indexAll[T thing](ids map[ID]any, resources []T) {
+	for _, r := range resources {
+		ids[r.base().ID] = r
+	}
+}
+
 // index makes every resource findable by all the ids it was stated under.
 func (b *builder) index() {
 	ids := b.network.byID
@@ -264,6 +270,11 @@ func (b *builder) index() {
 	for _, m := range b.network.ManagedServices {
 		ids[m.ID] = m
 	}
+	indexAll(ids, b.network.PrivateEndpoints)
+	indexAll(ids, b.network.Gateways)
+	indexAll(ids, b.network.LocalGateways)
+	indexAll(ids, b.network.GatewayConnections)
+	indexAll(ids, b.network.LoadBalancers)
 	for from, to := range b.alias {
 		if _, taken := ids[from]; !taken {
 			ids[from] = ids[to]

@@ -41,6 +41,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.index()
 	b.checkBackReferences()
 	b.completeStubs()
+	b.doubtAdminRules()
 	b.resolve()
 	b.sort()
 	b.validate()
@@ -71,6 +72,13 @@ type builder struct {
 	ipGroups       []statement[*IPGroup]
 	natGateways    []statement[*NATGateway]
 	publicPrefixes []statement[*PublicIPPrefix]
+
+	endpoints     []statement[*PrivateEndpoint]
+	gateways      []statement[*Gateway]
+	localGateways []statement[*LocalGateway]
+	connections   []statement[*GatewayConnection]
+	loadBalancers []statement[*LoadBalancer]
+	adminRules    []statement[*AdminRule]
 
 	subnets  children[*Subnet]
 	peerings children[*Peering]
@@ -168,6 +176,7 @@ func (b *builder) collect(inv *Inventory) {
 	}
 	c.firewalls(inv)
 	c.natGateways(inv)
+	c.beyond(inv)
 	c.separate(inv)
 	c.associations(inv.Associations)
 }
@@ -187,4 +196,10 @@ func (b *builder) join() {
 	n.FirewallPolicies = joinAll(b, "firewall policy", b.policies)
 	n.IPGroups = joinAll(b, "IP group", b.ipGroups)
 	n.ManagedServices = joinAll(b, "managed service", b.services)
+	n.PrivateEndpoints = joinAll(b, "private endpoint", b.endpoints)
+	n.Gateways = joinAll(b, "virtual network gateway", b.gateways)
+	n.LocalGateways = joinAll(b, "local network gateway", b.localGateways)
+	n.GatewayConnections = joinAll(b, "connection", b.connections)
+	n.LoadBalancers = joinAll(b, "load balancer", b.loadBalancers)
+	n.AdminRules = joinAll(b, "security admin rule", b.adminRules)
 }

@@ -23,6 +23,12 @@ type Inventory struct {
 	FirewallPolicies          []*FirewallPolicy
 	IPGroups                  []*IPGroup
 	ManagedServices           []*ManagedService
+	PrivateEndpoints          []*PrivateEndpoint
+	Gateways                  []*Gateway
+	LocalGateways             []*LocalGateway
+	GatewayConnections        []*GatewayConnection
+	LoadBalancers             []*LoadBalancer
+	AdminRules                []*AdminRule
 
 	// Subnets, Peerings, SecurityRules and Routes that the input states as
 	// resources of their own.

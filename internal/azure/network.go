@@ -15,6 +15,12 @@ type Network struct {
 	FirewallPolicies          []*FirewallPolicy
 	IPGroups                  []*IPGroup
 	ManagedServices           []*ManagedService
+	PrivateEndpoints          []*PrivateEndpoint
+	Gateways                  []*Gateway
+	LocalGateways             []*LocalGateway
+	GatewayConnections        []*GatewayConnection
+	LoadBalancers             []*LoadBalancer
+	AdminRules                []*AdminRule
 	NotModelled               []NotModelled
 
 	byID map[ID]any

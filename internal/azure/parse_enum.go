@@ -11,6 +11,7 @@ import (
 var (
 	directions       = []Direction{Inbound, Outbound}
 	accesses         = []Access{Allow, Deny}
+	adminAccesses    = []AdminAccess{AdminAllow, AdminDeny, AdminAlwaysAllow}
 	protocols        = []Protocol{AnyProtocol, TCP, UDP, ICMP, ESP, AH}
 	protocolSynonyms = map[string]Protocol{"all": AnyProtocol}
 	nextHopTypes     = []NextHopType{VnetLocal, InternetNextHop, VirtualAppliance, VirtualNetworkGateway, NoneNextHop}
@@ -31,6 +32,11 @@ func ParseAccess(text string, at Position) (Value[Access], diagnostic.List) {
 // call "*" (NSG-5).
 func ParseProtocol(text string, at Position) (Value[Protocol], diagnostic.List) {
 	return parseEnum("protocol", text, at, protocols, protocolSynonyms)
+}
+
+// ParseAdminAccess reads what a security admin rule does (ADM-8).
+func ParseAdminAccess(text string, at Position) (Value[AdminAccess], diagnostic.List) {
+	return parseEnum("access", text, at, adminAccesses, nil)
 }
 
 // ParseNextHopType reads the next hop type of a route (RT-14). "VirtualNetwork"

@@ -61,6 +61,26 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 			each(g.PublicIPPrefixes)
 			each(g.Subnets)
 		}
+		for _, e := range n.PrivateEndpoints {
+			visit(&e.Subnet)
+			each(e.NetworkInterfaces)
+			each(e.ApplicationSecurityGroups)
+			for i := range e.Services {
+				visit(&e.Services[i].Service)
+			}
+		}
+		for _, g := range n.Gateways {
+			each(g.Subnets)
+			each(g.PublicIPAddresses)
+		}
+		for _, c := range n.GatewayConnections {
+			visit(&c.Gateway, &c.Peer)
+		}
+		for _, l := range n.LoadBalancers {
+			for _, f := range l.Frontends {
+				visit(&f.PublicIPAddress, &f.PublicIPPrefix, &f.Subnet)
+			}
+		}
 		for _, p := range n.FirewallPolicies {
 			visit(&p.Base)
 			each(p.GroupReferences)
@@ -92,6 +112,12 @@ func (b *builder) sort() {
 	sortByID(n.AzureFirewalls)
 	sortByID(n.FirewallPolicies)
 	sortByID(n.IPGroups)
+	sortByID(n.PrivateEndpoints)
+	sortByID(n.Gateways)
+	sortByID(n.LocalGateways)
+	sortByID(n.GatewayConnections)
+	sortByID(n.LoadBalancers)
+	sortByID(n.AdminRules)
 	b.sortFirewalls()
 	for _, v := range n.VirtualNetworks {
 		sortByID(v.Subnets)

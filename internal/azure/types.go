@@ -26,5 +26,12 @@ const (
 	// TypeRuleGroup is what rule collection groups were called in the preview.
 	TypeRuleGroup             = "Microsoft.Network/firewallPolicies/ruleGroups"
 	TypeIPGroup               = "Microsoft.Network/ipGroups"
+	TypePrivateEndpoint       = "Microsoft.Network/privateEndpoints"
+	TypeGateway               = "Microsoft.Network/virtualNetworkGateways"
+	TypeLocalGateway          = "Microsoft.Network/localNetworkGateways"
+	TypeGatewayConnection     = "Microsoft.Network/connections"
+	TypeLoadBalancer          = "Microsoft.Network/loadBalancers"
+	TypeFrontend              = "Microsoft.Network/loadBalancers/frontendIPConfigurations"
+	TypeAdminRule             = "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules"
 	TypeIntegrationServiceEnv = "Microsoft.Logic/integrationServiceEnvironments"
 )

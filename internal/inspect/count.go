@@ -14,6 +14,12 @@ func Count(n *azure.Network) result.InspectCounts {
 		NATGateways:               len(n.NATGateways),
 		ApplicationSecurityGroups: len(n.ApplicationSecurityGroups),
 		Services:                  len(n.ManagedServices),
+		PrivateEndpoints:          len(n.PrivateEndpoints),
+		LoadBalancers:             len(n.LoadBalancers),
+		VirtualNetworkGateways:    len(n.Gateways),
+		LocalNetworkGateways:      len(n.LocalGateways),
+		Connections:               len(n.GatewayConnections),
+		SecurityAdminRules:        len(n.AdminRules),
 	}
 	for _, g := range n.IPGroups {
 		c.IPGroups += stated(&g.Resource)

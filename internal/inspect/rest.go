@@ -31,6 +31,28 @@ func (t *tree) rest() []result.InspectNode {
 			nodes = append(nodes, t.networkInterface(i))
 		}
 	}
+	for _, e := range n.PrivateEndpoints {
+		if !t.shown[e.ID] {
+			nodes = append(nodes, endpointNode(e))
+		}
+	}
+	for _, l := range n.LoadBalancers {
+		nodes = append(nodes, balancerNode(l))
+	}
+	for _, g := range n.Gateways {
+		if !t.shown[g.ID] {
+			nodes = append(nodes, gatewayNode(g))
+		}
+	}
+	for _, g := range n.LocalGateways {
+		nodes = append(nodes, node("local network gateway", &g.Resource, values(g.AddressSpace), value("at ", g.Address)))
+	}
+	for _, c := range n.GatewayConnections {
+		nodes = append(nodes, node("connection", &c.Resource, value("", c.Kind), "from "+refName(c.Gateway)+" to "+refName(c.Peer)))
+	}
+	for _, r := range n.AdminRules {
+		nodes = append(nodes, node("security admin rule", &r.Resource, value("", r.Direction), value("priority ", r.Priority), value("", r.Access)))
+	}
 	for _, f := range n.AzureFirewalls {
 		nodes = append(nodes, firewallNode(f))
 	}
@@ -55,6 +77,27 @@ func (t *tree) rest() []result.InspectNode {
 		}
 	}
 	return nodes
+}
+
+func endpointNode(e *azure.PrivateEndpoint) result.InspectNode {
+	facts := []string{values(e.PrivateAddresses)}
+	for _, s := range e.Services {
+		facts = append(facts, "to "+refName(s.Service))
+	}
+	return node("private endpoint", &e.Resource, facts...)
+}
+
+func gatewayNode(g *azure.Gateway) result.InspectNode {
+	bgp := ""
+	if g.EnableBGP.Or(false) {
+		bgp = "BGP"
+	}
+	return node("virtual network gateway", &g.Resource, value("", g.Kind), value("", g.SKU), bgp)
+}
+
+func balancerNode(l *azure.LoadBalancer) result.InspectNode {
+	return node("load balancer", &l.Resource, value("", l.SKU), count(len(l.Frontends), "frontend"), count(len(l.BackendPools), "backend pool"),
+		some(l.Rules, "rule"), some(l.OutboundRules, "outbound rule"), some(l.InboundNATRules, "inbound NAT rule"))
 }
 
 func loose(n result.InspectNode) result.InspectNode {

@@ -76,6 +76,25 @@ func (t *tree) placeInSubnets() {
 			}
 		}
 	}
+	for _, e := range t.network.PrivateEndpoints {
+		if e.Subnet.IsSet() {
+			put(e.Subnet, endpointNode(e))
+			t.shown[e.ID] = true
+		}
+	}
+	for _, g := range t.network.Gateways {
+		for _, s := range g.Subnets {
+			put(s, gatewayNode(g))
+			t.shown[g.ID] = true
+		}
+	}
+	for _, l := range t.network.LoadBalancers {
+		for _, f := range l.Frontends {
+			if f.Subnet.IsSet() {
+				put(f.Subnet, node("load balancer", &l.Resource, f.Name, value("", f.PrivateIPAddress)))
+			}
+		}
+	}
 	for _, i := range t.network.NetworkInterfaces {
 		for _, s := range t.interfaceSubnets(i) {
 			put(azure.Reference{ID: s}, t.networkInterface(i))

@@ -119,6 +119,11 @@ func countsText(c *result.InspectCounts) string {
 		{c.FirewallRules, "firewall rule", "firewall rules"},
 		{c.IPGroups, "IP group", "IP groups"},
 		{c.PrivateEndpoints, "private endpoint", "private endpoints"},
+		{c.LoadBalancers, "load balancer", "load balancers"},
+		{c.VirtualNetworkGateways, "virtual network gateway", "virtual network gateways"},
+		{c.LocalNetworkGateways, "local network gateway", "local network gateways"},
+		{c.Connections, "connection", "connections"},
+		{c.SecurityAdminRules, "security admin rule", "security admin rules"},
 		{c.Services, "managed service", "managed services"},
 	} {
 		switch x.n {

@@ -39,6 +39,11 @@ type InspectCounts struct {
 	FirewallRules             int `json:"firewallRules"`
 	IPGroups                  int `json:"ipGroups"`
 	PrivateEndpoints          int `json:"privateEndpoints"`
+	LoadBalancers             int `json:"loadBalancers"`
+	VirtualNetworkGateways    int `json:"virtualNetworkGateways"`
+	LocalNetworkGateways      int `json:"localNetworkGateways"`
+	Connections               int `json:"connections"`
+	SecurityAdminRules        int `json:"securityAdminRules"`
 	ApplicationSecurityGroups int `json:"applicationSecurityGroups"`
 	Services                  int `json:"services"`
 }

@@ -17,8 +17,8 @@ func (r *reader) convert() {
 	ordered := slices.Clone(r.resources)
 	slices.SortStableFunc(ordered, func(a, b *resource) int { return len(a.names) - len(b.names) })
 	for _, res := range ordered {
+		r.leaveOut(res)
 		if !body.IsModelled(res.typ) {
-			r.leaveOut(res)
 			continue
 		}
 		if err := r.add(res); err != nil {

@@ -23,6 +23,7 @@ var effects = []struct{ begins, effect string }{
 	{"microsoft.network/connections", "routes learned from a gateway are not known"},
 	{"microsoft.network/expressroute", "routes learned from a gateway are not known"},
 	{"microsoft.network/vpn", "routes learned from a gateway are not known"},
+	{"microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules", "security admin rules come first and are not evaluated: what they may decide is undecided"},
 	{"microsoft.network/networkmanagers", "security admin rules, routes and connectivity of a network manager are not followed"},
 	{"microsoft.network/serviceendpointpolicies", "which accounts a service endpoint policy allows is not followed"},
 	{"microsoft.compute/virtualmachinescalesets", "the network interfaces of a scale set, with their groups, are not followed"},

@@ -21,10 +21,13 @@ var effects = []struct{ begins, effect string }{
 	{"microsoft.network/connections", "the routes learned from a gateway are not known"},
 	{"microsoft.network/expressroute", "the routes learned from a gateway are not known"},
 	{"microsoft.network/vpngateways", "the routes learned from a gateway are not known"},
+	{"microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules", adminRules},
 	{"microsoft.network/networkmanagers", "security admin rules come before network security groups and are not evaluated"},
 	{"microsoft.network/serviceendpointpolicies", "what a service endpoint policy denies is not evaluated"},
 	{"microsoft.network/", "not followed"},
 }
+
+const adminRules = "security admin rules come first and are not evaluated: what they may decide is undecided"
 
 // notModelled lists a resource that is left alone.
 func (r *reader) notModelled(o *object, k kind) {

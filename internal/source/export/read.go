@@ -118,6 +118,12 @@ func init() {
 		azure.TypeRuleCollectionGroup:      (*reader).collectionGroup,
 		azure.TypeRuleGroup:                (*reader).ruleGroup,
 		azure.TypeIPGroup:                  (*reader).ipGroup,
+		azure.TypePrivateEndpoint:          (*reader).privateEndpoint,
+		azure.TypeGateway:                  (*reader).gateway,
+		azure.TypeLocalGateway:             (*reader).localGateway,
+		azure.TypeGatewayConnection:        (*reader).connection,
+		azure.TypeLoadBalancer:             (*reader).loadBalancer,
+		azure.TypeAdminRule:                (*reader).adminRule,
 		azure.TypeIntegrationServiceEnv:    (*reader).integrationServiceEnvironment,
 	}
 }

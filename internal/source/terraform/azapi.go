@@ -39,12 +39,14 @@ func (i *instance) standsFor() string {
 // azapiResource reads azapi_resource.
 func (r *reader) azapiResource(i *instance) {
 	armType, version := armTypeOf(i)
-	if !body.IsModelled(armType) {
+	if !body.IsFollowed(armType) {
 		if strings.HasPrefix(strings.ToLower(armType), "microsoft.network/") || armType == "" {
 			r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{
 				Type: i.get("type").known(), Address: i.text, Effect: "resources of this type are not followed", At: i.at,
 			})
 		}
+	}
+	if !body.IsModelled(armType) {
 		return
 	}
 	res := body.Resource{Resource: r.resource(i, armType), APIVersion: version}

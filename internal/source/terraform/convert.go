@@ -8,11 +8,10 @@ func (r *reader) convert() {
 		if i.same != nil {
 			continue
 		}
+		r.leaveOut(i)
 		if convert, ok := converters[i.typ]; ok {
 			convert(r, i)
-			continue
 		}
-		r.leaveOut(i)
 	}
 }
 
@@ -38,6 +37,12 @@ var converters = map[string]func(*reader, *instance){
 	typeCollectionGroup:                            (*reader).collectionGroup,
 	"azurerm_ip_group":                             (*reader).ipGroup,
 	"azurerm_ip_group_cidr":                        (*reader).ipGroupAddress,
+	"azurerm_private_endpoint":                     (*reader).privateEndpoint,
+	"azurerm_virtual_network_gateway":              (*reader).gateway,
+	"azurerm_local_network_gateway":                (*reader).localGateway,
+	"azurerm_virtual_network_gateway_connection":   (*reader).gatewayConnection,
+	"azurerm_lb":                                   (*reader).loadBalancer,
+	"azurerm_network_manager_admin_rule":           (*reader).adminRule,
 	"azurerm_integration_service_environment":      (*reader).integrationServiceEnvironment,
 	"azapi_resource":                               (*reader).azapiResource,
 }

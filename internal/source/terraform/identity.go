@@ -40,6 +40,11 @@ var kinds = map[string]kind{
 	"azurerm_firewall_application_rule_collection": {armType: "Microsoft.Network/azureFirewalls/applicationRuleCollections", parents: firewallName},
 	"azurerm_firewall_policy":                      {armType: azure.TypeFirewallPolicy},
 	"azurerm_ip_group":                             {armType: azure.TypeIPGroup},
+	"azurerm_private_endpoint":                     {armType: azure.TypePrivateEndpoint},
+	"azurerm_virtual_network_gateway":              {armType: azure.TypeGateway},
+	"azurerm_local_network_gateway":                {armType: azure.TypeLocalGateway},
+	"azurerm_virtual_network_gateway_connection":   {armType: azure.TypeGatewayConnection},
+	"azurerm_lb":                                   {armType: azure.TypeLoadBalancer},
 	"azurerm_integration_service_environment":      {armType: azure.TypeIntegrationServiceEnv},
 }
 

@@ -16,6 +16,7 @@ var notModelled = map[string]string{
 	"azurerm_lb":                                                      "what a load balancer distributes and translates is not followed",
 	"azurerm_local_network_gateway":                                   "routes learned from a gateway are not known",
 	"azurerm_network_manager":                                         "security admin rules, routes and connectivity of a network manager are not followed",
+	"azurerm_network_manager_admin_rule":                              "security admin rules come first and are not evaluated: what they may decide is undecided",
 	"azurerm_network_manager_ipam_pool":                               "",
 	"azurerm_network_manager_verifier_":                               "",
 	"azurerm_network_interface_backend_address_pool_association":      "what a load balancer distributes and translates is not followed",

@@ -22,6 +22,7 @@ type Resource struct {
 	// APIVersion the body is written in.
 	APIVersion string
 	// State is the name of what reference() of the resource gives.
+	// Empty where no expression can ask for it.
 	State string
 	// Properties and SKU are the members of the body of those names.
 	Properties, SKU *value.Value
@@ -60,6 +61,12 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeRuleCollectionGroup):      reader.collectionGroup,
 	strings.ToLower(azure.TypeRuleGroup):                reader.ruleGroup,
 	strings.ToLower(azure.TypeIPGroup):                  reader.ipGroup,
+	strings.ToLower(azure.TypePrivateEndpoint):          reader.privateEndpoint,
+	strings.ToLower(azure.TypeGateway):                  reader.gateway,
+	strings.ToLower(azure.TypeLocalGateway):             reader.localGateway,
+	strings.ToLower(azure.TypeGatewayConnection):        reader.connection,
+	strings.ToLower(azure.TypeLoadBalancer):             reader.loadBalancer,
+	strings.ToLower(azure.TypeAdminRule):                reader.adminRule,
 	strings.ToLower(azure.TypeIntegrationServiceEnv):    reader.integrationServiceEnvironment,
 }
 
@@ -70,6 +77,7 @@ func Type(written string) string {
 		azure.TypeVirtualNetwork, azure.TypeSubnet, azure.TypePeering, azure.TypeNetworkSecurityGroup, azure.TypeSecurityRule,
 		azure.TypeRouteTable, azure.TypeRoute, azure.TypeNetworkInterface, azure.TypeApplicationSecurityGroup,
 		azure.TypePublicIPAddress, azure.TypePublicIPPrefix, azure.TypeNATGateway, azure.TypeAzureFirewall, azure.TypeFirewallPolicy,
+		azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
 		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup, azure.TypeIntegrationServiceEnv,
 	} {
 		if strings.EqualFold(t, written) {
@@ -193,7 +201,7 @@ func stateName(name string) string {
 // value that reference() gives of it, if its number in the list is known.
 func (o object) chosen(c object, number int, open []*azure.Unknown) azure.Value[netip.Addr] {
 	name := o.state + ".ipConfigurations[" + strconv.Itoa(number) + "].properties.privateIPAddress"
-	if len(open) > 0 {
+	if len(open) > 0 || o.state == "" {
 		name = c.resource.Label() + " privateIPAddress"
 	}
 	return azure.NotKnown[netip.Addr](&azure.Unknown{Name: name, Why: "Azure chooses it on deployment", At: c.resource.At})
@@ -307,6 +315,17 @@ func (o object) address(path ...string) azure.Value[netip.Addr] {
 	v, problems := azure.Parsed(text, azure.ParseAddr)
 	o.report(problems)
 	return v
+}
+
+// IsFollowed reports whether the analysis follows resources of a type, and not
+// only Add takes them.
+func IsFollowed(typ string) bool {
+	for _, t := range beyond {
+		if strings.EqualFold(t, typ) {
+			return false
+		}
+	}
+	return IsModelled(typ)
 }
 
 // IsModelled reports whether Add takes resources of a type.

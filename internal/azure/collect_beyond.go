@@ -1,0 +1,51 @@
+package azure
+
+import "slices"
+
+// beyond collects what is read and not followed by the analysis yet.
+func (c *collector) beyond(inv *Inventory) {
+	b := c.b
+	for _, e := range inv.PrivateEndpoints {
+		copied := *e
+		c.own(&copied.Resource, TypePrivateEndpoint)
+		copied.NetworkInterfaces = slices.Clone(e.NetworkInterfaces)
+		copied.ApplicationSecurityGroups = slices.Clone(e.ApplicationSecurityGroups)
+		copied.Services = slices.Clone(e.Services)
+		b.endpoints = append(b.endpoints, statement[*PrivateEndpoint]{resource: &copied})
+	}
+	for _, g := range inv.Gateways {
+		copied := *g
+		c.own(&copied.Resource, TypeGateway)
+		copied.Subnets, copied.PublicIPAddresses = slices.Clone(g.Subnets), slices.Clone(g.PublicIPAddresses)
+		b.gateways = append(b.gateways, statement[*Gateway]{resource: &copied})
+	}
+	for _, g := range inv.LocalGateways {
+		copied := *g
+		c.own(&copied.Resource, TypeLocalGateway)
+		b.localGateways = append(b.localGateways, statement[*LocalGateway]{resource: &copied})
+	}
+	for _, g := range inv.GatewayConnections {
+		copied := *g
+		c.own(&copied.Resource, TypeGatewayConnection)
+		b.connections = append(b.connections, statement[*GatewayConnection]{resource: &copied})
+	}
+	for _, l := range inv.LoadBalancers {
+		copied := *l
+		c.own(&copied.Resource, TypeLoadBalancer)
+		copied.Frontends = make([]*Frontend, len(l.Frontends))
+		for i, f := range l.Frontends {
+			one := *f
+			c.own(&one.Resource, TypeFrontend)
+			if one.ID == "" {
+				one.ID = childID(copied.ID, "frontendipconfigurations", one.Name)
+			}
+			copied.Frontends[i] = &one
+		}
+		b.loadBalancers = append(b.loadBalancers, statement[*LoadBalancer]{resource: &copied})
+	}
+	for _, r := range inv.AdminRules {
+		copied := *r
+		c.own(&copied.Resource, TypeAdminRule)
+		b.adminRules = append(b.adminRules, statement[*AdminRule]{resource: &copied})
+	}
+}

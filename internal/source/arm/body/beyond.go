@@ -1,0 +1,144 @@
+package body
+
+import "github.com/wayleave/wayleave/internal/azure"
+
+// beyond are the types that are read here and that the analysis does not follow
+// yet.
+var beyond = []string{
+	azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
+}
+
+func (r reader) privateEndpoint(res Resource, o object) {
+	e := &azure.PrivateEndpoint{
+		Resource:                  res.Resource,
+		Subnet:                    o.reference("subnet"),
+		NetworkInterfaces:         o.references("networkInterfaces"),
+		ApplicationSecurityGroups: o.references("applicationSecurityGroups"),
+	}
+	for _, c := range o.inner("ipConfigurations") {
+		if a := parsed(c, azure.ParseAddr, "privateIPAddress"); a.IsSet() {
+			e.PrivateAddresses = append(e.PrivateAddresses, a)
+		}
+	}
+	for _, name := range []string{"privateLinkServiceConnections", "manualPrivateLinkServiceConnections"} {
+		for _, c := range o.inner(name) {
+			service := c.get("privateLinkServiceId")
+			e.Services = append(e.Services, azure.PrivateLink{
+				Service: c.referenceOf(service, []string{"privateLinkServiceId"}), GroupIDs: c.texts("groupIds"), At: c.at(),
+			})
+		}
+	}
+	r.inventory.PrivateEndpoints = append(r.inventory.PrivateEndpoints, e)
+}
+
+// inner are the properties of the elements of a list; what is unknown of it is
+// left out, since none of it counts or is followed.
+func (o object) inner(path ...string) []object {
+	var list []object
+	for _, e := range elements(o.get(path...)) {
+		if !e.IsUnknown() {
+			list = append(list, o.within(e.Get("properties")))
+		}
+	}
+	return list
+}
+
+func (r reader) gateway(res Resource, o object) {
+	g := &azure.Gateway{
+		Resource:        res.Resource,
+		Kind:            o.text("gatewayType"),
+		SKU:             o.text("sku", "name"),
+		EnableBGP:       parsed(o, azure.ParseBool, "enableBgp"),
+		ASN:             parsed(o, azure.ParseWholeNumber, "bgpSettings", "asn"),
+		ClientAddresses: allParsed(o, azure.ParsePrefix, "vpnClientConfiguration", "vpnClientAddressPool", "addressPrefixes"),
+	}
+	for _, c := range o.inner("ipConfigurations") {
+		if s := c.reference("subnet"); s.IsSet() {
+			g.Subnets = append(g.Subnets, s)
+		}
+		if p := c.reference("publicIPAddress"); p.IsSet() {
+			g.PublicIPAddresses = append(g.PublicIPAddresses, p)
+		}
+	}
+	r.inventory.Gateways = append(r.inventory.Gateways, g)
+}
+
+func (r reader) localGateway(res Resource, o object) {
+	r.inventory.LocalGateways = append(r.inventory.LocalGateways, &azure.LocalGateway{
+		Resource:     res.Resource,
+		AddressSpace: allParsed(o, azure.ParsePrefix, "localNetworkAddressSpace", "addressPrefixes"),
+		Address:      parsed(o, azure.ParseAddr, "gatewayIpAddress"),
+		ASN:          parsed(o, azure.ParseWholeNumber, "bgpSettings", "asn"),
+	})
+}
+
+func (r reader) connection(res Resource, o object) {
+	c := &azure.GatewayConnection{
+		Resource:  res.Resource,
+		Kind:      o.text("connectionType"),
+		Gateway:   o.reference("virtualNetworkGateway1"),
+		EnableBGP: parsed(o, azure.ParseBool, "enableBgp"),
+	}
+	for _, name := range []string{"virtualNetworkGateway2", "localNetworkGateway2", "peer"} {
+		if ref := o.reference(name); ref.IsSet() {
+			c.Peer = ref
+		}
+	}
+	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
+}
+
+func (r reader) loadBalancer(res Resource, o object) {
+	l := &azure.LoadBalancer{
+		Resource:        res.Resource,
+		SKU:             o.textOf(res.SKU.Get("name"), []string{"sku.name"}),
+		Rules:           len(elements(o.get("loadBalancingRules"))),
+		OutboundRules:   len(elements(o.get("outboundRules"))),
+		InboundNATRules: len(elements(o.get("inboundNatRules"))),
+	}
+	for _, e := range elements(o.get("frontendIPConfigurations")) {
+		if e.IsUnknown() {
+			continue
+		}
+		f := o.child(e, "frontendIPConfigurations", azure.TypeFrontend)
+		l.Frontends = append(l.Frontends, &azure.Frontend{
+			Resource:         f.resource,
+			PublicIPAddress:  f.reference("publicIPAddress"),
+			PublicIPPrefix:   f.reference("publicIPPrefix"),
+			Subnet:           f.reference("subnet"),
+			PrivateIPAddress: parsed(f, azure.ParseAddr, "privateIPAddress"),
+		})
+	}
+	for _, e := range elements(o.get("backendAddressPools")) {
+		l.BackendPools = append(l.BackendPools, o.textOf(e.Get("name"), []string{"backendAddressPools.name"}))
+	}
+	r.inventory.LoadBalancers = append(r.inventory.LoadBalancers, l)
+}
+
+func (r reader) adminRule(res Resource, o object) {
+	rule := &azure.AdminRule{
+		Resource:     res.Resource,
+		Collection:   res.Parent,
+		Direction:    parsed(o, azure.ParseDirection, "direction"),
+		Access:       parsed(o, azure.ParseAdminAccess, "access"),
+		Priority:     parsed(o, azure.ParsePriority, "priority"),
+		Protocol:     o.text("protocol"),
+		Sources:      o.adminAddresses("sources"),
+		Destinations: o.adminAddresses("destinations"),
+	}
+	ports, problems := azure.MakePorts("source ports", azure.PortFields{Plural: o.texts("sourcePortRanges"), At: o.at()})
+	rule.SourcePorts = ports
+	o.report(problems)
+	ports, problems = azure.MakePorts("destination ports", azure.PortFields{Plural: o.texts("destinationPortRanges"), At: o.at()})
+	rule.DestinationPorts = ports
+	o.report(problems)
+	r.inventory.AdminRules = append(r.inventory.AdminRules, rule)
+}
+
+func (o object) adminAddresses(name string) []azure.AdminAddress {
+	var list []azure.AdminAddress
+	for _, e := range elements(o.get(name)) {
+		a := azure.AdminAddress{Kind: o.textOf(e.Get("addressPrefixType"), []string{name}), Text: o.textOf(e.Get("addressPrefix"), []string{name}), At: e.At}
+		list = append(list, a)
+	}
+	return list
+}
