@@ -86,6 +86,7 @@ var exclusive = []struct{ library, room string }{
 	{"go.yaml.in/yaml/v4", "internal/document"},
 	{"encoding/json", "internal/document"},
 	{"github.com/spf13/cobra", "internal/cli"},
+	{"github.com/spf13/cobra/doc", "internal/cli/manpages"},
 }
 
 type goPackage struct {

@@ -11,19 +11,14 @@ import (
 // completeCheck lets a shell complete the values of check's flags: services with
 // their editions, subnets of the inputs, formats.
 func (p *Program) completeCheck(cmd *cobra.Command, inputs *inputFlags) {
-	completions := map[string]cobra.CompletionFunc{
+	register(cmd, map[string]cobra.CompletionFunc{
 		"service": completeServices,
 		"subnet": func(_ *cobra.Command, paths []string, typed string) ([]string, cobra.ShellCompDirective) {
 			return p.completeSubnets(paths, inputs, typed)
 		},
 		"format": cobra.FixedCompletions(checkFormats, cobra.ShellCompDirectiveNoFileComp),
 		"report": completeReports,
-	}
-	for flag, complete := range completions {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // a flag that check does not have
-		}
-	}
+	})
 }
 
 func completeServices(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -42,14 +37,11 @@ func completeServices(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 }
 
 // completeSubnets offers the subnets of the inputs typed so far, after the
-// commas already there. Inputs that cannot be read offer nothing, and a key press
-// never asks Azure or reads standard input.
+// commas already there. Inputs that cannot be read offer nothing.
 func (p *Program) completeSubnets(paths []string, inputs *inputFlags, typed string) ([]string, cobra.ShellCompDirective) {
 	const none = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-	for _, path := range paths {
-		if path == "-" || strings.Contains(path, "://") {
-			return nil, none
-		}
+	if remote(paths) {
+		return nil, none
 	}
 	n, err := p.load(paths, inputs)
 	if err != nil {
@@ -67,6 +59,69 @@ func (p *Program) completeSubnets(paths []string, inputs *inputFlags, typed stri
 		}
 	}
 	return names, none
+}
+
+// completeEnds offers the places that a flow can begin and end at: the subnets of
+// the inputs typed so far, and service tags.
+func (p *Program) completeEnds(inputs *inputFlags) cobra.CompletionFunc {
+	return func(_ *cobra.Command, paths []string, _ string) ([]string, cobra.ShellCompDirective) {
+		var ends []string
+		if !remote(paths) {
+			if n, err := p.load(paths, inputs); err == nil {
+				ends = n.Subnets()
+			}
+		}
+		ends = append(ends, "Internet", "AzureLoadBalancer")
+		return append(ends, p.tagNames()...), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeTag offers the tags of the data in use for the first argument.
+func (p *Program) completeTag(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return p.tagNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+func (p *Program) tagNames() []string {
+	list, err := wayleave.ListTags(wayleave.TagOptions{Getenv: p.getenv})
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, t := range list.List {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// completeService offers services for the first argument.
+func completeService(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return completeServices(cmd, args, typed)
+}
+
+// remote reports whether a path is read from elsewhere than the disk; a key
+// press never asks Azure or reads standard input.
+func remote(paths []string) bool {
+	for _, path := range paths {
+		if path == "-" || strings.Contains(path, "://") {
+			return true
+		}
+	}
+	return false
+}
+
+// register completes the values of flags.
+func register(cmd *cobra.Command, completions map[string]cobra.CompletionFunc) {
+	for flag, complete := range completions {
+		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+			panic(err) // a flag that the command does not have
+		}
+	}
 }
 
 // completeReports offers the formats, then files.

@@ -70,6 +70,9 @@ func (p *Program) Main(args []string) int {
 	return p.status
 }
 
+// Root is the tree of commands, for whoever documents it.
+func (p *Program) Root() *cobra.Command { return p.root() }
+
 func (p *Program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "wayleave",

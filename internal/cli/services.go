@@ -44,10 +44,11 @@ func (p *Program) servicesShow() *cobra.Command {
 	var format string
 	var verbose bool
 	cmd := &cobra.Command{
-		Use:     "show SERVICE[@EDITION]",
-		Short:   "print the table of one service as its documentation has it",
-		Example: "  wayleave services show logic-apps-ise@2019-11-06",
-		Args:    cobra.ExactArgs(1),
+		Use:               "show SERVICE[@EDITION]",
+		Short:             "print the table of one service as its documentation has it",
+		Example:           "  wayleave services show logic-apps-ise@2019-11-06",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeService,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err

@@ -84,10 +84,11 @@ func (p *Program) tagsList() *cobra.Command {
 func (p *Program) tagsShow() *cobra.Command {
 	var flags tagFlags
 	cmd := &cobra.Command{
-		Use:     "show TAG",
-		Short:   "print the addresses of one tag, and which tags share them",
-		Example: "  wayleave tags show Storage.WestEurope",
-		Args:    cobra.ExactArgs(1),
+		Use:               "show TAG",
+		Short:             "print the addresses of one tag, and which tags share them",
+		Example:           "  wayleave tags show Storage.WestEurope",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: p.completeTag,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", flags.format, "text", "json"); err != nil {
 				return err

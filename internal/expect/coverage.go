@@ -18,6 +18,7 @@ type rule struct {
 	id       ruleID
 	security *azure.SecurityRule
 	route    *azure.Route
+	firewall *azure.FirewallRule
 }
 
 // ruleID tells rules apart: one line of a template can stand for many.
@@ -66,7 +67,7 @@ var order = map[string]int{"nsgRule": 0, "route": 1, "firewallRule": 2}
 func (c *Coverage) collections(list []*azure.RuleCollection) {
 	for _, k := range list {
 		for _, r := range k.Rules {
-			c.add(&rule{}, "firewallRule", &k.Resource, &r.Resource, k.Priority.Or(0))
+			c.add(&rule{firewall: r}, "firewallRule", &k.Resource, &r.Resource, k.Priority.Or(0))
 		}
 	}
 }
@@ -133,8 +134,6 @@ func (c *Coverage) Propose(p *Proposer) []Expectation {
 // unused says why no packet of the input can meet a rule.
 func (c *Coverage) unused(r *rule) string {
 	switch {
-	case r.Kind == "firewallRule":
-		return "packets are followed to a firewall and not through it"
 	case r.security != nil && len(c.places(r.security.Group)) == 0:
 		return "no subnet and no network interface of the input uses the group"
 	case r.route != nil && len(c.routed(r.route.Table)) == 0:

@@ -90,7 +90,7 @@ func (p *Proposer) ask(q question, r *rule) (got reach.Answer, hit reach.Part, o
 		return got, hit, false
 	}
 	for _, part := range got.Counted() {
-		if slices.ContainsFunc(part.Trace, r.decides) && (!ok || hit.Verdict == reach.Undecided) {
+		if !part.Reserved && slices.ContainsFunc(part.Trace, r.decides) && (!ok || hit.Verdict == reach.Undecided) {
 			hit, ok = part, true
 		}
 	}
@@ -166,8 +166,8 @@ func (p *Proposer) questions(r *rule) []question {
 	if r.route != nil {
 		return p.routeQuestions(r.route)
 	}
-	if r.security == nil {
-		return nil
+	if r.firewall != nil {
+		return p.firewallQuestions(r.firewall)
 	}
 	protocols, word, ok := protocolOf(r.security)
 	ports, portWord, known := portsOf(r.security.DestinationPorts)
@@ -205,6 +205,64 @@ func (p *Proposer) routeQuestions(r *azure.Route) []question {
 		}
 	}
 	return list
+}
+
+// firewallQuestions are from the subnets whose addresses a rule of a firewall
+// names, to what it names.
+func (p *Proposer) firewallQuestions(r *azure.FirewallRule) []question {
+	ports, word, known := portsOf(r.DestinationPorts)
+	if !known {
+		return nil
+	}
+	var list []question
+	for _, s := range p.Coverage.network.Subnets() {
+		if !p.sends(s, r.Source) {
+			continue
+		}
+		near := p.Coverage.subnet(s)
+		for _, t := range r.Destination.Terms {
+			for _, far := range p.named(t, near) {
+				list = append(list, question{from: near, to: far, protocols: flow.Protocols(flow.TCP), ports: ports, words: [2]string{"tcp", word}})
+			}
+		}
+		if len(list) >= maxQuestions {
+			break
+		}
+	}
+	return list
+}
+
+// maxQuestions bounds how many candidates a rule of a firewall gets: each costs
+// a question.
+const maxQuestions = 12
+
+// sends reports whether a source of a firewall's rule has addresses of a subnet.
+func (p *Proposer) sends(s *azure.Subnet, side azure.FirewallSide) bool {
+	own := p.Fabric.Addresses(s)
+	for _, t := range side.Terms {
+		if t.Kind == azure.FirewallAnyAddress || t.Kind == azure.FirewallRange && own.Overlaps(flow.Range(t.First, t.Last)) {
+			return true
+		}
+	}
+	return false
+}
+
+// named are the ends that a term of a firewall's rule speaks of.
+func (p *Proposer) named(t azure.FirewallTerm, near place) []place {
+	switch t.Kind {
+	case azure.FirewallAnyAddress:
+		return append([]place{{name: "Internet", end: reach.Internet()}}, p.neighbours(near)...)
+	case azure.FirewallRange:
+		if t.First == t.Last {
+			return []place{{name: t.First.String(), end: reach.Addresses(flow.Host(t.First))}}
+		}
+		for prefix := range flow.Range(t.First, t.Last).Prefixes() {
+			return []place{p.prefix(prefix)}
+		}
+	case azure.FirewallTag:
+		return p.tag(t.Name, near)
+	}
+	return nil
 }
 
 // far are the ends that the terms of a rule speak of.
