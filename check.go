@@ -73,6 +73,7 @@ func (n *Network) check(o CheckOptions) (*result.Check, checked, error) {
 		answer.Services = append(answer.Services, s)
 		answer.Assumptions = joinAssumptions(answer.Assumptions, assumed)
 	}
+	check.SharedAddress(answer.Services)
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}

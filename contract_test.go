@@ -20,7 +20,8 @@ func TestCheckKeepsTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	commands := []string{
-		"examples/ise-ok", "examples/ise-blocked", "examples/ise-blocked --set endpoint=internal --set connectors=sftp,sql",
+		"examples/ise-ok", "examples/ise-blocked", "examples/ise-single-ip",
+		"examples/ise-single-ip --set egressAddress=203.0.113.11", "examples/ise-single-ip --set destinations=198.51.100.10:22-23,8.8.8.8:443", "examples/ise-blocked --set endpoint=internal --set connectors=sftp,sql",
 		"examples/ise-ok/nsgs.json --service logic-apps-ise --subnet snet-cache",
 		"examples/ise-ok/vnets.json --allow-none", "examples/ise-ok --strict --service logic-apps-ise@2023-09-27",
 		"examples/ise-blocked --project " + suppressing(t),
@@ -135,14 +136,14 @@ func TestEgressKeepsTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	for command, want := range map[string]int{
-		"examples/ise-single-ip":                                                        cli.ExitUndecided,
-		"examples/ise-single-ip --to 198.51.100.10 --port 22":                           cli.ExitOK,
-		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.10":     cli.ExitOK,
-		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.11":     cli.ExitFail,
-		"examples/ise-single-ip --to 198.51.100.10 --port 23":                           cli.ExitFail,
-		"examples/ise-single-ip --to 8.8.8.8 --port 443 --expect 203.0.113.10":          cli.ExitFail,
-		"examples/ise-ok --from snet-agents --to 8.8.8.8 --protocol icmp":               cli.ExitOK,
-		"examples/ise-ok --tags examples/ise-single-ip/ServiceTags_Public_excerpt.json": cli.ExitUndecided,
+		"examples/ise-single-ip":                                                    cli.ExitUndecided,
+		"examples/ise-single-ip --to 198.51.100.10 --port 22":                       cli.ExitOK,
+		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.10": cli.ExitOK,
+		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.11": cli.ExitFail,
+		"examples/ise-single-ip --to 198.51.100.10 --port 23":                       cli.ExitFail,
+		"examples/ise-single-ip --to 8.8.8.8 --port 443 --expect 203.0.113.10":      cli.ExitFail,
+		"examples/ise-ok --from snet-agents --to 8.8.8.8 --protocol icmp":           cli.ExitOK,
+		"examples/ise-ok --tags examples/tags/ServiceTags_Public_excerpt.json":      cli.ExitUndecided,
 	} {
 		var out, problems bytes.Buffer
 		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).

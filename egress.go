@@ -168,7 +168,18 @@ func hopWords(h reach.Hop) string {
 	case fabric.KindSystemRoute:
 		return "system route " + h.Name + ", " + h.Note
 	}
-	text := string(h.Kind) + " " + h.Name
+	kind := string(h.Kind)
+	switch h.Kind {
+	case fabric.KindFirewallRule:
+		return h.Note + " " + h.Name + " of " + h.Address
+	case fabric.KindNAT:
+		kind = "translation by"
+	case fabric.KindNATGateway:
+		kind = "NAT gateway"
+	case fabric.KindServiceEndpoint:
+		return h.Name
+	}
+	text := kind + " " + h.Name
 	if h.Note != "" {
 		text += ": " + h.Note
 	}

@@ -60,6 +60,8 @@ func (q *question) judgeRequired(all parts) judgement {
 	if q.row.Requirement.TakenOver {
 		counted, excuses = q.withoutTakenOver(all)
 	}
+	counted, open := q.withoutOpenReturns(counted)
+	excuses = append(excuses, open...)
 	essential, udp := counted, parts(nil)
 	if q.udpIsExtra() {
 		udp, essential = counted.protocols(flow.Protocols(flow.UDP))
@@ -102,6 +104,31 @@ func (q *question) withoutTakenOver(all parts) (rest parts, excuses []string) {
 			excuses = append(excuses, fmt.Sprintf("route %s sends some destinations to an appliance; they are its to carry and are left out here", t.route))
 		}
 		rest = left
+	}
+	return rest, excuses
+}
+
+// withoutOpenReturns leaves out the callers of a row that may be narrower
+// (decisions 9) to whom the replies go by such a route and of whom it is not
+// known whether they get them (decisions 12), and names those routes.
+func (q *question) withoutOpenReturns(all parts) (rest parts, excuses []string) {
+	n := q.row.Requirement.Narrower
+	if n == nil {
+		return all, nil
+	}
+	divide := parts.from
+	if n.Side == "destination" {
+		divide = parts.to
+	}
+	rest = all
+	for _, t := range q.takenOver {
+		here, others := divide(rest, t.addresses)
+		if len(here.of(reach.Undecided)) == 0 {
+			continue
+		}
+		rest = append(others, here.of(reach.Blocked)...)
+		rest = append(rest, here.of(reach.Allowed)...)
+		excuses = append(excuses, fmt.Sprintf("route %s sends the replies to some callers to an appliance; whether they get through is left out here", t.route))
 	}
 	return rest, excuses
 }

@@ -48,6 +48,17 @@ func Run(f *fabric.Fabric, b *service.Binding) (result.Service, []result.Assumpt
 			}
 		}
 	}
+	rows, used, err := a.singleIP()
+	if err != nil {
+		s.Reasons = append(s.Reasons, err.Error())
+	}
+	s.Requirements = append(s.Requirements, rows...)
+	for _, x := range used {
+		if !seen[x.Name] {
+			seen[x.Name] = true
+			assumed = append(assumed, result.Assumption{Name: x.Name, Value: x.Value, Label: string(x.Label), Reason: x.Reason})
+		}
+	}
 	settle(&s)
 	return s, assumed
 }

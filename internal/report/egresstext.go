@@ -58,7 +58,7 @@ func shortEnds(names []string) []string {
 }
 
 func egressPart(w io.Writer, p *result.EgressPart, of int, style Style) {
-	fmt.Fprintf(w, "\nto %s%s  %s  %s\n", style.fold(hosts(p.Destinations), 4), portsText(p, style), style.paint(verdictColor[p.Verdict], string(p.Verdict)), seenText(p))
+	fmt.Fprintf(w, "\nto %s%s  %s%s\n", style.fold(hosts(p.Destinations), 4), portsText(p, style), style.paint(verdictColor[p.Verdict], string(p.Verdict)), seenText(p))
 	if len(p.From) < of {
 		fmt.Fprintf(w, "   from %s\n", strings.Join(shortEnds(p.From), ", "))
 	}
@@ -101,15 +101,15 @@ func seenText(p *result.EgressPart) string {
 	case p.Verdict != result.Allowed:
 		return ""
 	case p.SeenAs.Kind == "unpredictable" && list == "":
-		return "seen as an address that is not known"
+		return "  seen as an address that is not known"
 	case p.SeenAs.Kind == "unpredictable":
-		return "seen as any of " + list
+		return "  seen as any of " + list
 	case list == "":
-		return "seen as a public address that is not told"
+		return "  seen as a public address that is not told"
 	case p.SeenAs.Kind == "private":
-		return "seen as the private " + list
+		return "  seen as the private " + list
 	}
-	return "seen as " + list
+	return "  seen as " + list
 }
 
 // The parts that people seldom ask about, by the sentence that stands for them.

@@ -70,6 +70,9 @@ type Requirement struct {
 	Assumptions      []string `json:"assumptions"`
 	Reasons          []string `json:"reasons"`
 	Trace            []Hop    `json:"trace"`
+	// SeenAs is the address that the destination sees, in the rows of
+	// egress=single-ip that are met.
+	SeenAs *SeenAs `json:"seenAs,omitempty"`
 	// Suppressed says that the project has accepted this; Outcome is then a
 	// warning.
 	Suppressed *Suppressed `json:"suppressed,omitempty"`

@@ -2,6 +2,7 @@ package service
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -28,8 +29,8 @@ type Binding struct {
 // *SettingError.
 func Bind(p *Profile, resource *azure.ManagedService, subnets []*azure.Subnet, settings []Setting) (*Binding, error) {
 	b := &Binding{Profile: p, Resource: resource, Subnets: subnets}
-	for i := range p.Parameters {
-		v := &ParameterValue{Parameter: &p.Parameters[i], Origin: FromDefault}
+	for i := range p.parameters() {
+		v := &ParameterValue{Parameter: &p.parameters()[i], Origin: FromDefault}
 		if v.Parameter.Default != "" {
 			v.Values = []string{v.Parameter.Default}
 		}
@@ -50,16 +51,31 @@ func Bind(p *Profile, resource *azure.ManagedService, subnets []*azure.Subnet, s
 			return nil, &SettingError{s, err}
 		}
 	}
-	return b, nil
+	return b, b.checkSingleIP(settings)
 }
+
+// checkSingleIP asks that egress and destinations are set together.
+func (b *Binding) checkSingleIP(settings []Setting) error {
+	destinations, _, asked := b.SingleIP()
+	for _, s := range settings {
+		switch name := strings.ToLower(s.Name); {
+		case s.Service != "" && !strings.EqualFold(s.Service, b.Profile.Service):
+		case name == "egress" && asked && len(destinations) == 0:
+			return &SettingError{s, fmt.Errorf("egress=single-ip needs the destinations, as in destinations=198.51.100.10:22")}
+		case name == "destinations" && !asked, name == "egressaddress" && !asked:
+			return &SettingError{s, fmt.Errorf("%s means something with egress=single-ip only", s.Name)}
+		}
+	}
+	return nil
+}
+
+// parameters are the profile's own, then those of every service.
+func (p *Profile) parameters() []Parameter { return slices.Concat(p.Parameters, common) }
 
 func (p *Profile) parameterNames() string {
 	var names []string
-	for _, q := range p.Parameters {
+	for _, q := range p.parameters() {
 		names = append(names, q.Name)
-	}
-	if len(names) == 0 {
-		return "none"
 	}
 	return strings.Join(names, ", ")
 }

@@ -108,6 +108,17 @@ func (p *Parameter) canonical(value string) (string, error) {
 	if len(p.Values) > 0 {
 		return "", fmt.Errorf("parameter %q cannot be %q; expected one of %s", p.Name, value, strings.Join(p.Values, ", "))
 	}
+	switch p.Format {
+	case "destinations":
+		_, err := ParseDestination(value)
+		return value, err
+	case "address":
+		address, err := netip.ParseAddr(value)
+		if err != nil {
+			return "", fmt.Errorf("parameter %q: %q is not an address", p.Name, value)
+		}
+		return address.String(), nil
+	}
 	if p.Format == "addresses" {
 		prefix, err := parsePrefix(value)
 		if err != nil {

@@ -41,8 +41,9 @@ func (p *Profile) Name() string { return p.Service + "@" + p.Edition }
 
 // Parameter finds a parameter by name or alias, with case folded (decisions 16).
 func (p *Profile) Parameter(name string) (*Parameter, bool) {
-	for i := range p.Parameters {
-		if q := &p.Parameters[i]; strings.EqualFold(q.Name, name) ||
+	all := p.parameters()
+	for i := range all {
+		if q := &all[i]; strings.EqualFold(q.Name, name) ||
 			slices.ContainsFunc(q.Aliases, func(a string) bool { return strings.EqualFold(a, name) }) {
 			return q, true
 		}

@@ -1,0 +1,61 @@
+package service
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// common are the parameters of every service: the pattern of one public address
+// towards named destinations is the network's and not the service's.
+var common = []Parameter{
+	{Name: "egress", Values: []string{"single-ip"}, Meaning: "single-ip asks that destinations see one public address that is known beforehand"},
+	{Name: "destinations", List: true, Format: "destinations", Meaning: "the destinations of egress=single-ip: addresses or prefixes, each with its ports, as in 198.51.100.10:22"},
+	{Name: "egressAddress", Format: "address", Meaning: "the public address that the destinations expect"},
+}
+
+// Destination is an address or prefix with ports.
+type Destination struct {
+	// Text as the user writes it.
+	Text   string
+	Prefix netip.Prefix
+	Ports  flow.PortSet
+}
+
+// ParseDestination reads "198.51.100.10:22", "198.51.100.0/24:22-23" or, in
+// IPv6, "[2001:db8::1]:443".
+func ParseDestination(text string) (Destination, error) {
+	i := strings.LastIndexByte(text, ':')
+	if i < 0 {
+		return Destination{}, fmt.Errorf("%q names no port; write ADDRESS:PORT, as in 198.51.100.10:22", text)
+	}
+	prefix, err := parsePrefix(strings.Trim(text[:i], "[]"))
+	if err != nil {
+		return Destination{}, fmt.Errorf("%q does not begin with an address or prefix; write ADDRESS:PORT, as in 198.51.100.10:22", text)
+	}
+	ports, err := ParsePorts(text[i+1:])
+	if err != nil {
+		return Destination{}, fmt.Errorf("%q: %w", text, err)
+	}
+	return Destination{Text: text, Prefix: prefix, Ports: ports}, nil
+}
+
+// SingleIP are the destinations that must all see one public address, and which
+// if that is set; ok is false where nobody asks for that.
+func (b *Binding) SingleIP() (destinations []Destination, address string, ok bool) {
+	if v := b.parameter("egress"); v == nil || !v.is("single-ip") {
+		return nil, "", false
+	}
+	for _, text := range b.parameter("destinations").Values {
+		d, err := ParseDestination(text)
+		if err == nil { // they were read when they were set
+			destinations = append(destinations, d)
+		}
+	}
+	if v := b.parameter("egressAddress"); len(v.Values) > 0 {
+		address = v.Values[0]
+	}
+	return destinations, address, true
+}
