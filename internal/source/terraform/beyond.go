@@ -29,6 +29,12 @@ func (r *reader) privateEndpoint(i *instance) {
 			e.NetworkInterfaces = append(e.NetworkInterfaces, azure.Ref(id, n.get("id").at()))
 		}
 	}
+	for _, a := range r.instancesOf("azurerm_private_endpoint_application_security_group_association") {
+		if from := r.reference(a, a.get("private_endpoint_id"), "private_endpoint_id", "azurerm_private_endpoint"); from.ID == i.id {
+			const attribute = "application_security_group_id"
+			e.ApplicationSecurityGroups = append(e.ApplicationSecurityGroups, r.reference(a, a.get(attribute), attribute, "azurerm_application_security_group"))
+		}
+	}
 	r.inventory.PrivateEndpoints = append(r.inventory.PrivateEndpoints, e)
 }
 
