@@ -76,7 +76,7 @@ func Compile(network *azure.Network, catalogue *servicetag.Catalogue, assumption
 	if list.HasErrors() {
 		return nil, list
 	}
-	names := append(tagNames(network), mentioned...)
+	names := append(TagNames(network), mentioned...)
 	f := &family{catalogue: catalogue, members: map[familyKey]*Fabric{}}
 	return f.fabric(network, catalogue, assumptions, names), list
 }
@@ -263,8 +263,8 @@ func tagTerms(network *azure.Network) func(yield func(azure.AddressTerm, bool) b
 // and with case folded.
 func (f *Fabric) Mentioned() []string { return slices.Clone(f.mentioned) }
 
-// tagNames lists the tags that the rules, routes and service endpoints name.
-func tagNames(network *azure.Network) []string {
+// TagNames lists the tags that the rules, routes and service endpoints name.
+func TagNames(network *azure.Network) []string {
 	var names []string
 	for term := range tagTerms(network) {
 		names = append(names, term.Tag)

@@ -81,9 +81,13 @@ func (f *Fabric) unknownEntry(why string) *entry {
 	return &entry{may: []flow.Cube{every}, anywhere: true, doubts: []cubeDoubt{{every, why}}}
 }
 
+// EveryAddress is every address of both families, known or not: the points of
+// the network and of the tags without data are in it.
+func (f *Fabric) EveryAddress() flow.AddressSet { return f.points.everything() }
+
 // everyPacket is every packet, between known addresses or not.
 func (f *Fabric) everyPacket() flow.Cube {
-	all := f.points.everything()
+	all := f.EveryAddress()
 	return flow.Cube{Source: all, Destination: all, Protocols: flow.AllProtocols(), SourcePorts: flow.AllPorts(), DestinationPorts: flow.AllPorts()}
 }
 

@@ -13,33 +13,66 @@ import (
 // Explore answers a query. It is asked under every reading of the open points
 // it touches, as long as the user did not settle them.
 func Explore(f *fabric.Fabric, q Query) (Answer, error) {
+	answer, _, err := explore(f, q, (*walk).settle)
+	return answer, err
+}
+
+// Under answers a query under the fabric's own reading of the open points
+// alone, settled or not, and tells which switches the answer touches: whoever
+// compares two networks compares them reading by reading. Its parts have
+// witnesses and traces only if the query is by rule.
+func Under(f *fabric.Fabric, q Query) (Answer, fabric.Touches, error) {
+	return explore(f, q, nil)
+}
+
+// asTheyAre are pieces of which no other reading is asked.
+func asTheyAre(base []piece) []cell {
+	cells := make([]cell, len(base))
+	for i, p := range base {
+		cells[i] = cell{piece: p}
+	}
+	return cells
+}
+
+// explore answers a query class by class; settle asks the other readings, nil
+// for none.
+func explore(f *fabric.Fabric, q Query, settle func(*walk, []flow.Cube, []piece, fabric.Touches) []cell) (Answer, fabric.Touches, error) {
+	var touches fabric.Touches
 	if names := append(slices.Clone(q.From.tags), q.To.tags...); len(names) > 0 {
 		f = f.Mention(names...)
 	}
 	packets, err := q.packets(f)
 	if err != nil {
-		return Answer{}, err
+		return Answer{}, touches, err
 	}
 	if !q.From.inside() && !q.To.inside() && q.From.kind != addressEndpoint && q.To.kind != addressEndpoint {
-		return Answer{}, fmt.Errorf("neither end of the question is in the network")
+		return Answer{}, touches, fmt.Errorf("neither end of the question is in the network")
 	}
 	w := &walk{f, q}
 	var cells []cell
-	var touches fabric.Touches
 	for _, class := range classes(packets) {
 		base, err := w.run(class)
 		if err != nil {
-			return Answer{}, err
+			return Answer{}, touches, err
 		}
 		t := touched(base)
 		touches = touches.Union(t)
-		cells = append(cells, w.settle(class, base, t)...)
+		if settle == nil {
+			cells = append(cells, asTheyAre(base)...)
+			continue
+		}
+		cells = append(cells, settle(w, class, base, t)...)
 	}
 	answer := Answer{Packets: flow.SpaceOf(packets...), Assumptions: f.Assumptions().Listed(touches)}
 	for _, c := range gatherCells(cells, q.ByRule, q.BySeen) {
-		answer.Parts = append(answer.Parts, w.part(c, packets))
+		p := w.part(c)
+		if settle != nil || q.ByRule {
+			p.Witness = Example(p.Space, q.preference(packets))
+			p.Trace = w.trace(p.Witness)
+		}
+		answer.Parts = append(answer.Parts, p)
 	}
-	return answer, nil
+	return answer, touches, nil
 }
 
 // classes divides packets so that few open points meet in one class: by family,
@@ -121,10 +154,7 @@ const maxReadings = 256
 // combination of changes counts only where fewer of them do not turn the
 // verdict already.
 func (w *walk) settle(packets []flow.Cube, base []piece, t fabric.Touches) []cell {
-	cells := make([]cell, len(base))
-	for i, p := range base {
-		cells[i] = cell{piece: p}
-	}
+	cells := asTheyAre(base)
 	own := w.fabric.Assumptions()
 	queue := own.Alternatives(t)
 	if len(queue) == 0 {
@@ -312,7 +342,7 @@ func gatherCells(cells []cell, byRule, bySeen bool) []cell {
 }
 
 // part makes the answer's part of a cell.
-func (w *walk) part(c cell, asked []flow.Cube) Part {
+func (w *walk) part(c cell) Part {
 	p := Part{Space: flow.SpaceOf(c.packets...), Reserved: c.reserved, Seen: c.seen}
 	p.Verdict, p.Reasons, p.TurnsOn = w.final(c)
 	if p.Verdict == Blocked {
@@ -321,8 +351,6 @@ func (w *walk) part(c cell, asked []flow.Cube) Part {
 	if len(p.TurnsOn) > 0 {
 		p.Default = c.verdict()
 	}
-	p.Witness = Example(p.Space, w.query.preference(asked))
-	p.Trace = w.trace(p.Witness)
 	return p
 }
 

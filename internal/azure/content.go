@@ -1,0 +1,116 @@
+package azure
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Content is what a network states, statement by statement, in a form that can
+// be compared with another network's: two networks of equal content decide
+// alike about every packet. Positions, spelling, order and the names of rules
+// and routes are no part of it, nor are managed services, which carry no
+// packets.
+type Content struct {
+	// Groups and Tables hold the rules and routes by the id of their parent,
+	// each with its modelled fields as a text.
+	Groups map[ID]map[string]*SecurityRule
+	Tables map[ID]map[string]*Route
+	// Subnets are the modelled fields of each subnet but its network's.
+	Subnets map[ID]string
+	// Rest is everything else.
+	Rest map[string]bool
+}
+
+// Content states the network's content.
+func (n *Network) Content() Content {
+	c := Content{
+		Groups: map[ID]map[string]*SecurityRule{}, Tables: map[ID]map[string]*Route{},
+		Subnets: map[ID]string{}, Rest: map[string]bool{},
+	}
+	for _, g := range n.NetworkSecurityGroups {
+		rules := map[string]*SecurityRule{}
+		for _, r := range g.Rules {
+			rules[factsText(r)] = r
+		}
+		c.Groups[g.ID] = rules
+		c.state(g.ID, "", g.Stub, g, g.UnknownRules...)
+	}
+	for _, t := range n.RouteTables {
+		routes := map[string]*Route{}
+		for _, r := range t.Routes {
+			routes[factsText(r)] = r
+		}
+		c.Tables[t.ID] = routes
+		c.state(t.ID, "", t.Stub, t, t.UnknownRoutes...)
+	}
+	for _, v := range n.VirtualNetworks {
+		c.state(v.ID, v.APIVersion, v.Stub, v)
+		for _, s := range v.Subnets {
+			c.Subnets[s.ID] = fmt.Sprint(factsText(s), s.Stub, v.ID)
+		}
+		for _, p := range v.Peerings {
+			c.state(p.ID, string(v.ID), p.Stub, p)
+		}
+	}
+	for _, i := range n.NetworkInterfaces {
+		c.state(i.ID, "", i.Stub, i)
+	}
+	for _, p := range n.PublicIPAddresses {
+		c.state(p.ID, "", p.Stub, p)
+	}
+	for _, g := range n.ApplicationSecurityGroups {
+		c.state(g.ID, "", g.Stub, g)
+	}
+	c.firewalls(n)
+	for _, x := range n.NotModelled {
+		c.Rest[x.Type+" "+x.Effect] = true
+	}
+	return c
+}
+
+// firewalls states what NAT gateways and firewalls do.
+func (c *Content) firewalls(n *Network) {
+	for _, g := range n.NATGateways {
+		c.state(g.ID, "", g.Stub, g)
+	}
+	for _, p := range n.PublicIPPrefixes {
+		c.state(p.ID, "", p.Stub, p)
+	}
+	for _, g := range n.IPGroups {
+		c.state(g.ID, "", g.Stub, g)
+	}
+	for _, f := range n.AzureFirewalls {
+		c.state(f.ID, "", f.Stub, f, f.UnknownCollections...)
+		for _, k := range f.RuleCollections {
+			c.state(k.ID, string(f.ID), k.Stub, k, k.UnknownRules...)
+		}
+	}
+	for _, p := range n.FirewallPolicies {
+		c.state(p.ID, "", p.Stub, p, p.UnknownGroups...)
+		for _, g := range p.Groups {
+			c.state(g.ID, string(p.ID), g.Stub, g, g.UnknownCollections...)
+			for _, k := range g.Collections {
+				c.state(k.ID, string(g.ID), k.Stub, k, k.UnknownRules...)
+			}
+		}
+	}
+}
+
+// state adds a resource to the rest.
+func (c *Content) state(id ID, of string, stub bool, r thing, unknowns ...*Unknown) {
+	texts := []string{string(id), of, fmt.Sprint(stub), factsText(r)}
+	for _, u := range unknowns {
+		texts = append(texts, unknownText(u))
+	}
+	c.Rest[strings.Join(texts, "\n")] = true
+}
+
+// factsText is equal for two resources exactly if all their modelled fields
+// are; one that is not set is like none that is.
+func factsText(r thing) string {
+	var b strings.Builder
+	for _, f := range r.facts() {
+		fmt.Fprintf(&b, "%s=%s\n", f.name, f.text)
+	}
+	return b.String()
+}

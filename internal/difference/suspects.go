@@ -1,0 +1,255 @@
+package difference
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// find fills in, for every pair, the packets that may fare differently.
+func (c *comparison) find() {
+	old, now := c.old.Network().Content(), c.now.Network().Content()
+	if !sameKeys(old.Rest, now.Rest) {
+		c.everything = true
+		for _, p := range c.subnets {
+			c.suspectAll(p)
+		}
+		return
+	}
+	for _, p := range c.subnets {
+		if p.old == nil || p.now == nil || old.Subnets[p.old.ID] != now.Subnets[p.now.ID] {
+			c.suspectAll(p)
+			if c.holdsAppliance(p) {
+				c.suspectEverywhere(everyCube(c.everywhere()))
+			}
+			continue
+		}
+		if t := p.now.RouteTable.ID; !sameKeys(old.Tables[t], now.Tables[t]) {
+			c.suspectAll(p)
+		}
+	}
+	for _, g := range c.now.Network().NetworkSecurityGroups {
+		was, is := old.Groups[g.ID], now.Groups[g.ID]
+		if sameKeys(was, is) {
+			continue
+		}
+		for _, r := range append(lacking(was, is), lacking(is, was)...) {
+			c.suspectRule(g.ID, r)
+		}
+	}
+}
+
+// suspectRule adds what a changed rule may match at the places of its group.
+func (c *comparison) suspectRule(group azure.ID, r *azure.SecurityRule) {
+	cubes := c.widest(r)
+	direction, known := r.Direction.Known()
+	for _, p := range c.subnets {
+		if !c.uses(p, group) {
+			continue
+		}
+		if c.holdsAppliance(p) { // packets of others meet the group too (PIPE-3)
+			c.suspectEverywhere(cubes)
+			return
+		}
+		if !known || direction == azure.Outbound {
+			p.out = append(p.out, cubes...)
+		}
+		if !known || direction == azure.Inbound {
+			p.in = append(p.in, cubes...)
+		}
+	}
+}
+
+func (c *comparison) suspectEverywhere(cubes []flow.Cube) {
+	for _, p := range c.subnets {
+		p.out, p.in = append(p.out, cubes...), append(p.in, cubes...)
+	}
+}
+
+func (c *comparison) suspectAll(p *pair) {
+	all := everyCube(c.everywhere())
+	p.out, p.in = all, all
+}
+
+func everyCube(addresses flow.AddressSet) []flow.Cube {
+	return []flow.Cube{{
+		Source: addresses, Destination: addresses, Protocols: flow.AllProtocols(),
+		SourcePorts: flow.AllPorts(), DestinationPorts: flow.AllPorts(),
+	}}
+}
+
+// widest is more than all packets that a rule matches under any reading of the
+// open points, at any place: prefixes are exact, every other address term
+// stands for all addresses, and a rule for ICMP may look at the type (NSG-17).
+func (c *comparison) widest(r *azure.SecurityRule) []flow.Cube {
+	cube := flow.Cube{
+		Source: c.side(r.Source), Destination: c.side(r.Destination), Protocols: flow.AllProtocols(),
+		SourcePorts: ports(r.SourcePorts), DestinationPorts: ports(r.DestinationPorts),
+	}
+	if p, ok := r.Protocol.Known(); ok && p != azure.AnyProtocol {
+		cube.Protocols = flow.Protocols(numbers[p])
+	}
+	list := []flow.Cube{cube}
+	if cube.Protocols.Contains(flow.ICMP) && !cube.DestinationPorts.IsAll() && cube.DestinationPorts.Overlaps(flow.PortRange(0, 255)) {
+		cube.Protocols, cube.SourcePorts, cube.DestinationPorts = flow.Protocols(flow.ICMP), flow.AllPorts(), flow.AllPorts()
+		list = append(list, cube)
+	}
+	return list
+}
+
+var numbers = map[azure.Protocol]uint8{
+	azure.TCP: flow.TCP, azure.UDP: flow.UDP, azure.ICMP: flow.ICMP, azure.ESP: flow.ESP, azure.AH: flow.AH,
+}
+
+func (c *comparison) side(s azure.Side) flow.AddressSet {
+	var prefixes []netip.Prefix
+	for _, t := range s.Terms {
+		if t.Kind == azure.TagAddress && strings.EqualFold(t.Tag, "AzureLoadBalancer") { // PLAT-6
+			prefixes = append(prefixes, probes...)
+			continue
+		}
+		if t.Kind != azure.PrefixAddress || t.Prefix.Bits() == 0 {
+			return c.everywhere()
+		}
+		prefixes = append(prefixes, t.Prefix)
+	}
+	// A point may turn out to lie in the prefix.
+	numeric := flow.AllAddresses()
+	return flow.AddressSetOf(prefixes...).Union(c.everywhere().Minus(numeric))
+}
+
+// probes are the addresses of AzureLoadBalancer.
+var probes = []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32"), netip.MustParsePrefix("fe80::1234:5678:9abc/128")}
+
+func ports(p azure.Ports) flow.PortSet {
+	var set flow.PortSet
+	for _, t := range p.Terms {
+		if t.Unknown != nil {
+			return flow.AllPorts()
+		}
+		set = set.Union(flow.PortRange(t.First, t.Last))
+	}
+	return set
+}
+
+// uses reports whether a group decides about packets of a subnet: attached to
+// it or to an interface in it, in either network.
+func (c *comparison) uses(p *pair, group azure.ID) bool {
+	for i, f := range c.fabrics() {
+		s := p.sides()[i]
+		if s == nil {
+			continue
+		}
+		if s.NetworkSecurityGroup.ID == group {
+			return true
+		}
+		for _, nic := range f.Network().NetworkInterfaces {
+			if nic.NetworkSecurityGroup.ID != group {
+				continue
+			}
+			for _, config := range nic.IPConfigurations {
+				if config.Subnet.ID == s.ID || config.Subnet.Unknown != nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// holdsAppliance reports whether a route leads, or may lead, to an appliance
+// in the subnet.
+func (c *comparison) holdsAppliance(p *pair) bool {
+	for i, f := range c.fabrics() {
+		if s := p.sides()[i]; s != nil && holdsAppliance(f.Network(), s) {
+			return true
+		}
+	}
+	return false
+}
+
+func holdsAppliance(n *azure.Network, s *azure.Subnet) bool {
+	for _, t := range n.RouteTables {
+		for _, r := range t.Routes {
+			if hop, ok := r.NextHopType.Known(); ok && hop != azure.VirtualAppliance {
+				continue
+			}
+			if mayHold(s, r.NextHopIPAddress) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func mayHold(s *azure.Subnet, address azure.Value[netip.Addr]) bool {
+	ip, known := address.Known()
+	if len(s.Prefixes) == 0 {
+		return true
+	}
+	for _, v := range s.Prefixes {
+		prefix, ok := v.Known()
+		if !ok || !known || prefix.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// lacking are the values of a whose keys b has not, by key.
+func lacking(a, b map[string]*azure.SecurityRule) []*azure.SecurityRule {
+	var list []*azure.SecurityRule
+	for _, k := range slices.Sorted(maps.Keys(a)) {
+		if _, ok := b[k]; !ok {
+			list = append(list, a[k])
+		}
+	}
+	return list
+}
+
+// maxCubes is how many cubes are walked one by one.
+const maxCubes = 8
+
+// condense are fewer cubes that hold at least the same packets.
+func condense(cubes []flow.Cube) []flow.Cube {
+	var kept []flow.Cube
+	for i, c := range cubes {
+		covered := slices.ContainsFunc(kept, func(k flow.Cube) bool { return c.SubsetOf(k) }) ||
+			slices.ContainsFunc(cubes[i+1:], func(k flow.Cube) bool { return !k.Equal(c) && c.SubsetOf(k) })
+		if !covered {
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) <= maxCubes {
+		return kept
+	}
+	return []flow.Cube{hull(kept)}
+}
+
+// hull is the smallest product that holds all of the cubes.
+func hull(cubes []flow.Cube) flow.Cube {
+	h := cubes[0]
+	for _, c := range cubes[1:] {
+		h = flow.Cube{
+			Source: h.Source.Union(c.Source), Destination: h.Destination.Union(c.Destination), Protocols: h.Protocols.Union(c.Protocols),
+			SourcePorts: h.SourcePorts.Union(c.SourcePorts), DestinationPorts: h.DestinationPorts.Union(c.DestinationPorts),
+		}
+	}
+	return h
+}
+
+func sameKeys[V any](a, b map[string]V) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k := range a {
+		if _, ok := b[k]; !ok {
+			return false
+		}
+	}
+	return true
+}
