@@ -46,7 +46,9 @@ type Document struct {
 // Network is what the inputs describe, ready for questions. It is frozen and
 // safe for concurrent use.
 type Network struct {
-	network     *azure.Network
+	network *azure.Network
+	// inventories are the statements that make the network.
+	inventories []*azure.Inventory
 	catalogue   *servicetag.Catalogue
 	assumptions fabric.Assumptions
 	diagnostics diagnostic.List
@@ -88,7 +90,7 @@ func Load(o LoadOptions) (*Network, error) {
 	}
 	list = append(list, catalogue.Warnings()...)
 	return &Network{
-		network: network, catalogue: catalogue, assumptions: fabric.Assume(settings...), diagnostics: list,
+		network: network, inventories: inventories, catalogue: catalogue, assumptions: fabric.Assume(settings...), diagnostics: list,
 		project: o.Project,
 	}, nil
 }

@@ -47,13 +47,18 @@ var iseSubnets = map[string]string{"a": "10.0.0.0/27", "b": "10.0.0.32/27", "c":
 // pass after the given rules, beside a client subnet without a group.
 func environment(t *testing.T, rules ...Item) *azure.Network {
 	t.Helper()
+	return Net(t, environmentItems(rules...)...)
+}
+
+func environmentItems(rules ...Item) []Item {
 	rules = append(rules, AllowIn(4000, "*", "*", "*", "*"), AllowOut(4000, "*", "*", "*", "*"))
-	return Net(t,
+	return []Item{
 		NSG("nsg", rules...),
 		VNet("v", "10.0.0.0/16",
 			Subnet("a", iseSubnets["a"], UseNSG("nsg")), Subnet("b", iseSubnets["b"], UseNSG("nsg")),
 			Subnet("c", iseSubnets["c"], UseNSG("nsg")), Subnet("d", iseSubnets["d"], UseNSG("nsg")),
-			Subnet("clients", "10.0.1.0/24")))
+			Subnet("clients", "10.0.1.0/24")),
+	}
 }
 
 // bind binds the profile to the four subnets.

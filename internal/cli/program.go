@@ -92,7 +92,7 @@ packet, not for samples.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	root.AddCommand(p.check(), p.explain(), p.egress(), p.test(), p.lint(), p.inspect(), p.tags(), p.services(), p.pull(), p.version())
 	root.AddCommand(p.lab())
-	root.AddCommand(p.diff())
+	root.AddCommand(p.fix(), p.diff())
 	return root
 }
 

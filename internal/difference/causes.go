@@ -57,6 +57,13 @@ func join(list []Change) []Change {
 	return list
 }
 
+// ByEndpoints unites changes between the same endpoints whatever their causes.
+func ByEndpoints(list []Change) []Change {
+	return group(list, func(c Change) string { return ends(c.From, c.To) }, func(a, b Change) Change {
+		return Change{a.From, a.To, a.Space.Union(b.Space), append(slices.Clone(a.Because), b.Because...)}
+	})
+}
+
 func mergeChanges(a, b Change) Change {
 	return Change{unique(append(a.From, b.From...)), unique(append(a.To, b.To...)), a.Space.Union(b.Space), a.Because}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/servicetag"
 )
 
 // find fills in, for every pair, the packets that may fare differently.
@@ -83,8 +84,8 @@ func everyCube(addresses flow.AddressSet) []flow.Cube {
 }
 
 // widest is more than all packets that a rule matches under any reading of the
-// open points, at any place: prefixes are exact, every other address term
-// stands for all addresses, and a rule for ICMP may look at the type (NSG-17).
+// open points, at any place: prefixes and tags with data are exact, every other address
+// term stands for all addresses, and a rule for ICMP may look at the type (NSG-17).
 func (c *comparison) widest(r *azure.SecurityRule) []flow.Cube {
 	cube := flow.Cube{
 		Source: c.side(r.Source), Destination: c.side(r.Destination), Protocols: flow.AllProtocols(),
@@ -106,20 +107,37 @@ var numbers = map[azure.Protocol]uint8{
 }
 
 func (c *comparison) side(s azure.Side) flow.AddressSet {
-	var prefixes []netip.Prefix
-	for _, t := range s.Terms {
-		if t.Kind == azure.TagAddress && strings.EqualFold(t.Tag, "AzureLoadBalancer") { // PLAT-6
-			prefixes = append(prefixes, probes...)
-			continue
-		}
-		if t.Kind != azure.PrefixAddress || t.Prefix.Bits() == 0 {
-			return c.everywhere()
-		}
-		prefixes = append(prefixes, t.Prefix)
+	if len(s.Terms) == 1 && strings.EqualFold(s.Terms[0].Tag, "AzureLoadBalancer") { // PLAT-6
+		return flow.AddressSetOf(probes...)
 	}
-	// A point may turn out to lie in the prefix.
-	numeric := flow.AllAddresses()
-	return flow.AddressSetOf(prefixes...).Union(c.everywhere().Minus(numeric))
+	// A point may turn out to lie in any of the terms.
+	all := c.everywhere()
+	set := all.Minus(flow.AllAddresses())
+	for _, t := range s.Terms {
+		switch {
+		case t.Kind == azure.PrefixAddress && t.Prefix.Bits() > 0:
+			set = set.Union(flow.Prefix(t.Prefix))
+		case t.Kind == azure.TagAddress && c.listed(t.Tag, &set):
+		default:
+			return all
+		}
+	}
+	return set
+}
+
+// listed adds the addresses of a service tag that both networks know from data.
+func (c *comparison) listed(tag string, set *flow.AddressSet) bool {
+	if _, contextual := servicetag.Contextual(tag); contextual {
+		return false
+	}
+	for _, f := range c.fabrics() {
+		s, err := f.TagSpace(tag)
+		if err != nil || s.IsEmpty() || len(s.Opaques()) > 0 {
+			return false
+		}
+		*set = set.Union(s)
+	}
+	return true
 }
 
 // probes are the addresses of AzureLoadBalancer.

@@ -70,6 +70,11 @@ func Named(name string) RuleOption {
 	return func(_ *scope, f *azure.RuleFields) { f.Name = name }
 }
 
+// Described gives a rule a description.
+func Described(text string) RuleOption {
+	return func(_ *scope, f *azure.RuleFields) { f.Description = text }
+}
+
 // SourcePorts limits the source ports of a rule.
 func SourcePorts(ports string) RuleOption {
 	return func(s *scope, f *azure.RuleFields) { f.SourcePorts = s.ports(ports) }

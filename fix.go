@@ -1,0 +1,256 @@
+package wayleave
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/difference"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/repair"
+	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/service"
+)
+
+// FixOptions say what to repair.
+type FixOptions struct {
+	// CheckOptions choose the services as for Check.
+	CheckOptions
+	// Keep names security rules that are deliberate and never overridden, as
+	// "rule" or "group/rule"; rules whose description holds "wayleave:keep" are
+	// too.
+	Keep []string
+}
+
+// Fix finds the change with the fewest rules that lets every failing required
+// row pass, and proves what it opens. Rows that the project file suppresses are
+// left alone. Errors are those of Check.
+func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	keep := repair.Keep{Names: o.Keep}
+	if err := keep.Check(n.network); err != nil {
+		return nil, &UsageError{Message: "--keep: " + err.Error(), Hints: []string{"name a rule, or group/rule"}}
+	}
+	before, err := n.examine(o.CheckOptions)
+	if err != nil {
+		return nil, err
+	}
+	plan := repair.Make(before.fabric, before.needs(), keep)
+	inventories, err := repair.Apply(n.inventories, plan.Edits)
+	if err != nil {
+		return nil, err
+	}
+	changed, err := n.with(inventories)
+	if err != nil {
+		return nil, err
+	}
+	after, err := changed.examine(o.CheckOptions)
+	if err != nil {
+		return nil, err
+	}
+	found, err := difference.Compare(before.fabric, after.fabric, difference.Options{Managed: before.subnets()})
+	if err != nil {
+		return nil, err
+	}
+	answer := &result.Fix{
+		Schema: result.FixSchema, Tags: before.answer.Tags, Diagnostics: before.answer.Diagnostics,
+		Changes: []result.FixChange{}, Unfixable: []result.FixUnfixable{}, Undecided: differenceResult(found).Undecided,
+		Opens: space(found, found.Opened, flow.Space{}), Closes: space(found, found.Closed, flow.Space{}),
+		ExtraOpened: space(found, found.Opened, missing(plan)),
+		Proof:       proof(before, after, found),
+	}
+	for _, e := range plan.Edits {
+		answer.Changes = append(answer.Changes, changeOf(&e))
+	}
+	for _, u := range plan.Unfixable {
+		answer.Unfixable = append(answer.Unfixable, unfixable(u))
+	}
+	answer.Unfixable = append(answer.Unfixable, after.stillFailing(plan)...)
+	answer.Undetermined = after.undetermined()
+	return answer, nil
+}
+
+// with is the network that other statements of the same inputs make.
+func (n *Network) with(inventories []*azure.Inventory) (*Network, error) {
+	network, list := azure.Build(inventories...)
+	if network == nil {
+		return nil, &InputError{Diagnostics: list}
+	}
+	changed := *n
+	changed.network, changed.inventories, changed.diagnostics = network, inventories, list
+	return &changed, nil
+}
+
+// examination is a network with the answer of check.
+type examination struct {
+	fabric   *fabric.Fabric
+	bindings []*service.Binding
+	answer   *result.Check
+}
+
+// examine checks the network.
+func (n *Network) examine(o CheckOptions) (*examination, error) {
+	bindings, err := n.bindings(o)
+	if err != nil {
+		return nil, err
+	}
+	var mentioned []string
+	for _, b := range bindings {
+		mentioned = append(mentioned, b.Tags()...)
+	}
+	f, _, err := n.compile(mentioned)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := n.Check(o)
+	if err != nil {
+		return nil, err
+	}
+	return &examination{f, bindings, answer}, nil
+}
+
+// needs are the required rows that fail and are not suppressed.
+func (x *examination) needs() []repair.Need {
+	var list []repair.Need
+	for i, b := range x.bindings {
+		for _, m := range check.FindMissing(x.fabric, b) {
+			need := repair.Need{Service: b.Profile.Service, Missing: m}
+			if slices.ContainsFunc(x.answer.Services[i].Requirements, func(r result.Requirement) bool {
+				return r.ID == need.ID() && r.Subnet == need.Subnet() && r.Outcome == result.Fail
+			}) {
+				list = append(list, need)
+			}
+		}
+	}
+	return list
+}
+
+func (x *examination) subnets() map[azure.ID]bool {
+	managed := map[azure.ID]bool{}
+	for _, b := range x.bindings {
+		for _, s := range b.Subnets {
+			managed[s.ID] = true
+		}
+	}
+	return managed
+}
+
+// verdicts counts the required rows.
+func (x *examination) verdicts() map[result.Verdict]int {
+	count := map[result.Verdict]int{result.Allowed: 0, result.Blocked: 0, result.Partial: 0, result.Undecided: 0}
+	for _, s := range x.answer.Services {
+		for _, r := range s.Requirements {
+			if r.Severity == service.Required {
+				count[r.Verdict]++
+			}
+		}
+	}
+	return count
+}
+
+// undetermined reports whether a service or a row is undecided.
+func (x *examination) undetermined() bool {
+	return slices.ContainsFunc(x.answer.Services, func(s result.Service) bool {
+		return len(s.Reasons) > 0 || slices.ContainsFunc(s.Requirements, func(r result.Requirement) bool { return r.Outcome == result.UndecidedOutcome })
+	})
+}
+
+// stillFailing are the rows that fail after the change although it was made for
+// them.
+func (x *examination) stillFailing(plan *repair.Plan) []result.FixUnfixable {
+	var list []result.FixUnfixable
+	for _, s := range x.answer.Services {
+		for _, r := range s.Requirements {
+			if r.Outcome != result.Fail || slices.ContainsFunc(plan.Unfixable, func(u repair.Unfixable) bool { return u.Requirement == r.ID && u.Subnet == r.Subnet }) {
+				continue
+			}
+			var by []string
+			for _, b := range r.BlockedBy {
+				by = append(by, strings.TrimSpace(b.Kind+" "+cmp.Or(b.Name, b.Note)))
+			}
+			list = append(list, result.FixUnfixable{Requirement: r.ID, Subnet: r.Subnet, Reason: "it still fails after the change, by " + strings.Join(by, ", ")})
+		}
+	}
+	return list
+}
+
+func proof(before, after *examination, found *difference.Answer) result.FixProof {
+	p := result.FixProof{
+		Before: before.verdicts(), After: after.verdicts(), NothingElseChanged: len(found.Closed) == 0,
+		Subnets: found.Subnets, Walked: found.Walked,
+	}
+	for _, d := range found.Undecided {
+		// What an added Allow rule leaves open can only be opened by it.
+		if d.Was == string(result.Allowed) || d.Is == string(result.Blocked) {
+			p.NothingElseChanged = false
+		}
+	}
+	return p
+}
+
+// missing is all that the needs lack.
+func missing(plan *repair.Plan) flow.Space {
+	var all flow.Space
+	for _, n := range plan.Needs {
+		all = all.Union(n.Packets())
+	}
+	return all
+}
+
+// space is what changes hold beyond a known set.
+func space(a *difference.Answer, list []difference.Change, known flow.Space) result.FixSpace {
+	out := result.FixSpace{Space: []result.Cube{}, Summary: []string{}}
+	var all flow.Space
+	for _, c := range difference.ByEndpoints(list) {
+		rest := c.Space.Minus(known)
+		if rest.IsEmpty() {
+			continue
+		}
+		all = all.Union(rest)
+		out.Summary = append(out.Summary, a.Lines(c.From, c.To, rest, foldedItems)...)
+	}
+	out.Space, out.Count = check.Cubes(all.Cubes()), all.Count().String()
+	return out
+}
+
+func unfixable(u repair.Unfixable) result.FixUnfixable {
+	out := result.FixUnfixable{Requirement: u.Requirement, Subnet: u.Subnet, Reason: u.Reason}
+	if r := u.Conflict; r != nil {
+		out.Conflict = &result.Blocker{Kind: string(fabric.KindNSGRule), Resource: r.Group.Label(), Name: r.Name, Priority: r.Priority.V, At: place(r.At), Note: string(r.Direction.V)}
+	}
+	return out
+}
+
+// changeOf is an edit as data.
+func changeOf(e *repair.Edit) result.FixChange {
+	r := &e.Rule
+	c := result.FixChange{
+		Action: string(e.Action), Resource: e.Group.Label(), Type: azure.TypeSecurityRule, Summary: r.Text(), Why: e.Why, At: place(e.Group.At),
+		Body: result.FixBody{Name: r.Name, Properties: result.FixProperties{
+			Description: r.Description, Protocol: string(r.Protocol), Access: string(r.Access), Priority: r.Priority, Direction: string(r.Direction),
+		}},
+	}
+	p := &c.Body.Properties
+	p.SourcePortRange, p.SourcePortRanges = oneOrMany(r.SourcePorts)
+	p.DestinationPortRange, p.DestinationPortRanges = oneOrMany(r.DestinationPorts)
+	p.SourceAddressPrefix, p.SourceAddressPrefixes = oneOrMany(r.Source)
+	p.DestinationAddressPrefix, p.DestinationAddressPrefixes = oneOrMany(r.Destination)
+	if e.Was != nil {
+		c.Was, c.At = e.Was.Priority.V, place(e.Was.At)
+	}
+	return c
+}
+
+// oneOrMany gives a singular or a plural property.
+func oneOrMany(list []string) (one string, many []string) {
+	if len(list) == 1 {
+		return list[0], nil
+	}
+	return "", list
+}

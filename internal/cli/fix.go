@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wayleave/wayleave"
+	"github.com/wayleave/wayleave/internal/report"
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+func (p *Program) fix() *cobra.Command {
+	var inputs inputFlags
+	var options wayleave.FixOptions
+	var subnets []string
+	var format string
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "fix [PATH...]",
+		Short: "the smallest safe change, with proof",
+		Long: `Fix finds the fewest security rules that let every failing required row of the
+managed services pass. The change opens the missing packets and nothing else; the
+changed network is checked again and compared with the old one packet by packet.
+
+Rules named with --keep, and those whose description holds "wayleave:keep", are
+deliberate: where one of them denies what a requirement needs, both are named.
+
+Exit status: 0 nothing to do or a complete change, 1 something cannot be fixed, 2
+wrong usage, 3 an input could not be read, 4 something is undecided.`,
+		Example: `  wayleave fix plan.json
+  wayleave fix vnets.json nsgs.json --service logic-apps-ise --subnet a,b,c,d
+  wayleave fix . --keep nsg-data/deny-tds`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			for _, list := range subnets {
+				options.Subnets = append(options.Subnets, splitNames(list)...)
+			}
+			n, err := p.load(paths, &inputs)
+			if err != nil {
+				return err
+			}
+			options.Now = p.now()
+			answer, err := n.Fix(options)
+			if err != nil {
+				return err
+			}
+			p.status = fixStatus(answer)
+			if format == "json" {
+				return report.JSON(p.stdout, answer)
+			}
+			p.diagnostics(answer.Diagnostics)
+			return report.FixText(p.stdout, answer, p.style(verbose))
+		},
+	}
+	flags := cmd.Flags()
+	inputs.add(flags)
+	flags.StringArrayVar(&options.Services, "service", nil, "repair for this `service[@edition]` (repeatable)")
+	flags.StringArrayVar(&subnets, "subnet", nil, "`subnets` of the service that does not exist yet, by name, network/name or id; several with commas")
+	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
+	flags.StringArrayVar(&options.Keep, "keep", nil, "never override this `rule` or group/rule (repeatable)")
+	flags.StringVar(&format, "format", "text", "text or json")
+	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded")
+	register(cmd, map[string]cobra.CompletionFunc{
+		"service": completeServices,
+		"subnet": func(_ *cobra.Command, paths []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return p.completeSubnets(paths, &inputs, typed)
+		},
+		"format": cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp),
+	})
+	return cmd
+}
+
+// fixStatus is the exit status of decisions 3.
+func fixStatus(f *result.Fix) int {
+	switch {
+	case len(f.Unfixable) > 0:
+		return ExitFail
+	case f.Undetermined:
+		return ExitUndecided
+	}
+	return ExitOK
+}

@@ -1,0 +1,198 @@
+package compare
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/difference"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/plain"
+	"github.com/wayleave/wayleave/internal/plain/random"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/repair"
+	"github.com/wayleave/wayleave/internal/service"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// draftNeed draws a requirement of a subnet and tells which of its packets are
+// blocked; false where none are or where some are undecided.
+func draftNeed(f *fabric.Fabric, n *random.Network, r *rand.Rand, id string) (repair.Need, bool) {
+	subnets := f.Network().Subnets()
+	s := subnets[r.IntN(len(subnets))]
+	near := f.Addresses(s).Only(flow.IPv4)
+	if near.IsEmpty() {
+		return repair.Need{}, false
+	}
+	row := service.Row{
+		Requirement: &service.Requirement{ID: id}, Subnet: s,
+		Protocols:   []flow.ProtocolSet{flow.Protocols(flow.TCP), flow.Protocols(flow.UDP), flow.Protocols(flow.TCP, flow.UDP)}[r.IntN(3)],
+		SourcePorts: flow.AllPorts(), DestinationPorts: []flow.PortSet{flow.Ports(443), flow.PortRange(454, 455), flow.Ports(80, 443), flow.AllPorts()}[r.IntN(4)],
+	}
+	own := service.Far{Is: service.InSubnet}
+	far, end := draftFar(f, n, r)
+	here := reach.SubnetAddresses(s.ID, near)
+	q := reach.Query{From: here, To: end, Protocols: row.Protocols, SourcePorts: row.SourcePorts, DestinationPorts: row.DestinationPorts}
+	row.Source, row.Destination, row.Requirement.Direction = own, far, "outbound"
+	if r.IntN(2) == 0 {
+		q.From, q.To = q.To, q.From
+		row.Source, row.Destination, row.Requirement.Direction = far, own, "inbound"
+	}
+	answer, err := reach.Explore(f, q)
+	if err != nil || !answer.Of(reach.Undecided).IsEmpty() || answer.Of(reach.Blocked).IsEmpty() {
+		return repair.Need{}, false
+	}
+	m := check.Missing{Row: row}
+	for _, p := range answer.Counted() {
+		if p.Verdict == reach.Blocked {
+			m.Parts = append(m.Parts, check.MissingPart{Packets: p.Space.Cubes(), Blockers: p.Blockers})
+		}
+	}
+	return repair.Need{Service: "random", Missing: m}, true
+}
+
+// draftFar draws the far end: a service tag, prefixes outside, another subnet.
+func draftFar(f *fabric.Fabric, n *random.Network, r *rand.Rand) (service.Far, reach.Endpoint) {
+	switch r.IntN(3) {
+	case 0:
+		if len(n.ServiceTags) > 0 {
+			tag := n.ServiceTags[r.IntN(len(n.ServiceTags))].Name
+			if s, err := f.TagSpace(tag); err == nil && !s.Only(flow.IPv4).IsEmpty() && s.Only(flow.IPv6).IsEmpty() {
+				return service.Far{Tag: tag}, reach.Tag(tag)
+			}
+		}
+	case 1:
+		prefixes := []netip.Prefix{must("8.8.4.0/24"), must("52.239.128.0/20")}[:1+r.IntN(2)]
+		return service.Far{Prefixes: prefixes}, reach.Addresses(flow.AddressSetOf(prefixes...))
+	}
+	subnets := f.Network().Subnets()
+	s := subnets[r.IntN(len(subnets))]
+	held := f.Addresses(s).Only(flow.IPv4)
+	if held.IsEmpty() {
+		return service.Far{Prefixes: []netip.Prefix{must("9.9.9.9/32")}}, reach.Addresses(flow.AddressSetOf(must("9.9.9.9/32")))
+	}
+	return service.Far{Is: service.InService}, reach.SubnetAddresses(s.ID, held)
+}
+
+// changed is the network after a plan, as both sides read it.
+func changed(p *pair, plan *repair.Plan) (*pair, error) {
+	inventory, err := p.network.Inventory()
+	if err != nil {
+		return nil, err
+	}
+	list, err := repair.Apply([]*azure.Inventory{inventory}, plan.Edits)
+	if err != nil {
+		return nil, err
+	}
+	network, problems := azure.Build(list...)
+	if network == nil {
+		return nil, problems.Err()
+	}
+	after := &pair{network: p.network}
+	if after.slow, err = plain.New(network, p.network.Tags(), plain.Documented()); err != nil {
+		return nil, err
+	}
+	catalogue, err := servicetag.Parse("ServiceTags_Public_20260101.json", p.network.ServiceTagFile())
+	if err != nil {
+		return nil, err
+	}
+	f, problems := fabric.Compile(network, catalogue, p.settled.Assumptions())
+	if f == nil {
+		return nil, problems.Err()
+	}
+	after.settled, after.open = f, f
+	return after, nil
+}
+
+// TestSoakRepairOpensWhatIsMissing plans changes for random requirements of
+// random networks. What is opened is what was missing, nothing is closed, and
+// the interpreter says the same of packet after packet (decisions 32).
+func TestSoakRepairOpensWhatIsMissing(t *testing.T) {
+	r := plan(t, 15, 40)
+	var plans, edits, packets atomic.Uint64
+	r.each(t, func(seed uint64) bool {
+		n := random.New(seed)
+		p, err := newPair(n, nil)
+		if err != nil {
+			return true
+		}
+		dice := rand.New(rand.NewPCG(seed, 7))
+		var needs []repair.Need
+		for i := range 1 + dice.IntN(4) {
+			if need, ok := draftNeed(p.settled, n, dice, fmt.Sprintf("need-%d", i)); ok {
+				needs = append(needs, need)
+			}
+		}
+		made := repair.Make(p.settled, needs, repair.Keep{})
+		if len(made.Edits) == 0 {
+			return true
+		}
+		plans.Add(1)
+		edits.Add(uint64(len(made.Edits)))
+		after, err := changed(p, made)
+		if err != nil {
+			t.Errorf("seed %d: %v\nplan %v\nin\n%s", seed, err, made.Edits, n)
+			return false
+		}
+		if what := wrongRepair(p, after, made, n.Questions(seed), r.questions, &packets); what != "" {
+			for _, e := range made.Edits {
+				what += fmt.Sprintf("\n%s %s %d %s: %s", e.Action, e.Group.Name, e.Rule.Priority, e.Rule.Direction, e.Rule.Text())
+			}
+			t.Errorf("seed %d: %s\nin\n%s", seed, what, n)
+			return false
+		}
+		return true
+	})
+	t.Logf("%d plans of %d rules, %d packets", plans.Load(), edits.Load(), packets.Load())
+	if plans.Load() == 0 {
+		t.Error("nothing was repaired")
+	}
+}
+
+// wrongRepair says what is wrong with a change; nothing if it is right.
+func wrongRepair(p, after *pair, made *repair.Plan, questions *random.Questions, count int, packets *atomic.Uint64) string {
+	a, err := difference.Compare(p.settled, after.settled, difference.Options{})
+	if err != nil {
+		return err.Error()
+	}
+	if len(a.Closed) > 0 {
+		return "closed " + a.ClosedSpace().Folded(4)
+	}
+	if len(a.Undecided) > 0 {
+		return fmt.Sprintf("undecided %+v", a.Undecided[0])
+	}
+	var missing flow.Space
+	for _, n := range made.Needs {
+		missing = missing.Union(n.Packets())
+	}
+	opened := a.OpenedSpace()
+	if extra := opened.Minus(missing); !extra.IsEmpty() {
+		return "opened beyond what was missing: " + extra.Folded(4)
+	}
+	if left := missing.Minus(opened); !left.IsEmpty() {
+		return "still missing: " + left.Folded(4)
+	}
+	asked := witnesses(a, p.settled.Network())
+	for range count {
+		asked = append(asked, questions.Next())
+	}
+	for _, q := range asked {
+		q.Managed = false
+		was, err1 := p.slow.Follow(q)
+		is, err2 := after.slow.Follow(q)
+		if err1 != nil || err2 != nil {
+			continue
+		}
+		packets.Add(1)
+		if got := told(a, p.settled.Network(), q); !slices.Contains(wanted(was.Verdict, is.Verdict), got) {
+			return fmt.Sprintf("%+v is told to be %s, was %v\nis %v", q, got, was, is)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,89 @@
+package repair
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
+
+// Apply states the inventories with the edits made. What is not touched is
+// shared with the originals, which are not changed.
+func Apply(inventories []*azure.Inventory, edits []Edit) ([]*azure.Inventory, error) {
+	out := slices.Clone(inventories)
+	for i, inv := range out {
+		copied := *inv
+		copied.NetworkSecurityGroups = slices.Clone(inv.NetworkSecurityGroups)
+		copied.SecurityRules = slices.Clone(inv.SecurityRules)
+		out[i] = &copied
+	}
+	for _, e := range edits {
+		done := false
+		if e.Action == Modify {
+			done = move(out, e.Was, e.Rule.Priority)
+		} else {
+			rule, problems := e.Rule.security(e.Group)
+			if problems.HasErrors() {
+				return nil, fmt.Errorf("the rule %s is not one that Azure takes: %w", e.Rule.Name, problems.Err())
+			}
+			done = add(out, e.Group, rule)
+		}
+		if !done {
+			return nil, diagnostic.Errorf("fix", e.Group.At, "no input states the rules of %s", e.Group.Label())
+		}
+	}
+	return out, nil
+}
+
+// add adds a rule where the group is stated: to its own list, or beside it
+// where rules are resources of their own.
+func add(inventories []*azure.Inventory, group *azure.NetworkSecurityGroup, rule *azure.SecurityRule) bool {
+	for _, inv := range inventories {
+		for i, g := range inv.NetworkSecurityGroups {
+			if g.Rank != group.Rank || !same(&g.Resource, &group.Resource) {
+				continue
+			}
+			if g.Rules == nil {
+				inv.SecurityRules = append(inv.SecurityRules, azure.Child[*azure.SecurityRule]{Parent: azure.Reference{ID: g.ID, Text: string(g.ID), At: g.At}, Resource: rule})
+				return true
+			}
+			copied := *g
+			copied.Rules = append(slices.Clone(g.Rules), rule)
+			inv.NetworkSecurityGroups[i] = &copied
+			return true
+		}
+	}
+	return false
+}
+
+// move gives a rule another priority wherever it is stated.
+func move(inventories []*azure.Inventory, was *azure.SecurityRule, priority int) bool {
+	done := false
+	moved := func(r *azure.SecurityRule) *azure.SecurityRule {
+		done = true
+		copied := *r
+		copied.Priority = azure.Of(priority, r.Priority.At)
+		return &copied
+	}
+	for _, inv := range inventories {
+		for i, g := range inv.NetworkSecurityGroups {
+			at := slices.IndexFunc(g.Rules, func(r *azure.SecurityRule) bool { return same(&r.Resource, &was.Resource) })
+			if at < 0 {
+				continue
+			}
+			copied := *g
+			copied.Rules = slices.Clone(g.Rules)
+			copied.Rules[at] = moved(copied.Rules[at])
+			inv.NetworkSecurityGroups[i] = &copied
+		}
+		for i, c := range inv.SecurityRules {
+			if same(&c.Resource.Resource, &was.Resource) {
+				inv.SecurityRules[i].Resource = moved(c.Resource)
+			}
+		}
+	}
+	return done
+}
+
+func same(a, b *azure.Resource) bool { return a.ID == b.ID || a.At == b.At && a.Name == b.Name }

@@ -1,0 +1,20 @@
+// Package repair finds the change of a network that lets failing requirements
+// pass and nothing else.
+//
+// # The method
+//
+// A requirement is one product of protocols, addresses and ports, so an Allow
+// rule for its packets, placed before what blocks them, opens exactly the
+// packets that are missing: the others of the product pass already. One such
+// rule is planned for every security group on the way that blocks. Rules that
+// agree in two of source, destination and ports become one, because the union
+// of their products is then a product again. Nothing is removed, and an
+// existing rule changes only its priority and only where no priority is free.
+//
+// A rule that the user marked as deliberate is never overridden: then the
+// requirement and the rule are named, which cannot both hold.
+//
+// The plan is applied to the inventories as they were read, so the changed
+// network goes through the same checks as any input; whether it does what it
+// should is then asked, not assumed.
+package repair

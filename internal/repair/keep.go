@@ -1,0 +1,97 @@
+package repair
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// KeepMark in the description of a rule marks it as deliberate.
+const KeepMark = "wayleave:keep"
+
+// Keep tells which rules are deliberate and never overridden: those named, as
+// "rule" or "group/rule", and those whose description has [KeepMark].
+type Keep struct {
+	Names []string
+}
+
+// Check reports the first name that no rule of the network has.
+func (k Keep) Check(n *azure.Network) error {
+	for _, name := range k.Names {
+		found := slices.ContainsFunc(n.NetworkSecurityGroups, func(g *azure.NetworkSecurityGroup) bool {
+			return slices.ContainsFunc(g.Rules, func(r *azure.SecurityRule) bool { return named(r, name) })
+		})
+		if !found {
+			return fmt.Errorf("no security rule is called %q", name)
+		}
+	}
+	return nil
+}
+
+func named(r *azure.SecurityRule, name string) bool {
+	if group, rule, ok := strings.Cut(name, "/"); ok && r.Group != nil {
+		return strings.EqualFold(r.Name, rule) && strings.EqualFold(r.Group.Name, group)
+	}
+	return strings.EqualFold(r.Name, name) || strings.EqualFold(r.Address, name)
+}
+
+func (k Keep) has(r *azure.SecurityRule) bool {
+	return strings.Contains(strings.ToLower(r.Description), KeepMark) ||
+		slices.ContainsFunc(k.Names, func(name string) bool { return named(r, name) })
+}
+
+// kept finds the last Deny of a stage that is kept and that may match packets,
+// at any place of its group; nil if there is none. A rule of unknown priority
+// counts as the last.
+func (p *planner) kept(s stage, packets []flow.Cube) *azure.SecurityRule {
+	var last *azure.SecurityRule
+	for _, policy := range p.policies(s) {
+		if policy == nil { // the group decides nothing there (SUB-2)
+			continue
+		}
+		for _, r := range policy.Rules() {
+			if r.Rule.Access.Or(azure.Deny) != azure.Deny || !p.keep.has(r.Rule) || !meet(r.May, packets) {
+				continue
+			}
+			if last == nil || r.Rule.Priority.Or(maxPriority) > last.Priority.Or(maxPriority) {
+				last = r.Rule
+			}
+		}
+	}
+	return last
+}
+
+// policies are the group of a stage as it decides at its places.
+func (p *planner) policies(s stage) []*fabric.Policy {
+	var list []*fabric.Policy
+	n := p.fabric.Network()
+	for _, subnet := range n.Subnets() {
+		if subnet.NetworkSecurityGroup.ID == s.group {
+			list = append(list, p.fabric.SubnetRules(subnet, s.direction))
+		}
+	}
+	for _, nic := range n.NetworkInterfaces {
+		if nic.NetworkSecurityGroup.ID != s.group {
+			continue
+		}
+		for _, c := range nic.IPConfigurations {
+			if subnet, ok := n.Subnet(c.Subnet.ID); ok {
+				list = append(list, p.fabric.InterfaceRules(nic, subnet, s.direction))
+			}
+		}
+	}
+	return list
+}
+
+func meet(a, b []flow.Cube) bool {
+	for _, x := range a {
+		if slices.ContainsFunc(b, x.Overlaps) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,307 @@
+package repair
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+)
+
+// Need is a requirement of a service that fails.
+type Need struct {
+	// Service names the profile in descriptions.
+	Service string
+	check.Missing
+}
+
+// Subnet labels the subnet the need is about; empty for the whole service.
+func (n *Need) Subnet() string {
+	if n.Row.Subnet == nil {
+		return ""
+	}
+	return n.Row.Subnet.Label()
+}
+
+// Action is what an edit does.
+type Action string
+
+// Actions, in the words of the contract.
+const (
+	Add    Action = "add"
+	Modify Action = "modify"
+)
+
+// Edit is one rule to write into a group.
+type Edit struct {
+	Action Action
+	Group  *azure.NetworkSecurityGroup
+	Rule   Rule
+	// Was is the rule before, for Modify.
+	Was *azure.SecurityRule
+	// Why are the ids of the requirements, sorted.
+	Why []string
+}
+
+// Unfixable is a requirement that no proposed edit satisfies.
+type Unfixable struct {
+	Requirement, Subnet string
+	Reason              string
+	// Conflict is the rule marked as deliberate that cannot hold together with
+	// the requirement, nil where something else is the reason.
+	Conflict *azure.SecurityRule
+}
+
+// Plan is a proposed change.
+type Plan struct {
+	// Edits by group, then direction, then priority.
+	Edits     []Edit
+	Unfixable []Unfixable
+	// Needs are those the edits are for.
+	Needs []Need
+}
+
+// stage is a group in one direction.
+type stage struct {
+	group     azure.ID
+	direction azure.Direction
+}
+
+// planner is one run.
+type planner struct {
+	fabric *fabric.Fabric
+	keep   Keep
+	drafts []*draft
+}
+
+// Make plans the rules that let the needs pass. A need of which a part cannot
+// be opened is left out as a whole.
+func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
+	p := &planner{fabric: f, keep: keep}
+	plan := &Plan{}
+	for _, n := range needs {
+		drafts, problem := p.need(&n)
+		if problem != nil {
+			problem.Requirement, problem.Subnet = n.ID(), n.Subnet()
+			plan.Unfixable = append(plan.Unfixable, *problem)
+			continue
+		}
+		plan.Needs = append(plan.Needs, n)
+		p.drafts = append(p.drafts, drafts...)
+	}
+	plan.Edits = p.place(mergeDrafts(p.needed(p.drafts)))
+	return plan
+}
+
+// blocked is what a stage blocks of a need.
+type blocked struct {
+	packets []flow.Cube
+	// before is the smallest priority of the rules that block.
+	before int
+}
+
+// need drafts the rules for one need.
+func (p *planner) need(n *Need) ([]*draft, *Unfixable) {
+	at := map[stage]*blocked{}
+	var order []stage
+	for _, part := range n.Parts {
+		for _, h := range part.Blockers {
+			if h.Kind != fabric.KindNSGRule && h.Kind != fabric.KindNSGDefaultRule {
+				return nil, &Unfixable{Reason: otherBlocker(h)}
+			}
+			s := stage{h.Resource, azure.Direction(h.Note)}
+			group, ok := p.fabric.Network().NetworkSecurityGroup(s.group)
+			if !ok || group.Stub {
+				return nil, &Unfixable{Reason: "no input states the security group " + cmp.Or(h.Address, string(h.Resource))}
+			}
+			b := at[s]
+			if b == nil {
+				b = &blocked{before: h.Priority}
+				at[s] = b
+				order = append(order, s)
+			}
+			b.packets, b.before = append(b.packets, part.Packets...), min(b.before, h.Priority)
+		}
+	}
+	var drafts []*draft
+	for _, s := range order {
+		after := 0
+		if rule := p.kept(s, at[s].packets); rule != nil {
+			if after = rule.Priority.Or(maxPriority); after >= at[s].before {
+				return nil, &Unfixable{Reason: conflictText(n, rule), Conflict: rule}
+			}
+		}
+		list, problem := p.draft(n, s, at[s])
+		if problem != "" {
+			return nil, &Unfixable{Reason: problem}
+		}
+		for _, d := range list {
+			d.after = after
+		}
+		drafts = append(drafts, list...)
+	}
+	return drafts, nil
+}
+
+func conflictText(n *Need, r *azure.SecurityRule) string {
+	return fmt.Sprintf("%s and the rule %s (%s %d) of %s, which is kept, cannot both hold: the rule denies what the requirement needs",
+		n.ID(), r.Name, strings.ToLower(string(r.Direction.V)), r.Priority.V, r.Group.Label())
+}
+
+// otherBlocker says that something else than a rule blocks.
+func otherBlocker(h reach.Hop) string {
+	name := cmp.Or(h.Name, h.Address, string(h.Resource))
+	text := fmt.Sprintf("%s %s blocks it, and only security rules are changed", h.Kind, name)
+	if h.Note != "" {
+		text += ": " + h.Note
+	}
+	return text
+}
+
+// draft is a rule without a name and a priority.
+type draft struct {
+	stage
+	protocol            azure.Protocol
+	source, destination []string
+	sourcePorts, ports  flow.PortSet
+	// The rule must come before this priority and after that of what is kept.
+	before, after         int
+	why                   []string
+	services              []string
+	tagSource, tagDestine bool
+	// packets are what the rule is for, cover what it matches for certain at
+	// every place of its group.
+	packets []flow.Cube
+	cover   flow.Cube
+}
+
+// draft makes the rules of one need at one stage: a rule for every protocol
+// and family.
+func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
+	row := &n.Row
+	var drafts []*draft
+	for _, family := range []flow.Family{flow.IPv4, flow.IPv6} {
+		for _, name := range []azure.Protocol{azure.TCP, azure.UDP, azure.ICMP, azure.ESP, azure.AH} {
+			protocol := flow.Protocols(numbers[name])
+			var from, to flow.AddressSet
+			for _, c := range b.packets {
+				if c.Protocols.Overlaps(protocol) {
+					from, to = from.Union(c.Source.Only(family)), to.Union(c.Destination.Only(family))
+				}
+			}
+			if from.IsEmpty() || to.IsEmpty() {
+				continue
+			}
+			d := &draft{stage: s, protocol: name, sourcePorts: row.SourcePorts, ports: row.DestinationPorts, before: b.before, why: []string{n.ID()}, services: []string{n.Service}}
+			if !flow.HasPorts(numbers[name]) {
+				d.sourcePorts, d.ports = flow.AllPorts(), flow.AllPorts()
+			}
+			var problem string
+			if d.source, d.tagSource, problem = p.side(row.Source.Tag, from, s, s.direction == azure.Outbound); problem != "" {
+				return nil, problem
+			}
+			if d.destination, d.tagDestine, problem = p.side(row.Destination.Tag, to, s, s.direction == azure.Inbound); problem != "" {
+				return nil, problem
+			}
+			for _, c := range b.packets {
+				if c.Protocols = c.Protocols.Intersect(protocol); !c.Normal().IsEmpty() {
+					d.packets = append(d.packets, c.Normal())
+				}
+			}
+			d.cover = flow.Cube{
+				Source: p.certain(row.Source.Tag, from, s), Destination: p.certain(row.Destination.Tag, to, s), Protocols: protocol,
+				SourcePorts: d.sourcePorts, DestinationPorts: d.ports,
+			}
+			drafts = append(drafts, d)
+		}
+	}
+	if len(drafts) == 0 {
+		return nil, "the blocked packets are of a protocol that no security rule can name"
+	}
+	return drafts, ""
+}
+
+var numbers = map[azure.Protocol]uint8{
+	azure.TCP: flow.TCP, azure.UDP: flow.UDP, azure.ICMP: flow.ICMP, azure.ESP: flow.ESP, azure.AH: flow.AH,
+}
+
+// needed leaves out the rules whose packets others match anyway: a row for a
+// tag lies in a row for the internet. The narrow ones go first.
+func (p *planner) needed(drafts []*draft) []*draft {
+	order := slices.Clone(drafts)
+	slices.SortStableFunc(order, func(a, b *draft) int { return a.cover.Count().Compare(b.cover.Count()) })
+	dropped := map[*draft]bool{}
+	for _, d := range order {
+		var cover []flow.Cube
+		var by []*draft
+		for _, o := range drafts {
+			if o != d && !dropped[o] && o.stage == d.stage && o.protocol == d.protocol && d.after <= o.after && o.after < d.before && meet([]flow.Cube{o.cover}, d.packets) {
+				cover, by = append(cover, o.cover), append(by, o)
+			}
+		}
+		if len(cover) == 0 || !flow.SpaceOf(d.packets...).SubsetOf(flow.SpaceOf(cover...)) {
+			continue
+		}
+		dropped[d] = true
+		for _, o := range by {
+			o.why, o.services, o.before = union(o.why, d.why), union(o.services, d.services), min(o.before, d.before)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(drafts), func(d *draft) bool { return dropped[d] })
+}
+
+// mergeDrafts joins rules of one stage that agree in two of source, destination
+// and ports, until none do: the union of the products is then a product.
+func mergeDrafts(drafts []*draft) []*draft {
+	for changed := true; changed; {
+		changed = false
+		for i := 0; i < len(drafts); i++ {
+			for j := i + 1; j < len(drafts); j++ {
+				if drafts[i].merge(drafts[j]) {
+					drafts = slices.Delete(drafts, j, j+1)
+					changed = true
+					j--
+				}
+			}
+		}
+	}
+	return drafts
+}
+
+// merge joins another rule to this one if that is exact.
+func (d *draft) merge(o *draft) bool {
+	if d.stage != o.stage || d.protocol != o.protocol || !d.sourcePorts.Equal(o.sourcePorts) || max(d.after, o.after) >= min(d.before, o.before) {
+		return false
+	}
+	source, destination, ports := slices.Equal(d.source, o.source), slices.Equal(d.destination, o.destination), d.ports.Equal(o.ports)
+	switch {
+	case source && destination:
+		d.ports = d.ports.Union(o.ports)
+	case source && ports && !d.tagDestine && !o.tagDestine && sameFamily(d.destination, o.destination):
+		d.destination = sortPrefixes(append(slices.Clone(d.destination), o.destination...))
+	case destination && ports && !d.tagSource && !o.tagSource && sameFamily(d.source, o.source):
+		d.source = sortPrefixes(append(slices.Clone(d.source), o.source...))
+	default:
+		return false
+	}
+	d.before, d.after = min(d.before, o.before), max(d.after, o.after)
+	d.why = union(d.why, o.why)
+	d.services = union(d.services, o.services)
+	return true
+}
+
+func sameFamily(a, b []string) bool {
+	return strings.Contains(a[0], ":") == strings.Contains(b[0], ":")
+}
+
+// union is both lists in order, each text once.
+func union(a, b []string) []string {
+	all := append(slices.Clone(a), b...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// FixText prints a change for people: the rules, what they open, the proof.
+func FixText(w io.Writer, f *result.Fix, style Style) error {
+	b := bufio.NewWriter(w)
+	fixChanges(b, f.Changes, style)
+	if len(f.Changes) > 0 {
+		fixSpace(b, "opens", green, &f.Opens, style)
+		fixSpace(b, "beyond what is needed", yellow, &f.ExtraOpened, style)
+		fixSpace(b, "closes", red, &f.Closes, style)
+		diffDoubts(b, f.Undecided, style)
+	}
+	for i := range f.Unfixable {
+		u := &f.Unfixable[i]
+		fmt.Fprintf(b, "%s %s", style.paint(red, "cannot fix"), u.Requirement)
+		if u.Subnet != "" {
+			fmt.Fprintf(b, " on %s", shortName(u.Subnet))
+		}
+		fmt.Fprintf(b, ": %s\n", shortIDs(u.Reason))
+		if u.Conflict != nil && u.Conflict.At != nil {
+			fmt.Fprintf(b, "  %s\n", u.Conflict.At)
+		}
+	}
+	for _, line := range fixFoot(f) {
+		fmt.Fprintln(b, line)
+	}
+	return b.Flush()
+}
+
+func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {
+	title := ""
+	for i := range list {
+		c := &list[i]
+		p := &c.Body.Properties
+		if now := fmt.Sprintf("in %s, %s", shortName(c.Resource), strings.ToLower(p.Direction)); now != title {
+			title = now
+			fmt.Fprintln(b, style.paint(bold, title))
+		}
+		if c.Action == "modify" {
+			fmt.Fprintf(b, "  %s %4d %s: moves here from %d to make room\n", style.paint(yellow, "~"), p.Priority, c.Body.Name, c.Was)
+			continue
+		}
+		fmt.Fprintf(b, "  %s %4d %s: %s\n", style.paint(green, "+"), p.Priority, c.Body.Name, c.Summary)
+		fmt.Fprintf(b, "         for %s\n", strings.Join(c.Why, ", "))
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(b)
+	}
+}
+
+func fixSpace(b *bufio.Writer, title, color string, s *result.FixSpace, style Style) {
+	if len(s.Space) == 0 {
+		return
+	}
+	fmt.Fprintln(b, style.paint(color, title))
+	for _, line := range folded(s.Summary, 2*mostLines, style) {
+		fmt.Fprintf(b, "  %s\n", line)
+	}
+	fmt.Fprintln(b)
+}
+
+// fixFoot is the proof in words.
+func fixFoot(f *result.Fix) []string {
+	total, met := 0, f.Proof.After[result.Allowed]
+	for _, n := range f.Proof.After {
+		total += n
+	}
+	var list []string
+	switch {
+	case len(f.Changes) == 0 && len(f.Unfixable) == 0:
+		list = append(list, "nothing to fix")
+	case len(f.Changes) > 0:
+		list = append(list, fmt.Sprintf("checked again, subnet by subnet: %d of %s met, %d before", met, plural(total, "required row"), f.Proof.Before[result.Allowed]))
+		if f.Proof.NothingElseChanged {
+			list = append(list, "nothing is closed, and every packet outside these sets fares as before")
+		}
+	}
+	if f.Undetermined {
+		list = append(list, "some required rows are undecided; wayleave check says why")
+	}
+	return append(list, tagsLine(f.Tags))
+}

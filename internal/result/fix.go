@@ -1,0 +1,104 @@
+package result
+
+import "github.com/wayleave/wayleave/internal/diagnostic"
+
+// FixSchema names the shape of Fix.
+const FixSchema = "wayleave.fix/v1"
+
+// Fix is the answer of `wayleave fix`.
+type Fix struct {
+	Schema string `json:"schema"`
+	Tags   *Tags  `json:"tags"`
+	// Changes by resource, direction and priority; applied in this order, or all
+	// at once, they never close anything.
+	Changes []FixChange `json:"changes"`
+	// Opens is everything that the changes open, Closes everything they close.
+	Opens  FixSpace `json:"opens"`
+	Closes FixSpace `json:"closes"`
+	// ExtraOpened is the part of Opens that no failing requirement lacked: what a
+	// tag that the requirement names holds beyond it.
+	ExtraOpened FixSpace `json:"extraOpened"`
+	// Undecided may be opened as well, where the input does not tell.
+	Undecided []DiffDoubt `json:"undecided"`
+	Proof     FixProof    `json:"proof"`
+	// Unfixable are the requirements that still fail.
+	Unfixable   []FixUnfixable          `json:"unfixable"`
+	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
+	// Undetermined says that some required row is undecided after the changes.
+	Undetermined bool `json:"undetermined"`
+}
+
+// FixChange is one resource to add or change.
+type FixChange struct {
+	// Action is "add" or "modify".
+	Action string `json:"action"`
+	// Resource holds what is changed: its id or address.
+	Resource string `json:"resource"`
+	// Type is Azure's resource type of the body.
+	Type string  `json:"type"`
+	Body FixBody `json:"body"`
+	// Was is the priority before, for a rule that makes room.
+	Was int `json:"was,omitzero"`
+	// Summary is the rule in one line.
+	Summary string `json:"summary"`
+	// Why are the ids of the requirements.
+	Why []string             `json:"why"`
+	At  *diagnostic.Position `json:"at,omitempty"`
+}
+
+// FixBody is the body of a resource in the shape of Resource Manager.
+type FixBody struct {
+	Name       string        `json:"name"`
+	Properties FixProperties `json:"properties"`
+}
+
+// FixProperties are those of a security rule; of each pair of singular and
+// plural one is given.
+type FixProperties struct {
+	Description                string   `json:"description,omitempty"`
+	Protocol                   string   `json:"protocol"`
+	SourcePortRange            string   `json:"sourcePortRange,omitempty"`
+	SourcePortRanges           []string `json:"sourcePortRanges,omitempty"`
+	DestinationPortRange       string   `json:"destinationPortRange,omitempty"`
+	DestinationPortRanges      []string `json:"destinationPortRanges,omitempty"`
+	SourceAddressPrefix        string   `json:"sourceAddressPrefix,omitempty"`
+	SourceAddressPrefixes      []string `json:"sourceAddressPrefixes,omitempty"`
+	DestinationAddressPrefix   string   `json:"destinationAddressPrefix,omitempty"`
+	DestinationAddressPrefixes []string `json:"destinationAddressPrefixes,omitempty"`
+	Access                     string   `json:"access"`
+	Priority                   int      `json:"priority"`
+	Direction                  string   `json:"direction"`
+}
+
+// FixSpace is a set of packets.
+type FixSpace struct {
+	Space []Cube `json:"space"`
+	// Summary is the space in words, a line a product.
+	Summary []string `json:"summary"`
+	// Count is the exact number of packets, in decimal.
+	Count string `json:"count"`
+}
+
+// FixProof compares the network before and after.
+type FixProof struct {
+	// Before and After count the required rows by verdict.
+	Before map[Verdict]int `json:"before"`
+	After  map[Verdict]int `json:"after"`
+	// NothingElseChanged says that every packet outside Opens and Undecided fares
+	// as before.
+	NothingElseChanged bool `json:"nothingElseChanged"`
+	// Subnets were compared; Walked are those of which packets were carried
+	// through both networks.
+	Subnets int `json:"subnets"`
+	Walked  int `json:"walked"`
+}
+
+// FixUnfixable is a requirement that still fails.
+type FixUnfixable struct {
+	Requirement string `json:"requirement"`
+	Subnet      string `json:"subnet,omitempty"`
+	Reason      string `json:"reason"`
+	// Conflict is the rule marked as deliberate that cannot hold together with
+	// the requirement.
+	Conflict *Blocker `json:"conflict,omitempty"`
+}
