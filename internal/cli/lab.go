@@ -38,10 +38,11 @@ analysis. It needs root, or user namespaces, and the programs ip and nft. It
 touches nothing of the network of the machine, and when its process ends, however
 it ends, nothing of it remains.`,
 		Example: `  wayleave lab up .
+  wayleave lab probe
   wayleave lab exec snet-a -- curl -m 5 http://203.0.113.7/
   wayleave lab down`,
 	}
-	cmd.AddCommand(p.labUp(), p.labExec(), p.labStatus(), p.labDown(), p.labKeep())
+	cmd.AddCommand(p.labUp(), p.labProbe(), p.labExec(), p.labStatus(), p.labDown(), p.labKeep())
 	return cmd
 }
 

@@ -81,6 +81,7 @@ func (r *Running) batch(shots []Shot, which []int, patience time.Duration, answe
 	}
 	defer loop.close()
 	flights := make([]*flight, len(which))
+	loop.flights = flights
 	listen, send := map[string][]func() error{}, map[string][]func() error{}
 	for k, i := range which {
 		s := shots[i]
@@ -119,6 +120,9 @@ type loop struct {
 	poll int
 	// ready says what to do when a socket can be read or written.
 	ready map[int]func()
+	// flights by id, which counts from 1. Several may listen at one address, and
+	// the kernel hands a packet to any of them.
+	flights []*flight
 }
 
 func newLoop() (*loop, error) {

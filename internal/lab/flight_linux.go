@@ -26,6 +26,18 @@ func (f *flight) payload() []byte {
 	return binary.BigEndian.AppendUint16([]byte("wayleave"), f.id)
 }
 
+// flightOf finds the flight that data begins with the payload of, or nil.
+func (l *loop) flightOf(data []byte) *flight {
+	if len(data) < 10 {
+		return nil
+	}
+	id := int(binary.BigEndian.Uint16(data[8:]))
+	if id < 1 || id > len(l.flights) || !l.flights[id-1].mine(data) {
+		return nil
+	}
+	return l.flights[id-1]
+}
+
 // mine reports whether data begins with the payload of the flight.
 func (f *flight) mine(data []byte) bool {
 	want := f.payload()

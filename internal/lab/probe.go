@@ -99,6 +99,13 @@ func (p *Plan) Shot(q Probe) (Shot, error) {
 	return s, nil
 }
 
+// IsReserved reports whether an address is one of the five of a subnet that
+// nobody has.
+func (p *Plan) IsReserved(subnet azure.ID, a netip.Addr) bool {
+	at := p.places[subnet]
+	return at != nil && slices.ContainsFunc(at.prefixes, func(prefix netip.Prefix) bool { return slices.Contains(reserved(prefix), a) })
+}
+
 // Limits says why the packets of a probe would not show what Azure does; empty
 // if they do.
 func (p *Plan) Limits(q Probe) []string {

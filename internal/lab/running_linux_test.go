@@ -72,6 +72,30 @@ func TestProbes(t *testing.T) {
 	}
 }
 
+// Many packets to one address and port at once: each is told from the others.
+func TestManyToOnePort(t *testing.T) {
+	r := start(t, lab.Compile(hubAndSpoke(t), storage, plain.Documented()))
+	var probes []lab.Probe
+	for i := range 60 {
+		source := netip.AddrFrom4([4]byte{10, 1, 2, byte(4 + i%10)}).String()
+		p := tcp(SubnetID("spoke", "db"), source, "8.8.8.8", 443)
+		if i%2 == 1 {
+			p = udp(SubnetID("spoke", "db"), source, "8.8.8.8", 443)
+		}
+		p.SourcePort = uint16(50000 + i)
+		probes = append(probes, p)
+	}
+	packets, err := r.Probe(probes, lab.Patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range packets {
+		if !p.Answered || p.Seen.Port() == 0 {
+			t.Errorf("%v: answered %v, seen %v", probes[i], p.Answered, p.Seen)
+		}
+	}
+}
+
 func tcp(from azure.ID, source, destination string, port uint16) lab.Probe {
 	return lab.Probe{Protocol: lab.TCP, From: from, Source: netip.MustParseAddr(source), Destination: netip.MustParseAddr(destination), DestinationPort: port}
 }

@@ -17,10 +17,11 @@ func (f *flight) accept(listener int, namespace string) {
 		err = f.loop.watch(fd, unix.EPOLLIN, func() {
 			data := make([]byte, 64)
 			n, err := unix.Read(fd, data)
+			of := f.loop.flightOf(data[:max(n, 0)])
 			switch {
-			case n > 0 && f.mine(data[:n]):
-				f.arrived(namespace, from, true)
-				_, _ = unix.Write(fd, f.payload())
+			case of != nil:
+				of.arrived(namespace, from, true)
+				_, _ = unix.Write(fd, of.payload())
 				f.loop.change(fd, 0)
 			case err != nil && temporary(err):
 			default:
@@ -69,9 +70,9 @@ func (f *flight) receive(fd int, namespace string) {
 		if err != nil {
 			return
 		}
-		if f.mine(data[:n]) {
-			f.arrived(namespace, from, true)
-			_ = unix.Sendto(fd, f.payload(), 0, from)
+		if of := f.loop.flightOf(data[:n]); of != nil {
+			of.arrived(namespace, from, true)
+			_ = unix.Sendto(fd, of.payload(), 0, from)
 		}
 	}
 }

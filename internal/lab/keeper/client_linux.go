@@ -14,11 +14,6 @@ import (
 	"github.com/wayleave/wayleave/internal/lab"
 )
 
-// errNone is the error where no lab runs at a place.
-func (p Place) errNone() error {
-	return problem("wayleave lab up PATH", "no lab %s is running", p.Name)
-}
-
 // ask gives the keeper one order.
 func (p Place) ask(o order, files ...*os.File) (*net.UnixConn, error) {
 	pid, err := p.holder()
@@ -26,7 +21,7 @@ func (p Place) ask(o order, files ...*os.File) (*net.UnixConn, error) {
 		return nil, err
 	}
 	if pid == 0 {
-		return nil, p.errNone()
+		return nil, p.None()
 	}
 	name, release, err := p.socket()
 	if err != nil {

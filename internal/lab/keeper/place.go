@@ -108,3 +108,8 @@ type Command struct {
 	Env []string
 	Dir string
 }
+
+// None is the error where no lab runs at a place.
+func (p Place) None() error {
+	return problem("wayleave lab up PATH", "no lab %s is running", p.Name)
+}
