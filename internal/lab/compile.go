@@ -14,10 +14,15 @@ type compiler struct {
 	tags     plain.Tags
 	switches plain.Switches
 
-	plan  *Plan
-	vnets []*vnet
-	// firewalls are the private addresses of Azure Firewalls.
-	firewalls map[netip.Addr]bool
+	plan      *Plan
+	vnets     []*vnet
+	firewalls []*firewall
+	// rules of the firewalls in the order of evaluation.
+	rules map[*firewall][]collection
+	// gateways are the public addresses of NAT gateways.
+	gateways map[*azure.NATGateway][]netip.Addr
+	// invented are the public addresses that Azure chooses later.
+	invented map[azure.ID]netip.Addr
 }
 
 // Compile plans the namespaces of a network, with the tags its rules and routes
@@ -25,7 +30,8 @@ type compiler struct {
 // reproduce it notes, for [Plan.Limits] to tell.
 func Compile(network *azure.Network, tags plain.Tags, switches plain.Switches) *Plan {
 	c := &compiler{
-		network: network, tags: tags, switches: switches, firewalls: map[netip.Addr]bool{},
+		network: network, tags: tags, switches: switches,
+		rules: map[*firewall][]collection{}, gateways: map[*azure.NATGateway][]netip.Addr{}, invented: map[azure.ID]netip.Addr{},
 		plan: &Plan{places: map[azure.ID]*place{}, vnets: map[azure.ID]*vnet{}},
 	}
 	c.places()
@@ -44,20 +50,6 @@ func Compile(network *azure.Network, tags plain.Tags, switches plain.Switches) *
 	return c.plan
 }
 
-// findFirewalls notes where an Azure Firewall stands.
-func (c *compiler) findFirewalls() {
-	for _, f := range c.network.AzureFirewalls {
-		for _, configuration := range f.IPConfigurations {
-			if a, ok := configuration.PrivateIPAddress.Known(); ok {
-				c.firewalls[a] = true
-			}
-			if p := c.plan.places[configuration.Subnet.ID]; p != nil {
-				p.limit("the Azure Firewall %s is not reproduced", f.Name)
-			}
-		}
-	}
-}
-
 // namespaces makes the hosts, the routers, the edges and the internet, and the
 // links between them.
 func (c *compiler) namespaces() {
@@ -72,9 +64,12 @@ func (c *compiler) namespaces() {
 		n := 0
 		for _, p := range v.places {
 			for _, h := range p.all() {
-				h.device = fmt.Sprintf("h%d", n)
+				if h.device = fmt.Sprintf("h%d", n); h.firewall != nil {
+					c.namespaceOf(h.firewall, n)
+				} else {
+					c.host(h)
+				}
 				n++
-				c.host(h)
 			}
 		}
 	}
@@ -153,7 +148,7 @@ func outward(n *Namespace, device string) {
 func (p *place) free() (netip.Addr, bool) {
 	for _, prefix := range p.prefixes {
 		for a := nth(prefix, 4); a != last(prefix); a = a.Next() {
-			if p.host(a).nic == nil {
+			if p.host(a) == &p.crowd {
 				return a, true
 			}
 		}

@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"strconv"
@@ -28,12 +29,14 @@ const (
 type tally struct {
 	sync.Mutex
 	networks, probes, allowed, denied int
+	// firewalls counts the packets that a firewall decided or translated.
+	firewalls int
 	// skipped counts the questions left out, by reason.
 	skipped map[string]int
 }
 
 func (c *tally) String() string {
-	text := fmt.Sprintf("%d networks, %d real packets agree with the interpreter (%d allowed, %d denied)", c.networks, c.probes, c.allowed, c.denied)
+	text := fmt.Sprintf("%d networks, %d real packets agree with the interpreter (%d allowed, %d denied; %d by way of a firewall)", c.networks, c.probes, c.allowed, c.denied, c.firewalls)
 	for _, why := range sorted(c.skipped) {
 		text += fmt.Sprintf("\n  left out %d: %s", c.skipped[why], why)
 	}
@@ -53,12 +56,21 @@ func (c *tally) add(list []asked) {
 	c.networks++
 	c.probes += len(list)
 	for _, a := range list {
+		if throughFirewall(a.answer) {
+			c.firewalls++
+		}
 		if a.answer.Verdict == plain.Allow {
 			c.allowed++
 		} else {
 			c.denied++
 		}
 	}
+}
+
+func throughFirewall(a plain.Answer) bool {
+	return slices.ContainsFunc(a.Hops, func(h plain.Hop) bool {
+		return h.Kind == plain.FirewallRule || h.Kind == plain.FirewallDefaultDeny || h.Kind == plain.Translation
+	})
 }
 
 func sorted(m map[string]int) []string {
@@ -116,16 +128,13 @@ func (w *network) draw(questions *random.Questions, count int, c *tally) ([]aske
 	for range count {
 		q := questions.Next()
 		q.Managed = false
+		sendable(&q.Packet)
 		p := lab.Probe{
 			Protocol: q.Packet.Protocol, Source: q.Packet.Source, Destination: q.Packet.Destination,
 			SourcePort: q.Packet.SourcePort, DestinationPort: q.Packet.DestinationPort, From: q.From, To: q.To,
 		}
 		if p.Protocol == lab.ICMP {
 			q.Packet.DestinationPort = 8 // an echo request
-		}
-		if p.Protocol != lab.ICMP && p.SourcePort == 0 {
-			c.skip("no program can send from port 0")
-			continue
 		}
 		if limits := w.plan.Limits(p); len(limits) > 0 {
 			c.skip(kindOf(limits[0]))
@@ -142,6 +151,13 @@ func (w *network) draw(questions *random.Questions, count int, c *tally) ([]aske
 		list = append(list, asked{q, answer, p})
 	}
 	return list, nil
+}
+
+// sendable gives a packet from or to port 0, which no program can use, port 1.
+func sendable(p *plain.Packet) {
+	if p.Protocol == lab.TCP || p.Protocol == lab.UDP {
+		p.SourcePort, p.DestinationPort = max(p.SourcePort, 1), max(p.DestinationPort, 1)
+	}
 }
 
 // kindOf leaves the names out of a limit.
@@ -170,6 +186,9 @@ func (w *network) differs(r *lab.Running, list []asked) (*asked, lab.Packet, err
 	}
 	for i, a := range list {
 		if packets[i].Answered == (a.answer.Verdict == plain.Allow) {
+			if packets[i].Answered && !seenAs(a.answer.Seen, packets[i].Seen.Addr()) {
+				return &list[i], packets[i], nil
+			}
 			continue
 		}
 		again, err := r.Probe(probes[i:i+1], lab.Patience)
@@ -181,6 +200,18 @@ func (w *network) differs(r *lab.Running, list []asked) (*asked, lab.Packet, err
 		}
 	}
 	return nil, lab.Packet{}, nil
+}
+
+// seenAs reports whether a source is one that the interpreter expects, which it
+// tells of packets through a firewall alone.
+func seenAs(expected plain.Seen, seen netip.Addr) bool {
+	for _, text := range expected.Addresses {
+		p, err := netip.ParsePrefix(text)
+		if text == seen.String() || err == nil && p.Contains(seen) {
+			return true
+		}
+	}
+	return len(expected.Addresses) == 0
 }
 
 // compare runs one network and reports the first difference.

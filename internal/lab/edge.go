@@ -14,6 +14,7 @@ func (c *compiler) edges() {
 	internet.ip("link set lo up")
 	internet.ip("route add local default dev lo")
 	for i, v := range c.vnets {
+		c.translations(v)
 		c.edge(v)
 		// Probes name the device, so that networks may hold equal addresses.
 		internet.ip("route add default dev %s metric %d", v.outside, i+1)
@@ -44,10 +45,34 @@ func (c *compiler) edge(v *vnet) {
 	n.Ruleset = v.edgeRuleset()
 }
 
+// translations finds the public addresses of the firewalls and NAT gateways of a
+// network.
+func (c *compiler) translations(v *vnet) {
+	for _, w := range c.firewalls {
+		if w.host.place.vnet == v {
+			v.firewallPublic = append(v.firewallPublic, w.public...)
+		}
+	}
+	for _, p := range v.places {
+		if addresses := c.gateway(p); addresses != nil {
+			v.gateways = append(v.gateways, translated{p.prefixes, addresses})
+		}
+	}
+}
+
+// translated are the prefixes behind a NAT gateway, and its addresses.
+type translated struct {
+	prefixes  []netip.Prefix
+	addresses []netip.Addr
+}
+
 // publicAddresses are the public addresses of a network: those of its
 // interfaces, and the pool.
 func (v *vnet) publicAddresses() []netip.Addr {
-	list := []netip.Addr{v.pool}
+	list := append([]netip.Addr{v.pool}, v.firewallPublic...)
+	for _, g := range v.gateways {
+		list = append(list, g.addresses...)
+	}
 	v.frontends(func(_ *host, _ netip.Addr, ip *azure.PublicIPAddress) {
 		if a, ok := ip.IPAddress.Known(); ok && a.Is4() {
 			list = append(list, a)
@@ -86,13 +111,20 @@ func (v *vnet) edgeRuleset() string {
 	b.WriteString("table ip edge {\n")
 	b.WriteString("\tchain carry {\n\t\ttype filter hook forward priority 0; policy accept;\n\t\tct state established,related accept\n")
 	if len(v.space) > 0 {
-		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr != { %s } drop comment \"L-05\"\n", texts(v.space))
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr != { %s } drop comment \"L-05\"\n", texts(ipv4(append(exactlyAll(v.firewallPublic), v.space...))))
+	}
+	if len(v.firewallPublic) > 0 {
+		fmt.Fprintf(&b, "\t\tip saddr { %s } accept\n", texts(v.firewallPublic))
 	}
 	if len(closed) > 0 {
 		fmt.Fprintf(&b, "\t\tiifname \"net\" ip daddr { %s } drop comment \"PIP-1\"\n", strings.Join(closed, ", "))
 	}
 	if len(out) > 0 {
 		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } accept\n", strings.Join(keys(out), ", "))
+	}
+	for _, g := range v.gateways {
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } meta l4proto { tcp, udp } accept\n", texts(g.prefixes))
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-32\"\n", texts(g.prefixes))
 	}
 	if len(private) > 0 {
 		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-33\"\n", texts(private))
@@ -102,6 +134,12 @@ func (v *vnet) edgeRuleset() string {
 		fmt.Fprintf(&b, "\t\tiifname \"net\" dnat to ip daddr map { %s }\n", strings.Join(in, ", "))
 	}
 	b.WriteString("\t}\n\tchain outward {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n")
+	if len(v.firewallPublic) > 0 {
+		fmt.Fprintf(&b, "\t\tip saddr { %s } return\n", texts(v.firewallPublic))
+	}
+	for _, g := range v.gateways {
+		fmt.Fprintf(&b, "\t\toifname \"net\" ip saddr { %s } meta l4proto { tcp, udp } snat to %s comment \"RT-31\"\n", texts(g.prefixes), oneOf(g.addresses))
+	}
 	if len(out) > 0 {
 		fmt.Fprintf(&b, "\t\toifname \"net\" snat to ip saddr map { %s }\n", strings.Join(out, ", "))
 	}

@@ -16,8 +16,8 @@ func (c *compiler) limitPlace(p *place) {
 	if len(p.ServiceEndpoints) > 0 {
 		p.limit("service endpoints of %s are not reproduced", p.Name)
 	}
-	if p.NATGateway.IsSet() {
-		p.limit("the NAT gateway of %s is not reproduced", p.Name)
+	if _, ok := c.network.NATGateway(p.NATGateway.ID); !ok && p.NATGateway.IsSet() {
+		p.limit("the NAT gateway of %s is not stated", p.Name)
 	}
 	if p.DefaultOutboundAccess.Unknown != nil {
 		p.limit("whether %s is private is not known", p.Name)

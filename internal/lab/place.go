@@ -19,6 +19,10 @@ type vnet struct {
 	router, edge *Namespace
 	// outside is the internet's device towards the edge.
 	outside string
+	// firewallPublic and gateways are the public addresses of the firewalls and
+	// NAT gateways of the network.
+	firewallPublic []netip.Addr
+	gateways       []translated
 	// pool is the public address of what leaves without one of its own.
 	pool   netip.Addr
 	limits []string
@@ -47,8 +51,9 @@ type host struct {
 	// device of the router that leads to it.
 	device string
 	place  *place
-	// nic is nil for the crowd of a subnet.
+	// nic or firewall; both are nil for the crowd of a subnet.
 	nic       *azure.NetworkInterface
+	firewall  *firewall
 	addresses []netip.Addr
 	// public are the public addresses of the addresses, where they have one.
 	public map[netip.Addr]*azure.PublicIPAddress

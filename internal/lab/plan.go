@@ -27,6 +27,8 @@ const (
 	Edge Role = "edge"
 	// Internet owns every public address.
 	Internet Role = "internet"
+	// Firewall is an Azure Firewall.
+	Firewall Role = "firewall"
 )
 
 // Plan is a network as Linux will hold it: a pure description, in the order in
@@ -46,7 +48,8 @@ type Namespace struct {
 	Role Role
 	// Resource is the subnet, interface or virtual network it stands for.
 	Resource azure.ID
-	// Sysctls are settings below /proc/sys/net, "ipv4/ip_forward=1".
+	// Sysctls are settings below /proc/sys/net, "ipv4/ip_forward=1". Those of
+	// netfilter are made when the ruleset is there, the others before the links.
 	Sysctls []string
 	// Commands are lines for ip -batch, run when the links exist.
 	Commands []string

@@ -115,6 +115,9 @@ func (p *Plan) Limits(q Probe) []string {
 		list = append(list, "the sender is in no subnet of the network")
 	}
 	if from != nil {
+		if from.host(q.Source).firewall != nil {
+			list = append(list, "a firewall sends nothing by itself")
+		}
 		list = append(list, from.limits...)
 		list = append(list, from.host(q.Source).limits...)
 		if e, ok := from.lookup(q.Destination); ok {
@@ -180,6 +183,9 @@ func linuxLimits(q Probe) []string {
 	case TCP, UDP:
 		if q.DestinationPort == 0 {
 			list = append(list, "no program can listen at port 0")
+		}
+		if q.Source == q.Destination && q.SourcePort == q.DestinationPort {
+			list = append(list, "a socket cannot send to itself")
 		}
 	default:
 		list = append(list, fmt.Sprintf("packets of protocol %d are not sent", q.Protocol))

@@ -34,6 +34,9 @@ func (c *compiler) routers() {
 			}
 			for _, h := range p.all() {
 				r.ip("rule add pref 100 iif %s lookup %d", h.device, p.number)
+				if w := h.firewall; w != nil {
+					r.ip("rule add pref 100 iif %s lookup %d", w.outside, p.number)
+				}
 			}
 		}
 		r.ip("rule add pref 1000 lookup %d", deliveryTable)
@@ -56,6 +59,11 @@ func deliver(v *vnet) {
 			for _, a := range h.addresses {
 				r.ip("route replace %s dev %s table %d", a, h.device, deliveryTable)
 			}
+			if w := h.firewall; w != nil {
+				for _, a := range w.public {
+					r.ip("route replace %s dev %s table %d", a, h.device, deliveryTable)
+				}
+			}
 		}
 	}
 }
@@ -75,12 +83,13 @@ func (c *compiler) hop(p *place, e route, ways map[string]string) string {
 	case azure.InternetNextHop:
 		return fmt.Sprintf("route add %s dev edge", e.prefix)
 	case azure.VirtualAppliance:
-		h, by := p.vnet.appliance(p, e.user.NextHopIPAddress.V)
+		address, _ := c.nextHop(e.user)
+		h, by := p.vnet.appliance(p, address)
 		switch {
 		case h == nil: // RT-17
 			return blackhole
 		case by == nil:
-			return fmt.Sprintf("route add %s dev %s", e.prefix, h.device)
+			return fmt.Sprintf("route add %s dev %s", e.prefix, h.entrance())
 		}
 		return fmt.Sprintf("route add %s dev %s", e.prefix, c.wayTo(p.vnet, h, ways))
 	}
@@ -98,7 +107,7 @@ func (c *compiler) wayTo(v *vnet, h *host, ways map[string]string) string {
 	device, remote := fmt.Sprintf("a%d", len(ways)), h.place.vnet.router
 	ways[key] = device
 	c.plan.link(v.router, device, remote, device)
-	remote.ip("route add default dev %s table %d", h.device, applianceTable+len(ways))
+	remote.ip("route add default dev %s table %d", h.entrance(), applianceTable+len(ways))
 	remote.ip("rule add pref 50 iif %s lookup %d", device, applianceTable+len(ways))
 	return device
 }
@@ -111,6 +120,10 @@ func routerRuleset(v *vnet) string {
 		for _, h := range p.all() {
 			if own := h.own(); own != "" && !h.forwards() {
 				fmt.Fprintf(&b, "\t\tiifname %q ip saddr != { %s } drop comment \"RT-40\"\n", h.device, own)
+			}
+			if w := h.firewall; w != nil {
+				own := append(ipv4(p.prefixes), exactlyAll(w.public)...)
+				fmt.Fprintf(&b, "\t\tiifname %q ip saddr != { %s } drop comment \"L-05\"\n", w.outside, texts(own))
 			}
 		}
 	}
@@ -129,7 +142,17 @@ func (h *host) own() string {
 	return texts(h.addresses)
 }
 
-func (h *host) forwards() bool { return h.nic != nil && h.nic.EnableIPForwarding.Or(false) }
+func (h *host) forwards() bool {
+	return h.firewall != nil || h.nic != nil && h.nic.EnableIPForwarding.Or(false)
+}
+
+// entrance is the device that leads to a host for those who route to it.
+func (h *host) entrance() string {
+	if h.firewall != nil {
+		return h.firewall.balancer
+	}
+	return h.device
+}
 
 // filter writes what a link keeps out: packets that the remote network only
 // forwards, unless the link lets them in (RT-46), and those between subnets

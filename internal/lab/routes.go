@@ -138,14 +138,15 @@ func (c *compiler) rank(r *azure.Route) int {
 // limitRoute says why the way of a user route is not reproduced, or "".
 func (c *compiler) limitRoute(r *azure.Route) string {
 	hop := r.NextHopType.V
-	_, address := r.NextHopIPAddress.Known()
+	_, address := c.nextHop(r)
+	w := c.firewallAt(r.NextHopIPAddress)
 	switch {
 	case hop == azure.VirtualNetworkGateway:
 		return "the route " + r.Name + " leads to a gateway, which is not reproduced"
 	case hop == azure.VirtualAppliance && !address:
 		return "the address of the appliance of the route " + r.Name + " is not known"
-	case hop == azure.VirtualAppliance && c.firewalls[r.NextHopIPAddress.V]:
-		return "the route " + r.Name + " leads to an Azure Firewall, which is not reproduced"
+	case hop == azure.VirtualAppliance && w != nil && len(w.limits) > 0:
+		return "the route " + r.Name + " leads to a firewall: " + w.limits[0]
 	}
 	return ""
 }
@@ -165,7 +166,7 @@ func (p *place) lookup(a netip.Addr) (route, bool) {
 // place or a directly peered one, and the link that leads there (RT-17).
 func (v *vnet) appliance(from *place, a netip.Addr) (h *host, by *peering) {
 	owner := func(p *place) *host {
-		if h := p.host(a); h.nic != nil {
+		if h := p.host(a); h != &p.crowd {
 			return h
 		}
 		return nil

@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -166,12 +165,12 @@ func (r *ruleset) address(field string, side azure.Side) (match string, ok bool)
 	case len(s.prefixes) == 1:
 		return fmt.Sprintf("ip %s %s%s ", field, not, s.prefixes[0]), true
 	}
-	return fmt.Sprintf("ip %s %s@%s ", field, not, r.set(s.prefixes)), true
+	return fmt.Sprintf("ip %s %s@%s ", field, not, r.set(strings.Split(texts(s.prefixes), ", "))), true
 }
 
-// set is the name of the set with these prefixes.
-func (r *ruleset) set(list []netip.Prefix) string {
-	elements := texts(list)
+// set is the name of the set with these prefixes and ranges.
+func (r *ruleset) set(list []string) string {
+	elements := strings.Join(list, ", ")
 	name, ok := r.named[elements]
 	if !ok {
 		name = fmt.Sprintf("s%d", len(r.named)+1)

@@ -59,7 +59,7 @@ func (r *Running) start() error {
 		if err := r.run(n.Name, n.Ruleset, "nft", "-f", "-"); err != nil {
 			return fmt.Errorf("namespace %s: %w", n.Name, err)
 		}
-		return nil
+		return r.In(n.Name, func() error { return set(n.Sysctls, true) })
 	})
 }
 
@@ -85,21 +85,33 @@ func create(n *Namespace) (*os.File, error) {
 		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 			return fmt.Errorf("no new network namespace: %w", err)
 		}
-		for _, s := range n.Sysctls {
-			name, value, _ := strings.Cut(s, "=")
-			err := os.WriteFile(filepath.Join("/proc/sys/net", name), []byte(value), 0)
-			if errors.Is(err, os.ErrNotExist) && strings.HasPrefix(name, "ipv6/") {
-				continue // a kernel without IPv6
-			}
-			if err != nil {
-				return err
-			}
+		err := set(n.Sysctls, false)
+		if err != nil {
+			return err
 		}
-		var err error
 		file, err = os.Open("/proc/thread-self/ns/net")
 		return err
 	})
 	return file, err
+}
+
+// set makes the settings of the namespace of the thread: those of netfilter,
+// which exist when it has been used, or the others.
+func set(sysctls []string, netfilter bool) error {
+	for _, s := range sysctls {
+		name, value, _ := strings.Cut(s, "=")
+		if strings.HasPrefix(name, "netfilter/") != netfilter {
+			continue
+		}
+		err := os.WriteFile(filepath.Join("/proc/sys/net", name), []byte(value), 0)
+		if errors.Is(err, os.ErrNotExist) && strings.HasPrefix(name, "ipv6/") {
+			continue // a kernel without IPv6
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // apart runs f on a thread of its own, which is never used again: whatever f

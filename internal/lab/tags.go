@@ -51,6 +51,14 @@ func everything(list []netip.Prefix) bool { return len(list) == 1 && list[0] == 
 
 func exactly(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 
+func exactlyAll(list []netip.Addr) []netip.Prefix {
+	var prefixes []netip.Prefix
+	for _, a := range list {
+		prefixes = append(prefixes, exactly(a))
+	}
+	return prefixes
+}
+
 // side is what a side of a rule matches, for a group evaluated at a place
 // (TAG-13). A tag stands alone on its side (NSG-10).
 func (c *compiler) side(side azure.Side, p *place) span {
