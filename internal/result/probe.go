@@ -61,10 +61,3 @@ const (
 	// NotSent: the lab cannot show what becomes of it.
 	NotSent PacketFate = "notSent"
 )
-
-// SeenAs is the source address that the other end sees.
-type SeenAs struct {
-	// Kind is public, private, unpredictable or none.
-	Kind      string   `json:"kind"`
-	Addresses []string `json:"addresses"`
-}
