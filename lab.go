@@ -67,7 +67,30 @@ func (n *Network) labTags() plain.Tags {
 			addTags([]azure.AddressTerm{r.Destination}, add)
 		}
 	}
+	n.firewallTags(add)
 	return tags
+}
+
+// firewallTags calls add for the service tags of firewall rules.
+func (n *Network) firewallTags(add func(string)) {
+	var collections []*azure.RuleCollection
+	for _, f := range n.network.AzureFirewalls {
+		collections = append(collections, f.RuleCollections...)
+	}
+	for _, p := range n.network.FirewallPolicies {
+		for _, g := range p.Groups {
+			collections = append(collections, g.Collections...)
+		}
+	}
+	for _, c := range collections {
+		for _, r := range c.Rules {
+			for _, t := range append(slices.Clone(r.Source.Terms), r.Destination.Terms...) {
+				if t.Kind == azure.FirewallTag {
+					add(t.Name)
+				}
+			}
+		}
+	}
 }
 
 func addTags(terms []azure.AddressTerm, add func(string)) {

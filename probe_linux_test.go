@@ -86,9 +86,10 @@ func TestPacketsOfRequirementsFareAsTheModelSays(t *testing.T) {
 		{"the network alone", []string{"examples/ise-ok/vnets.json"}, wayleave.ProbeOptions{Check: ise}, 0, 0},
 		{"with mistakes", []string{"examples/ise-blocked"}, wayleave.ProbeOptions{}, 500, 50},
 		{"repaired", []string{"examples/ise-ok"}, wayleave.ProbeOptions{}, 500, 10},
+		{"through a firewall with one public address", []string{"examples/ise-single-ip"}, wayleave.ProbeOptions{}, 500, 50},
 		{"from anywhere", []string{"examples/ise-ok"}, wayleave.ProbeOptions{Explain: wayleave.ExplainOptions{From: "Internet", To: "snet-compute", Protocol: "tcp,udp,icmp"}}, 5, 5},
 	} {
-		if testing.Short() && c.what != "with mistakes" {
+		if testing.Short() && c.what != "through a firewall with one public address" {
 			t.Logf("%s: left out under -short", c.what)
 			continue
 		}
