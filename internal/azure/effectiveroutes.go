@@ -40,6 +40,7 @@ func (b *builder) attachEffectiveRoutes() {
 				WithHint("give the virtual networks too: az network vnet list -o json > vnets.json"))
 			continue
 		}
+		b.report(diagnostic.Infof("effective-routes", e.At, "these effective routes are taken for those of %q, which has the address space of their interface", v.title()))
 		if v.LearnedRoutes == nil {
 			v.LearnedRoutes = &LearnedRoutes{At: e.At}
 		}

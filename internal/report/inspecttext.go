@@ -31,7 +31,7 @@ func InspectText(w io.Writer, i *result.Inspect, style Style) error {
 		if u.At != nil {
 			at = "  " + style.paint(faint, u.At.String())
 		}
-		fmt.Fprintf(b, "  %s: %s%s\n      used by %s\n", shortIDs(u.Name), shortIDs(u.Why), at, style.fold(shortAll(u.UsedBy), 4))
+		fmt.Fprintf(b, "  %s: %s%s\n      used by %s\n", style.cut(shortIDs(u.Name)), style.cut(shortIDs(u.Why)), at, style.fold(style.cutAll(u.UsedBy), 4))
 	}
 	for _, n := range i.NotModelled {
 		fmt.Fprintf(b, "not modelled: %d x %s: %s\n", n.Count, n.Type, n.Effect)
@@ -74,9 +74,9 @@ func (p inspectPrinter) node(n result.InspectNode, depth int) {
 	if !strings.Contains(n.Resource, "/") && n.Resource != n.Name && n.Resource != "" {
 		name = n.Resource
 	}
-	line := strings.Repeat("  ", depth) + n.Kind + " " + p.style.paint(bold, name)
+	line := strings.Repeat("  ", depth) + n.Kind + " " + p.style.paint(bold, p.style.cut(name))
 	if len(n.Facts) > 0 {
-		line += ": " + shortIDs(strings.Join(n.Facts, ", "))
+		line += ": " + strings.Join(p.style.cutAll(n.Facts), ", ")
 	}
 	if n.At != nil {
 		line += "  " + p.style.paint(faint, n.At.String())
@@ -85,10 +85,21 @@ func (p inspectPrinter) node(n result.InspectNode, depth int) {
 	p.nodes(n.Children, depth+1)
 }
 
-func shortAll(ids []string) []string {
-	list := make([]string, len(ids))
-	for i, id := range ids {
-		list[i] = shortIDs(id)
+// cut takes the middle out of a long text: names that a template puts together
+// from values it does not have.
+func (s Style) cut(text string) string {
+	const most, head, tail = 120, 50, 50
+	letters := []rune(text)
+	if s.Verbose || len(letters) <= most {
+		return text
+	}
+	return string(letters[:head]) + " ... " + string(letters[len(letters)-tail:])
+}
+
+func (s Style) cutAll(texts []string) []string {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = s.cut(shortIDs(text))
 	}
 	return list
 }

@@ -90,12 +90,6 @@ func (c *invocation) over() ([]*value.Value, error) {
 	return append([]*value.Value{}, v.Elements()...), nil
 }
 
-// notApplied is the result of a lambda over what is not known. The lambda may
-// mean something else elsewhere, so the result is like no other.
-func (c *invocation) notApplied(why string) (*value.Value, error) {
-	return value.NotKnown(c.budget.unique(Text(c.call)), why, c.at), nil
-}
-
 func mapElements(c *invocation) (*value.Value, error) {
 	l, err := c.lambdaArg(1, 2)
 	if err != nil {

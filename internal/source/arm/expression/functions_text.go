@@ -256,11 +256,22 @@ func split(c *invocation) (*value.Value, error) {
 		}
 		parts = cut
 	}
-	if args[0].IsUnknown() {
+	if args[0].IsUnknown() && !splitsID(args[0], delimiters) {
 		// An unknown piece may have the delimiter too.
 		return c.unknown()
 	}
 	return c.madeArray(parts)
+}
+
+// splitsID reports whether a resource id is split into its segments: what is
+// not known of an id are names, and those have no slash.
+func splitsID(v *value.Value, delimiters []*value.Value) bool {
+	pieces, _ := v.Pieces()
+	if len(delimiters) != 1 || len(pieces) < 2 || pieces[0].Unknown {
+		return false
+	}
+	slash, _ := delimiters[0].Text()
+	return slash == "/" && strings.HasPrefix(pieces[0].Text, "/subscriptions/") && strings.Contains(strings.ToLower(v.Render()), "/providers/")
 }
 
 func join(c *invocation) (*value.Value, error) {
