@@ -45,19 +45,25 @@ func (r *reader) nested(res *resource) error {
 	}
 	t := r.newTemplate(inner, res.place, r.labelOf(res))
 	for name, given := range properties.GetFold("parameters").Members() {
-		v := given.GetFold("value")
-		eval := func() (*value.Value, error) { return res.scope.value(v) }
-		if !v.Exists() {
-			eval = func() (*value.Value, error) {
-				return value.NotKnown(t.named("parameters('"+name.String()+"')"), "the value is a secret of a key vault", given.Position()), nil
-			}
-		}
-		if !t.give(name.String(), eval) {
+		if !t.give(name.String(), func() (*value.Value, error) { return res.given(t, name.String(), given) }) {
 			return diagnostic.Errorf("unknown-parameter", name.Position(), "the nested template has no parameter %q", name.String())
 		}
 	}
 	r.deployments[res.key] = &deployment{t: t}
 	return r.expand(inner.GetFold("resources"), &scope{t: t}, res.place, within(res))
+}
+
+// given is the value that a deployment gives to a parameter of its template:
+// "value", a secret of a key vault, or an expression for either.
+func (res *resource) given(t *template, name string, given document.Value) (*value.Value, error) {
+	if given.Kind() == document.Object && given.GetFold("value").Exists() {
+		return res.scope.value(given.GetFold("value"))
+	}
+	whole, err := res.scope.value(given)
+	if err != nil || whole.IsUnknown() || whole.Get("value") != nil || whole.Get("reference") == nil {
+		return whole.Get("value"), err
+	}
+	return value.NotKnown(t.named("parameters('"+name+"')"), "the value is a secret of a key vault", given.Position()), nil
 }
 
 // labelOf is a label for the template of a deployment that no other has.

@@ -371,6 +371,18 @@ func nested(name, scope, parameters, members string, resources ...string) string
  "expressionEvaluationOptions": {"scope": "%s"}, "parameters": {%s}, "template": %s}}`, name, "", scope, parameters, inner)
 }
 
+// Bicep gives what may be null as an expression for the whole parameter.
+func TestNestedParametersByExpression(t *testing.T) {
+	inner := nested("groups", "inner", `"name": "[if(empty(parameters('name')), createObject('value', null()), createObject('value', parameters('name')))]",
+		"other": "[if(empty(parameters('none')), createObject('value', null()), createObject('value', parameters('none')))]"`,
+		`"parameters": {"name": {"type": "string", "defaultValue": "by-default"}, "other": {"type": "string", "defaultValue": "default"}}`,
+		res("networkSecurityGroups", "[concat(parameters('name'), '-', parameters('other'))]", `"securityRules": []`))
+	n := network(t, text(`"parameters": {"name": {"type": "string", "defaultValue": "g"}, "none": {"type": "string", "defaultValue": ""}}`, inner))
+	if g := n.NetworkSecurityGroups; len(g) != 1 || g[0].Name != "g-default" {
+		t.Errorf("groups %+v", g)
+	}
+}
+
 func TestNestedDeployments(t *testing.T) {
 	outputs := `"parameters": {"name": {"type": "string"}, "priority": {"type": "int", "defaultValue": 400}},
 "outputs": {"id": {"type": "string", "value": "[resourceId('Microsoft.Network/networkSecurityGroups', parameters('name'))]"}}`
