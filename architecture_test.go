@@ -50,6 +50,8 @@ var forbidden = []struct{ room, imports, why string }{
 	{"internal/egress", module + "/internal/report", "egress does not format"},
 	{"internal/report", module + "/internal/egress", "a report does not analyse"},
 	{"internal/cli", module + "/internal/egress", "commands do not compute"},
+	{"internal/emit", module + "/internal/fabric", "a form does not decide"},
+	{"internal/cli", module + "/internal/emit", "commands do not compute"},
 	{"internal/repair", module + "/internal/report", "a change does not format"},
 	{"internal/repair", module + "/internal/source/...", "a change is of inventories, whatever they were read from"},
 	{"internal/cli", module + "/internal/repair", "commands do not compute"},
@@ -95,6 +97,7 @@ var exclusive = []struct{ library, room string }{
 	{"go.yaml.in/yaml/v4", "internal/document"},
 	{"encoding/json", "internal/document"},
 	{"github.com/spf13/cobra", "internal/cli"},
+	{"github.com/hashicorp/hcl/v2/hclwrite", "internal/emit"},
 	{"github.com/spf13/cobra/doc", "internal/cli/manpages"},
 }
 

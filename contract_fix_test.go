@@ -19,6 +19,7 @@ func TestFixKeepsTheContract(t *testing.T) {
 	}
 	for command, want := range map[string]int{
 		"examples/ise-blocked": cli.ExitOK, "examples/ise-ok": cli.ExitOK, "examples/ise-blocked --keep deny-tds": cli.ExitFail,
+		"examples/ise-blocked --as bicep": cli.ExitOK,
 	} {
 		var out, problems bytes.Buffer
 		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).

@@ -9,6 +9,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
 	"github.com/wayleave/wayleave/internal/difference"
+	"github.com/wayleave/wayleave/internal/emit"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/repair"
@@ -24,7 +25,13 @@ type FixOptions struct {
 	// "rule" or "group/rule"; rules whose description holds "wayleave:keep" are
 	// too.
 	Keep []string
+	// As writes the change as "az", "arm", "bicep" or "terraform" too; empty for
+	// none.
+	As string
 }
+
+// FixForms are the forms that FixOptions.As takes.
+func FixForms() []string { return slices.Clone(emit.Formats) }
 
 // Fix finds the change with the fewest rules that lets every failing required
 // row pass, and proves what it opens. Rows that the project file suppresses are
@@ -73,6 +80,13 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 	}
 	answer.Unfixable = append(answer.Unfixable, after.stillFailing(plan)...)
 	answer.Undetermined = after.undetermined()
+	if o.As != "" && len(plan.Edits) > 0 {
+		var code strings.Builder
+		if err := emit.Write(&code, o.As, plan.Edits, n.statesRules); err != nil {
+			return nil, &UsageError{Message: err.Error()}
+		}
+		answer.As, answer.Code = o.As, code.String()
+	}
 	return answer, nil
 }
 
@@ -232,25 +246,23 @@ func changeOf(e *repair.Edit) result.FixChange {
 	r := &e.Rule
 	c := result.FixChange{
 		Action: string(e.Action), Resource: e.Group.Label(), Type: azure.TypeSecurityRule, Summary: r.Text(), Why: e.Why, At: place(e.Group.At),
-		Body: result.FixBody{Name: r.Name, Properties: result.FixProperties{
-			Description: r.Description, Protocol: string(r.Protocol), Access: string(r.Access), Priority: r.Priority, Direction: string(r.Direction),
-		}},
+		Body: result.FixBody{Name: r.Name, Properties: emit.Properties(r)},
 	}
-	p := &c.Body.Properties
-	p.SourcePortRange, p.SourcePortRanges = oneOrMany(r.SourcePorts)
-	p.DestinationPortRange, p.DestinationPortRanges = oneOrMany(r.DestinationPorts)
-	p.SourceAddressPrefix, p.SourceAddressPrefixes = oneOrMany(r.Source)
-	p.DestinationAddressPrefix, p.DestinationAddressPrefixes = oneOrMany(r.Destination)
 	if e.Was != nil {
 		c.Was, c.At = e.Was.Priority.V, place(e.Was.At)
 	}
 	return c
 }
 
-// oneOrMany gives a singular or a plural property.
-func oneOrMany(list []string) (one string, many []string) {
-	if len(list) == 1 {
-		return list[0], nil
+// statesRules reports whether a group of a Terraform plan has its rules in
+// blocks of its own.
+func (n *Network) statesRules(group *azure.NetworkSecurityGroup) bool {
+	if !strings.Contains(group.Address, "azurerm_network_security_group.") {
+		return false
 	}
-	return "", list
+	return slices.ContainsFunc(n.inventories, func(inv *azure.Inventory) bool {
+		return slices.ContainsFunc(inv.NetworkSecurityGroups, func(g *azure.NetworkSecurityGroup) bool {
+			return g.ID == group.ID && g.Rules != nil
+		})
+	})
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/wayleave/wayleave"
@@ -24,14 +26,23 @@ changed network is checked again and compared with the old one packet by packet.
 Rules named with --keep, and those whose description holds "wayleave:keep", are
 deliberate: where one of them denies what a requirement needs, both are named.
 
+With --as the change is written as az commands, as a template to deploy
+incrementally, as Bicep or as Terraform, in an order without a gap.
+
 Exit status: 0 nothing to do or a complete change, 1 something cannot be fixed, 2
 wrong usage, 3 an input could not be read, 4 something is undecided.`,
 		Example: `  wayleave fix plan.json
   wayleave fix vnets.json nsgs.json --service logic-apps-ise --subnet a,b,c,d
-  wayleave fix . --keep nsg-data/deny-tds`,
+  wayleave fix . --keep nsg-data/deny-tds
+  wayleave fix plan.json --as terraform > fix.tf`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
+			}
+			if options.As != "" {
+				if err := oneOf("as", options.As, wayleave.FixForms()...); err != nil {
+					return err
+				}
 			}
 			for _, list := range subnets {
 				options.Subnets = append(options.Subnets, splitNames(list)...)
@@ -50,6 +61,10 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 				return report.JSON(p.stdout, answer)
 			}
 			p.diagnostics(answer.Diagnostics)
+			if options.As != "" { // the code alone on stdout, to be piped
+				fmt.Fprint(p.stdout, answer.Code)
+				return report.FixText(p.stderr, answer, report.Style{Verbose: verbose})
+			}
 			return report.FixText(p.stdout, answer, p.style(verbose))
 		},
 	}
@@ -59,6 +74,7 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 	flags.StringArrayVar(&subnets, "subnet", nil, "`subnets` of the service that does not exist yet, by name, network/name or id; several with commas")
 	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.StringArrayVar(&options.Keep, "keep", nil, "never override this `rule` or group/rule (repeatable)")
+	flags.StringVar(&options.As, "as", "", "write the change as `form`: az, arm, bicep or terraform; the proof goes to standard error")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded")
 	register(cmd, map[string]cobra.CompletionFunc{
@@ -66,6 +82,7 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 		"subnet": func(_ *cobra.Command, paths []string, typed string) ([]string, cobra.ShellCompDirective) {
 			return p.completeSubnets(paths, &inputs, typed)
 		},
+		"as":     cobra.FixedCompletions(wayleave.FixForms(), cobra.ShellCompDirectiveNoFileComp),
 		"format": cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp),
 	})
 	return cmd

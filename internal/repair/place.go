@@ -78,6 +78,7 @@ func placeStage(group *azure.NetworkSecurityGroup, direction azure.Direction, dr
 		r := Rule{
 			Direction: direction, Access: azure.Allow, Protocol: d.protocol, Source: d.source, Destination: d.destination,
 			SourcePorts: portTexts(d.sourcePorts), DestinationPorts: portTexts(d.ports), Priority: s.free(before, s.now(d.after), len(drafts)-i),
+			Complete: true,
 		}
 		s.rules[r.Priority] = nil
 		r.Name = name(d, drafts, names)
@@ -170,12 +171,20 @@ func moved(r *azure.SecurityRule, priority int) Rule {
 	out := Rule{
 		Name: r.Name, Direction: r.Direction.V, Access: r.Access.V, Priority: priority, Protocol: r.Protocol.V, Description: r.Description,
 	}
+	out.Complete = r.Access.Unknown == nil && r.Protocol.Unknown == nil && r.Direction.Unknown == nil
 	for _, x := range []struct {
-		from azure.Side
-		to   *[]string
-	}{{r.Source, &out.Source}, {r.Destination, &out.Destination}} {
+		from       azure.Side
+		to, groups *[]string
+	}{{r.Source, &out.Source, &out.SourceGroups}, {r.Destination, &out.Destination, &out.DestinationGroups}} {
 		for _, t := range x.from.Terms {
-			*x.to = append(*x.to, t.Text)
+			switch t.Kind {
+			case azure.UnknownAddress:
+				out.Complete = false
+			case azure.GroupAddress:
+				*x.groups = append(*x.groups, t.Group.Text)
+			default:
+				*x.to = append(*x.to, t.Text)
+			}
 		}
 	}
 	for _, x := range []struct {
@@ -183,6 +192,7 @@ func moved(r *azure.SecurityRule, priority int) Rule {
 		to   *[]string
 	}{{r.SourcePorts, &out.SourcePorts}, {r.DestinationPorts, &out.DestinationPorts}} {
 		for _, t := range x.from.Terms {
+			out.Complete = out.Complete && t.Unknown == nil
 			*x.to = append(*x.to, t.Text)
 		}
 	}

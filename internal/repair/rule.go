@@ -25,7 +25,13 @@ type Rule struct {
 	Source, Destination []string
 	// SourcePorts and DestinationPorts likewise: "*", "443", "454-455".
 	SourcePorts, DestinationPorts []string
-	Description                   string
+	// SourceGroups and DestinationGroups are the ids of application security
+	// groups, in place of Source and Destination.
+	SourceGroups, DestinationGroups []string
+	Description                     string
+	// Complete says that every field is known; a rule that only moves may hold
+	// values that the input does not tell.
+	Complete bool
 }
 
 // Text is the rule in one line: "Allow Tcp 10.0.0.0/27 -> Sql port 1433".

@@ -26,6 +26,9 @@ type Fix struct {
 	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
 	// Undetermined says that some required row is undecided after the changes.
 	Undetermined bool `json:"undetermined"`
+	// Code is the changes in the form that As names, where one was asked for.
+	As   string `json:"as,omitempty"`
+	Code string `json:"code,omitempty"`
 }
 
 // FixChange is one resource to add or change.
@@ -55,19 +58,26 @@ type FixBody struct {
 // FixProperties are those of a security rule; of each pair of singular and
 // plural one is given.
 type FixProperties struct {
-	Description                string   `json:"description,omitempty"`
-	Protocol                   string   `json:"protocol"`
-	SourcePortRange            string   `json:"sourcePortRange,omitempty"`
-	SourcePortRanges           []string `json:"sourcePortRanges,omitempty"`
-	DestinationPortRange       string   `json:"destinationPortRange,omitempty"`
-	DestinationPortRanges      []string `json:"destinationPortRanges,omitempty"`
-	SourceAddressPrefix        string   `json:"sourceAddressPrefix,omitempty"`
-	SourceAddressPrefixes      []string `json:"sourceAddressPrefixes,omitempty"`
-	DestinationAddressPrefix   string   `json:"destinationAddressPrefix,omitempty"`
-	DestinationAddressPrefixes []string `json:"destinationAddressPrefixes,omitempty"`
-	Access                     string   `json:"access"`
-	Priority                   int      `json:"priority"`
-	Direction                  string   `json:"direction"`
+	Description                          string         `json:"description,omitempty"`
+	Protocol                             string         `json:"protocol"`
+	SourcePortRange                      string         `json:"sourcePortRange,omitempty"`
+	SourcePortRanges                     []string       `json:"sourcePortRanges,omitempty"`
+	DestinationPortRange                 string         `json:"destinationPortRange,omitempty"`
+	DestinationPortRanges                []string       `json:"destinationPortRanges,omitempty"`
+	SourceAddressPrefix                  string         `json:"sourceAddressPrefix,omitempty"`
+	SourceAddressPrefixes                []string       `json:"sourceAddressPrefixes,omitempty"`
+	DestinationAddressPrefix             string         `json:"destinationAddressPrefix,omitempty"`
+	DestinationAddressPrefixes           []string       `json:"destinationAddressPrefixes,omitempty"`
+	SourceApplicationSecurityGroups      []FixReference `json:"sourceApplicationSecurityGroups,omitempty"`
+	DestinationApplicationSecurityGroups []FixReference `json:"destinationApplicationSecurityGroups,omitempty"`
+	Access                               string         `json:"access"`
+	Priority                             int            `json:"priority"`
+	Direction                            string         `json:"direction"`
+}
+
+// FixReference refers to a resource by id.
+type FixReference struct {
+	ID string `json:"id"`
 }
 
 // FixSpace is a set of packets.

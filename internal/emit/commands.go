@@ -1,0 +1,74 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/repair"
+)
+
+// commands writes the change for the command line of Azure, one command a rule.
+func commands(steps []repair.Edit) (string, error) {
+	var b strings.Builder
+	b.WriteString("set -e\n")
+	unplaced := false
+	for i := range steps {
+		unplaced = unplaced || placeOf(steps[i].Group).resourceGroup == ""
+	}
+	if unplaced {
+		b.WriteString(": \"${RESOURCE_GROUP:?the resource group of the security groups}\"\n")
+	}
+	for i := range steps {
+		b.WriteString(command(&steps[i]))
+	}
+	return b.String(), nil
+}
+
+func command(e *repair.Edit) string {
+	p, r := placeOf(e.Group), &e.Rule
+	verb := "create"
+	if e.Action == repair.Modify {
+		verb = "update"
+	}
+	words := []string{"az network nsg rule " + verb}
+	add := func(flag string, values ...string) {
+		var quoted []string
+		for _, v := range values {
+			quoted = append(quoted, quote(v))
+		}
+		words = append(words, "--"+flag+" "+strings.Join(quoted, " "))
+	}
+	if p.subscription != "" {
+		add("subscription", p.subscription)
+	}
+	if p.resourceGroup != "" {
+		add("resource-group", p.resourceGroup)
+	} else {
+		words = append(words, `--resource-group "$RESOURCE_GROUP"`)
+	}
+	add("nsg-name", p.name)
+	add("name", r.Name)
+	add("priority", fmt.Sprint(r.Priority))
+	if e.Action == repair.Add {
+		add("direction", string(r.Direction))
+		add("access", string(r.Access))
+		add("protocol", string(r.Protocol))
+		add("source-address-prefixes", r.Source...)
+		add("source-port-ranges", r.SourcePorts...)
+		add("destination-address-prefixes", r.Destination...)
+		add("destination-port-ranges", r.DestinationPorts...)
+		add("description", r.Description)
+	}
+	return strings.Join(words, " \\\n  ") + "\n"
+}
+
+// quote makes a text one word for a shell.
+func quote(text string) string {
+	plain := strings.IndexFunc(text, func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-_./:,", c))
+	}) < 0
+	if plain && text != "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

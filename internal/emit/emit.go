@@ -1,0 +1,88 @@
+package emit
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/repair"
+)
+
+// Formats are the names of the forms, in order of display.
+var Formats = []string{"az", "arm", "bicep", "terraform"}
+
+// Write writes a change in one of the Formats. inline tells of a group whether
+// its rules stand in its own statement, where Terraform cannot mix them with
+// rules that are resources of their own. The error is a sentence for people.
+func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.NetworkSecurityGroup) bool) error {
+	steps := ordered(edits)
+	var text string
+	var err error
+	switch format {
+	case "az":
+		text, err = commands(steps)
+	case "arm":
+		text, err = template(steps)
+	case "bicep":
+		text, err = bicep(steps)
+	case "terraform":
+		text = terraform(steps, inline)
+	default:
+		err = fmt.Errorf("there is no form %q; expected one of %s", format, strings.Join(Formats, ", "))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// ordered are the steps of a change, group by group: what makes room from the
+// last priority on, then what is added.
+func ordered(edits []repair.Edit) []repair.Edit {
+	steps := slices.Clone(edits)
+	slices.SortStableFunc(steps, func(a, b repair.Edit) int {
+		if c := cmp.Compare(a.Group.ID, b.Group.ID); c != 0 {
+			return c
+		}
+		if a.Action != b.Action {
+			return -cmp.Compare(a.Action, b.Action) // modify before add
+		}
+		if a.Action == repair.Modify {
+			return cmp.Compare(b.Rule.Priority, a.Rule.Priority)
+		}
+		return cmp.Or(cmp.Compare(a.Rule.Direction, b.Rule.Direction), cmp.Compare(a.Rule.Priority, b.Rule.Priority))
+	})
+	return steps
+}
+
+// place is where a group is, as far as its id tells.
+type place struct {
+	subscription, resourceGroup, name string
+}
+
+// placeOf reads the id of a group in the case of the input.
+func placeOf(g *azure.NetworkSecurityGroup) place {
+	p := place{name: g.Name}
+	parts := strings.Split(g.Address, "/")
+	for i := 0; i+1 < len(parts); i++ {
+		switch {
+		case strings.EqualFold(parts[i], "subscriptions"):
+			p.subscription = parts[i+1]
+		case strings.EqualFold(parts[i], "resourceGroups"):
+			p.resourceGroup = parts[i+1]
+		}
+	}
+	return p
+}
+
+// complete reports an error for a rule that cannot be written whole.
+func complete(e *repair.Edit) error {
+	if e.Action == repair.Modify && !e.Rule.Complete {
+		return fmt.Errorf("the rule %s of %s makes room and holds values that the input does not tell; use --as az, which changes its priority alone", e.Rule.Name, e.Group.Name)
+	}
+	return nil
+}

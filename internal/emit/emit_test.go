@@ -1,0 +1,240 @@
+package emit_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/difference"
+	"github.com/wayleave/wayleave/internal/emit"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/repair"
+	"github.com/wayleave/wayleave/internal/service"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// items are a network in which one group has room for rules and another has
+// not.
+func items() []Item {
+	return []Item{
+		NSG("nsg-app", DenyOut(100, "tcp", "*", "*", "*", Described("it's $5 [no]")), AllowOut(101, "udp", "10.1.1.0/25,10.1.1.128/25", "Storage", "1,7-9"), AllowOut(103, "udp", "*", "*", "2")),
+		NSG("nsg-db", DenyIn(300, "*", "*", "*", "*")),
+		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", UseNSG("nsg-app")), Subnet("app2", "10.1.3.0/24", UseNSG("nsg-app")), Subnet("db", "10.1.2.0/24", UseNSG("nsg-db"))),
+	}
+}
+
+// inventory is the network with the ids of Azure as addresses, as az output
+// states it.
+func inventory() *azure.Inventory {
+	inv := Inventory(azure.RankExport, items()...)
+	for _, g := range inv.NetworkSecurityGroups {
+		g.Address = "/subscriptions/0/resourceGroups/rg-one/providers/Microsoft.Network/networkSecurityGroups/" + g.Name
+	}
+	return inv
+}
+
+func compile(t *testing.T, list ...*azure.Inventory) *fabric.Fabric {
+	t.Helper()
+	network, problems := azure.Build(list...)
+	if network == nil {
+		t.Fatal(problems)
+	}
+	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume(), "Sql", "Storage")
+	if f == nil {
+		t.Fatal(problems)
+	}
+	return f
+}
+
+// edits are a change with all that the forms must say: a tag, several prefixes
+// and ports, both directions, rules that make room.
+func edits(t *testing.T, f *fabric.Fabric) []repair.Edit {
+	t.Helper()
+	var needs []repair.Need
+	for i, x := range []struct {
+		from, to reach.Endpoint
+		source   service.Far
+		target   service.Far
+		ports    flow.PortSet
+	}{
+		{reach.Subnet(SubnetID("v", "app")), reach.Tag("Sql"), service.Far{Is: service.InSubnet}, service.Far{Tag: "Sql"}, flow.PortRange(1433, 1434).Union(flow.Ports(1500))},
+		{reach.Subnet(SubnetID("v", "app2")), reach.Tag("Sql"), service.Far{Is: service.InSubnet}, service.Far{Tag: "Sql"}, flow.PortRange(1433, 1434).Union(flow.Ports(1500))},
+		{reach.Subnet(SubnetID("v", "app")), reach.Subnet(SubnetID("v", "db")), service.Far{Is: service.InSubnet}, service.Far{Is: service.InService}, flow.AllPorts()},
+	} {
+		answer, err := reach.Explore(f, reach.Query{From: x.from, To: x.to, Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: x.ports, Managed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := check.Missing{Row: service.Row{
+			Requirement: &service.Requirement{ID: fmt.Sprintf("need-%d", i)}, Source: x.source, Destination: x.target,
+			Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: x.ports,
+		}}
+		for _, p := range answer.Counted() {
+			m.Parts = append(m.Parts, check.MissingPart{Packets: p.Space.Cubes(), Blockers: p.Blockers})
+		}
+		needs = append(needs, repair.Need{Service: "svc", Missing: m})
+	}
+	plan := repair.Make(f, needs, repair.Keep{})
+	if len(plan.Unfixable) > 0 || !slices.ContainsFunc(plan.Edits, func(e repair.Edit) bool { return e.Action == repair.Modify }) {
+		t.Fatalf("the plan is %+v", plan)
+	}
+	return plan.Edits
+}
+
+// stated is a rule as a form states it: the group by name, the fields by the
+// names of Resource Manager, singular and plural alike.
+type stated struct {
+	group, name string
+	fields      map[string][]string
+}
+
+// back turns what a form states into edits again.
+func back(t *testing.T, n *azure.Network, list []stated) []repair.Edit {
+	t.Helper()
+	var out []repair.Edit
+	for _, s := range list {
+		at := slices.IndexFunc(n.NetworkSecurityGroups, func(g *azure.NetworkSecurityGroup) bool { return g.Name == s.group })
+		if at < 0 {
+			t.Fatalf("there is no group %q", s.group)
+		}
+		group := n.NetworkSecurityGroups[at]
+		e := repair.Edit{Action: repair.Add, Group: group, Rule: repair.Rule{
+			Name: s.name, Direction: azure.Direction(s.one("direction")), Access: azure.Access(s.one("access")), Protocol: azure.Protocol(s.one("protocol")),
+			Source: s.fields["source"], Destination: s.fields["destination"], SourcePorts: s.fields["sourcePorts"], DestinationPorts: s.fields["destinationPorts"],
+			Description: s.one("description"), Complete: true,
+		}}
+		if _, err := fmt.Sscan(s.one("priority"), &e.Rule.Priority); err != nil {
+			t.Fatalf("priority of %+v: %v", s, err)
+		}
+		if i := slices.IndexFunc(group.Rules, func(r *azure.SecurityRule) bool { return r.Name == s.name }); i >= 0 {
+			e.Action, e.Was = repair.Modify, group.Rules[i]
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (s stated) one(field string) string {
+	if list := s.fields[field]; len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
+// Every form, read back, gives the network that was planned (decisions 33), and
+// no step of it is refused or closes anything.
+func TestFormsAreReadBack(t *testing.T) {
+	before := compile(t, inventory())
+	planned := edits(t, before)
+	after := applied(t, planned)
+	for _, x := range []struct {
+		format string
+		read   func(*testing.T, string) []stated
+	}{{"az", readCommands}, {"arm", readTemplate}, {"bicep", readBicep}, {"terraform", readTerraform}} {
+		t.Run(x.format, func(t *testing.T) {
+			var text strings.Builder
+			if err := emit.Write(&text, x.format, planned, func(*azure.NetworkSecurityGroup) bool { return false }); err != nil {
+				t.Fatal(err)
+			}
+			steps := back(t, before.Network(), x.read(t, text.String()))
+			if x.format == "terraform" { // what makes room is told in comments
+				steps = append(steps, moves(t, before.Network(), text.String())...)
+			}
+			got := compile(t, mustApply(t, steps)...)
+			if d := compare(t, after, got); !d.Equal() {
+				t.Errorf("read back, it differs:\nopened %v\nclosed %v\nin\n%s", d.OpenedSpace(), d.ClosedSpace(), text.String())
+			}
+			if diff := cmp.Diff(rules(after.Network()), rules(got.Network())); diff != "" {
+				t.Errorf("(-planned +read back)\n%s", diff)
+			}
+			if x.format != "terraform" {
+				checkOrder(t, before, steps)
+			}
+		})
+	}
+}
+
+func applied(t *testing.T, steps []repair.Edit) *fabric.Fabric {
+	t.Helper()
+	return compile(t, mustApply(t, steps)...)
+}
+
+func mustApply(t *testing.T, steps []repair.Edit) []*azure.Inventory {
+	t.Helper()
+	list, err := repair.Apply([]*azure.Inventory{inventory()}, steps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func compare(t *testing.T, old, now *fabric.Fabric) *difference.Answer {
+	t.Helper()
+	d, err := difference.Compare(old, now, difference.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// checkOrder applies the steps one by one: each leaves a network that Azure
+// takes, and closes nothing.
+func checkOrder(t *testing.T, before *fabric.Fabric, steps []repair.Edit) {
+	t.Helper()
+	was := before
+	for i := range steps {
+		now := applied(t, steps[:i+1])
+		if d := compare(t, was, now); len(d.Closed) > 0 {
+			t.Errorf("step %d, %s %s, closes %v", i+1, steps[i].Action, steps[i].Rule.Name, d.ClosedSpace())
+		}
+		was = now
+	}
+}
+
+// rules are all rules in words, by name.
+func rules(n *azure.Network) []string {
+	var list []string
+	for _, g := range n.NetworkSecurityGroups {
+		for _, r := range g.Rules {
+			list = append(list, fmt.Sprintf("%s/%s %s %d %s %q %v %v %v %v", g.Name, r.Name, r.Direction.V, r.Priority.V, r.Access.V, r.Description,
+				texts(r.Source), texts(r.Destination), r.SourcePorts.Terms[0].Text, len(r.DestinationPorts.Terms)))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func texts(s azure.Side) []string {
+	var list []string
+	for _, t := range s.Terms {
+		list = append(list, t.Text)
+	}
+	return list
+}
+
+// A group in another resource group gets a deployment of its own; Bicep has no
+// such thing in one file.
+func TestSeveralResourceGroups(t *testing.T) {
+	list := edits(t, compile(t, inventory()))
+	for i := range list {
+		if g := *list[i].Group; g.Name == "nsg-db" {
+			g.Address = strings.Replace(g.Address, "rg-one", "rg-two", 1)
+			list[i].Group = &g
+		}
+	}
+	var text strings.Builder
+	if err := emit.Write(&text, "arm", list, nil); err != nil || !strings.Contains(text.String(), `"resourceGroup": "rg-two"`) {
+		t.Errorf("%v\n%s", err, text.String())
+	}
+	if err := emit.Write(&text, "bicep", list, nil); err == nil || !strings.Contains(err.Error(), "deploys to one resource group") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,135 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/repair"
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// The versions of the schemas that the emitted forms follow.
+const (
+	templateSchema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+	apiNetwork     = "2024-05-01"
+	apiDeployments = "2022-09-01"
+)
+
+// deployment is a template for Resource Manager.
+type deployment struct {
+	Schema         string `json:"$schema"`
+	ContentVersion string `json:"contentVersion"`
+	Resources      []any  `json:"resources"`
+}
+
+// rule is a security rule as a resource of a template.
+type rule struct {
+	Type       string               `json:"type"`
+	APIVersion string               `json:"apiVersion"`
+	Name       string               `json:"name"`
+	DependsOn  []string             `json:"dependsOn,omitempty"`
+	Properties result.FixProperties `json:"properties"`
+}
+
+// nested is a deployment to another resource group.
+type nested struct {
+	Type          string           `json:"type"`
+	APIVersion    string           `json:"apiVersion"`
+	Name          string           `json:"name"`
+	ResourceGroup string           `json:"resourceGroup"`
+	Properties    nestedProperties `json:"properties"`
+}
+
+type nestedProperties struct {
+	Mode     string     `json:"mode"`
+	Template deployment `json:"template"`
+}
+
+// template writes the change as a template to be deployed incrementally to the
+// resource group of the security groups; where they are in several, with a
+// nested deployment for each.
+func template(steps []repair.Edit) (string, error) {
+	byGroup := map[string][]any{}
+	var order []string
+	for i := range steps {
+		r, err := resource(steps, i)
+		if err != nil {
+			return "", err
+		}
+		name := placeOf(steps[i].Group).resourceGroup
+		if !slices.Contains(order, name) {
+			order = append(order, name)
+		}
+		byGroup[name] = append(byGroup[name], r)
+	}
+	whole := deployment{templateSchema, "1.0.0.0", []any{}}
+	if len(order) == 1 {
+		whole.Resources = byGroup[order[0]]
+	}
+	for i, name := range order {
+		if len(order) == 1 {
+			break
+		}
+		whole.Resources = append(whole.Resources, nested{
+			"Microsoft.Resources/deployments", apiDeployments, fmt.Sprintf("security-rules-%d", i+1), name,
+			nestedProperties{"Incremental", deployment{templateSchema, "1.0.0.0", byGroup[name]}},
+		})
+	}
+	data, err := document.Marshal(whole, "  ")
+	return string(data) + "\n", err
+}
+
+// resource is one step; it waits for the step before it in the same group,
+// because Azure changes a group one rule at a time.
+func resource(steps []repair.Edit, i int) (rule, error) {
+	e := &steps[i]
+	if err := complete(e); err != nil {
+		return rule{}, err
+	}
+	r := rule{Type: azure.TypeSecurityRule, APIVersion: apiNetwork, Name: e.Group.Name + "/" + e.Rule.Name, Properties: Properties(&e.Rule)}
+	r.Properties.Description = literal(r.Properties.Description)
+	if i > 0 && steps[i-1].Group.ID == e.Group.ID {
+		r.DependsOn = []string{fmt.Sprintf("[resourceId('%s', '%s', '%s')]", azure.TypeSecurityRule, e.Group.Name, steps[i-1].Rule.Name)}
+	}
+	return r, nil
+}
+
+// literal keeps a text that begins like an expression from being one.
+func literal(text string) string {
+	if strings.HasPrefix(text, "[") {
+		return "[" + text
+	}
+	return text
+}
+
+// Properties are those of a rule in the shape of Resource Manager.
+func Properties(r *repair.Rule) result.FixProperties {
+	p := result.FixProperties{
+		Description: r.Description, Protocol: string(r.Protocol), Access: string(r.Access), Priority: r.Priority, Direction: string(r.Direction),
+	}
+	p.SourcePortRange, p.SourcePortRanges = oneOrMany(r.SourcePorts)
+	p.DestinationPortRange, p.DestinationPortRanges = oneOrMany(r.DestinationPorts)
+	p.SourceAddressPrefix, p.SourceAddressPrefixes = oneOrMany(r.Source)
+	p.DestinationAddressPrefix, p.DestinationAddressPrefixes = oneOrMany(r.Destination)
+	p.SourceApplicationSecurityGroups, p.DestinationApplicationSecurityGroups = references(r.SourceGroups), references(r.DestinationGroups)
+	return p
+}
+
+// oneOrMany gives a singular or a plural property.
+func oneOrMany(list []string) (one string, many []string) {
+	if len(list) == 1 {
+		return list[0], nil
+	}
+	return "", list
+}
+
+func references(ids []string) []result.FixReference {
+	var list []result.FixReference
+	for _, id := range ids {
+		list = append(list, result.FixReference{ID: id})
+	}
+	return list
+}
