@@ -72,6 +72,7 @@ func Read(doc *document.Document, parameters []*document.Document) *azure.Invent
 		return r.inventory
 	}
 	r.convert()
+	r.settle()
 	r.reportUnsupported()
 	return r.inventory
 }

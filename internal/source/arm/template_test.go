@@ -532,3 +532,21 @@ func TestWhatIsNotFollowedIsListed(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What reference() gives of a network that the template states is known: the
+// prefix of a subnet in a rule, the address of an interface in a route.
+func TestReferenceToWhatTheTemplateStates(t *testing.T) {
+	subnetID := "resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 'a')"
+	n := network(t, text("", vnet("v", subnet("a", "10.0.0.0/24", "")),
+		group("g", `{"name": "one", "properties": {"direction": "Inbound", "access": "Allow", "priority": 100, "protocol": "*", "sourcePortRange": "*", "destinationPortRange": "*",
+			"sourceAddressPrefix": "[reference(`+subnetID+`, '2023-09-01').addressPrefix]", "destinationAddressPrefix": "[reference(resourceId('Microsoft.Network/virtualNetworks', 'v')).addressSpace.addressPrefixes[0]]"}}`),
+		res("networkInterfaces", "n", `"ipConfigurations": [{"name": "i", "properties": {"privateIPAddress": "10.0.0.9", "subnet": {"id": "[`+subnetID+`]"}}}]`),
+		res("routeTables", "t", `"routes": [{"name": "r", "properties": {"addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "[reference('n').ipConfigurations[0].properties.privateIPAddress]"}}]`)))
+	r := n.NetworkSecurityGroups[0].Rules[0]
+	if from, to := r.Source.Terms[0], r.Destination.Terms[0]; from.Prefix.String() != "10.0.0.0/24" || to.Kind != azure.PrefixAddress || from.At.Line == 0 {
+		t.Errorf("rule from %+v to %+v", from, to)
+	}
+	if hop := n.RouteTables[0].Routes[0].NextHopIPAddress; hop.V.String() != "10.0.0.9" || hop.Unknown != nil {
+		t.Errorf("next hop %+v", hop)
+	}
+}
