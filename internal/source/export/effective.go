@@ -64,11 +64,12 @@ func (r *reader) effectiveGroup(o *object) {
 		}
 	}
 	r.inventory.NetworkSecurityGroups = append(r.inventory.NetworkSecurityGroups, g)
-	for name, kind := range map[string]azure.AssociationKind{
-		"subnet": azure.SubnetToNetworkSecurityGroup, "networkInterface": azure.InterfaceToNetworkSecurityGroup,
-	} {
-		if from := r.reference(o.get("association", name)); from.IsSet() {
-			r.inventory.Associations = append(r.inventory.Associations, azure.Association{Kind: kind, From: from, To: group, At: from.At})
+	for _, end := range []struct {
+		name string
+		kind azure.AssociationKind
+	}{{"subnet", azure.SubnetToNetworkSecurityGroup}, {"networkInterface", azure.InterfaceToNetworkSecurityGroup}} {
+		if from := r.reference(o.get("association", end.name)); from.IsSet() {
+			r.inventory.Associations = append(r.inventory.Associations, azure.Association{Kind: end.kind, From: from, To: group, At: from.At})
 		}
 	}
 }

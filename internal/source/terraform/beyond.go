@@ -87,10 +87,10 @@ func (r *reader) localGateway(i *instance) {
 }
 
 // peerAttributes name the far end of a connection.
-var peerAttributes = map[string]string{
-	"peer_virtual_network_gateway_id": "azurerm_virtual_network_gateway",
-	"local_network_gateway_id":        "azurerm_local_network_gateway",
-	"express_route_circuit_id":        "azurerm_express_route_circuit",
+var peerAttributes = []struct{ name, want string }{
+	{"peer_virtual_network_gateway_id", "azurerm_virtual_network_gateway"},
+	{"local_network_gateway_id", "azurerm_local_network_gateway"},
+	{"express_route_circuit_id", "azurerm_express_route_circuit"},
 }
 
 // gatewayConnection reads azurerm_virtual_network_gateway_connection.
@@ -101,9 +101,9 @@ func (r *reader) gatewayConnection(i *instance) {
 		Gateway:   r.reference(i, i.get("virtual_network_gateway_id"), "virtual_network_gateway_id", "azurerm_virtual_network_gateway"),
 		EnableBGP: i.either("bgp_enabled", "enable_bgp").boolean(),
 	}
-	for attribute, want := range peerAttributes {
-		if f := i.get(attribute); f.isSet() && !i.computed(attribute) {
-			c.Peer = r.reference(i, f, attribute, want)
+	for _, peer := range peerAttributes {
+		if f := i.get(peer.name); f.isSet() && !i.computed(peer.name) {
+			c.Peer = r.reference(i, f, peer.name, peer.want)
 		}
 	}
 	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
