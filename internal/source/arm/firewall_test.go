@@ -148,6 +148,17 @@ func TestARouteToAFirewallOfTheTemplate(t *testing.T) {
 	}
 }
 
+// A public address, too, is one unknown where it is asked for.
+func TestAPublicAddressOfTheTemplate(t *testing.T) {
+	n := network(t, text("", res("publicIPAddresses", "p", ""), res("azureFirewalls", "fw", `"natRuleCollections": [{"name": "in", "properties": {"priority": 100, "action": {"type": "Dnat"},
+		"rules": [{"name": "ssh", "protocols": ["TCP"], "sourceAddresses": ["*"], "destinationAddresses": ["[reference('p', '2023-09-01').IPAddress]"], "destinationPorts": ["22"],
+			"translatedAddress": "10.0.0.4", "translatedPort": "22"}]}}]`)))
+	own, asked := n.PublicIPAddresses[0].IPAddress.Unknown, n.AzureFirewalls[0].RuleCollections[0].Rules[0].Destination.Terms[0].Unknown
+	if own == nil || asked == nil || own.Name != asked.Name {
+		t.Errorf("%+v and %+v", own, asked)
+	}
+}
+
 // What a group of the preview says is not read: the policy may have any rules
 // there.
 func TestRuleGroupsOfThePreview(t *testing.T) {

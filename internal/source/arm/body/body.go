@@ -188,13 +188,17 @@ func unknown(v *value.Value) *azure.Unknown {
 	return &azure.Unknown{Name: stateName(v.Name()), Why: v.Why(), At: v.At}
 }
 
-// privateAddress is how expressions name a private address at run time.
-var privateAddress = regexp.MustCompile(`(?i)(?:, 'Full'\)\.properties|\))\.ipConfigurations\[(\d+)\]\.properties\.privateIPAddress$`)
+// How expressions name addresses at run time.
+var (
+	privateAddress = regexp.MustCompile(`(?i)(?:, 'Full'\)\.properties|\))\.ipConfigurations\[(\d+)\]\.properties\.privateIPAddress$`)
+	publicAddress  = regexp.MustCompile(`(?i)(?:, 'Full'\)\.properties|\))\.ipAddress$`)
+)
 
-// stateName gives a private address at run time one name, however an
-// expression spells it.
+// stateName gives an address at run time one name, however an expression spells
+// it.
 func stateName(name string) string {
-	return privateAddress.ReplaceAllString(name, ").ipConfigurations[$1].properties.privateIPAddress")
+	name = privateAddress.ReplaceAllString(name, ").ipConfigurations[$1].properties.privateIPAddress")
+	return publicAddress.ReplaceAllString(name, ").ipAddress")
 }
 
 // chosen is a private address that Azure chooses for an IP configuration: the

@@ -137,7 +137,11 @@ func (r reader) publicIPAddress(res Resource, o object) {
 		SKU:       o.textOf(res.SKU.Get("name"), []string{"sku.name"}),
 	}
 	if !p.IPAddress.IsSet() {
-		p.IPAddress = azure.NotKnown[netip.Addr](&azure.Unknown{Name: res.Label() + " ipAddress", Why: "Azure chooses it on deployment", At: res.At})
+		name := o.state + ".ipAddress"
+		if o.state == "" {
+			name = res.Label() + " ipAddress"
+		}
+		p.IPAddress = azure.NotKnown[netip.Addr](&azure.Unknown{Name: name, Why: "Azure chooses it on deployment", At: res.At})
 	}
 	r.inventory.PublicIPAddresses = append(r.inventory.PublicIPAddresses, p)
 }
