@@ -40,6 +40,6 @@ Exit status: 0 the inputs were read, 2 wrong usage, 3 an input could not be read
 	flags := cmd.Flags()
 	inputs.add(flags)
 	flags.StringVar(&format, "format", "text", "text or json")
-	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded: many interfaces, long lists")
+	flags.BoolVarP(&verbose, "verbose", "v", false, "show every rule and route, and what is folded: many interfaces, long lists")
 	return cmd
 }

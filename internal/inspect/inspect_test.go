@@ -139,6 +139,7 @@ func TestTreeHasWhatIsAttached(t *testing.T) {
 		"virtual network hub: 10.0.0.0/16",
 		"  subnet a: 10.0.1.0/24, service endpoint Microsoft.Storage",
 		"    network security group web: 1 inbound and 0 outbound rules",
+		"      security rule allow-in-100: Inbound 100 Allow Tcp, from *, to * port 443",
 		"    route table nobody: no input states it",
 		"  peering hub-to-spoke: to spoke, forwarded traffic",
 		"network security group spare: only the default rules, attached to nothing",

@@ -13,12 +13,12 @@ func (t *tree) rest() []result.InspectNode {
 	var nodes []result.InspectNode
 	for _, g := range n.NetworkSecurityGroups {
 		if !t.shown[g.ID] {
-			nodes = append(nodes, loose(groupNode(g)))
+			nodes = append(nodes, loose(groupNode(g, false)))
 		}
 	}
 	for _, r := range n.RouteTables {
 		if !t.shown[r.ID] {
-			nodes = append(nodes, loose(tableNode(r)))
+			nodes = append(nodes, loose(tableNode(r, false)))
 		}
 	}
 	for _, g := range n.NATGateways {

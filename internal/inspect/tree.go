@@ -199,12 +199,13 @@ func (t *tree) subnet(s *azure.Subnet) result.InspectNode {
 
 // attached is what a subnet or an interface refers to.
 func (t *tree) attached(ref azure.Reference, kind string) result.InspectNode {
+	again := t.shown[ref.ID]
 	t.shown[ref.ID] = true
 	if g, ok := t.network.NetworkSecurityGroup(ref.ID); ok {
-		return groupNode(g)
+		return groupNode(g, again)
 	}
 	if r, ok := t.network.RouteTable(ref.ID); ok {
-		return tableNode(r)
+		return tableNode(r, again)
 	}
 	if g, ok := t.network.NATGateway(ref.ID); ok {
 		return natNode(g)
@@ -221,7 +222,8 @@ func missingFact(ref azure.Reference) string {
 	return "no input states it"
 }
 
-func groupNode(g *azure.NetworkSecurityGroup) result.InspectNode {
+// groupNode is a group with its rules, unless they stand in the tree already.
+func groupNode(g *azure.NetworkSecurityGroup, again bool) result.InspectNode {
 	in, out := 0, 0
 	for _, r := range g.Rules {
 		switch d, _ := r.Direction.Known(); d {
@@ -238,15 +240,24 @@ func groupNode(g *azure.NetworkSecurityGroup) result.InspectNode {
 	case len(g.Rules) != in+out:
 		rules = count(len(g.Rules), "rule")
 	}
-	return node("network security group", &g.Resource, rules, more(g.UnknownRules, "rules"))
+	n := node("network security group", &g.Resource, rules, more(g.UnknownRules, "rules"))
+	if !again {
+		n.Children = ruleNodes(g)
+	}
+	return n
 }
 
-func tableNode(r *azure.RouteTable) result.InspectNode {
+// tableNode is a table with its routes, unless they stand in the tree already.
+func tableNode(r *azure.RouteTable, again bool) result.InspectNode {
 	propagation := ""
 	if r.DisableBGPRoutePropagation.Or(false) {
 		propagation = "no gateway routes"
 	}
-	return node("route table", &r.Resource, count(len(r.Routes), "route"), more(r.UnknownRoutes, "routes"), propagation)
+	n := node("route table", &r.Resource, count(len(r.Routes), "route"), more(r.UnknownRoutes, "routes"), propagation)
+	if !again {
+		n.Children = routeNodes(r)
+	}
+	return n
 }
 
 func natNode(g *azure.NATGateway) result.InspectNode {

@@ -59,6 +59,9 @@ func (p inspectPrinter) nodes(list []result.InspectNode, depth int) {
 	shown := map[string]int{}
 	indent := strings.Repeat("  ", depth)
 	for _, n := range list {
+		if !p.style.Verbose && (n.Kind == "security rule" || n.Kind == "route") {
+			continue
+		}
 		shown[n.Kind]++
 		switch many := of[n.Kind]; {
 		case p.style.Verbose || depth == 0 && len(n.Children) > 0 || n.Kind == "subnet" || many <= mostOfAKind || shown[n.Kind] < mostOfAKind:

@@ -218,5 +218,8 @@ func (t *table) refuse(row record, format string, args ...any) *diagnostic.Diagn
 // title is the name of what the file holds: its own without the ending.
 func (t *table) title() string {
 	base := path.Base(t.name)
+	if base == "-" {
+		return "standard-input"
+	}
 	return strings.TrimSuffix(base, path.Ext(base))
 }
