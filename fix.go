@@ -82,7 +82,7 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 	answer.Undetermined = after.undetermined()
 	if o.As != "" && len(plan.Edits) > 0 {
 		var code strings.Builder
-		if err := emit.Write(&code, o.As, plan.Edits, n.statesRules); err != nil {
+		if err := emit.Write(&code, o.As, plan.Edits, n.statesChildren); err != nil {
 			return nil, &UsageError{Message: err.Error()}
 		}
 		answer.As, answer.Code = o.As, code.String()
@@ -243,26 +243,30 @@ func unfixable(u repair.Unfixable) result.FixUnfixable {
 
 // changeOf is an edit as data.
 func changeOf(e *repair.Edit) result.FixChange {
-	r := &e.Rule
-	c := result.FixChange{
-		Action: string(e.Action), Resource: e.Group.Label(), Type: azure.TypeSecurityRule, Summary: r.Text(), Why: e.Why, At: place(e.Group.At),
-		Body: result.FixBody{Name: r.Name, Properties: emit.Properties(r)},
+	c := result.FixChange{Action: string(e.Action), Resource: e.Target().Label(), Why: e.Why, At: place(e.Target().At)}
+	if r := e.Route; r != nil {
+		c.Type, c.Summary = azure.TypeRoute, r.Text()
+		c.Body = result.FixBody{Name: r.Name, Properties: emit.RouteProperties(r)}
+		return c
 	}
+	r := &e.Rule
+	c.Type, c.Summary, c.Direction, c.Priority = azure.TypeSecurityRule, r.Text(), string(r.Direction), r.Priority
+	c.Body = result.FixBody{Name: r.Name, Properties: emit.Properties(r)}
 	if e.Was != nil {
 		c.Was, c.At = e.Was.Priority.V, place(e.Was.At)
 	}
 	return c
 }
 
-// statesRules reports whether a group of a Terraform plan has its rules in
-// blocks of its own.
-func (n *Network) statesRules(group *azure.NetworkSecurityGroup) bool {
-	if !strings.Contains(group.Address, "azurerm_network_security_group.") {
+// statesChildren reports whether a group or table of a Terraform plan has its
+// rules or routes in blocks of its own.
+func (n *Network) statesChildren(of *azure.Resource) bool {
+	if !strings.Contains(of.Address, "azurerm_network_security_group.") && !strings.Contains(of.Address, "azurerm_route_table.") {
 		return false
 	}
 	return slices.ContainsFunc(n.inventories, func(inv *azure.Inventory) bool {
 		return slices.ContainsFunc(inv.NetworkSecurityGroups, func(g *azure.NetworkSecurityGroup) bool {
-			return g.ID == group.ID && g.Rules != nil
-		})
+			return g.ID == of.ID && g.Rules != nil
+		}) || slices.ContainsFunc(inv.RouteTables, func(t *azure.RouteTable) bool { return t.ID == of.ID && t.Routes != nil })
 	})
 }

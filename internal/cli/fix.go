@@ -19,8 +19,8 @@ func (p *Program) fix() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fix [PATH...]",
 		Short: "the smallest safe change, with proof",
-		Long: `Fix finds the fewest security rules that let every failing required row of the
-managed services pass. The change opens the missing packets and nothing else; the
+		Long: `Fix finds the fewest security rules and routes that let every failing required row
+of the managed services pass. The change opens the missing packets and nothing else; the
 changed network is checked again and compared with the old one packet by packet.
 
 Rules named with --keep, and those whose description holds "wayleave:keep", are

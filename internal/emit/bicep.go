@@ -13,26 +13,32 @@ import (
 // security groups, from the same resources as the template.
 func bicep(steps []repair.Edit) (string, error) {
 	var b strings.Builder
-	groups := map[azure.ID]string{}
+	parents := map[azure.ID]string{}
 	for i := range steps {
-		if placeOf(steps[i].Group).resourceGroup != placeOf(steps[0].Group).resourceGroup {
-			return "", errors.New("a Bicep file deploys to one resource group, and the security groups are in several; use --as arm or az")
-		}
 		e := &steps[i]
+		target := e.Target()
+		if placeOf(target).resourceGroup != placeOf(steps[0].Target()).resourceGroup {
+			return "", errors.New("a Bicep file deploys to one resource group, and the change is in several; use --as arm or az")
+		}
 		r, err := resource(steps, i)
 		if err != nil {
 			return "", err
 		}
-		if groups[e.Group.ID] == "" {
-			groups[e.Group.ID] = fmt.Sprintf("group%d", len(groups)+1)
-			fmt.Fprintf(&b, "resource %s '%s@%s' existing = {\n  name: %s\n}\n\n", groups[e.Group.ID], azure.TypeNetworkSecurityGroup, apiNetwork, bicepText(e.Group.Name))
+		if parents[target.ID] == "" {
+			parents[target.ID] = fmt.Sprintf("parent%d", len(parents)+1)
+			fmt.Fprintf(&b, "resource %s '%s@%s' existing = {\n  name: %s\n}\n\n", parents[target.ID], r.Type[:strings.LastIndexByte(r.Type, '/')], apiNetwork, bicepText(target.Name))
 		}
-		fmt.Fprintf(&b, "resource rule%d '%s@%s' = {\n", i+1, r.Type, r.APIVersion)
-		fmt.Fprintf(&b, "  parent: %s\n  name: %s\n  properties: {\n", groups[e.Group.ID], bicepText(e.Rule.Name))
-		bicepRule(&b, &e.Rule)
+		_, name := child(e)
+		fmt.Fprintf(&b, "resource child%d '%s@%s' = {\n", i+1, r.Type, r.APIVersion)
+		fmt.Fprintf(&b, "  parent: %s\n  name: %s\n  properties: {\n", parents[target.ID], bicepText(name))
+		if e.Route != nil {
+			fmt.Fprintf(&b, "    addressPrefix: %s\n    nextHopType: %s\n", bicepText(e.Route.AddressPrefix), bicepText(string(e.Route.NextHopType)))
+		} else {
+			bicepRule(&b, &e.Rule)
+		}
 		b.WriteString("  }\n")
 		if len(r.DependsOn) > 0 {
-			fmt.Fprintf(&b, "  dependsOn: [\n    rule%d\n  ]\n", i)
+			fmt.Fprintf(&b, "  dependsOn: [\n    child%d\n  ]\n", i)
 		}
 		b.WriteString("}\n\n")
 	}

@@ -7,16 +7,16 @@ import (
 	"github.com/wayleave/wayleave/internal/repair"
 )
 
-// commands writes the change for the command line of Azure, one command a rule.
+// commands writes the change for the command line of Azure, one command a rule or route.
 func commands(steps []repair.Edit) (string, error) {
 	var b strings.Builder
 	b.WriteString("set -e\n")
 	unplaced := false
 	for i := range steps {
-		unplaced = unplaced || placeOf(steps[i].Group).resourceGroup == ""
+		unplaced = unplaced || placeOf(steps[i].Target()).resourceGroup == ""
 	}
 	if unplaced {
-		b.WriteString(": \"${RESOURCE_GROUP:?the resource group of the security groups}\"\n")
+		b.WriteString(": \"${RESOURCE_GROUP:?the resource group of what is changed}\"\n")
 	}
 	for i := range steps {
 		b.WriteString(command(&steps[i]))
@@ -25,12 +25,15 @@ func commands(steps []repair.Edit) (string, error) {
 }
 
 func command(e *repair.Edit) string {
-	p, r := placeOf(e.Group), &e.Rule
-	verb := "create"
-	if e.Action == repair.Modify {
-		verb = "update"
+	p, r := placeOf(e.Target()), &e.Rule
+	verb, parent := "nsg rule create", "nsg-name"
+	switch {
+	case e.Route != nil:
+		verb, parent = "route-table route create", "route-table-name"
+	case e.Action == repair.Modify:
+		verb = "nsg rule update"
 	}
-	words := []string{"az network nsg rule " + verb}
+	words := []string{"az network " + verb}
 	add := func(flag string, values ...string) {
 		var quoted []string
 		for _, v := range values {
@@ -46,10 +49,17 @@ func command(e *repair.Edit) string {
 	} else {
 		words = append(words, `--resource-group "$RESOURCE_GROUP"`)
 	}
-	add("nsg-name", p.name)
-	add("name", r.Name)
-	add("priority", fmt.Sprint(r.Priority))
-	if e.Action == repair.Add {
+	add(parent, p.name)
+	_, name := child(e)
+	add("name", name)
+	switch {
+	case e.Route != nil:
+		add("address-prefix", e.Route.AddressPrefix)
+		add("next-hop-type", string(e.Route.NextHopType))
+	case e.Action == repair.Modify:
+		add("priority", fmt.Sprint(r.Priority))
+	default:
+		add("priority", fmt.Sprint(r.Priority))
 		add("direction", string(r.Direction))
 		add("access", string(r.Access))
 		add("protocol", string(r.Protocol))

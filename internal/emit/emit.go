@@ -14,10 +14,10 @@ import (
 // Formats are the names of the forms, in order of display.
 var Formats = []string{"az", "arm", "bicep", "terraform"}
 
-// Write writes a change in one of the Formats. inline tells of a group whether
-// its rules stand in its own statement, where Terraform cannot mix them with
-// rules that are resources of their own. The error is a sentence for people.
-func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.NetworkSecurityGroup) bool) error {
+// Write writes a change in one of the Formats. inline tells of a group or table
+// whether its rules or routes stand in its own statement, where Terraform cannot
+// mix them with those that are resources of their own. The error is a sentence for people.
+func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.Resource) bool) error {
 	steps := ordered(edits)
 	var text string
 	var err error
@@ -41,11 +41,11 @@ func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.N
 }
 
 // ordered are the steps of a change, group by group: what makes room from the
-// last priority on, then what is added.
+// last priority on, then what is added; tables alike.
 func ordered(edits []repair.Edit) []repair.Edit {
 	steps := slices.Clone(edits)
 	slices.SortStableFunc(steps, func(a, b repair.Edit) int {
-		if c := cmp.Compare(a.Group.ID, b.Group.ID); c != 0 {
+		if c := cmp.Compare(a.Target().ID, b.Target().ID); c != 0 {
 			return c
 		}
 		if a.Action != b.Action {
@@ -59,15 +59,15 @@ func ordered(edits []repair.Edit) []repair.Edit {
 	return steps
 }
 
-// place is where a group is, as far as its id tells.
+// place is where a group or a table is, as far as its id tells.
 type place struct {
 	subscription, resourceGroup, name string
 }
 
-// placeOf reads the id of a group in the case of the input.
-func placeOf(g *azure.NetworkSecurityGroup) place {
-	p := place{name: g.Name}
-	parts := strings.Split(g.Address, "/")
+// placeOf reads the id of a resource in the case of the input.
+func placeOf(r *azure.Resource) place {
+	p := place{name: r.Name}
+	parts := strings.Split(r.Address, "/")
 	for i := 0; i+1 < len(parts); i++ {
 		switch {
 		case strings.EqualFold(parts[i], "subscriptions"):
@@ -77,6 +77,14 @@ func placeOf(g *azure.NetworkSecurityGroup) place {
 		}
 	}
 	return p
+}
+
+// child is the type and the name of what an edit writes.
+func child(e *repair.Edit) (typ, name string) {
+	if e.Route != nil {
+		return azure.TypeRoute, e.Route.Name
+	}
+	return azure.TypeSecurityRule, e.Rule.Name
 }
 
 // complete reports an error for a rule that cannot be written whole.

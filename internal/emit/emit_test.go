@@ -27,7 +27,7 @@ func items() []Item {
 	return []Item{
 		NSG("nsg-app", DenyOut(100, "tcp", "*", "*", "*", Described("it's $5 [no]")), AllowOut(101, "udp", "10.1.1.0/25,10.1.1.128/25", "Storage", "1,7-9"), AllowOut(103, "udp", "*", "*", "2")),
 		NSG("nsg-db", DenyIn(300, "*", "*", "*", "*")),
-		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", UseNSG("nsg-app")), Subnet("app2", "10.1.3.0/24", UseNSG("nsg-app")), Subnet("db", "10.1.2.0/24", UseNSG("nsg-db"))),
+		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", UseNSG("nsg-app"), Routes("rt-app", Route("0.0.0.0/0", "None"))), Subnet("app2", "10.1.3.0/24", UseNSG("nsg-app")), Subnet("db", "10.1.2.0/24", UseNSG("nsg-db"))),
 	}
 }
 
@@ -38,6 +38,9 @@ func inventory() *azure.Inventory {
 	for _, g := range inv.NetworkSecurityGroups {
 		g.Address = "/subscriptions/0/resourceGroups/rg-one/providers/Microsoft.Network/networkSecurityGroups/" + g.Name
 	}
+	for _, t := range inv.RouteTables {
+		t.Address = "/subscriptions/0/resourceGroups/rg-one/providers/Microsoft.Network/routeTables/" + t.Name
+	}
 	return inv
 }
 
@@ -47,7 +50,11 @@ func compile(t *testing.T, list ...*azure.Inventory) *fabric.Fabric {
 	if network == nil {
 		t.Fatal(problems)
 	}
-	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume(), "Sql", "Storage")
+	defaults, err := fabric.ParseAssumption("defaults")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume(defaults), "Sql", "Storage")
 	if f == nil {
 		t.Fatal(problems)
 	}
@@ -55,7 +62,7 @@ func compile(t *testing.T, list ...*azure.Inventory) *fabric.Fabric {
 }
 
 // edits are a change with all that the forms must say: a tag, several prefixes
-// and ports, both directions, rules that make room.
+// and ports, both directions, rules that make room, a route.
 func edits(t *testing.T, f *fabric.Fabric) []repair.Edit {
 	t.Helper()
 	var needs []repair.Need
@@ -83,13 +90,16 @@ func edits(t *testing.T, f *fabric.Fabric) []repair.Edit {
 		needs = append(needs, repair.Need{Service: "svc", Missing: m})
 	}
 	plan := repair.Make(f, needs, repair.Keep{})
+	if !slices.ContainsFunc(plan.Edits, func(e repair.Edit) bool { return e.Route != nil }) {
+		t.Fatalf("the plan has no route: %+v", plan)
+	}
 	if len(plan.Unfixable) > 0 || !slices.ContainsFunc(plan.Edits, func(e repair.Edit) bool { return e.Action == repair.Modify }) {
 		t.Fatalf("the plan is %+v", plan)
 	}
 	return plan.Edits
 }
 
-// stated is a rule as a form states it: the group by name, the fields by the
+// stated is a rule or route as a form states it: the group or table by name, the fields by the
 // names of Resource Manager, singular and plural alike.
 type stated struct {
 	group, name string
@@ -101,6 +111,16 @@ func back(t *testing.T, n *azure.Network, list []stated) []repair.Edit {
 	t.Helper()
 	var out []repair.Edit
 	for _, s := range list {
+		if s.one("addressPrefix") != "" {
+			at := slices.IndexFunc(n.RouteTables, func(x *azure.RouteTable) bool { return x.Name == s.group })
+			if at < 0 {
+				t.Fatalf("there is no table %q", s.group)
+			}
+			out = append(out, repair.Edit{Action: repair.Add, Table: n.RouteTables[at], Route: &repair.Route{
+				Name: s.name, AddressPrefix: s.one("addressPrefix"), NextHopType: azure.NextHopType(s.one("nextHopType")),
+			}})
+			continue
+		}
 		at := slices.IndexFunc(n.NetworkSecurityGroups, func(g *azure.NetworkSecurityGroup) bool { return g.Name == s.group })
 		if at < 0 {
 			t.Fatalf("there is no group %q", s.group)
@@ -141,7 +161,7 @@ func TestFormsAreReadBack(t *testing.T) {
 	}{{"az", readCommands}, {"arm", readTemplate}, {"bicep", readBicep}, {"terraform", readTerraform}} {
 		t.Run(x.format, func(t *testing.T) {
 			var text strings.Builder
-			if err := emit.Write(&text, x.format, planned, func(*azure.NetworkSecurityGroup) bool { return false }); err != nil {
+			if err := emit.Write(&text, x.format, planned, func(*azure.Resource) bool { return false }); err != nil {
 				t.Fatal(err)
 			}
 			steps := back(t, before.Network(), x.read(t, text.String()))
@@ -192,8 +212,11 @@ func checkOrder(t *testing.T, before *fabric.Fabric, steps []repair.Edit) {
 	was := before
 	for i := range steps {
 		now := applied(t, steps[:i+1])
+		if steps[i].Route != nil {
+			continue // the order of routes does not matter
+		}
 		if d := compare(t, was, now); len(d.Closed) > 0 {
-			t.Errorf("step %d, %s %s, closes %v", i+1, steps[i].Action, steps[i].Rule.Name, d.ClosedSpace())
+			t.Errorf("step %d, %s of %s, closes %v", i+1, steps[i].Action, steps[i].Target().Name, d.ClosedSpace())
 		}
 		was = now
 	}
@@ -206,6 +229,11 @@ func rules(n *azure.Network) []string {
 		for _, r := range g.Rules {
 			list = append(list, fmt.Sprintf("%s/%s %s %d %s %q %v %v %v %v", g.Name, r.Name, r.Direction.V, r.Priority.V, r.Access.V, r.Description,
 				texts(r.Source), texts(r.Destination), r.SourcePorts.Terms[0].Text, len(r.DestinationPorts.Terms)))
+		}
+	}
+	for _, x := range n.RouteTables {
+		for _, r := range x.Routes {
+			list = append(list, fmt.Sprintf("%s/%s %s %s", x.Name, r.Name, r.Destination.Text, r.NextHopType.V))
 		}
 	}
 	slices.Sort(list)
@@ -225,6 +253,9 @@ func texts(s azure.Side) []string {
 func TestSeveralResourceGroups(t *testing.T) {
 	list := edits(t, compile(t, inventory()))
 	for i := range list {
+		if list[i].Group == nil {
+			continue
+		}
 		if g := *list[i].Group; g.Name == "nsg-db" {
 			g.Address = strings.Replace(g.Address, "rg-one", "rg-two", 1)
 			list[i].Group = &g

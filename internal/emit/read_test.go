@@ -21,12 +21,13 @@ func readCommands(t *testing.T, text string) []stated {
 	flags := map[string]string{
 		"priority": "priority", "direction": "direction", "access": "access", "protocol": "protocol", "description": "description",
 		"source-address-prefixes": "source", "destination-address-prefixes": "destination",
+		"address-prefix": "addressPrefix", "next-hop-type": "nextHopType",
 		"source-port-ranges": "sourcePorts", "destination-port-ranges": "destinationPorts",
 	}
 	var list []stated
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\\\n", " "), "\n") {
 		words := shellWords(t, line)
-		if len(words) < 5 || strings.Join(words[:4], " ") != "az network nsg rule" {
+		if len(words) < 5 || words[0] != "az" {
 			continue
 		}
 		s := stated{fields: map[string][]string{}}
@@ -36,7 +37,7 @@ func readCommands(t *testing.T, text string) []stated {
 			switch {
 			case isFlag:
 				flag = name
-			case flag == "nsg-name":
+			case flag == "nsg-name", flag == "route-table-name":
 				s.group = w
 			case flag == "name":
 				s.name = w
@@ -108,6 +109,11 @@ func readTemplate(t *testing.T, text string) []stated {
 			}
 			list = append(list, s)
 		}
+		for _, c := range inv.Routes {
+			list = append(list, stated{group: c.Parent.ID.Name(), name: c.Resource.Name, fields: map[string][]string{
+				"addressPrefix": {c.Resource.Destination.Text}, "nextHopType": {string(c.Resource.NextHopType.V)},
+			}})
+		}
 	}
 	return list
 }
@@ -115,6 +121,7 @@ func readTemplate(t *testing.T, text string) []stated {
 // names of the fields, singular and plural alike.
 var names = map[string]string{
 	"direction": "direction", "access": "access", "protocol": "protocol", "description": "description", "priority": "priority",
+	"addressPrefix": "addressPrefix", "nextHopType": "nextHopType",
 	"sourceAddressPrefix": "source", "sourceAddressPrefixes": "source", "destinationAddressPrefix": "destination", "destinationAddressPrefixes": "destination",
 	"sourcePortRange": "sourcePorts", "sourcePortRanges": "sourcePorts", "destinationPortRange": "destinationPorts", "destinationPortRanges": "destinationPorts",
 }
@@ -191,7 +198,7 @@ func readTerraform(t *testing.T, text string) []stated {
 				t.Fatal(problems)
 			}
 			switch name {
-			case "network_security_group_name":
+			case "network_security_group_name", "route_table_name":
 				s.group = value.AsString()
 			case "name":
 				s.name = value.AsString()

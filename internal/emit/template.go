@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/repair"
 	"github.com/wayleave/wayleave/internal/result"
@@ -25,13 +24,13 @@ type deployment struct {
 	Resources      []any  `json:"resources"`
 }
 
-// rule is a security rule as a resource of a template.
-type rule struct {
-	Type       string               `json:"type"`
-	APIVersion string               `json:"apiVersion"`
-	Name       string               `json:"name"`
-	DependsOn  []string             `json:"dependsOn,omitempty"`
-	Properties result.FixProperties `json:"properties"`
+// entry is a security rule or a route as a resource of a template.
+type entry struct {
+	Type       string   `json:"type"`
+	APIVersion string   `json:"apiVersion"`
+	Name       string   `json:"name"`
+	DependsOn  []string `json:"dependsOn,omitempty"`
+	Properties any      `json:"properties"`
 }
 
 // nested is a deployment to another resource group.
@@ -59,7 +58,7 @@ func template(steps []repair.Edit) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		name := placeOf(steps[i].Group).resourceGroup
+		name := placeOf(steps[i].Target()).resourceGroup
 		if !slices.Contains(order, name) {
 			order = append(order, name)
 		}
@@ -74,7 +73,7 @@ func template(steps []repair.Edit) (string, error) {
 			break
 		}
 		whole.Resources = append(whole.Resources, nested{
-			"Microsoft.Resources/deployments", apiDeployments, fmt.Sprintf("security-rules-%d", i+1), name,
+			"Microsoft.Resources/deployments", apiDeployments, fmt.Sprintf("network-access-%d", i+1), name,
 			nestedProperties{"Incremental", deployment{templateSchema, "1.0.0.0", byGroup[name]}},
 		})
 	}
@@ -82,17 +81,25 @@ func template(steps []repair.Edit) (string, error) {
 	return string(data) + "\n", err
 }
 
-// resource is one step; it waits for the step before it in the same group,
-// because Azure changes a group one rule at a time.
-func resource(steps []repair.Edit, i int) (rule, error) {
+// resource is one step; it waits for the step before it in the same group or
+// table, because Azure changes these one child at a time.
+func resource(steps []repair.Edit, i int) (entry, error) {
 	e := &steps[i]
 	if err := complete(e); err != nil {
-		return rule{}, err
+		return entry{}, err
 	}
-	r := rule{Type: azure.TypeSecurityRule, APIVersion: apiNetwork, Name: e.Group.Name + "/" + e.Rule.Name, Properties: Properties(&e.Rule)}
-	r.Properties.Description = literal(r.Properties.Description)
-	if i > 0 && steps[i-1].Group.ID == e.Group.ID {
-		r.DependsOn = []string{fmt.Sprintf("[resourceId('%s', '%s', '%s')]", azure.TypeSecurityRule, e.Group.Name, steps[i-1].Rule.Name)}
+	typ, name := child(e)
+	r := entry{Type: typ, APIVersion: apiNetwork, Name: e.Target().Name + "/" + name}
+	if e.Route != nil {
+		r.Properties = RouteProperties(e.Route)
+	} else {
+		p := Properties(&e.Rule)
+		p.Description = literal(p.Description)
+		r.Properties = p
+	}
+	if i > 0 && steps[i-1].Target().ID == e.Target().ID {
+		_, before := child(&steps[i-1])
+		r.DependsOn = []string{fmt.Sprintf("[resourceId('%s', '%s', '%s')]", typ, e.Target().Name, before)}
 	}
 	return r, nil
 }
@@ -116,6 +123,11 @@ func Properties(r *repair.Rule) result.FixProperties {
 	p.DestinationAddressPrefix, p.DestinationAddressPrefixes = oneOrMany(r.Destination)
 	p.SourceApplicationSecurityGroups, p.DestinationApplicationSecurityGroups = references(r.SourceGroups), references(r.DestinationGroups)
 	return p
+}
+
+// RouteProperties are those of a route.
+func RouteProperties(r *repair.Route) result.FixRouteProperties {
+	return result.FixRouteProperties{AddressPrefix: r.AddressPrefix, NextHopType: string(r.NextHopType)}
 }
 
 // oneOrMany gives a singular or a plural property.

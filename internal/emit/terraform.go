@@ -17,7 +17,7 @@ import (
 // terraform writes the change in the language of Terraform: a resource for each
 // rule, or where the rules of the group stand in its own block, the blocks to
 // add there.
-func terraform(steps []repair.Edit, inline func(*azure.NetworkSecurityGroup) bool) string {
+func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body()
 	labels := map[string]bool{}
@@ -27,14 +27,21 @@ func terraform(steps []repair.Edit, inline func(*azure.NetworkSecurityGroup) boo
 			body.AppendNewline()
 		}
 		switch {
+		case e.Route != nil && inline(e.Target()):
+			comment(body, "Add to "+e.Target().Label()+", whose routes are blocks of its own:")
+			routeAttributes(body.AppendNewBlock("route", nil).Body(), e.Route)
+		case e.Route != nil:
+			block := body.AppendNewBlock("resource", []string{"azurerm_route", label(e, labels)}).Body()
+			parent(block, e.Target(), "route_table_name")
+			routeAttributes(block, e.Route)
 		case e.Action == repair.Modify:
 			comment(body, fmt.Sprintf("The rule %s of %s makes room: set its priority from %d to %d.", e.Rule.Name, e.Group.Label(), e.Was.Priority.V, e.Rule.Priority))
-		case inline(e.Group):
+		case inline(e.Target()):
 			comment(body, "Add to "+e.Group.Label()+", whose rules are blocks of its own:")
 			attributes(body.AppendNewBlock("security_rule", nil).Body(), &e.Rule)
 		default:
 			block := body.AppendNewBlock("resource", []string{"azurerm_network_security_rule", label(e, labels)}).Body()
-			group(block, e.Group)
+			parent(block, e.Target(), "network_security_group_name")
 			attributes(block, &e.Rule)
 		}
 	}
@@ -47,13 +54,14 @@ func comment(body *hclwrite.Body, text string) {
 
 // address is that of a resource in the root module without an index, which
 // other resources there can refer to.
-var address = regexp.MustCompile(`^(azurerm_network_security_group)\.([A-Za-z_][A-Za-z0-9_-]*)$`)
+var address = regexp.MustCompile(`^(azurerm_network_security_group|azurerm_route_table)\.([A-Za-z_][A-Za-z0-9_-]*)$`)
 
-// group names the group and its resource group.
-func group(block *hclwrite.Body, g *azure.NetworkSecurityGroup) {
+// parent names the group or table, by the given attribute, and its resource
+// group.
+func parent(block *hclwrite.Body, g *azure.Resource, attribute string) {
 	if m := address.FindStringSubmatch(g.Address); m != nil {
-		for _, attribute := range [][2]string{{"resource_group_name", "resource_group_name"}, {"network_security_group_name", "name"}} {
-			block.SetAttributeTraversal(attribute[0], hcl.Traversal{hcl.TraverseRoot{Name: m[1]}, hcl.TraverseAttr{Name: m[2]}, hcl.TraverseAttr{Name: attribute[1]}})
+		for _, x := range [][2]string{{"resource_group_name", "resource_group_name"}, {attribute, "name"}} {
+			block.SetAttributeTraversal(x[0], hcl.Traversal{hcl.TraverseRoot{Name: m[1]}, hcl.TraverseAttr{Name: m[2]}, hcl.TraverseAttr{Name: x[1]}})
 		}
 		return
 	}
@@ -62,7 +70,13 @@ func group(block *hclwrite.Body, g *azure.NetworkSecurityGroup) {
 	} else {
 		block.SetAttributeTraversal("resource_group_name", hcl.Traversal{hcl.TraverseRoot{Name: "var"}, hcl.TraverseAttr{Name: "resource_group_name"}})
 	}
-	block.SetAttributeValue("network_security_group_name", cty.StringVal(g.Name))
+	block.SetAttributeValue(attribute, cty.StringVal(g.Name))
+}
+
+func routeAttributes(block *hclwrite.Body, r *repair.Route) {
+	block.SetAttributeValue("name", cty.StringVal(r.Name))
+	block.SetAttributeValue("address_prefix", cty.StringVal(r.AddressPrefix))
+	block.SetAttributeValue("next_hop_type", cty.StringVal(string(r.NextHopType)))
 }
 
 // attributes are those of a rule, as the provider calls them.
@@ -98,12 +112,13 @@ func attributes(block *hclwrite.Body, r *repair.Rule) {
 
 // label makes the name of a resource, unique in the file.
 func label(e *repair.Edit, used map[string]bool) string {
+	_, name := child(e)
 	base := strings.Map(func(c rune) rune {
 		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' {
 			return c
 		}
 		return '_'
-	}, e.Rule.Name)
+	}, name)
 	text := base
 	for i := 2; used[text]; i++ {
 		text = fmt.Sprintf("%s_%d", base, i)

@@ -16,13 +16,21 @@ func Apply(inventories []*azure.Inventory, edits []Edit) ([]*azure.Inventory, er
 		copied := *inv
 		copied.NetworkSecurityGroups = slices.Clone(inv.NetworkSecurityGroups)
 		copied.SecurityRules = slices.Clone(inv.SecurityRules)
+		copied.RouteTables, copied.Routes = slices.Clone(inv.RouteTables), slices.Clone(inv.Routes)
 		out[i] = &copied
 	}
 	for _, e := range edits {
 		done := false
-		if e.Action == Modify {
+		switch {
+		case e.Route != nil:
+			route, problems := e.Route.resource(e.Table)
+			if problems.HasErrors() {
+				return nil, fmt.Errorf("the route %s is not one that Azure takes: %w", e.Route.Name, problems.Err())
+			}
+			done = addRoute(out, e.Table, route)
+		case e.Action == Modify:
 			done = move(out, e.Was, e.Rule.Priority)
-		} else {
+		default:
 			rule, problems := e.Rule.security(e.Group)
 			if problems.HasErrors() {
 				return nil, fmt.Errorf("the rule %s is not one that Azure takes: %w", e.Rule.Name, problems.Err())
@@ -30,7 +38,7 @@ func Apply(inventories []*azure.Inventory, edits []Edit) ([]*azure.Inventory, er
 			done = add(out, e.Group, rule)
 		}
 		if !done {
-			return nil, diagnostic.Errorf("fix", e.Group.At, "no input states the rules of %s", e.Group.Label())
+			return nil, diagnostic.Errorf("fix", e.Target().At, "no input states the content of %s", e.Target().Label())
 		}
 	}
 	return out, nil

@@ -11,6 +11,9 @@
 // of their products is then a product again. Nothing is removed, and an
 // existing rule changes only its priority and only where no priority is free.
 //
+// Where a user's route blocks, forward or back, a more specific route to the
+// internet is planned beside it, for the tag or the prefixes of the requirement.
+//
 // A rule that the user marked as deliberate is never overridden: then the
 // requirement and the rule are named, which cannot both hold.
 //

@@ -209,13 +209,7 @@ func name(d *draft, all []*draft, used map[string]bool) string {
 	if slices.ContainsFunc(all, func(o *draft) bool { return o.protocol != d.protocol && slices.Equal(o.why, d.why) }) {
 		base += "-" + strings.ToLower(string(d.protocol))
 	}
-	base = valid(base)
-	text := base
-	for i := 2; used[strings.ToLower(text)]; i++ {
-		text = fmt.Sprintf("%s-%d", base, i)
-	}
-	used[strings.ToLower(text)] = true
-	return text
+	return unique(valid(base), used)
 }
 
 // valid replaces what a name cannot hold (NSG-1).

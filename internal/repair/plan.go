@@ -37,11 +37,14 @@ const (
 	Modify Action = "modify"
 )
 
-// Edit is one rule to write into a group.
+// Edit is one rule to write into a group, or one route to write into a table.
 type Edit struct {
 	Action Action
 	Group  *azure.NetworkSecurityGroup
 	Rule   Rule
+	// Table and Route of a route, nil for a rule; then Group is nil.
+	Table *azure.RouteTable
+	Route *Route
 	// Was is the rule before, for Modify.
 	Was *azure.SecurityRule
 	// Why are the ids of the requirements, sorted.
@@ -59,7 +62,7 @@ type Unfixable struct {
 
 // Plan is a proposed change.
 type Plan struct {
-	// Edits by group, then direction, then priority.
+	// Edits by group, then direction, then priority; then routes by table.
 	Edits     []Edit
 	Unfixable []Unfixable
 	// Needs are those the edits are for.
@@ -77,6 +80,15 @@ type planner struct {
 	fabric *fabric.Fabric
 	keep   Keep
 	drafts []*draft
+	paths  []*detour
+}
+
+// Target is what the edit is of: the group or the table.
+func (e *Edit) Target() *azure.Resource {
+	if e.Table != nil {
+		return &e.Table.Resource
+	}
+	return &e.Group.Resource
 }
 
 // Make plans the rules that let the needs pass. A need of which a part cannot
@@ -85,16 +97,16 @@ func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
 	p := &planner{fabric: f, keep: keep}
 	plan := &Plan{}
 	for _, n := range needs {
-		drafts, problem := p.need(&n)
+		drafts, paths, problem := p.need(&n)
 		if problem != nil {
 			problem.Requirement, problem.Subnet = n.ID(), n.Subnet()
 			plan.Unfixable = append(plan.Unfixable, *problem)
 			continue
 		}
 		plan.Needs = append(plan.Needs, n)
-		p.drafts = append(p.drafts, drafts...)
+		p.drafts, p.paths = append(p.drafts, drafts...), append(p.paths, paths...)
 	}
-	plan.Edits = p.place(mergeDrafts(p.needed(p.drafts)))
+	plan.Edits = append(p.place(mergeDrafts(p.needed(p.drafts))), p.routes()...)
 	return plan
 }
 
@@ -105,19 +117,28 @@ type blocked struct {
 	before int
 }
 
-// need drafts the rules for one need.
-func (p *planner) need(n *Need) ([]*draft, *Unfixable) {
+// need drafts the rules and routes for one need.
+func (p *planner) need(n *Need) ([]*draft, []*detour, *Unfixable) {
+	var paths []*detour
 	at := map[stage]*blocked{}
 	var order []stage
 	for _, part := range n.Parts {
 		for _, h := range part.Blockers {
+			if h.Kind == fabric.KindRoute || h.Kind == fabric.KindReturnPath {
+				more, problem := p.detours(n, h, part.Packets)
+				if problem != "" {
+					return nil, nil, &Unfixable{Reason: problem}
+				}
+				paths = append(paths, more...)
+				continue
+			}
 			if h.Kind != fabric.KindNSGRule && h.Kind != fabric.KindNSGDefaultRule {
-				return nil, &Unfixable{Reason: otherBlocker(h)}
+				return nil, nil, &Unfixable{Reason: otherBlocker(h)}
 			}
 			s := stage{h.Resource, azure.Direction(h.Note)}
 			group, ok := p.fabric.Network().NetworkSecurityGroup(s.group)
 			if !ok || group.Stub {
-				return nil, &Unfixable{Reason: "no input states the security group " + cmp.Or(h.Address, string(h.Resource))}
+				return nil, nil, &Unfixable{Reason: "no input states the security group " + cmp.Or(h.Address, string(h.Resource))}
 			}
 			b := at[s]
 			if b == nil {
@@ -133,19 +154,19 @@ func (p *planner) need(n *Need) ([]*draft, *Unfixable) {
 		after := 0
 		if rule := p.kept(s, at[s].packets); rule != nil {
 			if after = rule.Priority.Or(maxPriority); after >= at[s].before {
-				return nil, &Unfixable{Reason: conflictText(n, rule), Conflict: rule}
+				return nil, nil, &Unfixable{Reason: conflictText(n, rule), Conflict: rule}
 			}
 		}
 		list, problem := p.draft(n, s, at[s])
 		if problem != "" {
-			return nil, &Unfixable{Reason: problem}
+			return nil, nil, &Unfixable{Reason: problem}
 		}
 		for _, d := range list {
 			d.after = after
 		}
 		drafts = append(drafts, list...)
 	}
-	return drafts, nil
+	return drafts, paths, nil
 }
 
 func conflictText(n *Need, r *azure.SecurityRule) string {
@@ -156,7 +177,7 @@ func conflictText(n *Need, r *azure.SecurityRule) string {
 // otherBlocker says that something else than a rule blocks.
 func otherBlocker(h reach.Hop) string {
 	name := cmp.Or(h.Name, h.Address, string(h.Resource))
-	text := fmt.Sprintf("%s %s blocks it, and only security rules are changed", h.Kind, name)
+	text := fmt.Sprintf("%s %s blocks it, and only security rules and routes are changed", h.Kind, name)
 	if h.Note != "" {
 		text += ": " + h.Note
 	}

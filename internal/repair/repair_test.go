@@ -85,6 +85,10 @@ func need(t *testing.T, f *fabric.Fabric, text string) repair.Need {
 func lines(p *repair.Plan) string {
 	var list []string
 	for _, e := range p.Edits {
+		if e.Route != nil {
+			list = append(list, fmt.Sprintf("+%s %s: %s", e.Table.Name, e.Route.Name, e.Route.Text()))
+			continue
+		}
 		sign := "+"
 		if e.Action == repair.Modify {
 			sign = "~"
@@ -200,6 +204,75 @@ func items(rules []Item) []Item {
 	return []Item{
 		NSG("g", rules...),
 		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", UseNSG("g")), Subnet("db", "10.1.2.0/24", UseNSG("g"))),
+	}
+}
+
+// A user's route that takes packets or replies nowhere gets a more specific one
+// beside it, for what the requirement names.
+func TestMakeRoutes(t *testing.T) {
+	for _, x := range []struct {
+		name   string
+		routes []Item
+		needs  []string
+		want   string
+	}{
+		{"forward", []Item{Route("0.0.0.0/0", "None")}, []string{"out app Sql tcp 1433"}, "+rt internet-Sql: route Sql to Internet"},
+		{"the way back", []Item{Route("0.0.0.0/0", "None")}, []string{"in app Sql tcp 3443"}, "+rt internet-Sql: route Sql to Internet"},
+		{"once for all needs", []Item{Route("0.0.0.0/0", "None")}, []string{"in app Sql tcp 3443", "out app Sql tcp 1433"}, "+rt internet-Sql: route Sql to Internet"},
+		{"prefixes", []Item{Route("8.0.0.0/8", "10.1.9.9")}, []string{"out app 8.8.8.0/24 tcp 53"}, "+rt internet-8.8.8.0-24: route 8.8.8.0/24 to Internet"},
+		{
+			"a route for the same prefix is named", []Item{Route("8.8.8.0/24", "None")}, []string{"out app 8.8.8.0/24 tcp 53"},
+			"cannot: route to-8.8.8.0-24 of rt is for 8.8.8.0/24 itself; set its next hop to Internet",
+		},
+		{
+			"inside the network there is no way round", []Item{Route("10.1.2.0/24", "None")}, []string{"out app db tcp 443"},
+			"cannot: route to-10.1.2.0-24 blocks it, and only security rules and routes are changed: next hop None",
+		},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			inventory := Inventory(azure.RankExport, NSG("g", AllowIn(100, "*", "*", "*", "*")), VNet("v", "10.1.0.0/16",
+				Subnet("app", "10.1.1.0/24", UseNSG("g"), Routes("rt", x.routes...)), Subnet("db", "10.1.2.0/24", UseNSG("g"))))
+			f := compile(t, inventory)
+			var needs []repair.Need
+			for _, text := range x.needs {
+				needs = append(needs, need(t, f, text))
+			}
+			plan := repair.Make(f, needs, repair.Keep{})
+			if got := lines(plan); got != x.want {
+				t.Errorf("got %s\nwant %s", got, x.want)
+			}
+			if len(plan.Edits) == 0 {
+				return
+			}
+			list, err := repair.Apply([]*azure.Inventory{inventory}, plan.Edits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := compile(t, list...)
+			for _, n := range plan.Needs {
+				for _, p := range n.Parts {
+					for _, c := range p.Packets {
+						checkAllowed(t, after, n, c)
+					}
+				}
+			}
+		})
+	}
+}
+
+// checkAllowed asks about missing packets again.
+func checkAllowed(t *testing.T, f *fabric.Fabric, n repair.Need, c flow.Cube) {
+	t.Helper()
+	q := reach.Query{From: reach.SubnetAddresses(n.Row.Subnet.ID, c.Source), To: reach.Addresses(c.Destination), Protocols: c.Protocols, SourcePorts: c.SourcePorts, DestinationPorts: c.DestinationPorts, Managed: true}
+	if n.Row.Source.Is != service.InSubnet {
+		q.From, q.To = reach.Addresses(c.Source), reach.SubnetAddresses(n.Row.Subnet.ID, c.Destination)
+	}
+	a, err := reach.Explore(f, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Verdict() != reach.Allowed {
+		t.Errorf("%s is %s after the change: %v", c, a.Verdict(), a.Parts[0].Reasons)
 	}
 }
 

@@ -40,16 +40,23 @@ func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {
 	title := ""
 	for i := range list {
 		c := &list[i]
-		p := &c.Body.Properties
-		if now := fmt.Sprintf("in %s, %s", shortName(c.Resource), strings.ToLower(p.Direction)); now != title {
+		now := "in " + shortName(c.Resource)
+		if c.Direction != "" {
+			now += ", " + strings.ToLower(c.Direction)
+		}
+		if now != title {
 			title = now
 			fmt.Fprintln(b, style.paint(bold, title))
 		}
+		priority := ""
+		if c.Priority > 0 {
+			priority = fmt.Sprintf("%4d ", c.Priority)
+		}
 		if c.Action == "modify" {
-			fmt.Fprintf(b, "  %s %4d %s: moves here from %d to make room\n", style.paint(yellow, "~"), p.Priority, c.Body.Name, c.Was)
+			fmt.Fprintf(b, "  %s %s%s: moves here from %d to make room\n", style.paint(yellow, "~"), priority, c.Body.Name, c.Was)
 			continue
 		}
-		fmt.Fprintf(b, "  %s %4d %s: %s\n", style.paint(green, "+"), p.Priority, c.Body.Name, c.Summary)
+		fmt.Fprintf(b, "  %s %s%s: %s\n", style.paint(green, "+"), priority, c.Body.Name, c.Summary)
 		fmt.Fprintf(b, "         for %s\n", strings.Join(c.Why, ", "))
 	}
 	if len(list) > 0 {

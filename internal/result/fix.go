@@ -42,7 +42,10 @@ type FixChange struct {
 	Body FixBody `json:"body"`
 	// Was is the priority before, for a rule that makes room.
 	Was int `json:"was,omitzero"`
-	// Summary is the rule in one line.
+	// Direction and Priority of a rule.
+	Direction string `json:"direction,omitempty"`
+	Priority  int    `json:"priority,omitzero"`
+	// Summary is the rule or route in one line.
 	Summary string `json:"summary"`
 	// Why are the ids of the requirements.
 	Why []string             `json:"why"`
@@ -51,8 +54,15 @@ type FixChange struct {
 
 // FixBody is the body of a resource in the shape of Resource Manager.
 type FixBody struct {
-	Name       string        `json:"name"`
-	Properties FixProperties `json:"properties"`
+	Name string `json:"name"`
+	// Properties are FixProperties or FixRouteProperties.
+	Properties any `json:"properties"`
+}
+
+// FixRouteProperties are those of a route.
+type FixRouteProperties struct {
+	AddressPrefix string `json:"addressPrefix"`
+	NextHopType   string `json:"nextHopType"`
 }
 
 // FixProperties are those of a security rule; of each pair of singular and

@@ -1,0 +1,139 @@
+package repair
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+)
+
+// Route is a route to be written, in the texts of the API.
+type Route struct {
+	Name string
+	// AddressPrefix is a prefix or a service tag.
+	AddressPrefix string
+	NextHopType   azure.NextHopType
+}
+
+// Text is the route in one line.
+func (r *Route) Text() string {
+	return fmt.Sprintf("route %s to %s", r.AddressPrefix, r.NextHopType)
+}
+
+// detour is a route that leads packets, or the replies to them, past what stops
+// them: to the internet, where the far end is.
+type detour struct {
+	table    azure.ID
+	prefix   string
+	why      []string
+	services []string
+}
+
+// detours drafts routes for what a user's route blocks, forward or back: to the
+// internet for the tag or the prefixes that the requirement names. Only ends
+// outside the network can be reached so.
+func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) ([]*detour, string) {
+	table, ok := p.fabric.Network().RouteTable(h.Resource)
+	if !ok || table.Stub {
+		return nil, otherBlocker(h)
+	}
+	far, addresses := n.Row.Destination, fabric.Destinations(packets)
+	if h.Kind == fabric.KindReturnPath {
+		far, addresses = n.Row.Source, fabric.Sources(packets)
+	}
+	public := p.fabric.PublicInternet()
+	prefixes := []string{far.Tag}
+	switch {
+	case strings.EqualFold(far.Tag, "Internet"):
+		return nil, fmt.Sprintf("route %s of %s takes what the requirement needs of the internet as a whole; it has to go, or its subnet another table", h.Name, table.Label())
+	case !addresses.SubsetOf(public):
+		return nil, otherBlocker(h)
+	case far.Tag == "":
+		prefixes = nil
+		for prefix := range addresses.Prefixes() {
+			prefixes = append(prefixes, prefix.String())
+		}
+	}
+	var list []*detour
+	for _, prefix := range prefixes {
+		if i := slices.IndexFunc(table.Routes, func(r *azure.Route) bool { return strings.EqualFold(r.Destination.Text, prefix) }); i >= 0 {
+			return nil, fmt.Sprintf("route %s of %s is for %s itself; set its next hop to Internet", table.Routes[i].Name, table.Label(), prefix)
+		}
+		list = append(list, &detour{table: table.ID, prefix: prefix, why: []string{n.ID()}, services: []string{n.Service}})
+	}
+	return list, ""
+}
+
+// routes makes the edits of detours, each route once.
+func (p *planner) routes() []Edit {
+	slices.SortStableFunc(p.paths, func(a, b *detour) int {
+		return cmp.Or(cmp.Compare(a.table, b.table), cmp.Compare(strings.ToLower(a.prefix), strings.ToLower(b.prefix)))
+	})
+	var edits []Edit
+	used := map[azure.ID]map[string]bool{}
+	for _, d := range p.paths {
+		if last := len(edits) - 1; last >= 0 && edits[last].Table.ID == d.table && strings.EqualFold(edits[last].Route.AddressPrefix, d.prefix) {
+			edits[last].Why = union(edits[last].Why, d.why)
+			continue
+		}
+		table, _ := p.fabric.Network().RouteTable(d.table)
+		if used[d.table] == nil {
+			used[d.table] = map[string]bool{}
+			for _, r := range table.Routes {
+				used[d.table][strings.ToLower(r.Name)] = true
+			}
+		}
+		edits = append(edits, Edit{Action: Add, Table: table, Why: d.why, Route: &Route{
+			Name: unique(valid("internet-"+d.prefix), used[d.table]), AddressPrefix: d.prefix, NextHopType: azure.InternetNextHop,
+		}})
+	}
+	return edits
+}
+
+// unique is a text that is not used yet, whatever its case.
+func unique(base string, used map[string]bool) string {
+	text := base
+	for i := 2; used[strings.ToLower(text)]; i++ {
+		text = fmt.Sprintf("%s-%d", base, i)
+	}
+	used[strings.ToLower(text)] = true
+	return text
+}
+
+// resource is the route as a resource of a table.
+func (r *Route) resource(table *azure.RouteTable) (*azure.Route, diagnostic.List) {
+	text := func(s string) azure.Value[string] { return azure.Given(s, table.At) }
+	return azure.MakeRoute(azure.RouteFields{
+		Resource: azure.Resource{
+			ID: azure.MakeID(string(table.ID) + "/routes/" + r.Name), Type: azure.TypeRoute, Name: r.Name,
+			Address: table.Label() + "/" + r.Name, At: table.At, Rank: table.Rank,
+		},
+		AddressPrefix: text(r.AddressPrefix), NextHopType: text(string(r.NextHopType)),
+	})
+}
+
+// addRoute adds a route where the table is stated.
+func addRoute(inventories []*azure.Inventory, table *azure.RouteTable, route *azure.Route) bool {
+	for _, inv := range inventories {
+		for i, t := range inv.RouteTables {
+			if t.Rank != table.Rank || !same(&t.Resource, &table.Resource) {
+				continue
+			}
+			if t.Routes == nil {
+				inv.Routes = append(inv.Routes, azure.Child[*azure.Route]{Parent: azure.Reference{ID: t.ID, Text: string(t.ID), At: t.At}, Resource: route})
+				return true
+			}
+			copied := *t
+			copied.Routes = append(slices.Clone(t.Routes), route)
+			inv.RouteTables[i] = &copied
+			return true
+		}
+	}
+	return false
+}
