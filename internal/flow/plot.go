@@ -16,6 +16,7 @@ type plot[T place[T]] struct {
 	over      *overlay[T]
 	flattened func() ground   // the plot without its overlay
 	lows      func() []low[T] // by class, the lowest addresses
+	byClass   func() *classSpans[T]
 	walked    atomic.Int64    // steps in search of addresses
 }
 
@@ -23,6 +24,7 @@ func newPlot[T place[T]](c cut[T], names []string, nameClass []int32, over *over
 	g := &plot[T]{cut: c, names: names, nameClass: nameClass, over: over}
 	g.flattened = sync.OnceValue(func() ground { return g.withoutOverlay() })
 	g.lows = sync.OnceValue(g.findLows)
+	g.byClass = sync.OnceValue(g.spansByClass)
 	return g
 }
 
@@ -153,23 +155,17 @@ func (g *plot[T]) touch(b bitmap, s AddressSet) {
 
 func (g *plot[T]) set(b bitmap, within *AddressSet) AddressSet {
 	var zero T
-	var spans []span[T]
-	names := g.names
-	if within == nil {
-		c := g.flat().(*plot[T]).cut
-		spans = c.spans(func(class int32) bool { return b.has(int(class)) })
-	} else {
-		for _, r := range zero.spansIn(within.get()) {
-			g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
-				if b.has(int(class)) {
-					spans = appendSpan(spans, span[T]{lo, hi})
-				}
-				return true
-			})
-		}
+	names, frame, most := g.names, []span[T](nil), g.pieces()
+	if within != nil {
+		frame = zero.spansIn(within.get())
+		most = g.piecesIn(frame)
 		// Class 0 has points that are nowhere on the ground.
 		names = within.get().names[zero.family().index()]
+	} else {
+		least := g.starts[0]
+		frame = []span[T]{{least, least.pred()}}
 	}
+	spans := g.spansOf(b, frame, most)
 	var kept []string
 	for _, name := range names {
 		if b.has(int(g.classOfName(name))) {
@@ -177,6 +173,29 @@ func (g *plot[T]) set(b bitmap, within *AddressSet) AddressSet {
 		}
 	}
 	return zero.set(slices.Clip(spans), kept)
+}
+
+// spansOf returns the addresses of the classes in b within the frame, over which
+// a walk takes so many steps.
+func (g *plot[T]) spansOf(b bitmap, frame []span[T], steps int) []span[T] {
+	// To sort a piece takes as long as some steps of a walk.
+	most := steps / 8
+	if spans, few := g.byClass().gather(b, true, most); few {
+		return intersect(spans, frame)
+	}
+	if others, few := g.byClass().gather(b, false, most); few {
+		return minus(frame, others)
+	}
+	var spans []span[T]
+	for _, r := range frame {
+		g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
+			if b.has(int(class)) {
+				spans = appendSpan(spans, span[T]{lo, hi})
+			}
+			return true
+		})
+	}
+	return spans
 }
 
 func (g *plot[T]) measure(n int) []Count {
