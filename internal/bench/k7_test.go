@@ -160,5 +160,10 @@ func BenchmarkSteps(b *testing.B) {
 		})
 		run(buildStep, func() error { _, err := build(inventories); return err })
 		run(compile, func() error { _, err := f.compile(network); return err })
+		policy, err := f.compile(network)
+		if err != nil {
+			b.Fatal(err)
+		}
+		run(q1, func() error { f.check(policy); return nil })
 	}
 }

@@ -237,20 +237,22 @@ func checkTags(network *azure.Network, catalogue *servicetag.Catalogue) diagnost
 }
 
 // tagTerms visits every tag of the rules and routes; the flag tells a route's.
-func tagTerms(network *azure.Network) func(yield func(azure.AddressTerm, bool) bool) {
-	return func(yield func(azure.AddressTerm, bool) bool) {
+func tagTerms(network *azure.Network) func(yield func(*azure.AddressTerm, bool) bool) {
+	return func(yield func(*azure.AddressTerm, bool) bool) {
 		for _, g := range network.NetworkSecurityGroups {
 			for _, r := range g.Rules {
-				for _, term := range slices.Concat(r.Source.Terms, r.Destination.Terms) {
-					if term.Kind == azure.TagAddress && !yield(term, false) {
-						return
+				for _, side := range []azure.Side{r.Source, r.Destination} {
+					for i := range side.Terms { // they can be tens of thousands
+						if term := &side.Terms[i]; term.Kind == azure.TagAddress && !yield(term, false) {
+							return
+						}
 					}
 				}
 			}
 		}
 		for _, t := range network.RouteTables {
 			for _, r := range t.Routes {
-				if r.Destination.Kind == azure.TagAddress && !yield(r.Destination, true) {
+				if r.Destination.Kind == azure.TagAddress && !yield(&r.Destination, true) {
 					return
 				}
 			}

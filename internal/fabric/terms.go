@@ -13,21 +13,20 @@ import (
 // place: the union of its terms (NSG-16).
 func (f *Fabric) side(s azure.Side, at *place, t *addressStakes) Bounds {
 	// A rule can list tens of thousands of prefixes: these are united at once.
-	var must, may flow.AddressSetBuilder
-	var others Bounds
-	var doubts []Doubt
-	for _, term := range s.Terms {
-		b := f.term(term, at, t)
-		doubts = append(doubts, b.Doubts...)
-		if term.Kind == azure.PrefixAddress {
-			must.AddSet(b.Must)
-			may.AddSet(b.May)
+	var prefixes flow.AddressSetBuilder
+	var all Bounds
+	numeric := false
+	for i := range s.Terms {
+		if term := &s.Terms[i]; term.Kind == azure.PrefixAddress && term.Prefix.Bits() > 0 {
+			prefixes.AddPrefix(term.Prefix)
+			numeric = true
 		} else {
-			others = others.union(Bounds{Must: b.Must, May: b.May})
+			all = all.union(f.term(*term, at, t))
 		}
 	}
-	all := others.union(Bounds{Must: must.Set(), May: may.Set()})
-	all.Doubts = doubts
+	if numeric {
+		all = all.union(f.points.numeric(prefixes.Set()))
+	}
 	return all
 }
 
