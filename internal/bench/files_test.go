@@ -90,16 +90,24 @@ func (f *files) compile(network *azure.Network) (*fabric.Policy, error) {
 	return compiled.SubnetRules(network.Subnets()[0], azure.Inbound), nil
 }
 
-// check is Q1 as the program asks it.
-func (f *files) check(p *fabric.Policy) (met []bool) {
+// check is Q1: is each requirement met, and which packet shows it where not?
+func (f *files) check(p *fabric.Policy) (met []bool, err error) {
 	for _, q := range f.wanted {
-		passes := true
-		for _, outcome := range p.Split([]flow.Cube{q}, false) {
-			passes = passes && outcome.Effect == fabric.Pass
+		passes, _, err := p.Passes(q)
+		if err != nil {
+			return nil, err
 		}
 		met = append(met, passes)
 	}
-	return met
+	return met, nil
+}
+
+// blockers is what the program asks beyond Q1: the exact sets of packets that
+// pass and that each rule blocks.
+func (f *files) blockers(p *fabric.Policy) {
+	for _, q := range f.wanted {
+		p.Split([]flow.Cube{q}, false)
+	}
 }
 
 // rest is Q3 and Q4 on the rules as the program sees them.

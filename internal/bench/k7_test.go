@@ -25,10 +25,11 @@ const (
 	compile
 	q1
 	rest
+	blockers
 	stepCount
 )
 
-var stepNames = [stepCount]string{"decode", "parse", "read", "build", "compile", "Q1", "Q3+Q4"}
+var stepNames = [stepCount]string{"decode", "parse", "read", "build", "compile", "Q1", "Q3+Q4", "blockers"}
 
 // processorTime is what the process has used so far, its garbage collector
 // included: a busy machine moves it less than the clock.
@@ -68,9 +69,11 @@ func (f *files) sample(tb testing.TB, now func() time.Duration) (took [stepCount
 	var policy *fabric.Policy
 	timed(compile, func() { policy, err = f.compile(network) })
 	must(err)
-	timed(q1, func() { f.check(policy) })
+	timed(q1, func() { _, err = f.check(policy) })
+	must(err)
 	timed(rest, func() { err = f.rest(policy) })
 	must(err)
+	timed(blockers, func() { f.blockers(policy) })
 	return took
 }
 
@@ -164,6 +167,7 @@ func BenchmarkSteps(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		run(q1, func() error { f.check(policy); return nil })
+		run(q1, func() error { _, err := f.check(policy); return err })
+		run(blockers, func() error { f.blockers(policy); return nil })
 	}
 }

@@ -177,6 +177,18 @@ func (p *Policy) Split(packets []flow.Cube, byRule bool) []Outcome {
 	return s.outcomes(p.stakes.touches(packets))
 }
 
+// Passes reports whether the group allows all packets for certain; about ICMPv6
+// none decides (NSG-31). If not it returns one that it does not allow, unless err
+// says that the rules are too fragmented to decide exactly.
+func (p *Policy) Passes(packets flow.Cube) (ok bool, witness flow.Packet, err error) {
+	if p.err != nil {
+		return false, flow.Packet{}, p.err
+	}
+	packets.Protocols = packets.Protocols.Minus(flow.Protocols(flow.ICMPv6))
+	v, err := p.pessimistic.policy.Check(packets)
+	return v.Permitted, v.Witness, err
+}
+
 // splitter collects the outcomes of the cubes of one space.
 type splitter struct {
 	policy  *Policy

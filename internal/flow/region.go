@@ -77,10 +77,12 @@ func (p *regionPart) count() Count {
 
 // Cubes returns the region as disjoint cubes in normal form, none of them
 // empty, in a fixed order.
-func (r *Region) Cubes() iter.Seq[Cube] {
+func (r *Region) Cubes() iter.Seq[Cube] { return r.cubes(newWriter) }
+
+func (r *Region) cubes(writerFor func(*plane, *Cube) *writer) iter.Seq[Cube] {
 	return func(yield func(Cube) bool) {
 		for _, p := range r.parts {
-			w := newWriter(p.plane, r.limits())
+			w := writerFor(p.plane, r.limits())
 			for _, b := range joinBoxes(p.boxes) {
 				for _, c := range w.cubes(&b, &p.window) {
 					if !yield(c) {
@@ -125,9 +127,26 @@ func (r *Region) limits() *Cube {
 	return nil
 }
 
-// part writes the region out.
-func (r *Region) part() Part {
-	return Part{r.Rule, r.Permit, slices.Collect(r.Cubes())}
+// writeOut writes the regions of one answer, which have sides in common.
+func writeOut(regions []Region) []Part {
+	type place struct {
+		plane *plane
+		cut   bool
+	}
+	writers := map[place]*writer{}
+	shared := func(p *plane, within *Cube) *writer {
+		at := place{p, within != nil}
+		if writers[at] == nil {
+			writers[at] = newWriter(p, within)
+		}
+		return writers[at]
+	}
+	parts := make([]Part, len(regions))
+	for i := range regions {
+		r := &regions[i]
+		parts[i] = Part{r.Rule, r.Permit, slices.Collect(r.cubes(shared))}
+	}
+	return parts
 }
 
 // Witness returns the preferred packet of the region, or false if it is empty.

@@ -53,11 +53,7 @@ func (p *Policy) parts(q Cube, wanted func(rule int) bool) ([]Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := make([]Part, len(regions))
-	for i := range regions {
-		parts[i] = regions[i].part()
-	}
-	return parts, nil
+	return writeOut(regions), nil
 }
 
 // regions returns what the wanted rules decide of q. No rule after last is
