@@ -143,13 +143,37 @@ func (g *plot[T]) classOfName(name string) int32 {
 func (g *plot[T]) touch(b bitmap, s AddressSet) {
 	var zero T
 	for _, r := range zero.spansIn(s.get()) {
-		g.walk(r.lo, r.hi, func(_, _ T, class int32) bool {
-			b.set(int(class))
-			return true
-		})
+		g.touchSpan(b, r)
 	}
 	for _, name := range s.get().names[zero.family().index()] {
 		b.set(int(g.classOfName(name)))
+	}
+}
+
+// touchSpan adds the classes of the pieces of a span: a walk without what a walk
+// tells of each piece.
+func (g *plot[T]) touchSpan(b bitmap, r span[T]) {
+	from, to := g.find(r.lo), g.find(r.hi)
+	if g.over == nil {
+		for _, class := range g.class[from : to+1] {
+			b.set(int(class))
+		}
+		return
+	}
+	o := g.over
+	lowest, highest := int32(o.under.find(r.lo)), int32(o.under.find(r.hi))
+	for i := from; i <= to; i++ {
+		first, last, _ := o.segments(i)
+		under := o.under.class[max(first, lowest) : min(last, highest)+1]
+		if combination := g.class[i]; combination != o.background {
+			for _, class := range under {
+				b.set(int(o.classOf(class, combination)))
+			}
+			continue
+		}
+		for _, class := range under {
+			b.set(int(o.behind[o.block[class]]))
+		}
 	}
 }
 
