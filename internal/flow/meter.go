@@ -83,33 +83,36 @@ type attempt func(*meter) bool
 // Neither method is good for every input: the sliced search can cut packets
 // into ever smaller pieces, the canonical form looks at everything even where
 // one packet settles the question. So the sliced search goes first, and when
-// its head start is used up the two run in turns, a slice of work each, until
-// one is done. The total is at most about three times the work of the better
-// one, whatever the input.
+// its head start is used up the other one takes turns with it, a slice of work
+// each, until one is done. The total is at most about twice the work of the
+// better one and the head start, whatever the input.
 func (p *Policy) ask(headStart int64, sliced, canonical attempt) error {
 	limits := p.limits
 	if limits.HeadStart != 0 {
 		headStart = limits.HeadStart
 	}
-	stop := func() bool { return false }
 	switch p.method {
 	case Sliced:
 		return p.only(Sliced, sliced)
 	case Canonical:
 		return p.only(Canonical, canonical)
 	}
-	m := &meter{grant: min(headStart, limits.Work), pause: stop, memory: limits.Memory}
-	before := m.grant
-	done := sliced(m)
-	p.stats.work.Add(before - m.grant)
-	if done {
-		p.stats.count(Sliced)
-		return nil
+	r := &race{policy: p, canonical: canonical, left: limits.Work, turn: min(maxTurn, limits.Work/4+1)}
+	defer r.end()
+	done := sliced(r.meter(min(headStart, limits.Work), false))
+	if !done && !r.begun && r.left > 0 {
+		// Workers shared the head start and cannot wait in the middle of it.
+		done = sliced(r.meter(0, true))
 	}
-	if headStart >= limits.Work {
+	switch {
+	case done:
+		p.stats.count(Sliced)
+	case r.won || r.alone():
+		p.stats.count(Canonical)
+	default:
 		return p.exhausted(limits.Work)
 	}
-	return p.race(sliced, canonical)
+	return nil
 }
 
 func (p *Policy) only(method Method, a attempt) error {
@@ -126,51 +129,89 @@ func (p *Policy) only(method Method, a attempt) error {
 // maxTurn is the work of one turn of a race, if there is enough to do.
 const maxTurn = 1 << 18
 
-// race lets both methods work in turns until one is done or all work is used.
-func (p *Policy) race(sliced, canonical attempt) error {
-	p.stats.races.Add(1)
-	turn := min(maxTurn, p.limits.Work/4+1)
-	type runner struct {
-		method Method
-		next   func() (done, running bool)
-		stop   func()
+// race lets the canonical method work while the sliced one waits for more work.
+type race struct {
+	policy    *Policy
+	canonical attempt
+	left      int64 // work that nobody was granted yet
+	turn      int64
+	sliced    *meter
+	begun     bool
+	won       bool // by the canonical method
+	next      func() (done, running bool)
+	stop      func()
+}
+
+// meter is that of the sliced method, with so much work to begin with.
+func (r *race) meter(grant int64, raced bool) *meter {
+	r.settle()
+	r.left -= grant
+	r.sliced = &meter{grant: grant, memory: r.policy.limits.Memory, raced: raced}
+	r.sliced.pause = func() bool {
+		if r.canonicalTurn() || r.left <= 0 {
+			return false
+		}
+		r.left -= r.turn
+		r.sliced.grant += r.turn
+		return true
 	}
-	start := func(a attempt) (next func() (bool, bool), stop func()) {
-		return iter.Pull(func(yield func(bool) bool) {
-			m := &meter{grant: turn, memory: p.limits.Memory, raced: true}
+	return r.sliced
+}
+
+// settle takes back what the sliced method was granted and did not use.
+func (r *race) settle() {
+	if r.sliced != nil {
+		r.left += max(r.sliced.grant, 0)
+		r.sliced = nil
+	}
+}
+
+// canonicalTurn lets the canonical method work for a turn, if it still can, and
+// reports whether it is done.
+func (r *race) canonicalTurn() bool {
+	if r.left <= 0 {
+		return false
+	}
+	if !r.begun {
+		r.begun = true
+		r.policy.stats.races.Add(1)
+		r.next, r.stop = iter.Pull(func(yield func(bool) bool) {
+			m := &meter{grant: r.turn, memory: r.policy.limits.Memory, raced: true}
 			m.pause = func() bool {
-				m.grant += turn
+				m.grant += r.turn
 				return yield(false)
 			}
-			if a(m) {
+			if r.canonical(m) {
 				yield(true)
 			}
 		})
 	}
-	runners := [...]runner{{Canonical, nil, nil}, {Sliced, nil, nil}}
-	for i, a := range []attempt{canonical, sliced} {
-		runners[i].next, runners[i].stop = start(a)
-		defer runners[i].stop()
+	if r.next == nil {
+		return false
 	}
-	used := int64(0)
-	defer func() { p.stats.work.Add(used) }()
-	for used < p.limits.Work {
-		stuck := true
-		for _, r := range runners {
-			done, running := r.next()
-			if done {
-				p.stats.count(r.method)
-				return nil
-			}
-			if running {
-				stuck, used = false, used+turn
-			}
-		}
-		if stuck { // both out of memory
-			break
-		}
+	r.left -= r.turn
+	done, running := r.next()
+	if !running { // it ran out of memory
+		r.next = nil
 	}
-	return p.exhausted(p.limits.Work)
+	r.won = done
+	return done
+}
+
+// alone lets the canonical method go on where the sliced one gave up.
+func (r *race) alone() bool {
+	r.settle()
+	for r.left > 0 && !r.canonicalTurn() && r.next != nil {
+	}
+	return r.won
+}
+
+func (r *race) end() {
+	if r.stop != nil {
+		r.stop()
+	}
+	r.settle()
+	r.policy.stats.work.Add(r.policy.limits.Work - r.left)
 }
 
 func (p *Policy) exhausted(work int64) error {

@@ -17,7 +17,7 @@ type plot[T place[T]] struct {
 	flattened func() ground   // the plot without its overlay
 	lows      func() []low[T] // by class, the lowest addresses
 	byClass   func() *classSpans[T]
-	walked    atomic.Int64    // steps in search of addresses
+	walked    atomic.Int64 // steps in search of addresses
 }
 
 func newPlot[T place[T]](c cut[T], names []string, nameClass []int32, over *overlay[T]) *plot[T] {

@@ -99,8 +99,14 @@ func (s *searcher) subtractAll(list *[]box, b *box) bool {
 	from, kept := *list, 0
 	more := s.more[:0]
 	s.thinS, s.thinD = appendSparse(s.thinS[:0], b.s), appendSparse(s.thinD[:0], b.d)
+	var t *uint64 // neighbours often have one transport set
+	meets := false
 	for i := range from {
-		if a := &from[i]; !a.t.meets(b.t) || !a.s.meetsWords(s.thinS) || !a.d.meetsWords(s.thinD) {
+		a := &from[i]
+		if t != &a.t[0] {
+			t, meets = &a.t[0], a.t.meets(b.t)
+		}
+		if !meets || !a.s.meetsWords(s.thinS) || !a.d.meetsWords(s.thinD) {
 			if kept < i {
 				from[kept] = from[i]
 			}
