@@ -51,28 +51,38 @@ func (r *Region) Count() Count {
 	return n
 }
 
-// count returns the number of packets. Boxes share most of their sides; each is
+// count returns the number of packets. Neighbouring boxes share sides; those are
 // weighed once.
 func (p *regionPart) count() Count {
-	type side struct {
-		first *uint64
-		field int
-	}
-	known := make(map[side]Count)
-	weigh := func(field int, b bitmap, from int, of func(bitmap, int) Count) Count {
-		n, ok := known[side{&b[0], field}]
-		if !ok {
-			n = of(b, from)
-			known[side{&b[0], field}] = n
-		}
-		return n
-	}
+	var s, d, t scale
 	var n Count
-	for _, b := range p.boxes {
-		s, d := weigh(0, b.s, p.s0, p.plane.s.weigh), weigh(1, b.d, p.d0, p.plane.d.weigh)
-		n = n.Add(s.Mul(d).Mul(weigh(2, b.t, p.t0, p.plane.t.weigh)))
+	for i := range p.boxes {
+		b := &p.boxes[i]
+		source, destination := s.weigh(b.s, p.s0, p.plane.s.weigh), d.weigh(b.d, p.d0, p.plane.d.weigh)
+		n = n.Add(source.Mul(destination).Mul(t.weigh(b.t, p.t0, p.plane.t.weigh)))
 	}
 	return n
+}
+
+// scale remembers the last few sets of classes that were weighed.
+type scale struct {
+	known [8]struct {
+		first *uint64
+		n     Count
+	}
+	next int
+}
+
+func (x *scale) weigh(b bitmap, from int, of func(bitmap, int) Count) Count {
+	for i := range x.known {
+		if x.known[i].first == &b[0] {
+			return x.known[i].n
+		}
+	}
+	k := &x.known[x.next]
+	x.next = (x.next + 1) % len(x.known)
+	k.first, k.n = &b[0], of(b, from)
+	return k.n
 }
 
 // Cubes returns the region as disjoint cubes in normal form, none of them
