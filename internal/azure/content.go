@@ -52,16 +52,16 @@ func (n *Network) Content() Content {
 			c.state(p.ID, string(v.ID), p.Stub, p)
 		}
 	}
-	for _, i := range n.NetworkInterfaces {
-		c.state(i.ID, "", i.Stub, i)
-	}
-	for _, p := range n.PublicIPAddresses {
-		c.state(p.ID, "", p.Stub, p)
-	}
-	for _, g := range n.ApplicationSecurityGroups {
-		c.state(g.ID, "", g.Stub, g)
-	}
+	stateAll(&c, n.NetworkInterfaces)
+	stateAll(&c, n.PublicIPAddresses)
+	stateAll(&c, n.ApplicationSecurityGroups)
 	c.firewalls(n)
+	stateAll(&c, n.PrivateEndpoints)
+	stateAll(&c, n.Gateways)
+	stateAll(&c, n.LocalGateways)
+	stateAll(&c, n.GatewayConnections)
+	stateAll(&c, n.LoadBalancers)
+	stateAll(&c, n.AdminRules)
 	for _, x := range n.NotModelled {
 		c.Rest[x.Type+" "+x.Effect] = true
 	}
@@ -70,15 +70,9 @@ func (n *Network) Content() Content {
 
 // firewalls states what NAT gateways and firewalls do.
 func (c *Content) firewalls(n *Network) {
-	for _, g := range n.NATGateways {
-		c.state(g.ID, "", g.Stub, g)
-	}
-	for _, p := range n.PublicIPPrefixes {
-		c.state(p.ID, "", p.Stub, p)
-	}
-	for _, g := range n.IPGroups {
-		c.state(g.ID, "", g.Stub, g)
-	}
+	stateAll(c, n.NATGateways)
+	stateAll(c, n.PublicIPPrefixes)
+	stateAll(c, n.IPGroups)
 	for _, f := range n.AzureFirewalls {
 		c.state(f.ID, "", f.Stub, f, f.UnknownCollections...)
 		for _, k := range f.RuleCollections {
@@ -93,6 +87,13 @@ func (c *Content) firewalls(n *Network) {
 				c.state(k.ID, string(g.ID), k.Stub, k, k.UnknownRules...)
 			}
 		}
+	}
+}
+
+// stateAll adds resources without children to the rest.
+func stateAll[T thing](c *Content, list []T) {
+	for _, r := range list {
+		c.state(r.base().ID, "", r.base().Stub, r)
 	}
 }
 
