@@ -40,6 +40,10 @@ func (b *builder) attachEffectiveRoutes() {
 				WithHint("give the virtual networks too: az network vnet list -o json > vnets.json"))
 			continue
 		}
+		if v.Rank.Planned() && len(b.network.Gateways)+len(b.network.GatewayConnections) > 0 {
+			b.report(diagnostic.Warningf("effective-routes", e.At, "these effective routes are not used: the %s states a gateway, with which %q may learn others", v.Rank, v.title()))
+			continue
+		}
 		b.report(diagnostic.Infof("effective-routes", e.At, "these effective routes are taken for those of %q, which has the address space of their interface", v.title()))
 		if v.LearnedRoutes == nil {
 			v.LearnedRoutes = &LearnedRoutes{At: e.At}
