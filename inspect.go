@@ -8,8 +8,13 @@ import (
 // Inspect takes stock of the network: what was read, which values the inputs do
 // not tell, and what was read and left alone. It needs no service tags.
 func (n *Network) Inspect() *result.Inspect {
+	inputs := make([]result.InspectInput, len(n.inventories))
+	for i, inventory := range n.inventories {
+		inputs[i] = result.InspectInput{File: inventory.Source, Kind: inventory.Rank.String()}
+	}
 	return &result.Inspect{
 		Schema:      result.InspectSchema,
+		Inputs:      inputs,
 		Counts:      inspect.Count(n.network),
 		Tree:        append([]result.InspectNode{}, inspect.Tree(n.network)...),
 		Unknowns:    inspect.Unknowns(n.network),

@@ -18,6 +18,11 @@ func InspectText(w io.Writer, i *result.Inspect, style Style) error {
 	if len(i.Tree) > 0 {
 		fmt.Fprintln(b)
 	}
+	var inputs []string
+	for _, in := range i.Inputs {
+		inputs = append(inputs, in.File+" ("+in.Kind+")")
+	}
+	fmt.Fprintf(b, "inputs: %s\n", style.fold(inputs, 6))
 	fmt.Fprintf(b, "read: %s\n", countsText(&i.Counts))
 	if len(i.Unknowns) > 0 {
 		fmt.Fprintf(b, "not known: %s\n", plural(len(i.Unknowns), "value"))

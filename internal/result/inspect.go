@@ -8,14 +8,23 @@ const InspectSchema = "wayleave.inspect/v1"
 // Inspect is the answer of `wayleave inspect`: what was read, what of it is not
 // known, and what was left alone.
 type Inspect struct {
-	Schema string        `json:"schema"`
-	Counts InspectCounts `json:"counts"`
+	Schema string `json:"schema"`
+	// Inputs in the order they were read.
+	Inputs []InspectInput `json:"inputs"`
+	Counts InspectCounts  `json:"counts"`
 	// Tree has the virtual networks by id, then what is in none of them.
 	Tree []InspectNode `json:"tree"`
 	// Unknowns by name.
 	Unknowns    []InspectUnknown        `json:"unknowns"`
 	NotModelled []NotModelled           `json:"notModelled"`
 	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
+}
+
+// InspectInput is a file and what it was taken for.
+type InspectInput struct {
+	File string `json:"file"`
+	// Kind is plan, template, state, snapshot, export or effective rules.
+	Kind string `json:"kind"`
 }
 
 // InspectCounts counts resources, each once however often the inputs state it.
