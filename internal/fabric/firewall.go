@@ -150,7 +150,7 @@ func (f *Fabric) privateRanges(firewall *azure.AzureFirewall, t *addressStakes) 
 		switch {
 		case !ok || policy.Stub:
 			return doubtful(everything, fmt.Sprintf("the private ranges of firewall %s are not known: no input states its policy", firewall.Name))
-		case policy.Base.IsSet() && len(policy.PrivateRanges) == 0:
+		case len(policy.PrivateRanges) == 0 && f.parentHasRanges(policy):
 			return doubtful(everything, fmt.Sprintf("whether policy %s has the private ranges of its parent is not known", policy.Name))
 		}
 		terms = policy.PrivateRanges
@@ -172,6 +172,22 @@ func (f *Fabric) privateRanges(firewall *azure.AzureFirewall, t *addressStakes) 
 		}
 	}
 	return b
+}
+
+// parentHasRanges reports whether an ancestor of a policy has private ranges of
+// its own, or may have.
+func (f *Fabric) parentHasRanges(policy *azure.FirewallPolicy) bool {
+	for range f.network.FirewallPolicies {
+		if !policy.Base.IsSet() {
+			return false
+		}
+		parent, ok := f.network.FirewallPolicy(policy.Base.ID)
+		if !ok || parent.Stub || len(parent.PrivateRanges) > 0 || flag(parent.AutoLearnPrivateRanges) != no {
+			return true
+		}
+		policy = parent
+	}
+	return true // its own ancestor
 }
 
 // ianaPrivate are the ranges that are private by default (S-04).

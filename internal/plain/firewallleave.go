@@ -131,7 +131,7 @@ func (a *asking) inPrivateRanges(f *azure.AzureFirewall, to netip.Addr) match {
 	terms, learns := f.PrivateRanges, no
 	if f.Policy.IsSet() {
 		policy, ok := a.network.FirewallPolicy(f.Policy.ID)
-		if !ok || policy.Stub || policy.Base.IsSet() && len(policy.PrivateRanges) == 0 {
+		if !ok || policy.Stub || len(policy.PrivateRanges) == 0 && a.parentHasRanges(policy) {
 			return maybe
 		}
 		terms, learns = policy.PrivateRanges, flag(policy.AutoLearnPrivateRanges)
@@ -148,6 +148,22 @@ func (a *asking) inPrivateRanges(f *azure.AzureFirewall, to netip.Addr) match {
 		}
 	}
 	return m
+}
+
+// parentHasRanges reports whether an ancestor of a policy has private ranges of
+// its own, or may have: whether a child without any has them too is not known.
+func (a *asking) parentHasRanges(policy *azure.FirewallPolicy) bool {
+	for range a.network.FirewallPolicies {
+		if !policy.Base.IsSet() {
+			return false
+		}
+		parent, ok := a.network.FirewallPolicy(policy.Base.ID)
+		if !ok || parent.Stub || len(parent.PrivateRanges) > 0 || flag(parent.AutoLearnPrivateRanges) != no {
+			return true
+		}
+		policy = parent
+	}
+	return true // its own ancestor
 }
 
 func (a *asking) inIANA(to netip.Addr) match {

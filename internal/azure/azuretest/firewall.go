@@ -143,6 +143,19 @@ func PrivateRanges(ranges string) Item {
 	}
 }
 
+// DNSProxy turns the DNS proxy of the firewall or the policy around it on
+// (P-36).
+func DNSProxy() Item {
+	return func(s *scope) {
+		on := azure.Of(true, s.at())
+		if s.policy != nil {
+			s.policy.DNSProxy = on
+		} else {
+			s.firewall.DNSProxy = on
+		}
+	}
+}
+
 // AutoLearn makes the policy around it learn private ranges (S-07).
 func AutoLearn() Item {
 	return func(s *scope) { s.policy.AutoLearnPrivateRanges = azure.Of(true, s.at()) }

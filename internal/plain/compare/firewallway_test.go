@@ -75,6 +75,7 @@ func TestFirewallWay(t *testing.T) {
 	}{
 		{"BASE", "S-01 row 3", base{}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-01", "C-02", base{a3: items(UseRoutes(""))}, "tcp 10.0.1.70 -> 198.51.100.10:22", "allow public"},
+		{"T-02", "C-02", base{ise: items(UseRoutes(""))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public"},
 		{"T-03", "C-10", base{rules: sources("10.0.1.0/27")}, "tcp 10.0.1.36 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
 		{"T-04", "C-10", base{rules: sources("10.0.1.0/26")}, "tcp 10.0.1.36 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-04", "C-10, the other side of the edge", base{rules: sources("10.0.1.0/26")}, "tcp 10.0.1.70 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
@@ -87,8 +88,10 @@ func TestFirewallWay(t *testing.T) {
 		{"T-12", "C-16", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("0.0.0.0/0"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny fw untranslated"},
 		{"T-13", "S-06", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-13", "S-06, east-west", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.0.0/26"},
+		{"T-14", "S-01 row 10", base{rules: items(appRule("Allow", "https:443", "sftp.example")), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("0.0.0.0/0"))}, "tcp 10.0.1.4 -> 198.51.100.10:443", "undecided web an application rule looks at names"},
 		{"T-15", "S-03", base{rules: items(UsePolicy("p")), more: items(policy(PrivateRanges("198.51.100.0/24")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny fw untranslated"},
 		{"T-16", "R-13", base{firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("198.51.100.0/24")), rules: items(UsePolicy("p")), more: items(policy())}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-19", "S-05 row 7", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("10.10.0.0/16"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.0.0/26"},
 		{"T-20", "C-05", base{routes: Routes("rt-ise", Route("198.51.100.0/24", "10.0.0.4"), Route("198.51.100.0/25", "Internet"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public"},
 		{"T-21", "C-00d", base{routes: Routes("rt-ise", viaFW, allToFW)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-24", "C-04", base{routes: Routes("rt-ise", Route("198.51.100.10/32", "10.0.0.5"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
@@ -98,14 +101,37 @@ func TestFirewallWay(t *testing.T) {
 		{"T-28", "C-11", base{rules: items(allowSFTP, denyNet(100))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny no"},
 		{"T-29", "P-03", base{rules: items(allowSFTP, denyNet(300))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-30", "P-12", base{rules: items(allowSFTP, denyNet(200))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided ISE_SFTP_Outbound"},
+		{"T-31", "P-13", base{rules: items(UsePolicy("child")), more: items(parentDenies()...)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny no"},
+		{"T-32", "P-04, the parent's later collection", base{rules: items(UsePolicy("child")), more: documented()}, "tcp 10.0.1.4 -> 198.51.100.10:1300", "deny NetworkRC2"},
+		{"T-32", "P-04, the child's first", base{rules: items(UsePolicy("child")), more: documented()}, "tcp 10.0.1.4 -> 198.51.100.10:700", "allow public 203.0.113.10"},
+		{"T-33", "P-03", base{rules: items(appRule("Deny", "https:443", "*"), allow443)}, "tcp 10.0.1.4 -> 198.51.100.10:443", "allow public 203.0.113.10"},
+		{"T-34", "P-03", base{rules: items(appRule("Allow", "https:443", "dest.example"), deny443)}, "tcp 10.0.1.4 -> 198.51.100.10:443", "deny no443"},
+		{"T-35", "P-24", base{rules: items(appRule("Allow", "https:443", "dest.example"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
 		{"T-36", "P-31", base{rules: items(Collection("c", 200, azure.FirewallAllow, NetworkRule("any22", "Any", "*", "*", "22")))}, "icmp 10.0.1.4 -> 198.51.100.10", "deny firewallDefaultDeny"},
 		{"T-37", "P-32", base{rules: items(allowAny)}, "icmp 10.0.1.4 -> 198.51.100.10", "deny fw only TCP and UDP"},
+		{"T-38", "C-10", base{rules: network("UDP", "198.51.100.10", "22")}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-39", "C-10", base{rules: network("TCP", "198.51.100.10", "20-21,2222")}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-40", "R-38", base{rules: sources("group:none"), more: items(IPGroup("none", ""))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-42", "P-36", base{rules: network("TCP", "fqdn:sftp.example", "22")}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-43", "P-36", base{rules: network("TCP", "fqdn:sftp.example", "22"), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy())}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided ISE_SFTP_Outbound"},
 		{"T-41", "R-36", base{rules: sources("group:ise"), more: items(IPGroup("ise", "10.0.1.0-10.0.1.90"))}, "tcp 10.0.1.90 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-41", "R-36, the other side of the edge", base{rules: sources("group:ise"), more: items(IPGroup("ise", "10.0.1.0-10.0.1.90"))}, "tcp 10.0.1.91 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
 		{"T-52", "F-14", base{hub: items(UseRoutes("rt-ise")), routes: Routes("rt-ise", viaFW, allToFW)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-0.0.0.0-0"},
 		{"T-54", "F-16", base{firewall: items(Egress("pip1", "203.0.113.10"), Management("pip3", "203.0.113.12")), hub: items(Routes("rt-fw", Route("0.0.0.0/0", "VirtualNetworkGateway")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided to-0.0.0.0-0"},
+		{"T-59", "F-24", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.0.0/16", "10.0.0.4"), Route("198.51.100.10/32", "10.0.0.4"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 		{"T-60", "F-21, S-43", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "deny 10.0.0.0/16 VnetLocal"},
 		{"T-60", "F-21, no state to lose", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4"))}, "udp 10.0.1.4 -> 10.0.2.4:53", "undecided 10.0.0.0/16 VnetLocal"},
+		{"T-62", "C-01", base{rules: sources("10.0.1.0/25"), spoke: items(UseRoutes("rt-ise"))}, "tcp 10.0.2.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"T-63", "C-08", base{ise: items(NSG("nsg-a2", DenyOut(200, "tcp", "*", "198.51.100.0/24", "22")))}, "tcp 10.0.1.36 -> 198.51.100.10:22", "deny deny-out-200"},
+		{"T-63", "C-35", base{routes: Routes("rt-ise", allToFW), ise: items(NSG("nsg-a2", AllowOut(100, "tcp", "*", "VirtualNetwork", "22"), DenyOut(200, "tcp", "*", "Internet", "22")))}, "tcp 10.0.1.36 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+		{"T-69", "P-29b", base{rules: items(appRule("Allow", "https:443", "dest.example")), routes: Routes("rt-ise", allToFW)}, "tcp 10.0.1.4 -> 192.88.99.1:443", "undecided web an application rule looks at names"},
+		{"T-71", "S-01 row 11", base{rules: items(appRule("Allow", "http:80", "dest.example")), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4"))}, "tcp 10.0.1.4 -> 10.0.2.68:80", "undecided web an application rule looks at names"},
+		{"T-75", "S-07", base{rules: items(UsePolicy("p")), more: items(policy(AutoLearn()))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided fw"},
+		{"T-77", "F-03", base{rules: items(allowAny)}, "tcp 10.0.1.4 -> 192.168.77.9:22", "deny 192.168.0.0/16 None"},
+		{"T-77", "F-03, with a default route", base{rules: items(allowAny), routes: Routes("rt-ise", allToFW)}, "tcp 10.0.1.4 -> 192.168.77.9:22", "deny 192.168.0.0/16 None"},
+		{"T-78", "C-14", base{}, "icmp 10.0.1.4 -> 198.51.100.10", "deny firewallDefaultDeny"},
+		{"T-80", "P-04", base{rules: items(allowSFTP, Collection("earlier", 150, azure.FirewallAllow, NetworkRule("web", "TCP", "*", "198.51.100.10", "443")))}, "tcp 10.0.1.4 -> 198.51.100.10:443", "allow public 203.0.113.10"},
+		{"R-11", "P-36, the proxy of a child whose parent has it", base{rules: items(UsePolicy("child")), more: items(parentProxy()...)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided ISE_SFTP_Outbound"},
 		{"F-21", "both ways", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.1.0/24", "10.0.0.4")))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.1.4"},
 		{"F-24", "the firewall's subnet covered", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.0.0/16", "10.0.0.4"))), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "deny to-10.0.0.0-16"},
 		{"C-21", "the firewall sends the replies elsewhere", base{hub: items(Routes("rt-fw", Route("10.0.1.0/24", "None")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-10.0.1.0-24"},
@@ -165,6 +191,45 @@ func sources(text string) []Item {
 
 func denyNet(priority int) Item {
 	return Collection("deny", priority, azure.FirewallDeny, NetworkRule("no", "TCP", "*", "198.51.100.0/24", "*"))
+}
+
+// network is the rule of the setting with another protocol, destination, port.
+func network(protocol, to, ports string) []Item {
+	return items(Collection("LogicApp_ISE_SFTP_Outbound", 200, azure.FirewallAllow, NetworkRule("ISE_SFTP_Outbound", protocol, iseSources, to, ports)))
+}
+
+var (
+	allow443 = Collection("allow443", 300, azure.FirewallAllow, NetworkRule("yes443", "TCP", "*", "198.51.100.10", "443"))
+	deny443  = Collection("deny443", 300, azure.FirewallDeny, NetworkRule("no443", "TCP", "*", "*", "443"))
+)
+
+func appRule(action azure.FirewallAction, protocols, names string) Item {
+	return Collection("web", 100, action, ApplicationRule("web", "*", protocols, names))
+}
+
+// parentDenies is a child policy that allows what its parent denies.
+func parentDenies() []Item {
+	return items(Policy("parent", Group("g", 65000, denyNet(65000))), Policy("child", UsePolicy("parent"), Group("g", 100, allowSFTP)))
+}
+
+func parentProxy() []Item {
+	return items(Policy("parent", DNSProxy()), Policy("child", UsePolicy("parent"), Group("g", 100, network("TCP", "fqdn:sftp.example", "22")[0])))
+}
+
+// documented is the worked example of the documentation (P-06): each network
+// collection is for the port of its own priority and denies but for the child's
+// first.
+func documented() []Item {
+	deny := func(name string, priority int, ports string) Item {
+		return Collection(name, priority, azure.FirewallDeny, NetworkRule(name, "TCP", "*", "198.51.100.0/24", ports))
+	}
+	return items(
+		Policy("base",
+			Group("BaseRCG1", 200, deny("NetworkRC1", 800, "800")),
+			Group("BaseRCG2", 300, Collection("AppRC2", 1200, azure.FirewallAllow, ApplicationRule("AppRC2", "*", "https:1300", "*")), deny("NetworkRC2", 1300, "1300"))),
+		Policy("child", UsePolicy("base"),
+			Group("ChildRCG1", 300, Collection("ChNetRC1", 700, azure.FirewallAllow, NetworkRule("ChNetRC1", "TCP", "*", "198.51.100.0/24", "*")), Collection("ChAppRC1", 900, azure.FirewallDeny, ApplicationRule("ChAppRC1", "*", "https:700", "*"))),
+			Group("ChildRCG2", 650, deny("ChNetRC2", 1100, "700"))))
 }
 
 // policy is one with the rule of the setting.
