@@ -44,6 +44,8 @@ const (
 	PlatformNoneRoutes
 	ForwardedFalse
 	DefaultPrivateRanges
+	ChildInheritsDNAT
+	DNATThenNetworkDeny
 	ServiceEndpointBeatsUDR
 	GatewayRoutes
 	UnknownSpace

@@ -34,6 +34,8 @@ func (r ranked) before(o ranked) int {
 // ruleset is what the rules of a firewall say, in order of evaluation.
 type ruleset struct {
 	collections []ranked
+	// own is the generation of the firewall's own policy.
+	own int
 	// proxy tells whether names in network rules are resolved at all (P-36).
 	proxy ternary
 }
@@ -85,7 +87,7 @@ func (f *Fabric) inherited(firewall *azure.AzureFirewall) (ruleset, string) {
 		line = append(line, policy)
 		at = policy.Base
 	}
-	r := ruleset{proxy: flag(line[0].DNSProxy)}
+	r := ruleset{proxy: flag(line[0].DNSProxy), own: len(line) - 1}
 	for i, policy := range line {
 		if i > 0 && r.proxy == no && !line[0].DNSProxy.IsSet() && flag(policy.DNSProxy) != no {
 			r.proxy = maybe // whether a child has its parent's is open

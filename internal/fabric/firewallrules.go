@@ -20,6 +20,10 @@ type firewallRules struct {
 	// nat is what NAT rules match, or may: packets in transit are not for them
 	//
 	nat []flow.Cube
+	// translations are the NAT rules in order.
+	translations []natRule
+	// network holds the network rules alone, and what none denies is allowed.
+	network *Policy
 	// policy holds network rules, then application rules, then nothing is
 	// allowed (P-01, P-02).
 	policy *Policy
@@ -81,6 +85,7 @@ func (f *Fabric) compileFirewall(firewall *azure.AzureFirewall, rules *firewallR
 			e := f.compileFirewallRule(r, set.proxy)
 			if c.Kind == azure.NATRule {
 				rules.nat = append(rules.nat, e.may...)
+				rules.translations = append(rules.translations, natRule{r, slot, c.generation != set.own, e.must, e.may})
 				continue
 			}
 			e.priority, e.access = slot, azure.Deny
@@ -93,6 +98,15 @@ func (f *Fabric) compileFirewall(firewall *azure.AzureFirewall, rules *firewallR
 	doubtTies(entries)
 	rules.policy = f.newPolicy(nil, "", entries)
 	rules.policy.firewall = firewall
+	every := f.everyPacket()
+	network := []*entry{{must: []flow.Cube{every}, may: []flow.Cube{every}, access: azure.Allow, priority: slot + 1}}
+	for _, e := range entries {
+		if e.firewallRule.Kind == azure.NetworkRule {
+			network = append(network, e)
+		}
+	}
+	rules.network = f.newPolicy(nil, "", network)
+	rules.network.firewall = firewall
 }
 
 // doubtTies notes which rules come in an order nobody knows (P-12).

@@ -85,6 +85,9 @@ func (a *asking) fromFirewallBack(p Packet) *Answer {
 		}
 		return a.end(Allow, w.hop(at, Delivers, "the reply arrives"))
 	case azure.InternetNextHop:
+		if sender == nil {
+			return a.end(Allow, w.hop(at, Delivers, "the reply leaves as it came"))
+		}
 		return a.lost(at, w, "the reply leaves to the internet")
 	case azure.VirtualAppliance:
 		if again, ok := a.firewallAt(at, w.user.NextHopIPAddress); ok && again.firewall == a.via.firewall {

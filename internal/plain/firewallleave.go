@@ -49,6 +49,9 @@ func (a *asking) leaveFirewall(w way, p Packet) *Answer {
 	if answer := a.unreceived(p); answer != nil {
 		return answer
 	}
+	if a.via.inward {
+		return a.end(Undecided, translation(g, Unknowable, "a NAT rule sends the packet to a public address (S-01 row 2)"))
+	}
 	if p.Protocol != protoTCP && p.Protocol != protoUDP {
 		return a.end(Deny, translation(g, Drops, "through a firewall only TCP and UDP reach the internet (P-32)"))
 	}

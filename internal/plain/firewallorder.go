@@ -16,6 +16,8 @@ type ruleset struct {
 	tags        Tags
 	firewall    *azure.AzureFirewall
 	collections []ranked
+	// own is the generation of the firewall's own policy.
+	own int
 	// dnsProxy tells whether names in network rules are resolved at all (P-36).
 	dnsProxy match
 }
@@ -87,6 +89,7 @@ func (r *ruleset) inherit(at azure.Reference) string {
 			}
 		}
 	}
+	r.own = len(line) - 1
 	for i := len(line) - 1; i >= 0; i-- {
 		for _, g := range line[i].Groups {
 			for _, c := range g.Collections {

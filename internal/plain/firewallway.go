@@ -20,6 +20,8 @@ type passage struct {
 	// instance is the firewall's address that the request has taken as its
 	// source; the zero address where it kept its own.
 	instance netip.Addr
+	// inward tells that a NAT rule has translated the request.
+	inward bool
 	// sender of the request, nil for outside, and its address.
 	sender *place
 	client netip.Addr
@@ -132,7 +134,9 @@ func (a *asking) fromFirewall(p Packet) *Answer {
 func (a *asking) deliver(to place, w way, p Packet) *Answer {
 	g := a.via.gate
 	translated := no
-	if p.Protocol == protoTCP || p.Protocol == protoUDP {
+	if a.via.inward {
+		translated = yes
+	} else if p.Protocol == protoTCP || p.Protocol == protoUDP {
 		translated = yes - a.inPrivateRanges(g.firewall, p.Destination)
 	}
 	switch translated {
@@ -195,6 +199,9 @@ func (a *asking) instances(g gate) []netip.Addr {
 // sourcePorts are one port of each range of translated source ports that no
 // rule at the destination divides.
 func (a *asking) sourcePorts(to place, p Packet) []uint16 {
+	if a.via.inward {
+		return []uint16{p.SourcePort} // it is kept (S-01 row 1)
+	}
 	starts := []uint16{firstTranslatedPort}
 	for _, group := range []*azure.NetworkSecurityGroup{to.group, a.interfaceGroup(to, p.Destination)} {
 		if group == nil {

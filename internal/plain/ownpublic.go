@@ -27,6 +27,18 @@ func (a *asking) takenInBy(ip azure.ID, p Packet) *Hop {
 	return nil
 }
 
+// someSource reports whether a rule can match any sender: one of empty IP groups
+// alone cannot.
+func (r *ruleset) someSource(rule *azure.FirewallRule) bool {
+	for _, term := range rule.Source.Terms {
+		group, found := r.network.IPGroup(term.Group.ID)
+		if term.Kind != azure.FirewallIPGroup || !found || group.Stub || len(group.Addresses) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // mayTranslateIn reports whether a NAT rule may be for a packet, whoever sends
 // it.
 func (a *asking) mayTranslateIn(f *azure.AzureFirewall, p Packet) bool {
@@ -36,7 +48,7 @@ func (a *asking) mayTranslateIn(f *azure.AzureFirewall, p Packet) bool {
 	}
 	for _, c := range rules.collections {
 		for _, r := range c.Rules {
-			if c.Kind == azure.NATRule && min(rules.side(r.Destination, p.Destination), rules.service(r, p)) != no {
+			if c.Kind == azure.NATRule && rules.someSource(r) && min(rules.side(r.Destination, p.Destination), rules.service(r, p)) != no {
 				return true
 			}
 		}

@@ -37,6 +37,11 @@ const (
 	// SharedSpaceIsPublic: 100.64.0.0/10 is none of a firewall's default private
 	// ranges (S-04).
 	SharedSpaceIsPublic Option = "defaultPrivateRanges=rfc1918"
+	// ParentNATIgnored: a policy does not have the NAT rules of its parent (P-15).
+	ParentNATIgnored Option = "childInheritsDnat=no"
+	// DenyOverridesDNAT: a network rule that denies comes before a NAT rule that
+	// matches (P-22).
+	DenyOverridesDNAT Option = "dnatThenNetworkDeny=denyOverrides"
 	// TagIPv6: the IPv6 content of Internet (TAG-24) and of service tags
 	// (TAG-28) counts in rules.
 	TagIPv6 Option = "tag.ipv6"

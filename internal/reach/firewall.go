@@ -13,6 +13,8 @@ type passage struct {
 	sender origin
 	// translated says that the firewall gave them an address of its own.
 	translated bool
+	// inward says that a NAT rule of the firewall has sent them on.
+	inward bool
 }
 
 // toFirewall carries pieces to a firewall, through its rules, and on by the
@@ -55,6 +57,10 @@ func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, open []piece) {
 // leaveFirewall sends pieces from a firewall to the internet. The replies come
 // back to the public address, and so to the firewall.
 func (w *walk) leaveFirewall(from origin, pieces []piece) []piece {
+	if from.via.inward {
+		why := "a NAT rule of the firewall sends the packets to a public address, which is not followed (S-01 row 2)"
+		return doubted(pieces, fabric.TranslationHop(from.via.Gate, fabric.Unknown, why), why)
+	}
 	on, open := w.sift(w.fabric.FirewallLeaving(from.via.Gate), pieces)
 	return append(open, w.fromFirewallBack(from.via, on)...)
 }
@@ -62,7 +68,7 @@ func (w *walk) leaveFirewall(from origin, pieces []piece) []piece {
 // deliver hands pieces to their destination's subnet. What a firewall sends has
 // the address of one of its instances if it is translated (S-01 rows 6 to 8).
 func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from origin) []piece {
-	if from.via == nil {
+	if from.via == nil || from.via.inward {
 		return w.arrive(to, pieces, from)
 	}
 	var out []piece
@@ -96,6 +102,8 @@ type instance struct {
 	fabric.Stage
 	sources flow.AddressSet
 	gate    fabric.Gate
+	// ports says that the source port stays (S-01 row 1).
+	ports bool
 }
 
 // Split asks the stage about the translated packets and answers about the
@@ -105,7 +113,7 @@ func (d instance) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
 	for _, c := range packets {
 		t := c
 		t.Source = d.sources
-		if ported := c.Protocols.Overlaps(flow.PortProtocols()); ported {
+		if ported := c.Protocols.Overlaps(flow.PortProtocols()); ported && !d.ports {
 			t.SourcePorts = fabric.TranslatedPorts()
 		}
 		var met flow.Space

@@ -154,6 +154,9 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 		}
 		return w.through(onReturn{w.fabric.Forwarded(r.Peering, true)}, pieces)
 	case fabric.Internet:
+		if sender.outside() {
+			return passed(pieces, h) // as the request came
+		}
 		return blocked(pieces, lost(r, "the firewall sends the reply to the internet, where the request did not come from"))
 	case fabric.VirtualAppliance:
 		if again, _, ok := w.fabric.FirewallAt(home, via.Subnet, r); ok && again.Firewall == via.Firewall {

@@ -13,15 +13,17 @@ import (
 func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
 	pieces = w.through(w.fabric.Receiver(s), pieces)
 	if w.fabric.HasFirewall(s) {
+		out, rest := w.atFirewall(s, pieces, from)
 		why := "what the firewall in " + s.Name + " does with packets for itself is not modelled"
-		return doubted(pieces, Hop{Kind: fabric.KindFirewall, Decision: fabric.Unknown, Resource: s.ID, Address: s.Label(), Name: s.Name, At: s.At, Note: why}, why)
+		h := Hop{Kind: fabric.KindFirewall, Decision: fabric.Unknown, Resource: s.ID, Address: s.Label(), Name: s.Name, At: s.At, Note: why}
+		return append(out, doubted(rest, h, why)...)
 	}
 	if from.outside() {
 		pieces = w.published(s, pieces)
 	}
 	for _, stage := range w.fabric.Inbound(s) {
 		if from.via != nil && from.via.translated {
-			stage = instance{stage, w.fabric.Instances(from.via.Gate), from.via.Gate}
+			stage = instance{stage, w.fabric.Instances(from.via.Gate), from.via.Gate, from.via.inward}
 		}
 		pieces = w.through(stage, pieces)
 	}

@@ -169,10 +169,10 @@ func (w *walk) home(e Endpoint) *azure.VirtualNetwork {
 // enter brings packets from outside all networks, or from the platform, to the
 // subnets that hold their destinations.
 func (w *walk) enter(pieces []piece) ([]piece, error) {
-	var out []piece
 	pieces = w.through(w.fabric.Carried(), pieces)
+	out, pieces := w.intoFirewalls(pieces)
 	if s, ok := w.fabric.Network().Subnet(w.query.To.id); ok && w.query.To.kind == subnetEndpoint {
-		return w.arrive(s, pieces, origin{}), nil
+		return append(out, w.arrive(s, pieces, origin{})...), nil
 	}
 	for _, v := range w.candidates() {
 		held := w.fabric.Holds(v)

@@ -79,8 +79,10 @@ func query(q plain.Question) reach.Query {
 	source, destination := flow.Host(q.Packet.Source), flow.Host(q.Packet.Destination)
 	if q.From != "" {
 		r.From, r.To = reach.SubnetAddresses(q.From, source), reach.Addresses(destination)
-	} else {
+	} else if q.To != "" {
 		r.From, r.To = reach.Addresses(source), reach.SubnetAddresses(q.To, destination)
+	} else {
+		r.From, r.To = reach.Addresses(source), reach.Addresses(destination)
 	}
 	return r
 }

@@ -90,6 +90,9 @@ func (w *writer) collections(parent string, list []Collection) []*azure.RuleColl
 		if c.Application {
 			k.Kind = azure.ApplicationRule
 		}
+		if c.NAT {
+			k.Kind, k.Action = azure.NATRule, azure.Of(azure.FirewallDNAT, w.at())
+		}
 		for _, r := range c.Rules {
 			k.Rules = append(k.Rules, w.firewallRule(k, r))
 		}
@@ -104,8 +107,11 @@ func (w *writer) firewallRule(c *azure.RuleCollection, r FirewallRule) *azure.Fi
 	f.SourceAddresses, f.SourceIPGroups = w.firewallSide(r.Source)
 	f.DestinationAddresses, f.DestinationIPGroups = w.firewallSide(r.Destination)
 	f.DestinationPorts = w.texts(r.Ports)
-	if c.Kind == azure.NetworkRule {
+	if c.Kind != azure.ApplicationRule {
 		f.Protocols = w.texts(r.Protocols)
+	}
+	if to, port, ok := strings.Cut(r.To, ":"); ok {
+		f.TranslatedAddress, f.TranslatedPort = w.text(to), w.text(port)
 	}
 	for _, text := range r.Protocols {
 		if kind, port, ok := strings.Cut(text, ":"); ok {

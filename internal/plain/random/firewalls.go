@@ -39,9 +39,10 @@ type RuleGroup struct {
 type Collection struct {
 	Name     string
 	Priority int
-	// Allow says what its rules do, Application that they look at names.
-	Allow, Application bool
-	Rules              []FirewallRule
+	// Allow says what its rules do, Application that they look at names, NAT
+	// that they translate.
+	Allow, Application, NAT bool
+	Rules                   []FirewallRule
 }
 
 // FirewallRule is a rule in the texts of the API. Names are set in application
@@ -52,6 +53,8 @@ type FirewallRule struct {
 	Source, Destination []string
 	Ports               []string
 	Names               []string
+	// To is where a NAT rule sends packets, "10.1.0.4:22".
+	To string
 }
 
 // firewalls puts a firewall into some of the networks and sends routes to it.
@@ -76,10 +79,10 @@ func (g *generator) firewalls() {
 	f.PrivateRanges = pick(g.Rand, [][]string{nil, nil, {"IANAPrivateRanges", "198.51.100.0/24"}, {"255.255.255.255/32"}, {"0.0.0.0/0"},
 		{pick(g.Rand, g.pool4).Masked().String()}, {"10.0.0.0/8", "172.16.0.0/12"}})
 	if g.chance(50) {
-		f.Collections = g.collections(g.between(1, 4))
+		f.Collections = g.collections(f, g.between(1, 4))
 	} else {
 		for range g.between(1, 2) {
-			f.Policies = append(f.Policies, g.ruleGroups())
+			f.Policies = append(f.Policies, g.ruleGroups(f))
 		}
 	}
 	if len(g.n.Groups) > 0 && g.chance(30) {
@@ -132,10 +135,10 @@ func (g *generator) routesThrough(f *Firewall, s *Subnet) {
 	}
 }
 
-func (g *generator) ruleGroups() []RuleGroup {
+func (g *generator) ruleGroups(f *Firewall) []RuleGroup {
 	var groups []RuleGroup
 	for i := range g.between(1, 3) {
-		groups = append(groups, RuleGroup{Name: fmt.Sprintf("g%d", i), Priority: 1000 - 100*i + g.IntN(90), Collections: g.collections(g.between(1, 3))})
+		groups = append(groups, RuleGroup{Name: fmt.Sprintf("g%d", i), Priority: 1000 - 100*i + g.IntN(90), Collections: g.collections(f, g.between(1, 3))})
 	}
 	if len(groups) == 2 && g.chance(25) { // in an order that nobody knows (P-12)
 		for i := range groups {
@@ -145,12 +148,18 @@ func (g *generator) ruleGroups() []RuleGroup {
 	return groups
 }
 
-func (g *generator) collections(count int) []Collection {
+func (g *generator) collections(f *Firewall, count int) []Collection {
 	var list []Collection
 	for i := range count {
 		c := Collection{Name: fmt.Sprintf("c%d", i), Priority: pick(g.Rand, []int{100, 200, 200, 300, 1000 - i}), Allow: g.chance(70), Application: g.chance(15)}
+		if c.NAT = g.chance(20); c.NAT {
+			c.Allow, c.Application = false, false
+		}
 		for k := range g.between(1, 4) {
 			r := g.firewallRule(c.Application)
+			if c.NAT {
+				r = g.natRule(f)
+			}
 			r.Name = fmt.Sprintf("%s-r%d", c.Name, k)
 			c.Rules = append(c.Rules, r)
 		}
@@ -169,6 +178,22 @@ func (g *generator) firewallRule(application bool) FirewallRule {
 	r.Destination = g.firewallSide(true)
 	r.Protocols = pick(g.Rand, [][]string{{"TCP"}, {"TCP", "UDP"}, {"Any"}, {"Any"}, {"UDP"}, {"ICMP"}, {"TCP", "ICMP"}})
 	r.Ports = pick(g.Rand, [][]string{{"*"}, {"*"}, {"443"}, {"22", "80-443"}, {"1-65535"}, {"0-65535"}, {"53"}})
+	return r
+}
+
+// natRule sends packets for an address of a firewall to somebody in a subnet, or
+// to a public address.
+func (g *generator) natRule(f *Firewall) FirewallRule {
+	s := pick(g.Rand, pick(g.Rand, g.n.VNets).Subnets)
+	to := plus(s.Prefixes[0].Addr(), g.between(3, 5))
+	if g.chance(10) {
+		to = netip.MustParseAddr("8.8.8.8")
+	}
+	r := FirewallRule{
+		Source: g.firewallSide(false), Destination: []string{pick(g.Rand, append([]netip.Addr{f.Address}, f.Public...)).String()},
+		Protocols: pick(g.Rand, [][]string{{"TCP"}, {"TCP", "UDP"}, {"UDP"}}), Ports: pick(g.Rand, [][]string{{"443"}, {"22", "80-443"}, {"53"}}),
+		To: netip.AddrPortFrom(to, uint16(pick(g.Rand, []int{22, 443, 53}))).String(),
+	}
 	return r
 }
 
@@ -271,9 +296,9 @@ func (f *Firewall) String() string {
 	fmt.Fprintf(&b, "firewall %s %s/%s %v public=%v gateway=%v management=%v private=%v\n", f.Name, f.VNet, f.Subnet, f.Address, f.Public, f.Gateway, f.Management, f.PrivateRanges)
 	write := func(indent string, list []Collection) {
 		for _, c := range list {
-			fmt.Fprintf(&b, "%scollection %s %d allow=%v application=%v\n", indent, c.Name, c.Priority, c.Allow, c.Application)
+			fmt.Fprintf(&b, "%scollection %s %d allow=%v application=%v NAT=%v\n", indent, c.Name, c.Priority, c.Allow, c.Application, c.NAT)
 			for _, r := range c.Rules {
-				fmt.Fprintf(&b, "%s  %s %v %v -> %v %v %v\n", indent, r.Name, r.Protocols, r.Source, r.Destination, r.Ports, r.Names)
+				fmt.Fprintf(&b, "%s  %s %v %v -> %v %v %v %s\n", indent, r.Name, r.Protocols, r.Source, r.Destination, r.Ports, r.Names, r.To)
 			}
 		}
 	}

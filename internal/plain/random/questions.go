@@ -176,6 +176,9 @@ func portsOf(text string) (low, high uint16, ok bool) {
 // Next draws a question: mostly a packet that a subnet sends, else one from
 // outside to a subnet, or a health probe.
 func (q *Questions) Next() plain.Question {
+	if firewalls := q.n.Firewalls; len(firewalls) > 0 && q.IntN(100) < 6 {
+		return q.toFirewall(pick(q.Rand, firewalls))
+	}
 	return q.at(pick(q.Rand, q.subnets), q.IntN(100) < 68)
 }
 
@@ -220,6 +223,30 @@ func (q *Questions) at(at sender, outbound bool) plain.Question {
 	}
 	p.Source, p.Destination = far, near
 	return plain.Question{Packet: p, To: at.id, Managed: q.IntN(100) < 40}
+}
+
+// toFirewall is a packet from outside to a public address of a firewall, mostly
+// one that a NAT rule is for.
+func (q *Questions) toFirewall(f *Firewall) plain.Question {
+	p := plain.Packet{Protocol: q.protocol(), Source: q.outside(false), Destination: pick(q.Rand, f.Public)}
+	if p.Protocol == 6 || p.Protocol == 17 {
+		p.SourcePort, p.DestinationPort = 51000, q.port(443)
+	}
+	for _, c := range f.collections() {
+		if r := pick(q.Rand, append(c.Rules, FirewallRule{})); c.NAT && r.To != "" && q.IntN(100) < 60 {
+			p.Protocol, p.DestinationPort = 6, q.aimPort(r.Ports, 443)
+			if r.Protocols[0] == "UDP" {
+				p.Protocol = 17
+			}
+			if p.SourcePort == 0 {
+				p.SourcePort = 51000
+			}
+			if to := netip.MustParsePrefix(r.Destination[0] + "/32").Addr(); to != f.Address {
+				p.Destination = to
+			}
+		}
+	}
+	return plain.Question{Packet: p}
 }
 
 // nobody reports whether no packet from outside has an address as its source:
