@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,9 @@ type ExplainOptions struct {
 	Port, SourcePort string
 	// Direction, "inbound" or "outbound", must fit the ends where given.
 	Direction string
+	// Why asks for the rules before each rule that decides, and what of them does
+	// not fit.
+	Why bool
 }
 
 // DefaultSourcePorts are the source ports of a query that names none.
@@ -62,6 +66,12 @@ func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
 			Verdict: result.Verdict(p.Verdict), Space: check.Cubes(p.Space.Cubes()), Witness: check.Packet(p.Witness),
 			Reasons: p.Reasons, Trace: check.Hops(p.Trace), Reserved: p.Reserved,
 		}
+		if s := p.Seen; slices.ContainsFunc(p.Trace, func(h reach.Hop) bool { return h.Decision == fabric.Translate && !h.Return }) && s.Kind != fabric.SeenUnknown {
+			part.SeenAs = &result.SeenAs{Kind: string(s.Kind), Addresses: s.Addresses}
+		}
+		if o.Why {
+			addWhy(f, part.Trace, p)
+		}
 		for _, h := range p.Blockers {
 			part.BlockedBy = append(part.BlockedBy, check.Blocker(h))
 		}
@@ -71,6 +81,19 @@ func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
 		answer.Assumptions = joinAssumptions(answer.Assumptions, []result.Assumption{assumption(a)})
 	}
 	return answer, nil
+}
+
+// addWhy adds to each rule of a way the rules before it. Behind a firewall that
+// translates, the packet is another one.
+func addWhy(f *fabric.Fabric, trace []result.Hop, p reach.Part) {
+	for i, h := range p.Trace {
+		if h.Decision == fabric.Translate || h.Return {
+			return
+		}
+		for _, s := range f.Why(h, p.Witness) {
+			trace[i].Why = append(trace[i].Why, result.Skipped{Name: s.Name, Priority: s.Priority, At: place(s.At), Misses: append([]string{}, s.Misses...)})
+		}
+	}
 }
 
 func assumption(a fabric.Assumption) result.Assumption {

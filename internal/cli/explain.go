@@ -24,6 +24,7 @@ Exit status: 0 allowed, 1 blocked or partial, 2 wrong usage, 3 an input could no
 be read, 4 undecided.`,
 		Example: `  wayleave explain . --from snet-a --to Storage --protocol tcp --port 443
   wayleave explain plan.json --from Internet --to 10.1.0.4 --protocol tcp --port 22
+  wayleave explain . --from snet-a --to 10.1.0.4 --port 22 --why
   wayleave explain --assumptions`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
@@ -64,6 +65,7 @@ be read, 4 undecided.`,
 	flags.StringVar(&options.Port, "port", "", "destination `ports`: 443,8080-8090 (default every port)")
 	flags.StringVar(&options.SourcePort, "source-port", "", "source `ports` (default "+wayleave.DefaultSourcePorts+")")
 	flags.StringVar(&options.Direction, "direction", "", "inbound or outbound, where that is not plain from the ends")
+	flags.BoolVar(&options.Why, "why", false, "tell for each rule that decides why the rules before it do not match")
 	flags.BoolVar(&assumptions, "assumptions", false, "list the open points that --assume settles")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded: long lists of addresses")

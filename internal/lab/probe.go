@@ -132,8 +132,27 @@ func (p *Plan) Limits(q Probe) []string {
 			list = append(list, e.limits()...)
 		}
 	}
+	if p.ownPublic(q.Destination) {
+		list = append(list, "the way in to a public address of a firewall or NAT gateway is not reproduced")
+	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// ownPublic reports whether an address is a public one of a firewall or NAT
+// gateway of the network.
+func (p *Plan) ownPublic(a netip.Addr) bool {
+	for _, at := range p.places {
+		if slices.Contains(at.vnet.firewallPublic, a) {
+			return true
+		}
+		for _, g := range at.vnet.gateways {
+			if slices.Contains(g.addresses, a) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e route) limits() []string {

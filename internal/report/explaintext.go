@@ -81,6 +81,9 @@ func explainPart(w io.Writer, p *result.Part, number, of int, style Style) {
 	if p.Witness != nil {
 		fmt.Fprintf(w, "  for example %s\n", packetText(p.Witness))
 	}
+	if p.SeenAs != nil && len(p.SeenAs.Addresses) > 0 {
+		fmt.Fprintf(w, "  seen as %s\n", strings.Join(p.SeenAs.Addresses, " or "))
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i, h := range p.Trace {
 		at := ""
@@ -94,8 +97,30 @@ func explainPart(w io.Writer, p *result.Part, number, of int, style Style) {
 		fmt.Fprintf(t, "    %d %s\t%s\t%s\t%s\n", i+1, arrow, style.paint(decisionColor[h.Decision], h.Decision), hopText(&h), at)
 	}
 	t.Flush()
+	whyText(w, p.Trace, style)
 	for _, reason := range p.Reasons {
 		fmt.Fprintf(w, "  because %s\n", shortIDs(reason))
+	}
+}
+
+// whyText tells for each rule on the way why those before it do not match.
+func whyText(w io.Writer, trace []result.Hop, style Style) {
+	const most = 12
+	for i, h := range trace {
+		for j, s := range h.Why {
+			if j == 0 {
+				fmt.Fprintf(w, "    before %d, %s:\n", i+1, h.Name)
+			}
+			if j == most && !style.Verbose {
+				fmt.Fprintf(w, "      and %d more; --verbose shows them\n", len(h.Why)-j)
+				break
+			}
+			misses := "whether it matches is not known"
+			if len(s.Misses) > 0 {
+				misses = "not for this " + strings.Join(s.Misses, ", ")
+			}
+			fmt.Fprintf(w, "      %s (%d): %s\n", s.Name, s.Priority, misses)
+		}
 	}
 }
 

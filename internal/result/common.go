@@ -82,6 +82,18 @@ type Hop struct {
 	Decision string `json:"decision"`
 	// Leg is "forward" or "return".
 	Leg string `json:"leg,omitempty"`
+	// Why are the rules that the hop's group or firewall asks before the one that
+	// decides; only where that was asked for.
+	Why []Skipped `json:"why,omitempty"`
+}
+
+// Skipped is a rule that does not match a packet.
+type Skipped struct {
+	Name     string               `json:"name"`
+	Priority int                  `json:"priority,omitzero"`
+	At       *diagnostic.Position `json:"at,omitempty"`
+	// Misses are the fields that do not fit; none if that is not known.
+	Misses []string `json:"misses"`
 }
 
 // Tags says which service-tag data an answer rests on.

@@ -32,6 +32,9 @@ type Part struct {
 	BlockedBy []Blocker `json:"blockedBy"`
 	Reasons   []string  `json:"reasons"`
 	Trace     []Hop     `json:"trace"`
+	// SeenAs is the source address that the other end sees, where something on
+	// the way changes it.
+	SeenAs *SeenAs `json:"seenAs,omitempty"`
 	// Reserved marks packets that no guest can send; they do not count in the
 	// verdict of the whole.
 	Reserved bool `json:"reserved,omitzero"`

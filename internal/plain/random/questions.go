@@ -176,9 +176,6 @@ func portsOf(text string) (low, high uint16, ok bool) {
 // Next draws a question: mostly a packet that a subnet sends, else one from
 // outside to a subnet, or a health probe.
 func (q *Questions) Next() plain.Question {
-	if firewalls := q.n.Firewalls; len(firewalls) > 0 && q.IntN(100) < 6 {
-		return q.toFirewall(pick(q.Rand, firewalls))
-	}
 	return q.at(pick(q.Rand, q.subnets), q.IntN(100) < 68)
 }
 
@@ -223,6 +220,15 @@ func (q *Questions) at(at sender, outbound bool) plain.Question {
 	}
 	p.Source, p.Destination = far, near
 	return plain.Question{Packet: p, To: at.id, Managed: q.IntN(100) < 40}
+}
+
+// IntoFirewall draws a packet from outside to a public address of a firewall; ok is
+// false where the network has none.
+func (q *Questions) IntoFirewall() (question plain.Question, ok bool) {
+	if len(q.n.Firewalls) == 0 {
+		return plain.Question{}, false
+	}
+	return q.toFirewall(pick(q.Rand, q.n.Firewalls)), true
 }
 
 // toFirewall is a packet from outside to a public address of a firewall, mostly

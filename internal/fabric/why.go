@@ -1,0 +1,159 @@
+package fabric
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// Skipped is a rule that comes before the one that decided, with what of it does
+// not fit the packet.
+type Skipped struct {
+	Name     string
+	Priority int
+	At       azure.Position
+	// Misses are the fields that do not fit, as the rule has them: "destination
+	// port 443".
+	Misses []string
+	// Unknown says that it is not known whether the rule matches.
+	Unknown bool
+}
+
+// Why lists the rules that a hop's security group or firewall asks about a packet
+// before the one that decides, in order. It is empty for hops of other kinds. The
+// packet is as the group sees it.
+func (f *Fabric) Why(h Hop, p flow.Packet) []Skipped {
+	policy := f.policyOf(h, p)
+	if policy == nil {
+		return nil
+	}
+	entries := slices.Clone(policy.entries)
+	slices.SortStableFunc(entries, func(a, b *entry) int { return a.priority - b.priority })
+	var list []Skipped
+	for _, e := range entries {
+		name, priority, at := e.told()
+		if decided(h, e, name) {
+			return list
+		}
+		if name == "" {
+			continue
+		}
+		s := Skipped{Name: name, Priority: priority, At: at, Misses: e.misses(p)}
+		if may := slices.ContainsFunc(e.may, func(c flow.Cube) bool { return c.Contains(p) }); len(s.Misses) == 0 && !may {
+			s.Misses = []string{"protocol and port together"}
+		}
+		s.Unknown = len(s.Misses) == 0
+		list = append(list, s)
+	}
+	return list
+}
+
+// decided reports whether an entry is the rule of a hop.
+func decided(h Hop, e *entry, name string) bool {
+	if e.firewallRule != nil {
+		return h.Name == name && h.Resource == e.firewallRule.Collection.ID
+	}
+	return h.Name == name
+}
+
+// told is how an entry is called.
+func (e *entry) told() (name string, priority int, at azure.Position) {
+	switch {
+	case e.firewallRule != nil:
+		return e.firewallRule.Name, e.firewallRule.Collection.Priority.Or(0), e.firewallRule.At
+	case e.rule != nil:
+		return e.rule.Name, e.rule.Priority.Or(0), e.rule.At
+	}
+	return "", 0, azure.Position{}
+}
+
+// policyOf finds the policy that a hop comes from, as far as the packet tells
+// where it was asked.
+func (f *Fabric) policyOf(h Hop, p flow.Packet) *Policy {
+	switch h.Kind {
+	case KindFirewallRule, KindFirewallDefaultDeny:
+		for _, firewall := range f.network.AzureFirewalls {
+			rules := f.compiled(firewall)
+			if rules.policy == nil {
+				continue
+			}
+			if firewall.ID == h.Resource || slices.ContainsFunc(rules.policy.entries, func(e *entry) bool { return e.firewallRule.Collection.ID == h.Resource }) {
+				return rules.policy
+			}
+		}
+	case KindNSGRule, KindNSGDefaultRule:
+		group, ok := f.network.NetworkSecurityGroup(h.Resource)
+		local := p.Source
+		if h.Note == string(azure.Inbound) {
+			local = p.Destination
+		}
+		for _, s := range f.network.Subnets() {
+			if ok && f.held(s).Contains(local) {
+				return f.policy(group, nil, azure.Direction(h.Note), f.placeOf(s), "")
+			}
+		}
+	}
+	return nil
+}
+
+// misses are the fields of a rule that do not fit a packet.
+func (e *entry) misses(p flow.Packet) []string {
+	fits := func(of func(flow.Cube) bool) bool { return slices.ContainsFunc(e.may, of) }
+	var source, destination, ports, sourcePorts, protocol string
+	if r := e.rule; r != nil {
+		source, destination, protocol = sideText(r.Source), sideText(r.Destination), string(r.Protocol.V)
+		ports, sourcePorts = portsText(r.DestinationPorts), portsText(r.SourcePorts)
+	} else if r := e.firewallRule; r != nil {
+		source, destination, ports = termsText(r.Source), termsText(r.Destination), portsText(r.DestinationPorts)
+		for _, v := range r.Protocols {
+			protocol += " " + string(v.V)
+		}
+	}
+	var list []string
+	miss := func(what, text string, fit bool) {
+		if !fit {
+			list = append(list, strings.TrimSpace(what+" "+strings.TrimSpace(text)))
+		}
+	}
+	miss("protocol", protocol, fits(func(c flow.Cube) bool { return c.Protocols.Contains(p.Protocol) }))
+	miss("source", source, fits(func(c flow.Cube) bool { return c.Source.Contains(p.Source) }))
+	miss("destination", destination, fits(func(c flow.Cube) bool { return c.Destination.Contains(p.Destination) }))
+	if flow.HasPorts(p.Protocol) {
+		miss("source port", sourcePorts, fits(func(c flow.Cube) bool { return c.SourcePorts.Contains(p.SourcePort) }))
+		miss("destination port", ports, fits(func(c flow.Cube) bool { return c.DestinationPorts.Contains(p.DestinationPort) }))
+	}
+	return list
+}
+
+// most is how many elements of a list a text names.
+const most = 3
+
+func listText(items []string) string {
+	if len(items) > most {
+		items = append(slices.Clone(items[:most]), "...")
+	}
+	return strings.Join(items, ",")
+}
+
+func sideText(s azure.Side) string {
+	var items []string
+	for _, t := range s.Terms {
+		items = append(items, t.Text)
+	}
+	return listText(items)
+}
+
+func termsText(s azure.FirewallSide) string {
+	var items []string
+	for _, t := range s.Terms {
+		items = append(items, t.Text)
+	}
+	return listText(items)
+}
+
+func portsText(p azure.Ports) string {
+	certain, _ := ports(p)
+	return certain.Folded(most)
+}
