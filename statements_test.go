@@ -64,9 +64,11 @@ func cite(path string, cited map[string]bool) error {
 }
 
 var (
-	citation  = regexp.MustCompile(`(NSG|TAG|PLAT|ASG|FAB)-?(\d+)((?:, ?\d+)*)`)
-	trap      = regexp.MustCompile(`\bT\d{2,3}\b`)
-	trapTests = regexp.MustCompile(`^Test((?:T\d{2,3})+)`)
+	citation = regexp.MustCompile(`(NSG|TAG|PLAT|ASG|FAB)-?(\d+)((?:, ?\d+)*)`)
+	// firewallID is a statement about firewalls or one of the traps of it.
+	firewallID = regexp.MustCompile(`\b[TCSFPR]-\d\d`)
+	trap       = regexp.MustCompile(`\bT\d{2,3}\b`)
+	trapTests  = regexp.MustCompile(`^Test((?:T\d{2,3})+)`)
 )
 
 // note notes the ids in a text: "NSG-19,22" names two, and so does a test
@@ -76,6 +78,9 @@ func note(text string, cited map[string]bool) {
 		for _, number := range strings.FieldsFunc(m[2]+m[3], func(r rune) bool { return r == ',' || r == ' ' }) {
 			cited[m[1]+"-"+number] = true
 		}
+	}
+	for _, id := range firewallID.FindAllString(text, -1) {
+		cited[id] = true
 	}
 	for _, id := range trap.FindAllString(text, -1) {
 		cited[id] = true
@@ -112,7 +117,9 @@ func statementIDs(t *testing.T) []string {
 				t.Fatalf("testdata/statements.txt: %q is no number and no range", item)
 			}
 			for n := lo; n <= hi; n++ {
-				if family == "T" {
+				if of, ok := strings.CutPrefix(family, "fw-"); ok {
+					ids = append(ids, fmt.Sprintf("%s-%02d", of, n))
+				} else if family == "T" {
 					ids = append(ids, fmt.Sprintf("T%02d", n))
 				} else {
 					ids = append(ids, fmt.Sprintf("%s-%d", family, n))
