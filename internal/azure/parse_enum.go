@@ -96,5 +96,6 @@ func ParseBool(text string, at Position) (Value[bool], diagnostic.List) {
 	case strings.EqualFold(text, "false"):
 		return Of(false, at), nil
 	}
-	return failed[bool](text, at, diagnostic.Errorf("invalid-boolean", at, "%q is neither true nor false", text))
+	return failed[bool](text, at, diagnostic.Errorf("invalid-boolean", at, "%q is neither true nor false", text).
+		WithHint("write true or false, without quotes"))
 }

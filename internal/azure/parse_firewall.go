@@ -82,7 +82,8 @@ func ParseWholeNumber(text string, at Position) (Value[int], diagnostic.List) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return failed[int](text, at, diagnostic.Errorf("invalid-number", at, "%q is not a whole number", text))
+		return failed[int](text, at, diagnostic.Errorf("invalid-number", at, "%q is not a whole number", text).
+			WithHint("write digits alone, such as 200"))
 	}
 	return Of(n, at), nil
 }

@@ -32,6 +32,7 @@ func (b *builder) validateFirewallPriority(r *Resource, priority Value[int]) {
 	case !priority.IsSet():
 		b.report(diagnostic.Errorf("missing-property", r.At, "%q has no priority", r.title()).WithHint("write a number from 100 to 65000"))
 	case known && (n < 100 || n > 65000):
-		b.topology(r.Rank, diagnostic.Errorf("firewall-priority", priority.At, "the priority %d of %q is not between 100 and 65000", n, r.title()))
+		b.topology(r.Rank, diagnostic.Errorf("firewall-priority", priority.At, "the priority %d of %q is not between 100 and 65000", n, r.title()).
+			WithHint("choose a number from 100 to 65000; smaller is evaluated earlier"))
 	}
 }

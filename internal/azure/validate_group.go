@@ -95,7 +95,8 @@ func (b *builder) validateRule(r *SecurityRule) {
 			WithHint("use 1 to 80 letters, digits, '_', '.' and '-', first a letter or digit, last a letter, digit or '_'"))
 	}
 	if utf8.RuneCountInString(r.Description) > maxDescriptionLength {
-		b.topology(r.Rank, diagnostic.Errorf("description-length", r.At, "the description of the rule %q is longer than %d characters", r.title(), maxDescriptionLength))
+		b.topology(r.Rank, diagnostic.Errorf("description-length", r.At, "the description of the rule %q is longer than %d characters", r.title(), maxDescriptionLength).
+			WithHint("shorten it"))
 	}
 	b.validateSide(r, "source", r.Source)
 	b.validateSide(r, "destination", r.Destination)

@@ -57,7 +57,8 @@ func (b *builder) validateGroupSides(r *SecurityRule, homes map[ID]home) {
 			if to, ok := homes[d.Group.ID]; ok && to.network != from.network {
 				b.topology(r.Rank, diagnostic.Errorf("group-members", d.At, "the rule %q names application security groups of two virtual networks: %q in %q and %q in %q",
 					r.title(), s.Group.ID.Name(), from.network.title(), d.Group.ID.Name(), to.network.title()).
-					WithRelated(s.At, "%s", s.Group.ID.Name()))
+					WithRelated(s.At, "%s", s.Group.ID.Name()).
+					WithHint("name prefixes for one of the two sides"))
 				return
 			}
 		}

@@ -73,7 +73,7 @@ func (p *parser) syntaxError(err error) diagnostic.Diagnostic {
 		return p.badString(start, offset)
 	}
 	if at, ok := p.badNumber(start, offset); ok {
-		return p.errorf("json-syntax", at, "%s is not a JSON number", p.found(at))
+		return p.errorf("json-syntax", at, "%s is not a JSON number", p.found(at)).WithHint("write it like 12, -3 or 0.5, or in quotes")
 	}
 	return p.unexpected(start)
 }

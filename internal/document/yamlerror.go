@@ -59,7 +59,7 @@ func decodeErrors(d *Document, err error, into any) error {
 			list = append(list, diagnostic.Errorf("wrong-type", at, "found %s, expected %s", yamlFound(m[1], m[2]), goType(m[3])))
 			continue
 		}
-		list = append(list, diagnostic.Errorf("wrong-type", at, "%s", each.Message))
+		list = append(list, diagnostic.Errorf("wrong-type", at, "%s", each.Message).WithHint("compare the value with the schema of the file"))
 	}
 	list.Sort()
 	return list

@@ -26,8 +26,17 @@ type yamlBuilder struct {
 	problem diagnostic.Diagnostic // why add returned false
 }
 
+// yamlHints say what to do about each kind of problem.
+var yamlHints = map[string]string{
+	"yaml-syntax":     "write the value out, in quotes if it is a text",
+	"yaml-tag":        "leave the tag out and write a plain text, number, list or object",
+	"too-many-values": "split the file, or write less by aliases",
+	"file-too-large":  "split the file, or write less by aliases",
+	"too-deep":        "write the values less deeply nested",
+}
+
 func (b *yamlBuilder) fail(n *yaml.Node, code, format string, args ...any) bool {
-	b.problem = diagnostic.Errorf(code, yamlPlace(b.doc, b.starts, n.Line, n.Column), format, args...)
+	b.problem = diagnostic.Errorf(code, yamlPlace(b.doc, b.starts, n.Line, n.Column), format, args...).WithHint("%s", yamlHints[code])
 	return false
 }
 

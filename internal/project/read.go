@@ -93,6 +93,7 @@ func (r *reader) settings(v document.Value) []Text {
 		if len(values) == 0 {
 			if value.Kind() == document.Array {
 				r.Errorf(value.Position(), "setting %q has no value", key)
+				r.Hint("write a value, or delete the line")
 			}
 			continue
 		}

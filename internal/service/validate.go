@@ -34,7 +34,8 @@ func validate(p *Profile, root document.Value) diagnostic.List {
 }
 
 func (v *validator) errorf(at document.Value, format string, args ...any) {
-	v.problems = append(v.problems, diagnostic.Errorf("invalid-profile", at.Position(), format, args...))
+	v.problems = append(v.problems, diagnostic.Errorf("invalid-profile", at.Position(), format, args...).
+		WithHint("schemas/profile.schema.json describes every key"))
 }
 
 // required reports a text that is missing.

@@ -135,7 +135,8 @@ func duplicate(doc *document.Document, a, b *entry) error {
 		a, b = b, a
 	}
 	return diagnostic.Errorf("duplicate-service-tag", doc.Position(b.offset), "service tag %s stands twice in the file", b.tag.Name).
-		WithRelated(doc.Position(a.offset), "%s stands here", a.tag.Name)
+		WithRelated(doc.Position(a.offset), "%s stands here", a.tag.Name).
+		WithHint("download the file again")
 }
 
 // connect finds the global tag of a regional one. The region decides, not the
@@ -157,7 +158,8 @@ func (r *reader) entry(v document.Value) (*entry, error) {
 		return nil, err
 	}
 	if !isPrintable(name) {
-		return nil, diagnostic.Errorf("not-service-tags", v.GetFold("name").Position(), "%q is not the name of a service tag", name)
+		return nil, diagnostic.Errorf("not-service-tags", v.GetFold("name").Position(), "%q is not the name of a service tag", name).
+			WithHint("give Microsoft's weekly file as it was downloaded")
 	}
 	p := v.GetFold("properties")
 	if p.Kind() != document.Object {
@@ -224,7 +226,8 @@ func (r *reader) prefixes(properties document.Value, e *entry) error {
 		}
 		p, problem := parsePrefix(s)
 		if problem != "" {
-			return diagnostic.Errorf("malformed-prefix", item.Position(), "address prefix %q of service tag %s %s", s, e.tag.Name, problem)
+			return diagnostic.Errorf("malformed-prefix", item.Position(), "address prefix %q of service tag %s %s", s, e.tag.Name, problem).
+				WithHint("download the file again")
 		}
 		b.AddPrefix(p)
 		e.listed = append(e.listed, p)

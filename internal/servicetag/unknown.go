@@ -71,7 +71,7 @@ func (c *Catalogue) Resolve(name string, p Place, at diagnostic.Position) (tag T
 	case *MalformedError:
 		return Tag{}, diagnostic.List{e.Diagnostic(at)}, false
 	default:
-		return Tag{}, diagnostic.List{diagnostic.Errorf("contextual-service-tag", at, "%v", err)}, false
+		return Tag{}, diagnostic.List{diagnostic.Errorf("contextual-service-tag", at, "%v", err).WithHint("name a tag of Microsoft's list, or prefixes")}, false
 	}
 }
 

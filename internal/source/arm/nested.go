@@ -46,7 +46,8 @@ func (r *reader) nested(res *resource) error {
 	t := r.newTemplate(inner, res.place, r.labelOf(res))
 	for name, given := range properties.GetFold("parameters").Members() {
 		if !t.give(name.String(), func() (*value.Value, error) { return res.given(t, name.String(), given) }) {
-			return diagnostic.Errorf("unknown-parameter", name.Position(), "the nested template has no parameter %q", name.String())
+			return diagnostic.Errorf("unknown-parameter", name.Position(), "the nested template has no parameter %q", name.String()).
+				WithHint("declare it in the parameters of the nested template, or do not give it")
 		}
 	}
 	r.deployments[res.key] = &deployment{t: t}

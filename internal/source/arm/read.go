@@ -120,11 +120,7 @@ func (r *reader) problemAt(v document.Value, err error) error {
 		return err
 	}
 	at := r.doc.Position(v.Offset() + 1 + rawOffset(v.Raw(), p.Offset))
-	d := diagnostic.Errorf(p.Code, at, "%s", p.Text)
-	if p.Hint != "" {
-		d = d.WithHint("%s", p.Hint)
-	}
-	return d
+	return diagnostic.Errorf(p.Code, at, "%s", p.Text).WithHint("%s", p.Hint)
 }
 
 // rawOffset is where the n-th byte of a JSON string stands within its quotes in

@@ -64,7 +64,8 @@ func (l *lazy) get(r *reader) (*value.Value, error) {
 }
 
 func tooDeep(at diagnostic.Position) diagnostic.Diagnostic {
-	return diagnostic.Errorf("template-too-deep", at, "values that ask for each other are nested more than %d deep", maxNesting)
+	return diagnostic.Errorf("template-too-deep", at, "values that ask for each other are nested more than %d deep", maxNesting).
+		WithHint("give the deployed resources instead (az network vnet list)")
 }
 
 func (r *reader) newTemplate(root document.Value, place expression.Place, label string) *template {

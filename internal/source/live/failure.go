@@ -137,7 +137,8 @@ func (f *failure) diagnostic(at diagnostic.Position, what string) diagnostic.Dia
 		}
 		return d.WithHint("try again later")
 	}
-	return diagnostic.Errorf("unexpected-answer", at, "Azure did not answer with %s: %s", what, f.Error())
+	return diagnostic.Errorf("unexpected-answer", at, "Azure did not answer with %s: %s", what, f.Error()).
+		WithHint("try again; if it stays, ask for the same with az rest")
 }
 
 func notSignedIn(why string) diagnostic.Diagnostic {

@@ -42,7 +42,8 @@ func Pull(ctx context.Context, c *Client, o Options) (*Snapshot, diagnostic.List
 	p.snapshot.subscriptions = slices.Compact(p.snapshot.subscriptions)
 	if err := p.pull(ctx, scopes); err != nil {
 		if ctx.Err() != nil {
-			err = diagnostic.Errorf("cancelled", scopes[0].at(), "the pull was stopped before it was complete, so there is no snapshot")
+			err = diagnostic.Errorf("cancelled", scopes[0].at(), "the pull was stopped before it was complete, so there is no snapshot").
+				WithHint("start it again; --resource-group reads less")
 		}
 		return nil, diagnostic.Of(err, "azure-unreachable")
 	}

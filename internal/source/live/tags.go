@@ -95,7 +95,8 @@ func (t *tagPages) page(root document.Value) error {
 		t.printer.b = append(t.printer.b, "\n    "...)
 		t.printer.value(v, "\n    ")
 		if int64(len(t.printer.b)) > t.client.limits.page {
-			return diagnostic.Errorf("too-much-data", t.at, "the service tags are larger than this program reads")
+			return diagnostic.Errorf("too-much-data", t.at, "the service tags are larger than this program reads").
+				WithHint("download Microsoft's weekly file instead")
 		}
 	}
 	return nil

@@ -141,7 +141,8 @@ func oldState(v document.Value) diagnostic.Diagnostic {
 }
 
 func badAddress(v document.Value, text string) diagnostic.Diagnostic {
-	return diagnostic.Errorf("terraform-address", v.Position(), "%q is not the address of a resource", text)
+	return diagnostic.Errorf("terraform-address", v.Position(), "%q is not the address of a resource", text).
+		WithHint("give the output of: terraform show -json, unchanged")
 }
 
 // reportAssumed tells once for how many references an instance was chosen by

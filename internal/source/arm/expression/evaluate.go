@@ -105,8 +105,11 @@ type evaluator struct {
 	locals map[string]*value.Value
 }
 
+// ownHint goes with a problem of the expression itself.
+const ownHint = "correct the expression; az deployment group what-if evaluates it in Azure"
+
 func fail(n Node, format string, args ...any) error {
-	return &Problem{Code: "expression", Offset: n.Offset(), Text: fmt.Sprintf(format, args...)}
+	return &Problem{Code: "expression", Offset: n.Offset(), Text: fmt.Sprintf(format, args...), Hint: ownHint}
 }
 
 func (e *evaluator) eval(n Node) (*value.Value, error) {

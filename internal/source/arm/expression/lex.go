@@ -33,7 +33,7 @@ type lexer struct {
 }
 
 func (l *lexer) problem(offset int, format string, args ...any) *Problem {
-	return &Problem{Code: "expression", Offset: l.base + offset, Text: fmt.Sprintf(format, args...)}
+	return &Problem{Code: "expression", Offset: l.base + offset, Text: fmt.Sprintf(format, args...), Hint: ownHint}
 }
 
 func (l *lexer) next() (token, *Problem) {
