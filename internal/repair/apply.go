@@ -38,7 +38,8 @@ func Apply(inventories []*azure.Inventory, edits []Edit) ([]*azure.Inventory, er
 			done = add(out, e.Group, rule)
 		}
 		if !done {
-			return nil, diagnostic.Errorf("fix", e.Target().At, "no input states the content of %s", e.Target().Label())
+			return nil, diagnostic.Errorf("fix", e.Target().At, "no input states the content of %s", e.Target().Label()).
+				WithHint("add the file that holds it (az network nsg list, az network route-table list)")
 		}
 	}
 	return out, nil
