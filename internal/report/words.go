@@ -187,6 +187,9 @@ func blockerName(b *result.Blocker) string {
 	case b.Kind == "nsgRule":
 		return "rules of " + shortName(b.Resource)
 	}
+	if b.Kind == "firewallDefaultDeny" && b.Resource != "" { // the note says the rest
+		return "firewall " + shortName(b.Resource)
+	}
 	text := b.Kind
 	if words, ok := kindWords[b.Kind]; ok {
 		text = words
@@ -203,7 +206,7 @@ func blockerName(b *result.Blocker) string {
 // kindWords are kinds of blockers that read better in words.
 var kindWords = map[string]string{
 	"returnPath": "way back of the replies, route", "nic": "network interface", "nat": "translation",
-	"firewallDefaultDeny": "no rule of firewall",
+	"firewallDefaultDeny": "firewall", "firewallRule": "firewall rule",
 }
 
 func place(b *result.Blocker) string {
