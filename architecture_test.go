@@ -173,6 +173,20 @@ func TestLibrariesOfOneRoom(t *testing.T) {
 	}
 }
 
+// What needs Linux says so elsewhere, where the rest works.
+func TestBuildsOnOtherSystems(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN under -short: it compiles everything again")
+	}
+	for _, system := range []string{"darwin", "windows"} {
+		cmd := exec.Command("go", "build", "-o", t.TempDir(), "./cmd/wayleave")
+		cmd.Env = append(cmd.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", system, err, out)
+		}
+	}
+}
+
 func TestModuleFileIsTidy(t *testing.T) {
 	if out, err := exec.Command("go", "mod", "tidy", "-diff").CombinedOutput(); err != nil {
 		t.Errorf("go mod tidy would change go.mod or go.sum:\n%s", out)

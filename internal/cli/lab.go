@@ -42,7 +42,7 @@ it ends, nothing of it remains.`,
   wayleave lab exec snet-a -- curl -m 5 http://203.0.113.7/
   wayleave lab down`,
 	}
-	cmd.AddCommand(p.labUp(), p.labProbe(), p.labExec(), p.labStatus(), p.labDown(), p.labKeep())
+	cmd.AddCommand(p.labUp(), p.labProbe(), p.labExec(), p.labCapture(), p.labStatus(), p.labDown(), p.labKeep())
 	return cmd
 }
 

@@ -11,10 +11,6 @@ import (
 // batchSize bounds the sockets that are open at once.
 const batchSize = 400
 
-// Patience is how long a probe waits for an answer. The kernel repeats the
-// first packet of a handshake after one second.
-const Patience = 2500 * time.Millisecond
-
 // Probe sends the probes for real, many at a time, and waits so long for
 // answers. The answers stand in the order of the probes. Each starts without
 // the flow records of those before it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -14,6 +15,10 @@ const (
 	TCP  = 6
 	UDP  = 17
 )
+
+// Patience is how long a probe waits for an answer. The kernel repeats the
+// first packet of a handshake after one second.
+const Patience = 2500 * time.Millisecond
 
 // Probe is one packet to send for real, with its answer.
 type Probe struct {

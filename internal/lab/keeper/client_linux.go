@@ -103,6 +103,21 @@ func (p Place) Run(command Command, in, out, problems *os.File) (int, error) {
 	return r.Exit, err
 }
 
+// Capture writes the packets of a place of the lab to a file, as pcapng, until so
+// many are written, 0 for no limit, or done is closed. It returns how many.
+func (p Place) Capture(place string, to *os.File, most int, done <-chan struct{}) (int, error) {
+	c, err := p.ask(order{Do: doCapture, Place: place, Most: most}, to)
+	if err != nil {
+		return 0, err
+	}
+	go func() {
+		<-done
+		_ = gob.NewEncoder(c).Encode(signalled{})
+	}()
+	r, err := p.hear(c)
+	return r.Count, err
+}
+
 // Down ends the lab of the place and clears the place; was tells whether one
 // ran. A keeper that does not answer is killed.
 func (p Place) Down() (was bool, err error) {

@@ -29,5 +29,8 @@ func (p Place) Probe([]lab.Shot, time.Duration) ([]lab.Packet, error) { return n
 // Run needs Linux.
 func (p Place) Run(Command, *os.File, *os.File, *os.File) (int, error) { return 0, elsewhere() }
 
+// Capture needs Linux.
+func (p Place) Capture(string, *os.File, int, <-chan struct{}) (int, error) { return 0, elsewhere() }
+
 // Down needs Linux.
 func (p Place) Down() (bool, error) { return false, elsewhere() }

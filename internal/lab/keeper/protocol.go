@@ -19,14 +19,18 @@ type order struct {
 	// Patience of a probe.
 	Patience time.Duration
 	Command  Command
+	// Place and Most of a capture.
+	Place string
+	Most  int
 }
 
 // What a keeper does.
 const (
-	doStatus = "status"
-	doStop   = "stop"
-	doProbe  = "probe"
-	doRun    = "run"
+	doStatus  = "status"
+	doStop    = "stop"
+	doProbe   = "probe"
+	doRun     = "run"
+	doCapture = "capture"
 )
 
 // reply is the keeper's answer.
@@ -36,6 +40,8 @@ type reply struct {
 	Packets []lab.Packet
 	// Exit is the status of a program that has ended.
 	Exit int
+	// Count is how many packets a capture has.
+	Count int
 }
 
 // start is what a new keeper reads first.

@@ -65,6 +65,8 @@ func (k *keeper) answer(o *order, in *gob.Decoder, files []*os.File) reply {
 		return reply{Packets: packets}
 	case o.Do == doRun:
 		return k.run(&o.Command, in, files)
+	case o.Do == doCapture:
+		return k.capture(o, in, files)
 	case o.Do == doStop:
 		return reply{}
 	}
@@ -138,6 +140,28 @@ func (k *keeper) run(c *Command, in *gob.Decoder, files []*os.File) reply {
 		return reply{Exit: 128 + int(s.Signal())}
 	}
 	return reply{Exit: failed.ExitCode()}
+}
+
+// capture writes the packets of a place until the command sends a signal or is
+// gone.
+func (k *keeper) capture(o *order, in *gob.Decoder, files []*os.File) reply {
+	namespace, wrong := k.find(o.Place)
+	if wrong != nil {
+		return reply{Problem: wrong}
+	}
+	if len(files) != 1 {
+		return reply{Problem: problem("", "there is no file to write to")}
+	}
+	stopped := make(chan struct{})
+	go func() {
+		_ = in.Decode(&signalled{})
+		close(stopped)
+	}()
+	count, err := k.running.Capture(namespace, files[0], o.Most, stopped)
+	if err != nil {
+		return reply{Problem: problem("", "%v", err)}
+	}
+	return reply{Count: count}
 }
 
 func (k *keeper) count(n int) {
