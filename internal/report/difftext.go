@@ -60,9 +60,18 @@ func diffDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 		for _, line := range folded(list[i].Summary, 2, style) {
 			fmt.Fprintf(b, "  %s\n", line)
 		}
-		fmt.Fprintf(b, "    was %s, is %s: %s\n", list[i].Was, list[i].Is, shortIDs(strings.Join(list[i].Reasons, "; ")))
+		fmt.Fprintf(b, "    was %s, is %s: %s\n", list[i].Was, list[i].Is, reasonText(list[i].Reasons, style))
 	}
 	fmt.Fprintln(b)
+}
+
+// reasonText is the reasons in one line, the first few unless all are asked for.
+func reasonText(reasons []string, style Style) string {
+	const most = 3
+	if n := len(reasons) - most; n > 0 && !style.Verbose {
+		return shortIDs(strings.Join(reasons[:most], "; ")) + fmt.Sprintf("; and %s", plural(n, "more reason"))
+	}
+	return shortIDs(strings.Join(reasons, "; "))
 }
 
 // folded shortens a list of lines.
@@ -127,7 +136,7 @@ func DiffMarkdown(w io.Writer, d *result.Diff) error {
 			fmt.Fprintf(b, "\nand %s\n", plural(len(d.Undecided)-i, "more row"))
 			break
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cellLines(x.Summary), x.Was, x.Is, inert(shortIDs(strings.Join(x.Reasons, "; "))))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cellLines(x.Summary), x.Was, x.Is, inert(reasonText(x.Reasons, Style{})))
 	}
 	fmt.Fprint(b, "\n<details><summary>What this rests on</summary>\n\n")
 	for _, text := range diffFoot(d) {

@@ -1,0 +1,21 @@
+package report
+
+import "testing"
+
+// A network with many rules can leave a packet open for many reasons: the text
+// has the first few, the JSON all of them.
+func TestReasonsAreFolded(t *testing.T) {
+	list := []string{"a", "b", "c", "d", "e"}
+	for _, x := range []struct {
+		reasons []string
+		style   Style
+		want    string
+	}{
+		{list[:3], Style{}, "a; b; c"}, {list[:4], Style{}, "a; b; c; and 1 more reason"}, {list, Style{}, "a; b; c; and 2 more reasons"},
+		{list, Style{Verbose: true}, "a; b; c; d; e"},
+	} {
+		if got := reasonText(x.reasons, x.style); got != x.want {
+			t.Errorf("got %q, want %q", got, x.want)
+		}
+	}
+}
