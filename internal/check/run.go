@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -35,6 +36,12 @@ func Run(f *fabric.Fabric, b *service.Binding) (result.Service, []result.Assumpt
 	}
 	if len(b.Subnets) == 0 && len(b.Missing) == 0 {
 		s.Reasons = append(s.Reasons, "the input does not tell which subnets the service runs in")
+	}
+	if b.Doubt != "" {
+		s.Reasons = append(s.Reasons, b.Doubt)
+	}
+	for _, rule := range b.Rules() {
+		s.SubnetRules = append(s.SubnetRules, a.subnetRule(&rule))
 	}
 	var assumed []result.Assumption
 	seen := map[string]bool{}
@@ -76,17 +83,20 @@ func settle(s *result.Service) {
 	if len(s.Reasons) > 0 {
 		s.Verdict = result.Undecided
 	}
-	for i := range s.Requirements {
-		r := &s.Requirements[i]
-		if r.Severity != service.Required {
-			continue
-		}
+	add := func(severity string, outcome result.Outcome) {
 		switch {
-		case r.Outcome == result.Fail:
+		case severity != service.Required:
+		case outcome == result.Fail:
 			s.Verdict = result.Blocked
-		case r.Outcome == result.UndecidedOutcome && s.Verdict == result.Allowed:
+		case outcome == result.UndecidedOutcome && s.Verdict == result.Allowed:
 			s.Verdict = result.Undecided
 		}
+	}
+	for i := range s.SubnetRules {
+		add(s.SubnetRules[i].Severity, s.SubnetRules[i].Outcome)
+	}
+	for i := range s.Requirements {
+		add(s.Requirements[i].Severity, s.Requirements[i].Outcome)
 	}
 }
 
@@ -95,6 +105,11 @@ func worst(s *result.Service) result.Outcome {
 	outcome := result.Pass
 	if len(s.Reasons) > 0 {
 		outcome = result.UndecidedOutcome
+	}
+	for i := range s.SubnetRules {
+		if o := s.SubnetRules[i].Outcome; o.Worse(outcome) {
+			outcome = o
+		}
 	}
 	for i := range s.Requirements {
 		if o := s.Requirements[i].Outcome; o.Worse(outcome) {
@@ -106,6 +121,11 @@ func worst(s *result.Service) result.Outcome {
 
 // Strict turns warnings into failures.
 func Strict(s *result.Service) {
+	for i := range s.SubnetRules {
+		if r := &s.SubnetRules[i]; r.Outcome == result.Warning {
+			r.Outcome, r.OutcomeReason = result.Fail, "a warning, and --strict: "+r.OutcomeReason
+		}
+	}
 	for i := range s.Requirements {
 		if r := &s.Requirements[i]; r.Outcome == result.Warning {
 			r.Outcome = result.Fail
@@ -121,6 +141,9 @@ func (a *asker) requirement(row *service.Row) (result.Requirement, []fabric.Assu
 		ID: row.Requirement.ID, Row: row.Requirement.Row, Purpose: row.Requirement.Purpose,
 		Direction: row.Requirement.Direction, Needs: needs(row), Severity: row.Severity,
 		Consequence: row.Requirement.ConsequenceText(), Capability: row.Requirement.Capability, Note: row.Requirement.Note,
+	}
+	if why := row.Requirement.Uncertain; why != "" {
+		r.Note = strings.TrimPrefix(r.Note+"; not certain: "+why, "; ")
 	}
 	if row.Subnet != nil {
 		r.Subnet = row.Subnet.Label()

@@ -56,31 +56,44 @@ func (s *Suppression) void(now time.Time) bool {
 	return !now.Before(s.Until.AddDate(0, 0, 1))
 }
 
-// apply reports whether a requirement needed the suppression.
+// apply reports whether a requirement or a subnet rule needed the suppression.
 func (s *Suppression) apply(services []result.Service) bool {
 	used := false
 	for i := range services {
-		for j := range services[i].Requirements {
-			r := &services[i].Requirements[j]
-			if !s.fits(&services[i], r) || r.Outcome == result.Pass {
-				continue
+		of := &services[i]
+		for j := range of.Requirements {
+			r := &of.Requirements[j]
+			if s.fits(of, r.ID, r.Severity, r.Subnet) && r.Outcome != result.Pass {
+				used = true
+				s.accept(&r.Outcome, &r.OutcomeReason, &r.Suppressed)
 			}
-			used = true
-			if r.Suppressed != nil {
-				continue
+		}
+		for j := range of.SubnetRules {
+			r := &of.SubnetRules[j]
+			if s.fits(of, r.ID, r.Severity, r.Subnet) && r.Outcome != result.Pass {
+				used = true
+				s.accept(&r.Outcome, &r.OutcomeReason, &r.Suppressed)
 			}
-			r.Suppressed = &result.Suppressed{Outcome: r.Outcome, Reason: s.Reason, Until: s.Until.Format(time.DateOnly), At: place(s.At)}
-			r.Outcome, r.OutcomeReason = result.Warning, "suppressed until "+r.Suppressed.Until+": "+s.Reason
 		}
 	}
 	return used
 }
 
-func (s *Suppression) fits(of *result.Service, r *result.Requirement) bool {
-	if r.Severity == service.Advice || s.Subnet != "" && s.Subnet != r.Subnet {
+// accept turns an outcome into a warning, once.
+func (s *Suppression) accept(outcome *result.Outcome, reason *string, accepted **result.Suppressed) {
+	if *accepted != nil {
+		return
+	}
+	until := s.Until.Format(time.DateOnly)
+	*accepted = &result.Suppressed{Outcome: *outcome, Reason: s.Reason, Until: until, At: place(s.At)}
+	*outcome, *reason = result.Warning, "suppressed until "+until+": "+s.Reason
+}
+
+func (s *Suppression) fits(of *result.Service, id, severity, subnet string) bool {
+	if severity == service.Advice || s.Subnet != "" && s.Subnet != subnet {
 		return false
 	}
-	return strings.EqualFold(s.Requirement, r.ID) || strings.EqualFold(s.Requirement, of.Service+"/"+r.ID)
+	return strings.EqualFold(s.Requirement, id) || strings.EqualFold(s.Requirement, of.Service+"/"+id)
 }
 
 func place(p diagnostic.Position) *diagnostic.Position {

@@ -101,7 +101,7 @@ func (p *checkPrinter) brief(rows []*row) {
 	var order []string
 	alike := map[string][]string{}
 	for _, r := range rows {
-		fate := string(r.first.Verdict) + p.where(r)
+		fate := fate(r.first) + p.where(r)
 		if len(r.first.BlockedBy) > 0 {
 			fate += ", by " + p.blocker(&r.first.BlockedBy[0])
 		}
@@ -122,7 +122,7 @@ func (p *checkPrinter) brief(rows []*row) {
 // blocks it, a packet, and what to do.
 func (p *checkPrinter) row(r *row) {
 	q := r.first
-	p.line("      %s %s: %s  %s%s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q), q.Verdict, p.where(r))
+	p.line("      %s %s: %s  %s%s", p.style.paint(outcomeColor[q.Outcome], mark(q.Outcome)), q.Purpose, needs(q), fate(q), p.where(r))
 	if q.Consequence != "" && q.Consequence != notStated && q.Outcome == result.Fail {
 		p.detail("then", q.Consequence)
 	}
@@ -253,12 +253,12 @@ func (p *checkPrinter) advice(s *result.Service, rows []*row) {
 		return
 	}
 	p.line("")
-	p.line("  %s %s", p.style.paint(cyan, "advice"), p.style.paint(faint, "(what later editions of the page ask beyond this one; it never counts)"))
+	p.line("  %s %s", p.style.paint(cyan, "advice"), p.style.paint(faint, "(what is asked elsewhere, or is not certain; it never counts)"))
 	for _, text := range s.Advice {
 		p.line("      - %s", text)
 	}
 	for _, r := range open {
-		p.line("      - %s: %s  %s%s", r.first.Purpose, needs(r.first), r.first.Verdict, p.onSubnets(r))
+		p.line("      - %s: %s  %s%s", r.first.Purpose, needs(r.first), fate(r.first), p.onSubnets(r))
 	}
 	if met > 0 {
 		p.line("      - %s met already", plural(met, "row"))
@@ -291,8 +291,9 @@ func tally(c *result.Check, severity string) string {
 	total := 0
 	for i := range c.Services {
 		worst := map[string]int{}
-		for j := range c.Services[i].Requirements {
-			r := &c.Services[i].Requirements[j]
+		all := entries(&c.Services[i])
+		for j := range all {
+			r := &all[j]
 			if r.Severity != severity {
 				continue
 			}

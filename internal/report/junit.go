@@ -99,18 +99,22 @@ func junitService(s *result.Service) junitSuite {
 			Message: "undecided", Type: "undecided", Text: shortIDs(strings.Join(s.Reasons, "\n")),
 		}})
 	}
-	for i := range s.Requirements {
-		suite.add(junitRow(s, &s.Requirements[i]))
+	all := entries(s)
+	for i := range all {
+		suite.add(junitRow(s, &all[i]))
 	}
 	return suite
 }
 
 func junitRow(s *result.Service, q *result.Requirement) junitCase {
 	c := junitCase{Class: s.Service + "." + q.ID, Name: q.Purpose + ": " + needs(q) + " on " + subnetNames(s)(q.Subnet)}
-	problem := &junitProblem{Message: string(q.Verdict), Type: string(q.Outcome), Text: strings.Join(facts(q), "\n")}
+	if isSubnetRule(q) {
+		c.Name = q.Purpose + " on " + subnetNames(s)(q.Subnet)
+	}
+	problem := &junitProblem{Message: fate(q), Type: string(q.Outcome), Text: strings.Join(facts(q), "\n")}
 	switch {
 	case q.Severity == "advice":
-		c.Skipped = &junitProblem{Message: "advice, never counts: " + string(q.Verdict)}
+		c.Skipped = &junitProblem{Message: "advice, never counts: " + fate(q)}
 	case q.Suppressed != nil:
 		problem.Message, problem.Type = "suppressed: "+suppressedText(q), ""
 		c.Skipped = problem
@@ -119,7 +123,7 @@ func junitRow(s *result.Service, q *result.Requirement) junitCase {
 	case q.Outcome == result.UndecidedOutcome:
 		c.Error = problem
 	case q.Outcome == result.Warning:
-		c.Output = "warning: " + string(q.Verdict) + "\n" + problem.Text
+		c.Output = "warning: " + fate(q) + "\n" + problem.Text
 	}
 	return c
 }

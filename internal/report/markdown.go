@@ -76,7 +76,7 @@ func markdownRow(b *bufio.Writer, r *row) {
 	if q.Suppressed != nil {
 		mark = "suppressed"
 	}
-	fmt.Fprintf(b, "| %s | %s<br>%s, %s | %s | ", mark, inert(q.Purpose), inert(needs(q)), q.Verdict,
+	fmt.Fprintf(b, "| %s | %s<br>%s, %s | %s | ", mark, inert(q.Purpose), inert(needs(q)), fate(q),
 		inert(Style{}.fold(r.subnets, 6)))
 	for i, fact := range facts(q) {
 		if i > 0 {

@@ -138,7 +138,11 @@ func (p *sarifPrinter) settleSuppressions() {
 // ruleOf describes a requirement for people who read no profile.
 func ruleOf(id string, s *result.Service, q *result.Requirement) sarifRule {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s needs: %s.\n", s.Title, needs(q))
+	if isSubnetRule(q) {
+		fmt.Fprintf(&text, "%s asks: %s.\n", s.Title, q.Purpose)
+	} else {
+		fmt.Fprintf(&text, "%s needs: %s.\n", s.Title, needs(q))
+	}
 	if q.Consequence != "" && q.Consequence != notStated {
 		fmt.Fprintf(&text, "Without it: %s.\n", strings.TrimSuffix(q.Consequence, "."))
 	}
@@ -157,7 +161,7 @@ func ruleOf(id string, s *result.Service, q *result.Requirement) sarifRule {
 func rowMessage(s *result.Service, r *row) string {
 	q := r.first
 	var parts []string
-	parts = append(parts, fmt.Sprintf("%s: %s: %s is %s on %s", serviceName(s), q.Purpose, needs(q), q.Verdict, strings.Join(r.subnets, ", ")))
+	parts = append(parts, fmt.Sprintf("%s: %s: %s is %s on %s", serviceName(s), q.Purpose, needs(q), fate(q), strings.Join(r.subnets, ", ")))
 	for i := range q.BlockedBy {
 		parts = append(parts, "blocked by "+unplaced(&q.BlockedBy[i]))
 	}
@@ -263,8 +267,9 @@ func traceFile(q *result.Requirement, otherwise string) string {
 // firstFile is the first file that the answer names.
 func firstFile(c *result.Check) string {
 	for i := range c.Services {
-		for j := range c.Services[i].Requirements {
-			q := &c.Services[i].Requirements[j]
+		all := entries(&c.Services[i])
+		for j := range all {
+			q := &all[j]
 			for k := range q.BlockedBy {
 				if at := q.BlockedBy[k].At; at != nil && at.File != "" && at.File != "-" {
 					return at.File

@@ -22,7 +22,7 @@ type row struct {
 // gather joins entries of one requirement of a service that differ in nothing
 // but the subnet and the witness.
 func gather(s *result.Service) []*row {
-	list, called := s.Requirements, subnetNames(s)
+	list, called := entries(s), subnetNames(s)
 	var rows []*row
 	byKey := map[string]*row{}
 	count := map[string]int{}
@@ -154,8 +154,12 @@ func parameterList(m map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-// needs is the requirement in one phrase: "outbound tcp,udp 1433 to SQL".
+// needs is the requirement in one phrase: "outbound tcp,udp 1433 to SQL"; of a
+// rule about the subnet, what the subnet is found to be.
 func needs(r *result.Requirement) string {
+	if isSubnetRule(r) {
+		return r.Needs.Destination
+	}
 	far := "to " + r.Needs.Destination
 	if r.Direction == "inbound" {
 		far = "from " + r.Needs.Source

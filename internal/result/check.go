@@ -39,6 +39,9 @@ type Service struct {
 	// Source is the page the requirements come from, with its date.
 	Source       string        `json:"source"`
 	Requirements []Requirement `json:"requirements"`
+	// SubnetRules are what the service asks of its subnets themselves, in the
+	// order of the profile, then of the subnets.
+	SubnetRules []SubnetRule `json:"subnetRules"`
 	// Advice about the subnets themselves; never counts.
 	Advice []string `json:"advice"`
 }
@@ -79,6 +82,31 @@ type Requirement struct {
 	// Fix says in words what would open the missing packets.
 	Fix string `json:"fix,omitempty"`
 	// Note is the page's own remark on the row.
+	Note string `json:"note,omitempty"`
+}
+
+// SubnetRule is one thing a service asks of a subnet itself, such as its size,
+// its delegation or where its routes lead.
+type SubnetRule struct {
+	ID string `json:"id"`
+	// Purpose says what is asked.
+	Purpose string `json:"purpose"`
+	// Subnet is empty for what is asked of the service as a whole.
+	Subnet        string  `json:"subnet"`
+	Verdict       Verdict `json:"verdict"`
+	Severity      string  `json:"severity"`
+	Outcome       Outcome `json:"outcome"`
+	OutcomeReason string  `json:"outcomeReason"`
+	Consequence   string  `json:"consequence"`
+	Capability    string  `json:"capability"`
+	// Found says what there is.
+	Found     string    `json:"found"`
+	BlockedBy []Blocker `json:"blockedBy"`
+	Reasons   []string  `json:"reasons"`
+	// Suppressed says that the project has accepted this.
+	Suppressed *Suppressed `json:"suppressed,omitempty"`
+	// Fix says in words what to change, empty where nothing can be.
+	Fix  string `json:"fix,omitempty"`
 	Note string `json:"note,omitempty"`
 }
 

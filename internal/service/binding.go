@@ -20,6 +20,9 @@ type Binding struct {
 	// Missing are subnets the resource names and no input states, or of which
 	// it is not known which they are.
 	Missing []azure.Reference
+	// Doubt says why it is not certain that the resource is an instance of this
+	// service; empty where it is.
+	Doubt string
 	// Parameters in the order of the profile.
 	Parameters []*ParameterValue
 }
@@ -40,7 +43,7 @@ func Bind(p *Profile, resource *azure.ManagedService, subnets []*azure.Subnet, s
 		b.Parameters = append(b.Parameters, v)
 	}
 	for _, s := range settings {
-		if s.Service != "" && !strings.EqualFold(s.Service, p.Service) {
+		if s.Service != "" && !p.isCalled(s.Service) {
 			continue
 		}
 		q, ok := p.Parameter(s.Name)
@@ -85,22 +88,76 @@ func (v *ParameterValue) fromResource(resource *azure.ManagedService) error {
 	if resource == nil || v.Parameter.Property == "" {
 		return nil
 	}
-	for path, value := range resource.Properties {
-		if !strings.EqualFold(path, v.Parameter.Property) || !value.IsSet() {
-			continue
-		}
-		if value.Unknown != nil {
-			v.Values, v.Unknown, v.Origin = nil, value.Unknown, FromResource
-			return nil
-		}
+	value := property(resource, v.Parameter.Property)
+	if !value.IsSet() {
+		return nil
+	}
+	if value.Unknown != nil {
+		v.Values, v.Unknown, v.Origin = nil, value.Unknown, FromResource
+		return nil
+	}
+	texts := []string{v.Parameter.translated(value.V)}
+	if v.Parameter.List {
+		texts = strings.Split(value.V, ",")
+	}
+	for _, text := range texts {
 		// NotSpecified and the like: what Azure allows and the page does not
 		// speak of leaves the default.
-		if _, err := v.Parameter.canonical(value.V); err != nil {
+		if _, err := v.Parameter.canonical(text); err != nil {
 			return nil
 		}
-		return v.set([]string{value.V}, FromResource)
 	}
-	return nil
+	return v.set(texts, FromResource)
+}
+
+// property is a property of a resource, by its path with case folded.
+func property(resource *azure.ManagedService, name string) azure.Value[string] {
+	if name == "resource.type" {
+		return azure.Of(resource.Type, resource.At)
+	}
+	for path, value := range resource.Properties {
+		if strings.EqualFold(path, name) {
+			return value
+		}
+	}
+	return azure.Value[string]{}
+}
+
+// translated is a property's value in the words of the parameter.
+func (p *Parameter) translated(value string) string {
+	best := ""
+	for _, pattern := range sortedKeys(p.PropertyValues) {
+		if matches(pattern, value) && len(pattern) >= len(best) {
+			best = pattern
+		}
+	}
+	if best == "" {
+		return value
+	}
+	return p.PropertyValues[best]
+}
+
+// matches reports whether a text fits a pattern, with case folded: "*" stands
+// for any text, also none.
+func matches(pattern, text string) bool {
+	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == text
+	}
+	first, last := parts[0], parts[len(parts)-1]
+	if len(text) < len(first)+len(last) || !strings.HasPrefix(text, first) || !strings.HasSuffix(text, last) {
+		return false
+	}
+	text = text[len(first) : len(text)-len(last)]
+	for _, part := range parts[1 : len(parts)-1] {
+		_, rest, ok := strings.Cut(text, part)
+		if !ok {
+			return false
+		}
+		text = rest
+	}
+	return true
 }
 
 // parameter finds a parameter's value by its canonical name, or nil.

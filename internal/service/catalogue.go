@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
 )
 
 // Catalogue is a set of profiles, frozen: safe for concurrent use.
@@ -45,7 +47,7 @@ func (c *Catalogue) Find(name string) (*Profile, error) {
 	serviceName, edition, withEdition := strings.Cut(name, "@")
 	var editions []string
 	for _, p := range c.profiles {
-		if !strings.EqualFold(p.Service, serviceName) {
+		if !p.isCalled(serviceName) {
 			continue
 		}
 		if withEdition && p.Edition == edition || !withEdition && p.Default {
@@ -59,14 +61,63 @@ func (c *Catalogue) Find(name string) (*Profile, error) {
 	return nil, fmt.Errorf("no service is called %q; known are %s", serviceName, strings.Join(c.Services(), ", "))
 }
 
-// forResource gets the default profile of a resource type, or nil.
-func (c *Catalogue) forResource(resourceType string) *Profile {
-	for _, p := range c.profiles {
-		if p.Default && strings.EqualFold(p.Resource.Type, resourceType) {
-			return p
+// isCalled reports whether a name is that of the service or another of it.
+func (p *Profile) isCalled(name string) bool {
+	return strings.EqualFold(p.Service, name) ||
+		slices.ContainsFunc(p.Aliases, func(a string) bool { return strings.EqualFold(a, name) })
+}
+
+// forResource gets the default profile of a resource, or nil. Where it turns on
+// a property that is not known, doubt says so.
+func (c *Catalogue) forResource(m *azure.ManagedService) (p *Profile, doubt string) {
+	for _, q := range c.profiles {
+		if !q.Default {
+			continue
+		}
+		switch is, unknown := q.matches(m); {
+		case is && unknown == nil:
+			return q, ""
+		case is && p == nil:
+			p = q
+			doubt = fmt.Sprintf("whether this is %s turns on a value that is not known: %s (%s)", q.Service, unknown.Name, unknown.Why)
 		}
 	}
-	return nil
+	return p, doubt
+}
+
+// IsInstance reports whether a resource is, or may be, an instance of the
+// service.
+func (p *Profile) IsInstance(m *azure.ManagedService) bool {
+	is, _ := p.matches(m)
+	return is
+}
+
+// matches reports whether a resource is an instance of the service; unknown is
+// the value it turns on, where it is not known.
+func (p *Profile) matches(m *azure.ManagedService) (is bool, unknown *azure.Unknown) {
+	for i := range p.Resources {
+		r := &p.Resources[i]
+		if !strings.EqualFold(r.Type, m.Type) {
+			continue
+		}
+		fits, open := true, (*azure.Unknown)(nil)
+		for _, path := range sortedKeys(r.Where) {
+			v := property(m, path)
+			switch {
+			case v.Unknown != nil:
+				open = v.Unknown
+			case !slices.ContainsFunc(r.Where[path], func(pattern string) bool { return matches(pattern, v.V) }):
+				fits = false
+			}
+		}
+		if fits && open == nil {
+			return true, nil
+		}
+		if fits {
+			is, unknown = true, open
+		}
+	}
+	return is, unknown
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

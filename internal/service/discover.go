@@ -1,7 +1,9 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -12,8 +14,8 @@ import (
 // ("logic-apps-ise@2023-09-27") replaces the default one of its service.
 func (c *Catalogue) Discover(n *azure.Network, editions []*Profile, settings []Setting) ([]*Binding, error) {
 	var bindings []*Binding
-	for _, resource := range n.ManagedServices {
-		p := c.forResource(resource.Type)
+	for _, resource := range Instances(n) {
+		p, doubt := c.forResource(resource)
 		if p == nil {
 			continue
 		}
@@ -25,7 +27,7 @@ func (c *Catalogue) Discover(n *azure.Network, editions []*Profile, settings []S
 		var subnets []*azure.Subnet
 		var missing []azure.Reference
 		for _, ref := range resource.Subnets {
-			if s, ok := n.Subnet(ref.ID); ok {
+			if s, ok := subnetOf(n, ref); ok {
 				subnets = append(subnets, s)
 			} else {
 				missing = append(missing, ref)
@@ -35,10 +37,54 @@ func (c *Catalogue) Discover(n *azure.Network, editions []*Profile, settings []S
 		if err != nil {
 			return nil, err
 		}
-		b.Missing = missing
+		b.Missing, b.Doubt = missing, doubt
 		bindings = append(bindings, b)
 	}
 	return bindings, nil
+}
+
+// Instances are the managed services of a network, firewalls among them, by id.
+func Instances(n *azure.Network) []*azure.ManagedService {
+	list := slices.Clone(n.ManagedServices)
+	for _, f := range n.AzureFirewalls {
+		m := &azure.ManagedService{Resource: f.Resource, Properties: map[string]azure.Value[string]{}}
+		m.Type = azure.TypeAzureFirewall
+		for _, c := range f.IPConfigurations {
+			m.AddSubnet(c.Subnet)
+		}
+		if c := f.ManagementIPConfiguration; c != nil {
+			m.AddSubnet(c.Subnet)
+			m.Properties["managementNic"] = azure.Of("true", c.At)
+		}
+		// A firewall of a virtual hub stands in no subnet.
+		if len(m.Subnets) > 0 {
+			list = append(list, m)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *azure.ManagedService) int { return cmp.Compare(a.ID, b.ID) })
+	return list
+}
+
+// subnetOf finds the subnet of a reference; one that is told by its network's
+// id and its name is found by them.
+func subnetOf(n *azure.Network, ref azure.Reference) (*azure.Subnet, bool) {
+	if s, ok := n.Subnet(ref.ID); ok {
+		return s, true
+	}
+	network, name, ok := strings.Cut(string(ref.ID), "/subnets/")
+	if !ok {
+		return nil, false
+	}
+	v, ok := n.VirtualNetwork(azure.ID(network))
+	if !ok {
+		return nil, false
+	}
+	for _, s := range v.Subnets {
+		if strings.EqualFold(s.Name, name) {
+			return s, true
+		}
+	}
+	return nil, false
 }
 
 // FindSubnet finds a subnet as a user names it: by id, by address, by

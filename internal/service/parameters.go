@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -118,15 +119,39 @@ func (p *Parameter) canonical(value string) (string, error) {
 			return "", fmt.Errorf("parameter %q: %q is not an address", p.Name, value)
 		}
 		return address.String(), nil
-	}
-	if p.Format == "addresses" {
+	case "addresses":
 		prefix, err := parsePrefix(value)
 		if err != nil {
 			return "", fmt.Errorf("parameter %q: %q is not an address or prefix", p.Name, value)
 		}
 		return prefix.String(), nil
+	case "ports":
+		if _, err := parsePorts(value); err != nil {
+			return "", fmt.Errorf("parameter %q: %w", p.Name, err)
+		}
+	case "number":
+		if n, err := strconv.Atoi(value); err != nil || n < 0 || n > mostUnits {
+			return "", fmt.Errorf("parameter %q: %q is not a number from 0 to %d", p.Name, value, mostUnits)
+		}
+	case "region":
+		return regionName(p.Name, value)
 	}
 	return value, nil
+}
+
+// mostUnits bounds a parameter of the format number.
+const mostUnits = 10000
+
+// regionName is a region as service tags spell it, without the spaces that
+// Azure shows it with ("West Europe").
+func regionName(parameter, value string) (string, error) {
+	name := strings.ReplaceAll(value, " ", "")
+	for _, r := range name {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
+			return "", fmt.Errorf("parameter %q: %q is not the name of a region, such as westeurope", parameter, value)
+		}
+	}
+	return name, nil
 }
 
 func parsePrefix(text string) (netip.Prefix, error) {

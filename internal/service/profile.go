@@ -17,15 +17,22 @@ type Profile struct {
 	Schema string `yaml:"schema"`
 	// Service and Edition name the profile: "logic-apps-ise", "2019-11-06".
 	Service string `yaml:"service"`
-	Edition string `yaml:"edition"`
+	// Aliases are other names that Find takes for the service.
+	Aliases []string `yaml:"aliases"`
+	Edition string   `yaml:"edition"`
 	// Default marks the edition used when none is named.
 	Default bool   `yaml:"default"`
 	Title   string `yaml:"title"`
 	Status  Status `yaml:"status"`
 	// Sources of the facts; rows name theirs by id, the first is the default.
 	Sources []Source `yaml:"sources"`
-	// Resource tells how the service is found among the resources of a network.
-	Resource ResourceMatch `yaml:"resource"`
+	// Confidence in the facts as a whole.
+	Confidence Confidence `yaml:"confidence"`
+	// Contradictions of the sources, with what the profile makes of them.
+	Contradictions []Contradiction `yaml:"contradictions"`
+	// Resources tell how the service is found among those of a network: by any
+	// of them.
+	Resources []ResourceMatch `yaml:"resources"`
 	// Subnets is what the page says about the subnets themselves.
 	Subnets SubnetRules `yaml:"subnets"`
 	// Parameters that change the table, in the order they are shown.
@@ -34,6 +41,56 @@ type Profile struct {
 	Defaults RowDefaults `yaml:"defaults"`
 	// Requirements in the order of the page.
 	Requirements []Requirement `yaml:"requirements"`
+	// Adds are rules and routes that the service writes itself.
+	Adds []Addition `yaml:"adds"`
+	// FQDNs are names that a firewall must let through.
+	FQDNs []NameGroup `yaml:"fqdns"`
+}
+
+// Confidence tells how well the facts of a profile are founded.
+type Confidence struct {
+	// Level is "documented" where all that counts was read in the sources,
+	// "partial" where something was not.
+	Level string `yaml:"level"`
+	Note  string `yaml:"note"`
+}
+
+// Contradiction is a point on which the sources differ.
+type Contradiction struct {
+	// About is the id of a requirement or of a subnet rule, or a few words.
+	About string `yaml:"about"`
+	// Says is what the sources say.
+	Says string `yaml:"says"`
+	// Used is the reading of this profile.
+	Used string `yaml:"used"`
+}
+
+// Addition is what the service writes into the security group or route table
+// of its subnet by itself.
+type Addition struct {
+	// Names of the rules or routes, as a pattern with "*".
+	Names string `yaml:"names"`
+	// Where is "securityGroup" or "routeTable".
+	Where string `yaml:"where"`
+	// Covers are the ids of the requirements they satisfy.
+	Covers []string `yaml:"covers"`
+	// When leaves it out unless every parameter has its value.
+	When map[string]string `yaml:"when"`
+	From string            `yaml:"from"`
+	Note string            `yaml:"note"`
+}
+
+// NameGroup are names for one purpose.
+type NameGroup struct {
+	// Names as firewalls take them: "*" stands for the labels in its place.
+	Names   []string          `yaml:"names"`
+	Ports   []string          `yaml:"ports"`
+	Purpose string            `yaml:"purpose"`
+	When    map[string]string `yaml:"when"`
+	// Tags are FQDN tags of Azure Firewall that hold the names.
+	Tags []string `yaml:"tags"`
+	From string   `yaml:"from"`
+	Note string   `yaml:"note"`
 }
 
 // Name is "service@edition".
@@ -84,24 +141,10 @@ type Source struct {
 type ResourceMatch struct {
 	// Type is Azure's resource type, compared with case folded.
 	Type string `yaml:"type"`
-}
-
-// SubnetRules is what a page says about the subnets themselves.
-type SubnetRules struct {
-	// Advice is what other editions ask; it never fails a check.
-	Advice SubnetAdvice `yaml:"advice"`
-	// From is the id of the source of the advice.
-	From string `yaml:"from"`
-	Note string `yaml:"note"`
-}
-
-// SubnetAdvice is a recommendation about number and size of subnets. Zero
-// fields recommend nothing.
-type SubnetAdvice struct {
-	// Count of subnets.
-	Count int `yaml:"count"`
-	// SmallestPrefix is the longest IPv4 prefix length that is large enough.
-	SmallestPrefix int `yaml:"smallestPrefix"`
+	// Where are values that properties of the resource must have: for each
+	// property one of the patterns, with "*" for any text. "" is a property that
+	// is not set.
+	Where map[string][]string `yaml:"where"`
 }
 
 // Parameter of a profile, set with --set name=value or read from the resource.
@@ -112,13 +155,18 @@ type Parameter struct {
 	Values []string `yaml:"values"`
 	// List allows several values.
 	List bool `yaml:"list"`
-	// Format of a free value: "addresses" for IP addresses and prefixes.
+	// Format of a free value: "addresses" for IP addresses and prefixes,
+	// "ports", "number", "region".
 	Format string `yaml:"format"`
 	// Default value when neither the user nor the resource tells.
 	Default string `yaml:"default"`
 	// Property of the resource that tells the value, as Azure's path.
+	// "resource.type" is the type of the resource.
 	Property string `yaml:"property"`
-	Meaning  string `yaml:"meaning"`
+	// PropertyValues leads from patterns of the property's value to the
+	// parameter's, where they differ; the longest pattern that fits counts.
+	PropertyValues map[string]string `yaml:"propertyValues"`
+	Meaning        string            `yaml:"meaning"`
 }
 
 // RowDefaults are the values a row has when it states none.
@@ -145,6 +193,12 @@ type Requirement struct {
 	SourcePorts      []string `yaml:"sourcePorts"`
 	Destination      Peer     `yaml:"destination"`
 	DestinationPorts []string `yaml:"destinationPorts"`
+	// PortsBy chooses the destination ports by a parameter, in place of
+	// DestinationPorts.
+	PortsBy *PortsBy `yaml:"portsBy"`
+	// PortsParameter names a parameter of the format ports that holds them, in
+	// place of both.
+	PortsParameter string `yaml:"portsParameter"`
 	// Severity: "required" (the default), "optional" or "advice".
 	Severity string `yaml:"severity"`
 	// RequiredWhen makes the row required for these parameter values.
@@ -163,11 +217,19 @@ type Requirement struct {
 	// TakenOver excuses destinations that a specific user route sends to a
 	// firewall or appliance (decisions 12).
 	TakenOver bool `yaml:"takenOver"`
+	// Uncertain says why the row is not certain; it is advice then.
+	Uncertain string `yaml:"uncertain"`
 	// SameAs are ids of other editions' rows that ask for the same.
 	SameAs []string `yaml:"sameAs"`
 	// From is the id of the row's source.
 	From string `yaml:"from"`
 	Note string `yaml:"note"`
+}
+
+// PortsBy are ports that depend on a parameter.
+type PortsBy struct {
+	By    string              `yaml:"by"`
+	Cases map[string][]string `yaml:"cases"`
 }
 
 // ConsequenceText is the consequence, or NotStated.
@@ -205,7 +267,8 @@ type Peer struct {
 	// Text is the word of the published table.
 	Text string `yaml:"text"`
 	Is   Place  `yaml:"is"`
-	// Tag is a service tag in Azure's spelling.
+	// Tag is a service tag in Azure's spelling; "{name}" in it is the value of
+	// a parameter of the format region.
 	Tag string `yaml:"tag"`
 	// Prefixes are literal addresses or prefixes.
 	Prefixes []string `yaml:"prefixes"`

@@ -45,7 +45,7 @@ func (b *Binding) Rows() []Row {
 	var rows []Row
 	for i := range b.Profile.Requirements {
 		r := &b.Profile.Requirements[i]
-		included, open := b.applies(r)
+		included, open := b.applies(r.When)
 		if !included {
 			continue
 		}
@@ -60,33 +60,48 @@ func (b *Binding) Rows() []Row {
 	return rows
 }
 
-// Tags lists the service tags that the rows speak of, in order of appearance.
+// Tags lists the service tags that rows and rules speak of, in order of
+// appearance.
 func (b *Binding) Tags() []string {
 	var tags []string
-	for _, row := range b.Rows() {
-		for _, f := range []Far{row.Source, row.Destination} {
-			if f.Tag != "" && !slices.Contains(tags, f.Tag) {
-				tags = append(tags, f.Tag)
-			}
+	add := func(f Far) {
+		if f.Tag != "" && !strings.Contains(f.Tag, "{") && !slices.Contains(tags, f.Tag) {
+			tags = append(tags, f.Tag)
 		}
+	}
+	for _, row := range b.Rows() {
+		add(row.Source)
+		add(row.Destination)
+	}
+	for _, rule := range b.Rules() {
+		add(rule.To)
 	}
 	return tags
 }
 
-// applies decides a row's `when`; a parameter of unknown value keeps the row,
-// open.
-func (b *Binding) applies(r *Requirement) (included bool, open []string) {
-	for _, name := range sortedKeys(r.When) {
+// applies decides a `when`; a parameter of unknown value keeps the row, open.
+func (b *Binding) applies(when map[string]string) (included bool, open []string) {
+	for _, name := range sortedKeys(when) {
 		v := b.parameter(name)
 		if v.Unknown != nil {
 			open = append(open, unknownParameter(v))
 			continue
 		}
-		if !v.is(r.When[name]) {
+		if !v.isOneOf(when[name]) {
 			return false, nil
 		}
 	}
 	return true, open
+}
+
+// isOneOf reports whether the parameter has one of the values between "|".
+func (v *ParameterValue) isOneOf(values string) bool {
+	for value := range strings.SplitSeq(values, "|") {
+		if v.is(value) {
+			return true
+		}
+	}
+	return false
 }
 
 func unknownParameter(v *ParameterValue) string {
@@ -99,8 +114,69 @@ func (b *Binding) row(r *Requirement, subnet *azure.Subnet, open []string) Row {
 	row.Destination = b.far(&r.Destination, &row.Open)
 	row.Protocols = protocols(orDefault(r.Protocols, b.Profile.Defaults.Protocols))
 	row.SourcePorts = ports(orDefault(r.SourcePorts, b.Profile.Defaults.SourcePorts))
-	row.DestinationPorts = ports(r.DestinationPorts)
+	row.DestinationPorts = b.destinationPorts(r, &row.Open)
+	if len(row.Open) > len(open) && b.placeholder(r) {
+		row.Severity = Advice
+	}
 	return row
+}
+
+// placeholder reports whether a row has an end or ports that only the owner of
+// the service knows: it is advice until they are given (decisions 15).
+func (b *Binding) placeholder(r *Requirement) bool {
+	given := func(name string) bool {
+		v := b.parameter(name)
+		return name == "" || len(v.Values) > 0 || v.Unknown != nil
+	}
+	open := func(p *Peer) bool {
+		if p.By != "" {
+			v := b.parameter(p.By)
+			if len(v.Values) == 0 {
+				return v.Unknown == nil
+			}
+			chosen := p.Cases[v.Values[0]]
+			p = &chosen
+		}
+		return p.Placeholder != "" || !given(p.Parameter) || !given(tagParameter(p.Tag))
+	}
+	return open(&r.Source) || open(&r.Destination) || !given(r.PortsParameter)
+}
+
+// destinationPorts are the row's own, those of its case, or those a parameter
+// gives.
+func (b *Binding) destinationPorts(r *Requirement, open *[]string) flow.PortSet {
+	switch {
+	case r.PortsBy != nil:
+		v := b.parameter(r.PortsBy.By)
+		if v.Unknown != nil {
+			*open = append(*open, unknownParameter(v))
+			return flow.PortSet{}
+		}
+		if len(v.Values) == 0 {
+			*open = append(*open, "no value for "+r.PortsBy.By)
+			return flow.PortSet{}
+		}
+		return ports(r.PortsBy.Cases[v.Values[0]])
+	case r.PortsParameter != "":
+		v := b.parameter(r.PortsParameter)
+		if v.Unknown != nil {
+			*open = append(*open, unknownParameter(v))
+		} else if len(v.Values) == 0 {
+			*open = append(*open, fmt.Sprintf("the ports are not given; name them with --set %s=...", r.PortsParameter))
+		}
+		return ports(v.Values)
+	}
+	return ports(r.DestinationPorts)
+}
+
+// tagParameter is the parameter that a tag names: "region" of
+// "Storage.{region}", else "".
+func tagParameter(tag string) string {
+	_, rest, ok := strings.Cut(tag, "{")
+	if !ok {
+		return ""
+	}
+	return strings.TrimSuffix(rest, "}")
 }
 
 func orDefault(own, otherwise []string) []string {
@@ -149,8 +225,21 @@ func (b *Binding) far(p *Peer, open *[]string) Far {
 				f.Prefixes = append(f.Prefixes, prefix)
 			}
 		}
-		if len(f.Prefixes) == 0 {
+		if v := b.parameter(p.Parameter); v.Unknown != nil {
+			*open = append(*open, unknownParameter(v))
+		} else if len(f.Prefixes) == 0 {
 			*open = append(*open, fmt.Sprintf("the addresses of %s are not given; name them with --set %s=...", p.Text, p.Parameter))
+		}
+	}
+	if name := tagParameter(p.Tag); name != "" {
+		switch v := b.parameter(name); {
+		case v.Unknown != nil:
+			*open = append(*open, unknownParameter(v))
+		case len(v.Values) == 0:
+			*open = append(*open, fmt.Sprintf("the region of %s is not given; name it with --set %s=...", p.Tag, name))
+		default:
+			f.Tag = strings.Replace(p.Tag, "{"+name+"}", v.Values[0], 1)
+			f.Text = f.Tag
 		}
 	}
 	if p.Placeholder != "" {

@@ -12,25 +12,39 @@ import (
 type validator struct {
 	p        *Profile
 	problems diagnostic.List
+	// ids of requirements and subnet rules, by where they are used first.
+	ids map[string]document.Value
 }
 
 // validate checks what the shape alone does not tell: words from closed lists,
 // references between parts, ids that occur once. root is the profile's tree.
 func validate(p *Profile, root document.Value) diagnostic.List {
-	v := &validator{p: p}
+	v := &validator{p: p, ids: map[string]document.Value{}}
 	v.head(root)
 	v.parameters(root.Get("parameters"))
-	ids := map[string]document.Value{}
+	v.resources(root.Get("resources"))
 	requirements := root.Get("requirements")
 	for i := range p.Requirements {
 		at := requirements.Index(i)
-		if first, ok := ids[p.Requirements[i].ID]; ok {
-			v.errorf(at.Get("id"), "requirement id %q is used twice, first at %s", p.Requirements[i].ID, first.Position())
-		}
-		ids[p.Requirements[i].ID] = at.Get("id")
+		v.id(at.Get("id"), p.Requirements[i].ID)
 		v.requirement(&p.Requirements[i], at)
 	}
+	rules := root.Get("subnets").Get("rules")
+	for i := range p.Subnets.Rules {
+		at := rules.Index(i)
+		v.id(at.Get("id"), p.Subnets.Rules[i].ID)
+		v.subnetRule(&p.Subnets.Rules[i], at)
+	}
+	v.rest(root)
 	return v.problems
+}
+
+// id reports an id that is used twice.
+func (v *validator) id(at document.Value, id string) {
+	if first, ok := v.ids[id]; ok {
+		v.errorf(at, "id %q is used twice, first at %s", id, first.Position())
+	}
+	v.ids[id] = at
 }
 
 func (v *validator) errorf(at document.Value, format string, args ...any) {
@@ -73,8 +87,11 @@ func (v *validator) head(root document.Value) {
 		v.required(at, "path", s.Path)
 		v.required(at, "date", s.Date)
 	}
-	if len(p.Requirements) == 0 {
+	if len(p.Requirements)+len(p.Subnets.Rules) == 0 {
 		v.errorf(root, "requirements is missing: a profile without rows asks for nothing")
+	}
+	if p.Confidence.Level != "" {
+		v.word(root.Get("confidence").Get("level"), "confidence", p.Confidence.Level, "documented", "partial")
 	}
 	v.source(root.Get("subnets").Get("from"), p.Subnets.From)
 	v.protocols(root.Get("defaults").Get("protocols"), p.Defaults.Protocols)
@@ -98,8 +115,13 @@ func (v *validator) parameters(list document.Value) {
 				v.errorf(at.Get("default"), "%s", err)
 			}
 		}
+		for _, pattern := range sortedKeys(q.PropertyValues) {
+			if _, err := q.canonical(q.PropertyValues[pattern]); err != nil {
+				v.errorf(at.Get("propertyValues").Get(pattern), "%s", err)
+			}
+		}
 		if q.Format != "" {
-			v.word(at.Get("format"), "format", q.Format, "addresses")
+			v.word(at.Get("format"), "format", q.Format, "addresses", "ports", "number", "region")
 		}
 	}
 }
@@ -122,10 +144,8 @@ func (v *validator) requirement(r *Requirement, at document.Value) {
 	if len(r.SourcePorts)+len(v.p.Defaults.SourcePorts) == 0 {
 		v.errorf(at, "sourcePorts is missing, and the profile has no default")
 	}
-	v.ports(at.Get("destinationPorts"), r.DestinationPorts)
-	if len(r.DestinationPorts) == 0 {
-		v.errorf(at, "destinationPorts is missing")
-	}
+	v.destinationPorts(r, at)
+	v.uncertain(at, r.Uncertain, r.Severity)
 	v.peer(&r.Source, at.Get("source"), at, "source")
 	v.peer(&r.Destination, at.Get("destination"), at, "destination")
 	v.ownEnd(r, at)
@@ -153,8 +173,12 @@ func (v *validator) conditions(at document.Value, conditions map[string]string) 
 		q, ok := v.p.Parameter(name)
 		if !ok {
 			v.errorf(at.Get(name), "parameter %q is not defined", name)
-		} else if _, err := q.canonical(conditions[name]); err != nil {
-			v.errorf(at.Get(name), "%s", err)
+			continue
+		}
+		for value := range strings.SplitSeq(conditions[name], "|") {
+			if _, err := q.canonical(value); err != nil {
+				v.errorf(at.Get(name), "%s", err)
+			}
 		}
 	}
 }
@@ -194,6 +218,11 @@ func (v *validator) peer(p *Peer, at, row document.Value, side string) {
 	for i, text := range p.Prefixes {
 		if _, err := parsePrefix(text); err != nil {
 			v.errorf(at.Get("prefixes").Index(i), "%q is not an address or prefix", text)
+		}
+	}
+	if name := tagParameter(p.Tag); name != "" {
+		if q, ok := v.p.Parameter(name); !ok || q.Format != "region" {
+			v.errorf(at.Get("tag"), "parameter %q is not defined with format: region", name)
 		}
 	}
 	if p.Parameter != "" {

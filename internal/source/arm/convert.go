@@ -6,6 +6,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/source/arm/body"
 	"github.com/wayleave/wayleave/internal/source/arm/value"
 )
@@ -47,6 +48,11 @@ func (r *reader) add(res *resource) error {
 		r.report(diagnostic.Warningf("unknown-condition", b.At, "it is not known whether %q is deployed (%s: %s)", b.Label(), res.doubt.Name, res.doubt.Why).
 			WithHint("give the values of the template's parameters with --parameters; what depends on it is reported as undecided"))
 	}
+	if kind, ok := azure.ServiceKindOf(res.typ); ok {
+		r.serviceBody(res, kind, &b)
+		body.Add(r.inventory, b)
+		return nil
+	}
 	var version *value.Value
 	for _, part := range []struct {
 		name string
@@ -67,6 +73,39 @@ func (r *reader) add(res *resource) error {
 	}
 	body.Add(r.inventory, b)
 	return nil
+}
+
+// serviceBody evaluates the members of a managed service that its kind asks
+// for. The rest of the body is no matter of the network, and what it says that
+// cannot be evaluated stops nobody.
+func (r *reader) serviceBody(res *resource, kind *azure.ServiceKind, b *body.Resource) {
+	member := func(v document.Value, name string) *value.Value {
+		got, err := res.scope.value(v)
+		if err != nil {
+			return value.NotKnown(r.address(res)+" "+name, err.Error(), v.Position())
+		}
+		return got
+	}
+	for _, part := range []struct {
+		name string
+		into **value.Value
+	}{{"sku", &b.SKU}, {"kind", &b.Kind}, {"location", &b.Location}} {
+		if v := res.node.GetFold(part.name); v.Exists() {
+			*part.into = member(v, part.name)
+		}
+	}
+	properties := res.node.GetFold("properties")
+	if properties.Exists() && properties.Kind() != document.Object {
+		b.Properties = member(properties, "properties")
+		return
+	}
+	var members []value.Member
+	for _, name := range append(kind.Members(), "properties") {
+		if v := properties.GetFold(name); v.Exists() {
+			members = append(members, value.Member{Name: name, Value: member(v, name)})
+		}
+	}
+	b.Properties = value.OfObject(members, b.At)
 }
 
 // address names a resource for people: type and names, as az shows them.

@@ -27,16 +27,7 @@ var effects = []struct{ begins, effect string }{
 	{"microsoft.network/networkmanagers", "security admin rules, routes and connectivity of a network manager are not followed"},
 	{"microsoft.network/serviceendpointpolicies", "which accounts a service endpoint policy allows is not followed"},
 	{"microsoft.compute/virtualmachinescalesets", "the network interfaces of a scale set, with their groups, are not followed"},
-	{"microsoft.apimanagement/service", managedService},
-	{"microsoft.web/hostingenvironments", managedService},
-	{"microsoft.databricks/workspaces", managedService},
-	{"microsoft.hdinsight/clusters", managedService},
-	{"microsoft.containerservice/managedclusters", managedService},
-	{"microsoft.sql/managedinstances", managedService},
-	{"microsoft.cache/redis", managedService},
 }
-
-const managedService = "what the managed service needs is checked only when it is named (--service, --subnet)"
 
 func effectOf(typ string) string {
 	typ = strings.ToLower(typ)
@@ -45,7 +36,7 @@ func effectOf(typ string) string {
 		return ""
 	}
 	for _, e := range effects {
-		if typ == e.begins || strings.HasPrefix(typ, e.begins) && (typ[len(e.begins)] != '/' || e.effect != managedService) {
+		if strings.HasPrefix(typ, e.begins) {
 			return e.effect
 		}
 	}

@@ -525,8 +525,7 @@ func TestWhatIsNotFollowedIsListed(t *testing.T) {
 		got[m.Address] = m.Effect
 	}
 	want := map[string]string{
-		"lb":  "what a load balancer distributes and translates is not followed",
-		"api": managedService,
+		"lb": "what a load balancer distributes and translates is not followed",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -35,12 +35,21 @@ func (r *reader) notModelled(o *object, k kind) {
 	if address == "" {
 		address, _ = o.row.GetFold("name").String()
 	}
-	effect := "no part of the network model"
-	for _, e := range effects {
-		if strings.HasPrefix(strings.ToLower(k.name), e.begins) {
-			effect = e.effect
-			break
-		}
+	effect := effectOf(k.name)
+	if _, ok := azure.ServiceKindOf(k.name); ok && !o.tellsMore() {
+		effect = "listed without its properties: what it needs is checked only when it is named (--service, --subnet)"
 	}
 	r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{Type: k.name, Address: address, Effect: effect, At: o.at})
+}
+
+// noEffect is said of types that decide nothing about traffic.
+const noEffect = "no part of the network model"
+
+func effectOf(typ string) string {
+	for _, e := range effects {
+		if strings.HasPrefix(strings.ToLower(typ), e.begins) {
+			return e.effect
+		}
+	}
+	return noEffect
 }

@@ -141,6 +141,27 @@ func (o *object) stated(k kind) bool {
 	return len(k.shape) == 0
 }
 
+// tellsMore reports whether the object tells anything beside what every list
+// of resources does (az resource list).
+func (o *object) tellsMore() bool {
+	if o.properties != o.row {
+		return true
+	}
+	for name, v := range o.row.Members() {
+		if v.Kind() != document.Null && !listed[strings.ToLower(name.String())] {
+			return true
+		}
+	}
+	return false
+}
+
+// listed are what az resource list tells of every resource.
+var listed = map[string]bool{
+	"id": true, "name": true, "type": true, "location": true, "tags": true, "sku": true, "kind": true, "identity": true,
+	"managedby": true, "plan": true, "extendedlocation": true, "changedtime": true, "createdtime": true, "zones": true,
+	"provisioningstate": true, "resourcegroup": true, "systemdata": true, "subscriptionid": true, "tenantid": true,
+}
+
 // at is where a value stands.
 func (r *reader) at(v document.Value) azure.Position { return r.cursor.Position(v) }
 

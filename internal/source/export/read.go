@@ -75,6 +75,10 @@ func (r *reader) resource(row document.Value) {
 		r.effective(kind.name, &o)
 		return
 	}
+	if service, ok := azure.ServiceKindOf(kind.name); ok {
+		r.service(&o, kind, service)
+		return
+	}
 	if !modelled {
 		r.notModelled(&o, kind)
 		return
@@ -92,6 +96,20 @@ func (r *reader) resource(row document.Value) {
 		return
 	}
 	read(r, &o, id)
+}
+
+// service reads a managed service. One that is listed by name alone is noted,
+// like one that carries traffic of others.
+func (r *reader) service(o *object, k kind, service *azure.ServiceKind) {
+	if !o.tellsMore() || effectOf(service.Type) != noEffect {
+		r.notModelled(o, k)
+	}
+	if !o.tellsMore() || o.ambiguous() {
+		return
+	}
+	if id, ok := o.identity(service.Type, false); ok {
+		r.managedService(o, id, service)
+	}
 }
 
 // readers are the kinds of resources that are modelled, by type in Azure's
@@ -124,6 +142,5 @@ func init() {
 		azure.TypeGatewayConnection:        (*reader).connection,
 		azure.TypeLoadBalancer:             (*reader).loadBalancer,
 		azure.TypeAdminRule:                (*reader).adminRule,
-		azure.TypeIntegrationServiceEnv:    (*reader).integrationServiceEnvironment,
 	}
 }

@@ -54,7 +54,10 @@ func (r *reader) azapiResource(i *instance) {
 		res.Parent = r.reference(i, i.get("parent_id"), "parent_id", parentOfType(armType)...)
 	}
 	content := r.bodyOf(i)
-	res.Properties, res.SKU = content.Get("properties"), content.Get("sku")
+	res.Properties, res.SKU, res.Kind = content.Get("properties"), content.Get("sku"), content.Get("kind")
+	if location := i.get("location"); location.isSet() {
+		res.Location = r.bodyValue(i, location, "")
+	}
 	if res.Properties.IsNull() {
 		res.Properties = value.OfObject(nil, i.at)
 	}
@@ -167,7 +170,12 @@ func (r *reader) bodyObject(i *instance, f field, holder string) *value.Value {
 // openBodyValue is a value known after apply; the id of a resource of the plan
 // where the configuration tells which.
 func (r *reader) openBodyValue(i *instance, f field, holder string) *value.Value {
-	if want, ok := referredTypes[strings.ToLower(holder)]; ok && strings.HasSuffix(f.name, ".id") {
+	want, ok := referredTypes[strings.ToLower(holder)]
+	ok = ok && strings.HasSuffix(f.name, ".id")
+	if last := strings.ToLower(f.name); strings.HasSuffix(last, "subnetid") || strings.HasSuffix(last, "subnetresourceid") {
+		want, ok = "azurerm_subnet", true
+	}
+	if ok {
 		ref := r.referenceTo(f, r.search(r.scopeOf(i), i.expression("body"), "id", false, want))
 		if ref.Unknown == nil {
 			return value.OfString(string(ref.ID), f.at())

@@ -43,6 +43,5 @@ var converters = map[string]func(*reader, *instance){
 	"azurerm_virtual_network_gateway_connection":   (*reader).gatewayConnection,
 	"azurerm_lb":                                   (*reader).loadBalancer,
 	"azurerm_network_manager_admin_rule":           (*reader).adminRule,
-	"azurerm_integration_service_environment":      (*reader).integrationServiceEnvironment,
 	"azapi_resource":                               (*reader).azapiResource,
 }

@@ -45,7 +45,6 @@ var kinds = map[string]kind{
 	"azurerm_local_network_gateway":                {armType: azure.TypeLocalGateway},
 	"azurerm_virtual_network_gateway_connection":   {armType: azure.TypeGatewayConnection},
 	"azurerm_lb":                                   {armType: azure.TypeLoadBalancer},
-	"azurerm_integration_service_environment":      {armType: azure.TypeIntegrationServiceEnv},
 }
 
 // identify gives every instance the id of its Azure resource, and leads data

@@ -1,60 +1,156 @@
 package terraform
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/document"
 )
 
-// iseProperties leads from Azure's property paths of an integration service
-// environment to the provider's attributes (in azurerm up to version 3).
-var iseProperties = map[string]string{
-	"networkConfiguration.accessEndpoint.type": "access_endpoint_type",
-	"sku.name": "sku_name",
-}
-
-// iseAddresses are the lists of addresses the environment states as its own.
-var iseAddresses = map[string]string{
-	"endpointsConfiguration.workflow.accessEndpointIpAddresses":  "workflow_endpoint_ip_addresses",
-	"endpointsConfiguration.workflow.outgoingIpAddresses":        "workflow_outbound_ip_addresses",
-	"endpointsConfiguration.connector.accessEndpointIpAddresses": "connector_endpoint_ip_addresses",
-	"endpointsConfiguration.connector.outgoingIpAddresses":       "connector_outbound_ip_addresses",
-}
-
-// iseSubnets is the number of subnets an environment has.
-const iseSubnets = 4
-
-// integrationServiceEnvironment reads azurerm_integration_service_environment.
-func (r *reader) integrationServiceEnvironment(i *instance) {
-	const subnets = "virtual_network_subnet_ids"
+// managedService reads an instance of a managed service.
+func (r *reader) managedService(i *instance, t serviceType) {
+	if effectOf(i.typ) != "" {
+		r.leaveOut(i)
+	}
 	m := &azure.ManagedService{
-		Resource:   r.resource(i, azure.TypeIntegrationServiceEnv),
-		Subnets:    r.references(i, i.get(subnets), subnets, "azurerm_subnet"),
+		Resource:   r.resource(i, t.armType),
 		Properties: map[string]azure.Value[string]{},
 		Addresses:  map[string][]azure.Value[netip.Prefix]{},
 	}
-	// The set as a whole is unknown when its elements are; an environment has
-	// four subnets, so four candidates are the four.
-	found := r.search(r.scopeOf(i), i.expression(subnets), "id", false, "azurerm_subnet")
-	if i.get(subnets).isUnknown() && len(found.dead) == 0 && len(found.targets) == iseSubnets {
-		m.Subnets = nil
-		for _, t := range found.targets {
-			m.Subnets = append(m.Subnets, t.reference(i.get(subnets)))
+	r.serviceSubnets(i, t, m)
+	for name, text := range t.constants {
+		m.Properties[name] = azure.Of(text, i.at)
+	}
+	for name, path := range t.properties {
+		path, part, _ := strings.Cut(path, "#")
+		if v := partOf(joinedText(i.follow(path)), part); v.IsSet() {
+			m.Properties[name] = v
 		}
 	}
-	for path, attribute := range iseProperties {
-		if v := i.get(attribute).text(); v.IsSet() {
-			m.Properties[path] = v
-		}
-	}
-	for path, attribute := range iseAddresses {
-		for _, e := range i.get(attribute).elements() {
+	for _, name := range slices.Sorted(maps.Keys(t.addresses)) {
+		for _, e := range i.get(t.addresses[name]).elements() {
 			if v := addressOrPrefix(e); v.IsSet() {
-				m.Addresses[path] = append(m.Addresses[path], v)
+				m.Addresses[name] = append(m.Addresses[name], v)
 			}
 		}
 	}
-	r.inventory.ManagedServices = append(r.inventory.ManagedServices, m)
+	kind, _ := azure.ServiceKindOf(t.armType)
+	if len(m.Subnets) > 0 || !kind.Outside {
+		r.inventory.ManagedServices = append(r.inventory.ManagedServices, m)
+	}
+}
+
+func (r *reader) serviceSubnets(i *instance, t serviceType, m *azure.ManagedService) {
+	for _, path := range t.subnets {
+		for _, p := range i.follow(path) {
+			if p.isUnknown() && len(i.follow(path)) == 1 && t.count > 0 {
+				r.allOf(i, path, p, t.count, m)
+				continue
+			}
+			m.AddSubnet(r.nestedReference(i, p.field, p.written, path, "azurerm_subnet"))
+		}
+	}
+	for _, pair := range t.named {
+		for _, name := range i.follow(pair[1]) {
+			m.AddSubnet(r.namedSubnet(i, pair[0], name))
+		}
+	}
+}
+
+// allOf reads a set that is unknown as a whole because its elements are: where
+// an instance has a fixed number of subnets, as many candidates are they.
+func (r *reader) allOf(i *instance, path string, p placed, count int, m *azure.ManagedService) {
+	found := r.search(r.scopeOf(i), i.expression(path), "id", false, "azurerm_subnet")
+	if len(found.dead) > 0 || len(found.targets) != count {
+		m.AddSubnet(r.reference(i, p.field, path, "azurerm_subnet"))
+		return
+	}
+	for _, t := range found.targets {
+		m.AddSubnet(t.reference(p.field))
+	}
+}
+
+// namedSubnet is the subnet whose name the service states: the one that the
+// expression takes its name from, else the one of that name in the network.
+func (r *reader) namedSubnet(i *instance, network string, name placed) azure.Reference {
+	if found := r.search(r.scopeOf(i), name.written, "name", true, "azurerm_subnet"); found.exact() {
+		return found.targets[0].reference(name.field)
+	}
+	for _, n := range i.follow(network) {
+		return azure.SubnetOf(r.nestedReference(i, n.field, n.written, network, "azurerm_virtual_network"), name.text())
+	}
+	return azure.Reference{}
+}
+
+// placed is a field with the expression it is written as.
+type placed struct {
+	field
+	written document.Value
+}
+
+// follow lists the fields at an attribute path that are set.
+func (i *instance) follow(path string) []placed {
+	names := strings.Split(path, ".")
+	list := []placed{{i.get(names[0]), i.expression(names[0])}}
+	for _, name := range names[1:] {
+		var next []placed
+		for _, p := range list {
+			if p.isUnknown() {
+				next = append(next, placed{p.field, p.written})
+				continue
+			}
+			blocks := p.elements()
+			for n, block := range blocks {
+				next = append(next, placed{block.get(name), blockAt(p.written, n, len(blocks)).Get(name)})
+			}
+		}
+		list = next
+	}
+	var set []placed
+	for _, p := range list {
+		if p.isUnknown() || p.value.Kind() != document.Array {
+			if p.isSet() {
+				set = append(set, p)
+			}
+			continue
+		}
+		for _, e := range p.elements() {
+			set = append(set, placed{e, p.written})
+		}
+	}
+	return set
+}
+
+// joinedText is one text, or several with commas.
+func joinedText(list []placed) azure.Value[string] {
+	var all azure.Value[string]
+	for _, p := range list {
+		switch t := p.text(); {
+		case t.Unknown != nil:
+			return t
+		case t.IsSet() && all.IsSet():
+			all.V += "," + t.V
+		case t.IsSet():
+			all = t
+		}
+	}
+	return all
+}
+
+// partOf is the part of a text before ("0") or after ("1") its "_", or all of
+// it.
+func partOf(v azure.Value[string], part string) azure.Value[string] {
+	before, after, _ := strings.Cut(v.V, "_")
+	switch part {
+	case "0":
+		v.V = before
+	case "1":
+		v.V = after
+	}
+	return v
 }
 
 // addressOrPrefix reads an address or a prefix; a bare address is a prefix of full

@@ -215,7 +215,6 @@ func TestWhatIsNotFollowedIsListedWithItsEffect(t *testing.T) {
 		"data.azurerm_lb.y":                    balancer,
 		"azurerm_lb_rule.x":                    balancer,
 		"azurerm_virtual_hub_route_table.x":    "routes of a virtual hub are not followed",
-		"azurerm_api_management.x":             managedService,
 		"azurerm_network_manager_admin_rule.x": "security admin rules come first and are not evaluated: what they may decide is undecided",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

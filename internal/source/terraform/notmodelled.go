@@ -40,21 +40,12 @@ var notModelled = map[string]string{
 	"azurerm_virtual_wan":                                             "routes of a virtual hub are not followed",
 	"azurerm_vpn_":                                                    "routes learned from a gateway are not known",
 	"azurerm_point_to_site_vpn_gateway":                               "routes learned from a gateway are not known",
-	"azurerm_api_management":                                          managedService,
 	"azurerm_api_management_":                                         "",
-	"azurerm_app_service_environment":                                 managedService,
-	"azurerm_databricks_workspace":                                    managedService,
-	"azurerm_hdinsight_":                                              managedService,
-	"azurerm_kubernetes_cluster":                                      managedService,
 	"azurerm_kubernetes_cluster_":                                     "",
-	"azurerm_mssql_managed_instance":                                  managedService,
 	"azurerm_mssql_managed_instance_":                                 "",
-	"azurerm_redis_cache":                                             managedService,
 	"azurerm_redis_cache_":                                            "",
 	"azapi_update_resource":                                           "what azapi changes on a resource is not followed",
 }
-
-const managedService = "what the managed service needs is checked only when it is named (--service, --subnet)"
 
 // leaveOut notes an instance that is read and not followed, where that has an
 // effect.

@@ -24,8 +24,9 @@ type Resource struct {
 	// State is the name of what reference() of the resource gives.
 	// Empty where no expression can ask for it.
 	State string
-	// Properties and SKU are the members of the body of those names.
-	Properties, SKU *value.Value
+	// Properties and the others are the members of the body of those names; Kind
+	// and Location may be nil for types that are not those of managed services.
+	Properties, SKU, Kind, Location *value.Value
 	// Doubt is not nil when it is not known whether the resource is deployed. If
 	// it is not, one may exist already, with other properties: so nothing is
 	// known of its properties but the names of its children.
@@ -35,11 +36,16 @@ type Resource struct {
 // Add adds a resource to the inventory. It reports false for types that are
 // not modelled. What is wrong goes to the inventory's diagnostics.
 func Add(inventory *azure.Inventory, r Resource) bool {
+	o := object{inventory: inventory, value: r.Properties, resource: r.Resource, state: r.State, doubt: r.Doubt}
+	if kind, ok := azure.ServiceKindOf(r.Type); ok {
+		reader{inventory}.managedService(r, o, kind)
+		return true
+	}
 	add, ok := adders[strings.ToLower(r.Type)]
 	if !ok {
 		return false
 	}
-	add(reader{inventory}, r, object{inventory: inventory, value: r.Properties, resource: r.Resource, state: r.State, doubt: r.Doubt})
+	add(reader{inventory}, r, o)
 	return true
 }
 
@@ -67,7 +73,6 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeGatewayConnection):        reader.connection,
 	strings.ToLower(azure.TypeLoadBalancer):             reader.loadBalancer,
 	strings.ToLower(azure.TypeAdminRule):                reader.adminRule,
-	strings.ToLower(azure.TypeIntegrationServiceEnv):    reader.integrationServiceEnvironment,
 }
 
 // Type is the type in Azure's spelling where it is a modelled one, else as
@@ -78,11 +83,14 @@ func Type(written string) string {
 		azure.TypeRouteTable, azure.TypeRoute, azure.TypeNetworkInterface, azure.TypeApplicationSecurityGroup,
 		azure.TypePublicIPAddress, azure.TypePublicIPPrefix, azure.TypeNATGateway, azure.TypeAzureFirewall, azure.TypeFirewallPolicy,
 		azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
-		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup, azure.TypeIntegrationServiceEnv,
+		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup,
 	} {
 		if strings.EqualFold(t, written) {
 			return t
 		}
+	}
+	if kind, ok := azure.ServiceKindOf(written); ok {
+		return kind.Type
 	}
 	return written
 }
@@ -333,4 +341,7 @@ func IsFollowed(typ string) bool {
 }
 
 // IsModelled reports whether Add takes resources of a type.
-func IsModelled(typ string) bool { return adders[strings.ToLower(typ)] != nil }
+func IsModelled(typ string) bool {
+	_, service := azure.ServiceKindOf(typ)
+	return service || adders[strings.ToLower(typ)] != nil
+}

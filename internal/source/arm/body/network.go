@@ -2,7 +2,6 @@ package body
 
 import (
 	"net/netip"
-	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -144,57 +143,4 @@ func (r reader) publicIPAddress(res Resource, o object) {
 		p.IPAddress = azure.NotKnown[netip.Addr](&azure.Unknown{Name: name, Why: "Azure chooses it on deployment", At: res.At})
 	}
 	r.inventory.PublicIPAddresses = append(r.inventory.PublicIPAddresses, p)
-}
-
-// Properties and addresses of an integration service environment, as the
-// reader of exports has them.
-//
-// https://learn.microsoft.com/rest/api/logic/integration-service-environments
-// (api-version 2019-05-01), read 2026-11.
-var (
-	environmentProperties = [][]string{
-		{"networkConfiguration", "accessEndpoint", "type"},
-		{"networkConfiguration", "virtualNetworkAddressSpace"},
-	}
-	environmentAddresses = [][]string{
-		{"endpointsConfiguration", "workflow", "outgoingIpAddresses"},
-		{"endpointsConfiguration", "workflow", "accessEndpointIpAddresses"},
-		{"endpointsConfiguration", "connector", "outgoingIpAddresses"},
-		{"endpointsConfiguration", "connector", "accessEndpointIpAddresses"},
-	}
-)
-
-func (r reader) integrationServiceEnvironment(res Resource, o object) {
-	m := &azure.ManagedService{
-		Resource:   res.Resource,
-		Subnets:    o.references("networkConfiguration", "subnets"),
-		Properties: map[string]azure.Value[string]{},
-		Addresses:  map[string][]azure.Value[netip.Prefix]{},
-	}
-	if v := o.textOf(res.SKU.Get("name"), []string{"sku.name"}); v.IsSet() {
-		m.Properties["sku.name"] = v
-	}
-	for _, path := range environmentProperties {
-		if v := o.text(path...); v.IsSet() {
-			m.Properties[strings.Join(path, ".")] = v
-		}
-	}
-	for _, path := range environmentAddresses {
-		for _, e := range elements(o.get(path...)) {
-			text := o.textOf(e.Get("address"), []string{"address"})
-			if v, problems := azure.Parsed(text, ownAddress); v.IsSet() {
-				o.report(problems)
-				m.Addresses[strings.Join(path, ".")] = append(m.Addresses[strings.Join(path, ".")], v)
-			}
-		}
-	}
-	r.inventory.ManagedServices = append(r.inventory.ManagedServices, m)
-}
-
-// ownAddress reads an address or a prefix that a service states.
-func ownAddress(text string, at azure.Position) (azure.Value[netip.Prefix], diagnostic.List) {
-	if a, err := netip.ParseAddr(text); err == nil {
-		return azure.Of(netip.PrefixFrom(a, a.BitLen()), at), nil
-	}
-	return azure.ParsePrefix(text, at)
 }
