@@ -47,7 +47,7 @@ var ServiceKinds = []ServiceKind{
 	{
 		Type:       "Microsoft.App/managedEnvironments",
 		Subnets:    []string{"vnetConfiguration.infrastructureSubnetId"},
-		Properties: []string{"vnetConfiguration.internal", "workloadProfiles[].workloadProfileType"},
+		Properties: []string{"location", "vnetConfiguration.internal", "workloadProfiles[].workloadProfileType"},
 		Outside:    true,
 	},
 	{
@@ -59,7 +59,7 @@ var ServiceKinds = []ServiceKind{
 	{
 		Type:       "Microsoft.Batch/batchAccounts/pools",
 		Subnets:    []string{"networkConfiguration.subnetId"},
-		Properties: []string{"targetNodeCommunicationMode"},
+		Properties: []string{"location", "targetNodeCommunicationMode"},
 		Outside:    true,
 	},
 	{
@@ -78,7 +78,7 @@ var ServiceKinds = []ServiceKind{
 		Type:    "Microsoft.ContainerService/managedClusters",
 		Subnets: []string{"agentPoolProfiles[].vnetSubnetID"},
 		Properties: []string{
-			"apiServerAccessProfile.enablePrivateCluster", "networkProfile.outboundType", "networkProfile.networkPlugin",
+			"location", "apiServerAccessProfile.enablePrivateCluster", "networkProfile.outboundType", "networkProfile.networkPlugin",
 		},
 		Outside: true,
 	},
@@ -104,7 +104,7 @@ var ServiceKinds = []ServiceKind{
 		Named: []NamedSubnet{
 			{"typeProperties.computeProperties.vNetProperties.vNetId", "typeProperties.computeProperties.vNetProperties.subnet"},
 		},
-		Properties: []string{"type"},
+		Properties: []string{"location", "type"},
 		Outside:    true,
 	},
 	{
@@ -122,7 +122,7 @@ var ServiceKinds = []ServiceKind{
 	{
 		Type:       "Microsoft.HDInsight/clusters",
 		Subnets:    []string{"computeProfile.roles[].virtualNetworkProfile.subnet"},
-		Properties: []string{"networkProperties.resourceProviderConnection", "clusterDefinition.kind", "securityProfile.directoryType"},
+		Properties: []string{"location", "networkProperties.resourceProviderConnection", "clusterDefinition.kind", "securityProfile.directoryType"},
 		Outside:    true,
 	},
 	{
@@ -141,7 +141,7 @@ var ServiceKinds = []ServiceKind{
 	{
 		Type:       "Microsoft.MachineLearningServices/workspaces/computes",
 		Subnets:    []string{"subnet"},
-		Properties: []string{"computeType", "enableNodePublicIp"},
+		Properties: []string{"location", "computeType", "enableNodePublicIp"},
 		Outside:    true,
 	},
 	{
@@ -227,7 +227,7 @@ func SubnetOf(network Reference, name Value[string]) Reference {
 	switch {
 	case !network.IsSet() || !name.IsSet():
 		return Reference{}
-	case network.Unknown != nil:
+	case network.Unknown != nil, strings.Contains(strings.ToLower(string(network.ID)), "/subnets/"):
 		return network
 	case name.Unknown != nil:
 		return Reference{Unknown: name.Unknown, At: name.At}

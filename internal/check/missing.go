@@ -48,7 +48,7 @@ func FindMissing(f *fabric.Fabric, b *service.Binding) []Missing {
 		if err != nil || len(got.parts) == 0 {
 			continue
 		}
-		q := &question{b.Profile, &row, a.takenOver(row.Subnet)}
+		q := &question{b.Profile, &row, a.takenOver(row.Subnet), b.Adds(row.Requirement.ID), f.Network()}
 		if q.judge(got.parts).outcome != result.Fail {
 			continue
 		}

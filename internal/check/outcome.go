@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
@@ -24,6 +25,9 @@ type question struct {
 	// takenOver are the addresses that user routes longer than /0 send to
 	// appliances (decisions 12), by route.
 	takenOver []takenOver
+	// adds are what the service writes itself that satisfies the row.
+	adds    []service.Addition
+	network *azure.Network
 }
 
 // takenOver is a user route longer than /0 to an appliance.
@@ -69,6 +73,9 @@ func (q *question) judgeRequired(all parts) judgement {
 	switch essential.verdict() {
 	case result.Blocked, result.Partial:
 		reason, ok := q.narrowed(essential)
+		if !ok {
+			reason, ok = added(q.adds, essential, q.network)
+		}
 		if !ok {
 			return judgement{result.Fail, failReason(q.row)}
 		}

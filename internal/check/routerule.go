@@ -46,13 +46,19 @@ func isUnknownHop(r *fabric.Route) bool { return r.Hop == fabric.UnknownHop }
 
 // allowsHop reports whether a route may carry the packets.
 func allowsHop(need *service.RouteNeed, r *fabric.Route) bool {
-	if r.Hop == fabric.UnknownHop || need.ByUser && r.User == nil {
+	if r.Hop == fabric.UnknownHop || need.DefaultRoute && !takesAll(r) {
 		return true
 	}
 	if len(need.Via) > 0 {
 		return slices.Contains(need.Via, string(r.Hop))
 	}
 	return !slices.Contains(need.Not, string(r.Hop))
+}
+
+// takesAll reports whether a user's route takes every address, or half of them
+// as 0.0.0.0/1 and 128.0.0.0/1 do.
+func takesAll(r *fabric.Route) bool {
+	return r.User != nil && r.User.Destination.Kind == azure.PrefixAddress && r.User.Destination.Prefix.Bits() <= 1
 }
 
 func wrongWay(rule *service.AppliedRule, r *fabric.Route) finding {
@@ -67,7 +73,7 @@ func wrongWay(rule *service.AppliedRule, r *fabric.Route) finding {
 	b.Kind = string(fabric.KindRoute)
 	b.Note = fmt.Sprintf("next hop %s for %s", r.Hop, rule.To.Text)
 	f := unmet(fmt.Sprintf("route %s sends them to %s", r.Name, r.Hop), "", azure.Position{})
-	f.blocker = &b
+	f.blocker, f.wholeRoute = &b, takesAll(r)
 	switch {
 	case len(need.Via) > 0:
 		f.fix = fmt.Sprintf("route %s to next hop %s", rule.To.Text, need.Via[0])

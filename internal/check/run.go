@@ -162,7 +162,13 @@ func (a *asker) requirement(row *service.Row) (result.Requirement, []fabric.Assu
 		undecided(&r, open)
 		return r, nil
 	}
-	q := &question{a.binding.Profile, row, a.takenOver(row.Subnet)}
+	if v := got.parts.verdict(); row.Wider != "" && v != result.Allowed && v != result.Blocked {
+		// What is true of the whole tag is true of its region; a part may be
+		// either.
+		undecided(&r, []string{row.Wider})
+		return r, got.assumptions
+	}
+	q := &question{a.binding.Profile, row, a.takenOver(row.Subnet), a.binding.Adds(row.Requirement.ID), a.fabric.Network()}
 	j := q.judge(got.parts)
 	r.Verdict, r.Outcome, r.OutcomeReason = got.parts.verdict(), j.outcome, j.reason
 	describe(&r, got.parts)

@@ -21,8 +21,10 @@ type finding struct {
 	// fix says what to change, empty where nothing can be.
 	fix     string
 	reasons []string
-	// blocker is a route that takes packets where they must not go.
-	blocker *result.Blocker
+	// blocker is a route that takes packets where they must not go; wholeRoute
+	// where it takes every address.
+	blocker    *result.Blocker
+	wholeRoute bool
 }
 
 func met(found string) finding { return finding{verdict: result.Allowed, found: found} }
@@ -60,6 +62,9 @@ func (a *asker) subnetRule(rule *service.AppliedRule) result.SubnetRule {
 	}
 	out.Verdict, out.Found, out.Reasons, out.Fix = f.verdict, f.found, f.reasons, f.fix
 	out.Outcome, out.OutcomeReason = ruleOutcome(&out)
+	if routes := addedTo(a.binding.Adds(r.ID), "routeTable"); routes != "" && out.Outcome == result.Fail && f.wholeRoute {
+		out.Outcome, out.OutcomeReason = result.Warning, addedText(routes)
+	}
 	if f.verdict == result.Blocked {
 		out.BlockedBy = []result.Blocker{f.blockerOf(rule)}
 	}

@@ -92,6 +92,10 @@ func (v *ParameterValue) fromResource(resource *azure.ManagedService) error {
 	if !value.IsSet() {
 		return nil
 	}
+	if present, ok := v.Parameter.PropertyValues["*"]; ok && len(v.Parameter.PropertyValues) == 1 {
+		// That there is a value tells enough.
+		return v.set([]string{present}, FromResource)
+	}
 	if value.Unknown != nil {
 		v.Values, v.Unknown, v.Origin = nil, value.Unknown, FromResource
 		return nil

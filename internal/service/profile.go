@@ -206,6 +206,8 @@ type Requirement struct {
 	// When leaves the row out unless every named parameter has (or, for a
 	// list, includes) its value.
 	When map[string]string `yaml:"when"`
+	// Subnet limits the row to the subnet of this name.
+	Subnet string `yaml:"subnet"`
 	// PerSubnet is true unless the row says otherwise (decisions 30).
 	PerSubnet *bool `yaml:"perSubnet"`
 	// Capability that stops when the row is blocked, from the closed list of

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -24,6 +25,9 @@ type Row struct {
 	Protocols           flow.ProtocolSet
 	SourcePorts         flow.PortSet
 	DestinationPorts    flow.PortSet
+	// Wider says why an end is the whole of a tag where one region of it is
+	// meant; empty where it is not.
+	Wider string
 	// Open says what is missing for the row to have a meaning: a placeholder
 	// nobody filled, a parameter whose value is not known. Empty when complete.
 	Open []string
@@ -37,6 +41,8 @@ type Far struct {
 	Is       Place
 	Tag      string
 	Prefixes []netip.Prefix
+	// Wider says why the tag is given whole where one region of it is meant.
+	Wider string
 }
 
 // Rows applies the profile's requirements to every subnet, in the order of the
@@ -54,7 +60,9 @@ func (b *Binding) Rows() []Row {
 			continue
 		}
 		for _, s := range b.Subnets {
-			rows = append(rows, b.row(r, s, open))
+			if r.Subnet == "" || strings.EqualFold(r.Subnet, s.Name) {
+				rows = append(rows, b.row(r, s, open))
+			}
 		}
 	}
 	return rows
@@ -112,6 +120,7 @@ func (b *Binding) row(r *Requirement, subnet *azure.Subnet, open []string) Row {
 	row := Row{Requirement: r, Subnet: subnet, Severity: b.severity(r), Open: append([]string(nil), open...)}
 	row.Source = b.far(&r.Source, &row.Open)
 	row.Destination = b.far(&r.Destination, &row.Open)
+	row.Wider = cmp.Or(row.Source.Wider, row.Destination.Wider)
 	row.Protocols = protocols(orDefault(r.Protocols, b.Profile.Defaults.Protocols))
 	row.SourcePorts = ports(orDefault(r.SourcePorts, b.Profile.Defaults.SourcePorts))
 	row.DestinationPorts = b.destinationPorts(r, &row.Open)
@@ -137,7 +146,7 @@ func (b *Binding) placeholder(r *Requirement) bool {
 			chosen := p.Cases[v.Values[0]]
 			p = &chosen
 		}
-		return p.Placeholder != "" || !given(p.Parameter) || !given(tagParameter(p.Tag))
+		return p.Placeholder != "" || !given(p.Parameter)
 	}
 	return open(&r.Source) || open(&r.Destination) || !given(r.PortsParameter)
 }
@@ -232,20 +241,27 @@ func (b *Binding) far(p *Peer, open *[]string) Far {
 		}
 	}
 	if name := tagParameter(p.Tag); name != "" {
-		switch v := b.parameter(name); {
-		case v.Unknown != nil:
-			*open = append(*open, unknownParameter(v))
-		case len(v.Values) == 0:
-			*open = append(*open, fmt.Sprintf("the region of %s is not given; name it with --set %s=...", p.Tag, name))
-		default:
-			f.Tag = strings.Replace(p.Tag, "{"+name+"}", v.Values[0], 1)
-			f.Text = f.Tag
-		}
+		b.region(&f, name)
 	}
 	if p.Placeholder != "" {
 		*open = append(*open, fmt.Sprintf("the %s are known to the owner of the service only", p.Placeholder))
 	}
 	return f
+}
+
+// region fills the region of a tag in. Without one the whole tag stands for it,
+// of which the region is a part.
+func (b *Binding) region(f *Far, name string) {
+	whole, _, _ := strings.Cut(f.Tag, ".{")
+	switch v := b.parameter(name); {
+	case v.Unknown != nil:
+		f.Tag, f.Wider = whole, unknownParameter(v)
+	case len(v.Values) == 0:
+		f.Tag, f.Wider = whole, fmt.Sprintf("the region of %s is not given; name it with --set %s=...", f.Text, name)
+	default:
+		f.Tag = whole + "." + v.Values[0]
+		f.Text = f.Tag
+	}
 }
 
 // protocols of a validated row. With ports, "any" means TCP and UDP

@@ -90,9 +90,9 @@ type RouteNeed struct {
 	Via []string `yaml:"via"`
 	// Not are the next hops forbidden.
 	Not []string `yaml:"not"`
-	// ByUser limits the rule to routes of the subnet's table: what the platform
-	// or a gateway does is not meant.
-	ByUser bool `yaml:"byUser"`
+	// DefaultRoute limits the rule to user routes for 0.0.0.0/0 or for half of
+	// it: longer ones, and what the platform or a gateway does, are not meant.
+	DefaultRoute bool `yaml:"defaultRoute"`
 }
 
 // ReservedAddresses are the addresses that Azure keeps in every subnet (FAB-4).
@@ -151,11 +151,14 @@ func (a *AddressNeed) text() string {
 
 func (n *RouteNeed) text() string {
 	to := "packets to " + n.Destination.Text
-	if n.ByUser {
-		to = "user routes for " + n.Destination.Text
+	if n.DefaultRoute {
+		to = "user routes for 0.0.0.0/0"
 	}
 	if len(n.Via) > 0 {
 		return to + " go to " + strings.Join(n.Via, " or ")
+	}
+	if n.DefaultRoute && len(n.Not) == len(nextHops) {
+		return "there is no user route for 0.0.0.0/0"
 	}
 	return to + " do not go to " + strings.Join(n.Not, " or ")
 }

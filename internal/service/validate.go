@@ -162,8 +162,8 @@ func (v *validator) ownEnd(r *Requirement, at document.Value) {
 	if r.Direction == "inbound" {
 		own, side = &r.Destination, "destination"
 	}
-	if own.By == "" && own.Is != InSubnet && own.Is != InService {
-		v.errorf(at.Get(side), "the %s of an %s row is the service itself: expected is: subnet or is: service", side, r.Direction)
+	if own.By == "" && own.Is != InSubnet && own.Is != InService && own.Parameter == "" && own.Placeholder == "" {
+		v.errorf(at.Get(side), "the %s of an %s row is the service itself: expected is: subnet, is: service or a parameter", side, r.Direction)
 	}
 }
 

@@ -36,6 +36,11 @@ func Endpoint(service string, locations ...string) Item {
 	}
 }
 
+// Delegate delegates the subnet around it to a service.
+func Delegate(service string) Item {
+	return func(s *scope) { s.subnet.Delegations = append(s.subnet.Delegations, s.text(service)) }
+}
+
 // NoDefaultOutbound makes the subnet around it private (RT-33).
 func NoDefaultOutbound() Item {
 	return func(s *scope) { s.subnet.DefaultOutboundAccess = azure.Of(false, s.at()) }

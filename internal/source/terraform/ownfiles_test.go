@@ -50,7 +50,7 @@ func TestOwnFiles(t *testing.T) {
 		{"managed-services.plan", []string{
 			"group nsg-apim rules=20 unknown=0", `subnet snet-sqlmi 10.70.2.0/26 group=azurerm_network_security_group.service["sqlmi"] table=azurerm_route_table.sqlmi nat=`,
 			"route rt-sqlmi/inspection 0.0.0.0/0 VirtualAppliance 10.71.0.4", "route rt-sqlmi/storage-home Storage.WestEurope Internet -",
-			"rule nsg-gateway/infrastructure 110 Inbound Allow Tcp GatewayManager:* > *:65503-65534", "left azurerm_mssql_managed_instance.data",
+			"rule nsg-gateway/infrastructure 110 Inbound Allow Tcp GatewayManager:* > *:65503-65534",
 		}, []string{"route rt-sqlmi/storage-pair", "rule nsg-apim/mgmt"}},
 		{"rules-update.plan", []string{
 			"network vnet-integration 10.80.0.0/16 10.81.0.0/24",

@@ -32,6 +32,7 @@ func hdinsight(kind string) serviceType {
 		},
 		constants: map[string]string{"clusterDefinition.kind": kind},
 		properties: map[string]string{
+			"location": "location",
 			"networkProperties.resourceProviderConnection": "network.connection_direction",
 			"securityProfile.directoryType":                "security_profile.aadds_resource_id",
 		},
@@ -85,7 +86,7 @@ var serviceTypes = map[string]serviceType{
 	"azurerm_container_app_environment": {
 		armType: "Microsoft.App/managedEnvironments", subnets: []string{"infrastructure_subnet_id"},
 		properties: map[string]string{
-			"vnetConfiguration.internal": "internal_load_balancer_enabled", "workloadProfiles.workloadProfileType": "workload_profile.workload_profile_type",
+			"location": "location", "vnetConfiguration.internal": "internal_load_balancer_enabled", "workloadProfiles.workloadProfileType": "workload_profile.workload_profile_type",
 		},
 	},
 	"azurerm_container_group": {
@@ -129,6 +130,7 @@ var serviceTypes = map[string]serviceType{
 	"azurerm_kubernetes_cluster": {
 		armType: "Microsoft.ContainerService/managedClusters", subnets: []string{"default_node_pool.vnet_subnet_id"},
 		properties: map[string]string{
+			"location": "location",
 			"apiServerAccessProfile.enablePrivateCluster": "private_cluster_enabled",
 			"networkProfile.outboundType":                 "network_profile.outbound_type",
 			"networkProfile.networkPlugin":                "network_profile.network_plugin",
@@ -144,7 +146,7 @@ var serviceTypes = map[string]serviceType{
 	},
 	"azurerm_machine_learning_compute_cluster": {
 		armType: "Microsoft.MachineLearningServices/workspaces/computes", subnets: []string{"subnet_resource_id"},
-		properties: map[string]string{"enableNodePublicIp": "node_public_ip_enabled"},
+		properties: map[string]string{"enableNodePublicIp": "node_public_ip_enabled", "location": "location"},
 		constants:  map[string]string{"computeType": "AmlCompute"},
 	},
 	"azurerm_machine_learning_compute_instance": {
