@@ -351,3 +351,31 @@ func machine(t *testing.T) string {
 	}
 	return b.String() + string(mounts)
 }
+
+// An ordinary user runs a lab in a user namespace.
+func TestAsOrdinaryUser(t *testing.T) {
+	p, folder := place(t)
+	if os.Geteuid() != 0 {
+		t.Skip("NOT RUN: root alone can become another user")
+	}
+	const nobody = 65534
+	if err := errors.Join(os.Chmod(filepath.Dir(folder), 0o711), os.Chown(folder, nobody, nobody)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/proc/self/exe", "lab", "up", folder)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	out, err := cmd.CombinedOutput()
+	if bytes.Contains(out, []byte("not permitted")) {
+		t.Skipf("NOT RUN: no user namespaces here: %s", out)
+	}
+	if err != nil {
+		t.Fatalf("up: %v: %s", err, out)
+	}
+	packets, err := p.Probe(shots(t, 80, 81), 500*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !packets[0].Answered || packets[1].Answered {
+		t.Errorf("ports 80 and 81: answered %v and %v, want true and false", packets[0].Answered, packets[1].Answered)
+	}
+}
