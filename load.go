@@ -32,7 +32,7 @@ type LoadOptions struct {
 	// Project fills what the fields above leave open; its assumptions come
 	// before those of Assume. Check takes services and settings from it too.
 	Project *Project
-	// Getenv finds the folder of imported data; os.Getenv outside tests.
+	// Getenv finds the folder of imported data; nil means os.Getenv.
 	Getenv func(string) string
 }
 

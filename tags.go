@@ -2,6 +2,7 @@ package wayleave
 
 import (
 	"errors"
+	"os"
 	"time"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -15,7 +16,7 @@ type TagOptions struct {
 	File string
 	// Cloud chooses among imported data of several clouds; empty means Public.
 	Cloud string
-	// Getenv finds the folder of imported data; os.Getenv outside tests.
+	// Getenv finds the folder of imported data; nil means os.Getenv.
 	Getenv func(string) string
 }
 
@@ -59,7 +60,11 @@ func (o TagOptions) catalogue() (*servicetag.Catalogue, error) {
 }
 
 func (o TagOptions) store() (servicetag.Store, error) {
-	dir, err := servicetag.DataDir(o.Getenv)
+	getenv := o.Getenv
+	if getenv == nil {
+		getenv = os.Getenv
+	}
+	dir, err := servicetag.DataDir(getenv)
 	if err != nil {
 		return servicetag.Store{}, inputError(err)
 	}
