@@ -104,7 +104,7 @@ var ServiceKinds = []ServiceKind{
 		Named: []NamedSubnet{
 			{"typeProperties.computeProperties.vNetProperties.vNetId", "typeProperties.computeProperties.vNetProperties.subnet"},
 		},
-		Properties: []string{"location", "type"},
+		Properties: []string{"location", "type", "typeProperties.customerVirtualNetwork.subnetId"},
 		Outside:    true,
 	},
 	{

@@ -12,19 +12,24 @@ import (
 )
 
 // added reports whether rules and routes that the service writes itself open
-// what is blocked: its rules come before the default rules of a security group,
-// its routes are longer than a default route. Before rules and routes of the
-// user they need not come.
+// what is blocked: its rules come before the default rules of a security group
+// and before rules of the user with larger numbers, its routes are longer than a
+// default route. Before other rules and routes of the user they need not come.
 func added(adds []service.Addition, all parts, network *azure.Network) (reason string, ok bool) {
 	blocked := all.of(reach.Blocked)
 	if len(adds) == 0 || len(blocked) == 0 || len(all.of(reach.Undecided)) > 0 {
 		return "", false
 	}
 	rules, routes := addedTo(adds, "securityGroup"), addedTo(adds, "routeTable")
+	last := 0
+	for _, a := range adds {
+		last = max(last, a.Priority)
+	}
 	for _, p := range blocked {
 		for _, h := range p.Blockers {
 			switch {
 			case h.Kind == fabric.KindNSGDefaultRule && rules != "":
+			case h.Kind == fabric.KindNSGRule && last > 0 && h.Priority > last:
 			case h.Kind == fabric.KindRoute && routes != "" && isWholeRoute(network, h):
 			default:
 				return "", false

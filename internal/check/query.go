@@ -87,6 +87,8 @@ func (a *asker) ends(row *service.Row, far service.Far) []reach.Endpoint {
 		return ends
 	case far.Is == service.InNetwork:
 		return []reach.Endpoint{reach.Space(row.Subnet.VirtualNetwork.ID)}
+	case far.Is == service.Elsewhere:
+		return a.elsewhere(row.Subnet.VirtualNetwork)
 	case isInternet(far):
 		return []reach.Endpoint{reach.Internet()}
 	case strings.EqualFold(far.Tag, "AzureLoadBalancer"):
@@ -95,6 +97,23 @@ func (a *asker) ends(row *service.Row, far service.Far) []reach.Endpoint {
 		return []reach.Endpoint{reach.Tag(far.Tag)}
 	}
 	return []reach.Endpoint{reach.Addresses(flow.AddressSetOf(far.Prefixes...))}
+}
+
+// elsewhere are the addresses of a network and its peers without the subnets of
+// the service; none where the input states no others.
+func (a *asker) elsewhere(v *azure.VirtualNetwork) []reach.Endpoint {
+	own := flow.AddressSet{}
+	for _, s := range a.binding.Subnets {
+		own = own.Union(a.fabric.Addresses(s))
+	}
+	rest := a.fabric.UsableSpace(v)
+	for _, near := range a.fabric.Near(v) {
+		rest = rest.Union(a.fabric.UsableSpace(near))
+	}
+	if rest = rest.Only(flow.IPv4).Minus(own); rest.IsEmpty() {
+		return nil
+	}
+	return []reach.Endpoint{reach.Addresses(rest)}
 }
 
 // subnet is the IPv4 side of a subnet: the tables speak of IPv4.

@@ -39,7 +39,10 @@ func (a *asker) route(rule *service.AppliedRule) finding {
 	if len(doubts) > 0 {
 		return open(compact(doubts)...)
 	}
-	return met("they do")
+	if len(need.Via) > 0 {
+		return met("they do")
+	}
+	return met("none does")
 }
 
 func isUnknownHop(r *fabric.Route) bool { return r.Hop == fabric.UnknownHop }

@@ -156,6 +156,10 @@ func (a *asker) requirement(row *service.Row) (result.Requirement, []fabric.Assu
 			open = append(open, err.Error())
 		} else if len(got.parts) == 0 {
 			open = append(open, got.empty...)
+			if row.Source.Is == service.Elsewhere || row.Destination.Is == service.Elsewhere {
+				// Nobody is there yet whom the row could be about.
+				r.Severity, open = service.Advice, []string{"the input states nothing beside the service"}
+			}
 		}
 	}
 	if len(open) > 0 {

@@ -45,7 +45,7 @@ func notKnown(u *azure.Unknown) finding {
 func (a *asker) subnetRule(rule *service.AppliedRule) result.SubnetRule {
 	r := rule.Rule
 	out := result.SubnetRule{
-		ID: r.ID, Purpose: r.Asks(), Severity: rule.Severity, Capability: capabilityOf(r),
+		ID: r.ID, Purpose: rule.Asks(), Severity: rule.Severity, Capability: capabilityOf(r),
 		Consequence: r.ConsequenceText(), Note: r.Note,
 	}
 	if r.Uncertain != "" {
@@ -139,11 +139,11 @@ func (a *asker) judgeSubnet(rule *service.AppliedRule) finding {
 	case r.Dedicated != "":
 		return a.dedicated(s, r.Dedicated)
 	case r.SecurityGroup != "":
-		return attachment("network security group", s.NetworkSecurityGroup, r.SecurityGroup, s)
+		return attachment("network security group", s.NetworkSecurityGroup, a.groupName(s), r.SecurityGroup, s)
 	case r.RouteTable != "":
-		return attachment("route table", s.RouteTable, r.RouteTable, s)
+		return attachment("route table", s.RouteTable, a.tableName(s), r.RouteTable, s)
 	case r.NATGateway != "":
-		return attachment("NAT gateway", s.NATGateway, r.NATGateway, s)
+		return attachment("NAT gateway", s.NATGateway, s.NATGateway.ID.Name(), r.NATGateway, s)
 	case r.Propagation != "":
 		return a.propagation(s, r.Propagation)
 	}
@@ -212,19 +212,33 @@ func delegation(s *azure.Subnet, want string) finding {
 
 // attachment compares what is attached to a subnet with what must or must not
 // be.
-func attachment(what string, ref azure.Reference, presence string, s *azure.Subnet) finding {
+func attachment(what string, ref azure.Reference, name, presence string, s *azure.Subnet) finding {
 	required := presence == "required"
 	switch {
 	case ref.Unknown != nil:
 		return notKnown(ref.Unknown)
 	case ref.IsSet() && required:
-		return met("there is " + ref.ID.Name())
+		return met("there is " + name)
 	case !ref.IsSet() && !required:
 		return met("there is none")
 	case required:
 		return unmet("there is none", fmt.Sprintf("attach a %s to %s", what, s.Name), s.At)
 	}
-	return unmet(fmt.Sprintf("there is %s", ref.ID.Name()), fmt.Sprintf("take the %s %s off %s", what, ref.ID.Name(), s.Name), ref.At)
+	return unmet("there is "+name, fmt.Sprintf("take the %s %s off %s", what, name, s.Name), ref.At)
+}
+
+func (a *asker) groupName(s *azure.Subnet) string {
+	if g, ok := a.fabric.Network().NetworkSecurityGroup(s.NetworkSecurityGroup.ID); ok && g.Name != "" {
+		return g.Name
+	}
+	return s.NetworkSecurityGroup.ID.Name()
+}
+
+func (a *asker) tableName(s *azure.Subnet) string {
+	if t, ok := a.fabric.Network().RouteTable(s.RouteTable.ID); ok && t.Name != "" {
+		return t.Name
+	}
+	return s.RouteTable.ID.Name()
 }
 
 // propagation tells whether the subnet takes the routes that gateways learn

@@ -101,6 +101,15 @@ func (v *ParameterValue) fromResource(resource *azure.ManagedService) error {
 		return nil
 	}
 	texts := []string{v.Parameter.translated(value.V)}
+	if v.Parameter.Format == "region" {
+		name, err := regionName(v.Parameter.Name, value.V)
+		if err != nil {
+			return nil
+		}
+		if texts[0] = v.Parameter.translated(name); texts[0] == name && len(v.Parameter.PropertyValues) > 0 {
+			return nil
+		}
+	}
 	if v.Parameter.List {
 		texts = strings.Split(value.V, ",")
 	}

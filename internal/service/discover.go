@@ -14,16 +14,17 @@ import (
 // ("logic-apps-ise@2023-09-27") replaces the default one of its service.
 func (c *Catalogue) Discover(n *azure.Network, editions []*Profile, settings []Setting) ([]*Binding, error) {
 	var bindings []*Binding
+	var profiles []*Profile
 	for _, resource := range Instances(n) {
-		p, doubt := c.forResource(resource)
+		p, _ := c.forResource(resource)
+		profiles = append(profiles, edition(p, editions))
+	}
+	for i, resource := range Instances(n) {
+		p := profiles[i]
 		if p == nil {
 			continue
 		}
-		for _, e := range editions {
-			if e.Service == p.Service {
-				p = e
-			}
-		}
+		_, doubt := c.forResource(resource)
 		var subnets []*azure.Subnet
 		var missing []azure.Reference
 		for _, ref := range resource.Subnets {
@@ -33,7 +34,7 @@ func (c *Catalogue) Discover(n *azure.Network, editions []*Profile, settings []S
 				missing = append(missing, ref)
 			}
 		}
-		b, err := Bind(p, resource, subnets, settings)
+		b, err := Bind(p, resource, subnets, settingsOf(p, profiles, settings))
 		if err != nil {
 			return nil, err
 		}
@@ -43,7 +44,33 @@ func (c *Catalogue) Discover(n *azure.Network, editions []*Profile, settings []S
 	return bindings, nil
 }
 
-// Instances are the managed services of a network, firewalls among them, by id.
+// edition is the edition of a service that the user chose, if any.
+func edition(p *Profile, chosen []*Profile) *Profile {
+	for _, e := range chosen {
+		if p != nil && e.Service == p.Service {
+			p = e
+		}
+	}
+	return p
+}
+
+// settingsOf leaves out settings that name no service and that only other
+// services of the network take; one that none takes stays, to be refused.
+func settingsOf(p *Profile, all []*Profile, settings []Setting) []Setting {
+	takes := func(q *Profile, s Setting) bool {
+		if q == nil {
+			return false
+		}
+		_, ok := q.Parameter(s.Name)
+		return ok
+	}
+	return slices.DeleteFunc(slices.Clone(settings), func(s Setting) bool {
+		return s.Service == "" && !takes(p, s) && slices.ContainsFunc(all, func(q *Profile) bool { return takes(q, s) })
+	})
+}
+
+// Instances are the managed services of a network, firewalls and gateways among
+// them, by id.
 func Instances(n *azure.Network) []*azure.ManagedService {
 	list := slices.Clone(n.ManagedServices)
 	for _, f := range n.AzureFirewalls {
@@ -57,6 +84,16 @@ func Instances(n *azure.Network) []*azure.ManagedService {
 			m.Properties["managementNic"] = azure.Of("true", c.At)
 		}
 		// A firewall of a virtual hub stands in no subnet.
+		if len(m.Subnets) > 0 {
+			list = append(list, m)
+		}
+	}
+	for _, g := range n.Gateways {
+		m := &azure.ManagedService{Resource: g.Resource, Properties: map[string]azure.Value[string]{"gatewayType": g.Kind}}
+		m.Type = azure.TypeGateway
+		for _, ref := range g.Subnets {
+			m.AddSubnet(ref)
+		}
 		if len(m.Subnets) > 0 {
 			list = append(list, m)
 		}

@@ -70,6 +70,9 @@ type Contradiction struct {
 type Addition struct {
 	// Names of the rules or routes, as a pattern with "*".
 	Names string `yaml:"names"`
+	// Priority of the last of the rules: rules of the user with a larger number
+	// come after them.
+	Priority int `yaml:"priority"`
 	// Where is "securityGroup" or "routeTable".
 	Where string `yaml:"where"`
 	// Covers are the ids of the requirements they satisfy.
@@ -261,6 +264,9 @@ const (
 	InService Place = "service"
 	// InNetwork is the address space of the network and its peers.
 	InNetwork Place = "network"
+	// Elsewhere is the address space of the network and its peers without the
+	// subnets of the service: for rows whose far side cannot be in them.
+	Elsewhere Place = "elsewhere"
 )
 
 // Peer is one end of a row. Exactly one of Is, Tag, Prefixes, Parameter,

@@ -253,15 +253,16 @@ func (b *Binding) far(p *Peer, open *[]string) Far {
 // of which the region is a part.
 func (b *Binding) region(f *Far, name string) {
 	whole, _, _ := strings.Cut(f.Tag, ".{")
+	named := f.Tag
 	switch v := b.parameter(name); {
 	case v.Unknown != nil:
 		f.Tag, f.Wider = whole, unknownParameter(v)
 	case len(v.Values) == 0:
-		f.Tag, f.Wider = whole, fmt.Sprintf("the region of %s is not given; name it with --set %s=...", f.Text, name)
+		f.Tag, f.Wider = whole, fmt.Sprintf("the region of %s is not given; name it with --set %s=...", named, name)
 	default:
 		f.Tag = whole + "." + v.Values[0]
-		f.Text = f.Tag
 	}
+	f.Text = f.Tag
 }
 
 // protocols of a validated row. With ports, "any" means TCP and UDP

@@ -116,7 +116,7 @@ func (r *SubnetRule) Asks() string {
 	case r.SmallestPrefix > 0:
 		return fmt.Sprintf("the subnet is a /%d or larger", r.SmallestPrefix)
 	case r.Addresses != nil:
-		return "the subnet holds " + r.Addresses.text()
+		return "the subnet has room for " + r.Addresses.text()
 	case r.Delegation == "none":
 		return "the subnet is not delegated"
 	case r.Delegation != "":
@@ -134,7 +134,7 @@ func (r *SubnetRule) Asks() string {
 	case r.Propagation != "":
 		return "propagation of gateway routes is " + r.Propagation
 	case r.Route != nil:
-		return r.Route.text()
+		return r.Route.text(r.Route.Destination.Text)
 	}
 	return ""
 }
@@ -142,15 +142,22 @@ func (r *SubnetRule) Asks() string {
 func (a *AddressNeed) text() string {
 	switch {
 	case a.PerUnit == 0:
-		return fmt.Sprintf("%d addresses beside the %d that Azure reserves", a.Fixed, ReservedAddresses)
+		return fmt.Sprintf("%s beside the %d that Azure reserves", addresses(a.Fixed), ReservedAddresses)
 	case a.Fixed == 0:
-		return fmt.Sprintf("%d addresses for each of %s beside the %d that Azure reserves", a.PerUnit, a.Units, ReservedAddresses)
+		return fmt.Sprintf("%s for each of the %s beside the %d that Azure reserves", addresses(a.PerUnit), a.Units, ReservedAddresses)
 	}
-	return fmt.Sprintf("%d addresses and %d for each of %s beside the %d that Azure reserves", a.Fixed, a.PerUnit, a.Units, ReservedAddresses)
+	return fmt.Sprintf("%s and %d for each of the %s beside the %d that Azure reserves", addresses(a.Fixed), a.PerUnit, a.Units, ReservedAddresses)
 }
 
-func (n *RouteNeed) text() string {
-	to := "packets to " + n.Destination.Text
+func addresses(n int) string {
+	if n == 1 {
+		return "1 address"
+	}
+	return fmt.Sprintf("%d addresses", n)
+}
+
+func (n *RouteNeed) text(far string) string {
+	to := "packets to " + far
 	if n.DefaultRoute {
 		to = "user routes for 0.0.0.0/0"
 	}
@@ -176,6 +183,14 @@ type AppliedRule struct {
 	To Far
 	// Open says what is missing for the rule to have a meaning.
 	Open []string
+}
+
+// Asks says in words what the rule asks of this subnet.
+func (a *AppliedRule) Asks() string {
+	if n := a.Rule.Route; n != nil {
+		return n.text(a.To.Text)
+	}
+	return a.Rule.Asks()
 }
 
 // Rules applies the profile's subnet rules to every subnet, in the order of the

@@ -213,7 +213,7 @@ func (v *validator) peer(p *Peer, at, row document.Value, side string) {
 		v.errorf(at, "a %s is exactly one of is, tag, prefixes, parameter, placeholder and by; found %d of them", side, given)
 	}
 	if p.Is != "" {
-		v.word(at.Get("is"), "place", string(p.Is), string(InSubnet), string(InService), string(InNetwork))
+		v.word(at.Get("is"), "place", string(p.Is), string(InSubnet), string(InService), string(InNetwork), string(Elsewhere))
 	}
 	for i, text := range p.Prefixes {
 		if _, err := parsePrefix(text); err != nil {

@@ -94,9 +94,12 @@ var serviceTypes = map[string]serviceType{
 		properties: map[string]string{"osType": "os_type"},
 	},
 	"azurerm_data_factory_integration_runtime_azure_ssis": {
-		armType:   "Microsoft.DataFactory/factories/integrationRuntimes",
-		subnets:   []string{"vnet_integration.subnet_id", "express_vnet_integration.subnet_id"},
-		named:     [][2]string{{"vnet_integration.vnet_id", "vnet_integration.subnet_name"}},
+		armType: "Microsoft.DataFactory/factories/integrationRuntimes",
+		subnets: []string{"vnet_integration.subnet_id", "express_vnet_integration.subnet_id"},
+		named:   [][2]string{{"vnet_integration.vnet_id", "vnet_integration.subnet_name"}},
+		properties: map[string]string{
+			"location": "location", "typeProperties.customerVirtualNetwork.subnetId": "express_vnet_integration.subnet_id",
+		},
 		constants: map[string]string{"type": "Managed"},
 	},
 	"azurerm_databricks_workspace": {
