@@ -1,6 +1,10 @@
 package azure
 
-import "github.com/wayleave/wayleave/internal/diagnostic"
+import (
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
+)
 
 // validateFirewalls reports what Azure would refuse of firewalls and policies.
 func (b *builder) validateFirewalls() {
@@ -9,6 +13,9 @@ func (b *builder) validateFirewalls() {
 			b.topology(f.Rank, diagnostic.Errorf("policy-and-classic-rules", f.RuleCollections[0].At, "the firewall %q has a policy and classic rule collections, which exclude each other (R-12)", f.title()).
 				WithRelated(f.Policy.At, "the policy").
 				WithHint("move the rules to the policy; of the two, only the policy is used"))
+		}
+		for _, c := range f.IPConfigurations {
+			b.validateFirewallSubnet(f, c)
 		}
 		for _, k := range f.RuleCollections {
 			b.validateFirewallPriority(&k.Resource, k.Priority)
@@ -22,6 +29,25 @@ func (b *builder) validateFirewalls() {
 				b.validateFirewallPriority(&k.Resource, k.Priority)
 				b.validateFirewallTags(g.Rank, k.Rules)
 			}
+		}
+	}
+}
+
+// validateFirewallSubnet asks for a subnet of the one name that firewalls stand in,
+// and room for their instances.
+func (b *builder) validateFirewallSubnet(f *AzureFirewall, c *FirewallIPConfiguration) {
+	s, ok := b.network.Subnet(c.Subnet.ID)
+	if !ok || s.Stub {
+		return
+	}
+	if !strings.EqualFold(s.Name, "AzureFirewallSubnet") {
+		b.topology(f.Rank, diagnostic.Errorf("firewall-subnet", c.Subnet.At, "the firewall %q stands in the subnet %q; firewalls stand in AzureFirewallSubnet alone (R-06)", f.title(), s.Name).
+			WithHint("call the subnet AzureFirewallSubnet"))
+	}
+	for _, v := range s.Prefixes {
+		if p, known := v.Known(); known && p.Addr().Is4() && p.Bits() > 26 {
+			b.topology(f.Rank, diagnostic.Errorf("firewall-subnet", v.At, "the subnet %q of the firewall %q is a /%d; Azure wants /26 or larger (R-06)", s.Name, f.title(), p.Bits()).
+				WithHint("give it a /26, so that the firewall can grow"))
 		}
 	}
 }
