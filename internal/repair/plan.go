@@ -79,8 +79,6 @@ type stage struct {
 type planner struct {
 	fabric *fabric.Fabric
 	keep   Keep
-	drafts []*draft
-	paths  []*detour
 }
 
 // Target is what the edit is of: the group or the table.
@@ -92,21 +90,32 @@ func (e *Edit) Target() *azure.Resource {
 }
 
 // Make plans the rules that let the needs pass. A need of which a part cannot
-// be opened is left out as a whole.
+// be opened is left out as a whole, and so is one with which the change would
+// exceed what Azure takes (LIM-1, LIM-2).
 func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
 	p := &planner{fabric: f, keep: keep}
-	plan := &Plan{}
-	for _, n := range needs {
-		drafts, paths, problem := p.need(&n)
-		if problem != nil {
-			problem.Requirement, problem.Subnet = n.ID(), n.Subnet()
-			plan.Unfixable = append(plan.Unfixable, *problem)
+	var wishes []*wish
+	problems := make([]*Unfixable, len(needs))
+	of := map[*wish]int{}
+	for i, n := range needs {
+		w := &wish{}
+		if w.drafts, w.paths, problems[i] = p.need(&n); problems[i] == nil {
+			wishes, of[w] = append(wishes, w), i
+		}
+	}
+	edits, refused := p.fit(wishes)
+	for w, reason := range refused {
+		problems[of[w]] = &Unfixable{Reason: reason}
+	}
+	plan := &Plan{Edits: edits}
+	for i, n := range needs {
+		if u := problems[i]; u != nil {
+			u.Requirement, u.Subnet = n.ID(), n.Subnet()
+			plan.Unfixable = append(plan.Unfixable, *u)
 			continue
 		}
 		plan.Needs = append(plan.Needs, n)
-		p.drafts, p.paths = append(p.drafts, drafts...), append(p.paths, paths...)
 	}
-	plan.Edits = append(p.place(mergeDrafts(p.needed(p.drafts))), p.routes()...)
 	return plan
 }
 
@@ -171,8 +180,10 @@ func (p *planner) need(n *Need) ([]*draft, []*detour, *Unfixable) {
 
 func conflictText(n *Need, r *azure.SecurityRule) string {
 	return fmt.Sprintf("%s and the rule %s (%s %d) of %s, which is kept, cannot both hold: the rule denies what the requirement needs",
-		n.ID(), r.Name, strings.ToLower(string(r.Direction.V)), r.Priority.V, r.Group.Label())
+		n.ID(), r.Name, lower(r.Direction.V), r.Priority.V, r.Group.Label())
 }
+
+func lower(d azure.Direction) string { return strings.ToLower(string(d)) }
 
 // otherBlocker says that something else than a rule blocks.
 func otherBlocker(h reach.Hop) string {

@@ -71,13 +71,13 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) ([]*detour,
 }
 
 // routes makes the edits of detours, each route once.
-func (p *planner) routes() []Edit {
-	slices.SortStableFunc(p.paths, func(a, b *detour) int {
+func (p *planner) routes(paths []*detour) []Edit {
+	slices.SortStableFunc(paths, func(a, b *detour) int {
 		return cmp.Or(cmp.Compare(a.table, b.table), cmp.Compare(strings.ToLower(a.prefix), strings.ToLower(b.prefix)))
 	})
 	var edits []Edit
 	used := map[azure.ID]map[string]bool{}
-	for _, d := range p.paths {
+	for _, d := range paths {
 		if last := len(edits) - 1; last >= 0 && edits[last].Table.ID == d.table && strings.EqualFold(edits[last].Route.AddressPrefix, d.prefix) {
 			edits[last].Why = union(edits[last].Why, d.why)
 			continue

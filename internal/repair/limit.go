@@ -1,0 +1,186 @@
+package repair
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// What Azure takes at most: rules of a security group, and prefixes of all its
+// rules as sources and as destinations (LIM-1); routes of a table, and of them
+// for service tags (LIM-2).
+const (
+	maxRules     = 1000
+	maxPrefixes  = 4000
+	maxRoutes    = 400
+	maxTagRoutes = 25
+)
+
+// wish is what would satisfy one need.
+type wish struct {
+	drafts []*draft
+	paths  []*detour
+}
+
+// edits is the change for wishes.
+func (p *planner) edits(wishes []*wish) []Edit {
+	var drafts []*draft
+	var paths []*detour
+	for _, w := range wishes {
+		for _, d := range w.drafts {
+			own := *d // drafts are joined in place
+			drafts = append(drafts, &own)
+		}
+		paths = append(paths, w.paths...)
+	}
+	return append(p.place(mergeDrafts(p.needed(drafts))), p.routes(paths)...)
+}
+
+// fit makes the change for all wishes if Azure takes it. Else each wish in turn
+// is left out with which those before it would exceed a limit; it is tried
+// again at the end, for a wide rule can make room for narrow ones. refused tells
+// of every wish that is left out which limit is in its way.
+func (p *planner) fit(wishes []*wish) (edits []Edit, refused map[*wish]string) {
+	edits = p.edits(wishes)
+	if exceeded(edits) == "" {
+		return edits, nil
+	}
+	edits, refused = nil, map[*wish]string{}
+	in := map[*wish]bool{}
+	for again := true; again; {
+		again = false
+		for _, w := range wishes {
+			if in[w] {
+				continue
+			}
+			in[w] = true
+			got := p.edits(only(wishes, in))
+			if problem := exceeded(got); problem != "" {
+				in[w], refused[w] = false, problem
+				continue
+			}
+			delete(refused, w)
+			edits, again = got, true
+		}
+	}
+	return edits, refused
+}
+
+// only are the wishes that are in, in order.
+func only(wishes []*wish, in map[*wish]bool) []*wish {
+	var list []*wish
+	for _, w := range wishes {
+		if in[w] {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// exceeded says which limit a change exceeds first; empty if Azure takes it.
+func exceeded(edits []Edit) string {
+	groups, tables := map[*azure.NetworkSecurityGroup]*groupSize{}, map[*azure.RouteTable]*tableSize{}
+	for i := range edits {
+		e := &edits[i]
+		var problem string
+		switch {
+		case e.Route != nil:
+			if tables[e.Table] == nil {
+				tables[e.Table] = tableSizeOf(e.Table)
+			}
+			problem = tables[e.Table].add(e)
+		default:
+			if groups[e.Group] == nil {
+				groups[e.Group] = groupSizeOf(e.Group)
+			}
+			problem = groups[e.Group].add(e)
+		}
+		if problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+// groupSize is what a security group holds.
+type groupSize struct{ rules, sources, destinations int }
+
+func groupSizeOf(g *azure.NetworkSecurityGroup) *groupSize {
+	s := &groupSize{rules: len(g.Rules)}
+	for _, r := range g.Rules {
+		s.sources += prefixTerms(r.Source)
+		s.destinations += prefixTerms(r.Destination)
+	}
+	return s
+}
+
+// add counts an edit, and says which limit it exceeds.
+func (s *groupSize) add(e *Edit) string {
+	name := e.Group.Label()
+	if e.Rule.Priority > maxPriority {
+		return fmt.Sprintf("%s has no %s priority left for a rule, up to %d", name, lower(e.Rule.Direction), maxPriority)
+	}
+	if e.Action != Add {
+		return ""
+	}
+	s.rules++
+	s.sources += prefixesIn(e.Rule.Source)
+	s.destinations += prefixesIn(e.Rule.Destination)
+	const remedy = "; take out rules that are not needed (wayleave lint names those without effect)"
+	switch {
+	case s.rules > maxRules:
+		return fmt.Sprintf("%s would have more than %d security rules, which is the limit of a group%s", name, maxRules, remedy)
+	case s.sources > maxPrefixes:
+		return fmt.Sprintf("the rules of %s would name more than %d source prefixes, which is the limit of a group%s", name, maxPrefixes, remedy)
+	case s.destinations > maxPrefixes:
+		return fmt.Sprintf("the rules of %s would name more than %d destination prefixes, which is the limit of a group%s", name, maxPrefixes, remedy)
+	}
+	return ""
+}
+
+// tableSize is what a route table holds.
+type tableSize struct{ routes, tags int }
+
+func tableSizeOf(t *azure.RouteTable) *tableSize {
+	s := &tableSize{routes: len(t.Routes)}
+	for _, r := range t.Routes {
+		if r.Destination.Kind == azure.TagAddress {
+			s.tags++
+		}
+	}
+	return s
+}
+
+// add counts an edit, and says which limit it exceeds.
+func (s *tableSize) add(e *Edit) string {
+	s.routes++
+	s.tags += 1 - prefixesIn([]string{e.Route.AddressPrefix})
+	switch {
+	case s.routes > maxRoutes:
+		return fmt.Sprintf("%s would have more than %d routes, which is the limit of a table", e.Table.Label(), maxRoutes)
+	case s.tags > maxTagRoutes:
+		return fmt.Sprintf("%s would have more than %d routes for service tags, which is the limit of a table", e.Table.Label(), maxTagRoutes)
+	}
+	return ""
+}
+
+func prefixTerms(s azure.Side) int {
+	n := 0
+	for i := range s.Terms {
+		if s.Terms[i].Kind == azure.PrefixAddress {
+			n++
+		}
+	}
+	return n
+}
+
+func prefixesIn(texts []string) int {
+	n := 0
+	for _, t := range texts {
+		if _, err := netip.ParsePrefix(t); err == nil {
+			n++
+		}
+	}
+	return n
+}
