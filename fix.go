@@ -110,36 +110,27 @@ type examination struct {
 
 // examine checks the network.
 func (n *Network) examine(o CheckOptions) (*examination, error) {
-	bindings, err := n.bindings(o)
+	answer, of, err := n.check(o)
 	if err != nil {
 		return nil, err
 	}
-	var mentioned []string
-	for _, b := range bindings {
-		mentioned = append(mentioned, b.Tags()...)
-	}
-	f, _, err := n.compile(mentioned)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := n.Check(o)
-	if err != nil {
-		return nil, err
-	}
-	return &examination{f, bindings, answer}, nil
+	return &examination{of.fabric, of.bindings, answer}, nil
 }
 
-// needs are the required rows that fail and are not suppressed.
+// needs are the required rows that fail and are not suppressed. Only those are
+// asked once more, for the packets they lack.
 func (x *examination) needs() []repair.Need {
 	var list []repair.Need
 	for i, b := range x.bindings {
-		for _, m := range check.FindMissing(x.fabric, b) {
-			need := repair.Need{Service: b.Profile.Service, Missing: m}
-			if slices.ContainsFunc(x.answer.Services[i].Requirements, func(r result.Requirement) bool {
-				return r.ID == need.ID() && r.Subnet == need.Subnet() && r.Outcome == result.Fail
-			}) {
-				list = append(list, need)
+		type row struct{ id, subnet string }
+		fails := map[row]bool{}
+		for _, r := range x.answer.Services[i].Requirements {
+			if r.Outcome == result.Fail {
+				fails[row{r.ID, r.Subnet}] = true
 			}
+		}
+		for _, m := range check.FindMissing(x.fabric, b, func(m *check.Missing) bool { return fails[row{m.ID(), m.Subnet()}] }) {
+			list = append(list, repair.Need{Service: b.Profile.Service, Missing: m})
 		}
 	}
 	return list

@@ -25,6 +25,14 @@ type MissingPart struct {
 // ID names the row in messages: the requirement.
 func (m *Missing) ID() string { return m.Row.Requirement.ID }
 
+// Subnet labels the subnet the row is about; empty for the whole service.
+func (m *Missing) Subnet() string {
+	if m.Row.Subnet == nil {
+		return ""
+	}
+	return m.Row.Subnet.Label()
+}
+
 // Packets are those of all parts.
 func (m *Missing) Packets() flow.Space {
 	var all []flow.Cube
@@ -36,12 +44,14 @@ func (m *Missing) Packets() flow.Space {
 
 // FindMissing lists the rows of a service that fail, in the order of
 // [Run], with the packets whose blocking makes them fail. What specific routes
-// send to an appliance is left out (decisions 12).
-func FindMissing(f *fabric.Fabric, b *service.Binding) []Missing {
+// send to an appliance is left out (decisions 12). Rows that are not wanted are
+// not asked; nil wants all.
+func FindMissing(f *fabric.Fabric, b *service.Binding, wanted func(*Missing) bool) []Missing {
 	a := &asker{fabric: f, binding: b}
 	var list []Missing
 	for _, row := range b.Rows() {
-		if len(row.Open) > 0 {
+		m := Missing{Row: row}
+		if len(row.Open) > 0 || wanted != nil && !wanted(&m) {
 			continue
 		}
 		got, err := a.ask(&row)
@@ -56,7 +66,6 @@ func FindMissing(f *fabric.Fabric, b *service.Binding) []Missing {
 		if row.Requirement.TakenOver {
 			counted, _ = q.withoutTakenOver(counted)
 		}
-		m := Missing{Row: row}
 		for _, p := range counted.of(reach.Blocked) {
 			m.Parts = append(m.Parts, MissingPart{Packets: p.packets, Blockers: p.Blockers})
 		}

@@ -33,7 +33,7 @@ func repaired(t *testing.T, inventory *azure.Inventory, tags *servicetag.Catalog
 	}
 	before = build(inventory)
 	var needs []repair.Need
-	for _, m := range check.FindMissing(before, bind(t, before.Network(), settings...)) {
+	for _, m := range check.FindMissing(before, bind(t, before.Network(), settings...), nil) {
 		needs = append(needs, repair.Need{Service: "logic-apps-ise", Missing: m})
 	}
 	plan = repair.Make(before, needs, repair.Keep{})

@@ -20,14 +20,6 @@ type Need struct {
 	check.Missing
 }
 
-// Subnet labels the subnet the need is about; empty for the whole service.
-func (n *Need) Subnet() string {
-	if n.Row.Subnet == nil {
-		return ""
-	}
-	return n.Row.Subnet.Label()
-}
-
 // Action is what an edit does.
 type Action string
 
