@@ -33,6 +33,8 @@ const (
 	ReturnPath     Kind = "returnPath"
 	Translation    Kind = "nat"
 	Platform       Kind = "platform"
+
+	PrivateEndpoint Kind = "privateEndpoint"
 )
 
 // Decision of a hop.

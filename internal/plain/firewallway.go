@@ -109,6 +109,9 @@ func (a *asking) natRule(g gate, p Packet) *azure.FirewallRule {
 // fromFirewall sends a packet on by the routes of the firewall's own subnet.
 func (a *asking) fromFirewall(p Packet) *Answer {
 	at := a.via.place
+	if answer := a.toPrivateEndpoint(at, p); answer != nil {
+		return answer
+	}
 	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:

@@ -18,6 +18,9 @@ func (a *asking) send(at place, p Packet) *Answer {
 	if answer := a.outbound(at, p); answer != nil {
 		return answer
 	}
+	if answer := a.toPrivateEndpoint(at, p); answer != nil {
+		return answer
+	}
 	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:

@@ -30,6 +30,11 @@ func (w *walk) send(from origin, pieces []piece) []piece {
 // route divides pieces by next hop (P7).
 func (w *walk) route(from origin, routes *fabric.Routes, pieces []piece) []piece {
 	var out []piece
+	for _, e := range w.fabric.PrivateEndpoints(from.vnet) {
+		h, why := e.Hop()
+		out = append(out, doubted(restrict(pieces, fabric.ByDestination, e.Addresses), h, why)...)
+		pieces = without(pieces, fabric.ByDestination, e.Addresses)
+	}
 	for _, leg := range routes.Partition(all(pieces, fabric.Destinations)) {
 		here := restrict(pieces, fabric.ByDestination, leg.Destinations)
 		touch(here, routes.Touches(leg.Destinations))

@@ -70,6 +70,17 @@ func NATGateway(name string) Item {
 	return func(s *scope) { s.subnet.NATGateway = s.reference("Microsoft.Network/natGateways", name) }
 }
 
+// PrivateEndpoint is a private endpoint in the subnet around it; no address is
+// one that Azure chooses.
+func PrivateEndpoint(name, addresses string) Item {
+	return func(s *scope) {
+		e := &azure.PrivateEndpoint{Resource: s.resource(azure.TypePrivateEndpoint, resourceID(azure.TypePrivateEndpoint, name))}
+		e.Subnet = azure.Reference{ID: s.subnet.ID, Text: string(s.subnet.ID), At: s.at()}
+		e.PrivateAddresses = values(s, addresses, azure.ParseAddr)
+		s.inventory.PrivateEndpoints = append(s.inventory.PrivateEndpoints, e)
+	}
+}
+
 // Peer is the link from the virtual network around it to another one.
 func Peer(remote string, items ...Item) Item {
 	return func(s *scope) {
