@@ -133,6 +133,9 @@ func (p *Plan) Limits(q Probe) []string {
 	if to != nil {
 		list = append(list, to.limits...)
 		list = append(list, to.host(q.Destination).limits...)
+		if to.host(q.Destination).firewall != nil {
+			list = append(list, "where NAT rules lead packets to the firewall itself is not probed")
+		}
 		if e, ok := to.lookup(q.Source); ok {
 			list = append(list, e.limits()...)
 		}
