@@ -41,7 +41,7 @@ func (f *Fabric) PrivateEndpoints(from *azure.VirtualNetwork) []PrivateEndpoint 
 func (f *Fabric) endpointAddresses(e *azure.PrivateEndpoint, v *azure.VirtualNetwork) flow.AddressSet {
 	var in, stated flow.AddressSetBuilder
 	for _, s := range v.Subnets {
-		if e.Subnet.Unknown != nil || s.ID == e.Subnet.ID {
+		if e.Subnet.ID == "" || s.ID == e.Subnet.ID {
 			in.AddSet(f.Addresses(s))
 		}
 	}
@@ -53,23 +53,35 @@ func (f *Fabric) endpointAddresses(e *azure.PrivateEndpoint, v *azure.VirtualNet
 			complete = false
 		}
 	}
+	own, all := f.endpointInterfaces(e)
+	stated.AddSet(own)
+	subnet := in.Set()
+	has := subnet.Intersect(stated.Set())
+	if complete || all {
+		return has
+	}
+	return subnet.Minus(f.takenByOthers(v)).Union(has)
+}
+
+// endpointInterfaces is the stated addresses of the interfaces that Azure made
+// for an endpoint, and whether they are all it has.
+func (f *Fabric) endpointInterfaces(e *azure.PrivateEndpoint) (own flow.AddressSet, all bool) {
+	var b flow.AddressSetBuilder
+	all = len(e.NetworkInterfaces) > 0
 	for _, ref := range e.NetworkInterfaces {
-		if nic, ok := f.network.NetworkInterface(ref.ID); ok {
-			complete = true
-			for _, c := range nic.IPConfigurations {
-				if address, known := c.PrivateIPAddress.Known(); known {
-					stated.AddSet(flow.Host(address))
-				} else {
-					complete = false
-				}
+		nic, ok := f.network.NetworkInterface(ref.ID)
+		if !ok || len(nic.IPConfigurations) == 0 {
+			all = false
+			continue
+		}
+		for _, c := range nic.IPConfigurations {
+			address, known := c.PrivateIPAddress.Known()
+			if all = all && known; known {
+				b.Add(flow.AddressOf(address))
 			}
 		}
 	}
-	all := in.Set()
-	if complete {
-		return all.Intersect(stated.Set())
-	}
-	return all.Minus(f.takenByOthers(v))
+	return b.Set(), all
 }
 
 // takenByOthers is the stated addresses of the interfaces in a network.

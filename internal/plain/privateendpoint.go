@@ -27,7 +27,7 @@ func (a *asking) toPrivateEndpoint(at place, p Packet) *Answer {
 // of a network: one that is stated, else any of its subnet that no interface has.
 func (a *asking) mayBeEndpoint(e *azure.PrivateEndpoint, vnet *azure.VirtualNetwork, address netip.Addr) bool {
 	to, ok := a.subnetOf(vnet, address)
-	if !ok || e.Subnet.Unknown == nil && to.subnet.ID != e.Subnet.ID {
+	if !ok || e.Subnet.ID != "" && to.subnet.ID != e.Subnet.ID {
 		return false
 	}
 	complete := len(e.PrivateAddresses) > 0
@@ -38,19 +38,19 @@ func (a *asking) mayBeEndpoint(e *azure.PrivateEndpoint, vnet *azure.VirtualNetw
 			return true
 		}
 	}
+	told := len(e.NetworkInterfaces) > 0
 	for _, ref := range e.NetworkInterfaces {
 		nic, ok := a.network.NetworkInterface(ref.ID)
+		told = told && ok && len(nic.IPConfigurations) > 0
 		if !ok {
 			continue
 		}
-		complete = true
 		for _, c := range nic.IPConfigurations {
-			if c.PrivateIPAddress.Unknown != nil {
-				complete = false
-			} else if c.PrivateIPAddress.V == address {
+			told = told && c.PrivateIPAddress.Unknown == nil
+			if c.PrivateIPAddress.Unknown == nil && c.PrivateIPAddress.V == address {
 				return true
 			}
 		}
 	}
-	return !complete && !reserved(to.subnet, address) && a.configuration(to, address) == nil
+	return !complete && !told && !reserved(to.subnet, address) && a.configuration(to, address) == nil
 }
