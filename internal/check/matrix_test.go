@@ -20,9 +20,8 @@ import (
 )
 
 // The matrix is generated from the profiles: every row allowed and blocked in
-// at least two settings, every subnet rule on both sides of its edge. What to
-// expect is worked out here, with prefixes and intervals, from the words of the
-// row alone.
+// at least two settings. What to expect is worked out here, with prefixes and
+// intervals, from the words of the row alone.
 
 // otherProfiles are all editions but those of the integration service
 // environment, whose rows have tests of their own.

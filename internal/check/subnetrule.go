@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -268,23 +267,35 @@ func (a *asker) propagation(s *azure.Subnet, presence string) finding {
 	return met("it is so")
 }
 
-// dedicated looks for what else stands in a subnet.
+// dedicated looks for what else stands in a subnet: what certainly does decides,
+// what may do leaves it open.
 func (a *asker) dedicated(s *azure.Subnet, how string) finding {
-	for _, other := range service.Instances(a.fabric.Network()) {
-		if b := a.binding.Resource; b != nil && b.ID == other.ID {
-			continue
+	var doubts []string
+	in := func(label string, ref azure.Reference) bool {
+		if ref.Unknown != nil {
+			doubts = append(doubts, fmt.Sprintf("the subnet of %s is not known: %s: %s", label, ref.Unknown.Name, ref.Unknown.Why))
 		}
-		if !slices.ContainsFunc(other.Subnets, func(ref azure.Reference) bool { return ref.ID == s.ID }) {
-			continue
-		}
-		if how == "service" && a.binding.Profile.IsInstance(other) {
-			continue
-		}
-		return unmet(fmt.Sprintf("%s stands in it", other.Label()), "", other.At)
+		return ref.ID == s.ID
 	}
-	for _, nic := range a.fabric.Network().NetworkInterfaces {
+	network := a.fabric.Network()
+	for _, other := range service.Instances(network) {
+		if b := a.binding.Resource; b != nil && b.ID == other.ID || how == "service" && a.binding.Profile.IsInstance(other) {
+			continue
+		}
+		for _, ref := range other.Subnets {
+			if in(other.Label(), ref) {
+				return unmet(fmt.Sprintf("%s stands in it", other.Label()), "", other.At)
+			}
+		}
+	}
+	for _, e := range network.PrivateEndpoints {
+		if in(e.Label(), e.Subnet) {
+			return unmet(fmt.Sprintf("the private endpoint %s is in it", e.Label()), "", e.At)
+		}
+	}
+	for _, nic := range network.NetworkInterfaces {
 		for _, c := range nic.IPConfigurations {
-			if c.Subnet.ID != s.ID {
+			if !in(nic.Label(), c.Subnet) {
 				continue
 			}
 			if a.binding.Resource != nil && nic.Rank != azure.RankPlan && nic.Rank != azure.RankTemplate {
@@ -292,6 +303,9 @@ func (a *asker) dedicated(s *azure.Subnet, how string) finding {
 			}
 			return unmet(fmt.Sprintf("the network interface %s is in it", nic.Label()), "", nic.At)
 		}
+	}
+	if len(doubts) > 0 {
+		return open(compact(doubts)...)
 	}
 	return met("nothing else that the input states is in it")
 }
