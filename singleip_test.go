@@ -327,3 +327,23 @@ func TestSingleIPBroken(t *testing.T) {
 		})
 	}
 }
+
+// A firewall sends what others give it: egress=single-ip is asked of them, and
+// not of the firewall itself.
+func TestSingleIPIsAskedOfSenders(t *testing.T) {
+	for _, o := range []wayleave.CheckOptions{
+		{Settings: []string{"egress=single-ip", "destinations=198.51.100.10:22", "egressAddress=203.0.113.10"}},
+		{Settings: []string{"logic-apps-ise.egress=single-ip", "logic-apps-ise.destinations=198.51.100.10:22"}},
+	} {
+		c, err := readPattern(t).network(t).Check(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range c.Services {
+			asked := slices.ContainsFunc(s.Requirements, func(r result.Requirement) bool { return strings.HasPrefix(r.ID, "single-ip-") })
+			if asked != (s.Service == "logic-apps-ise") {
+				t.Errorf("%v: %s is asked for one address: %v", o.Settings, s.Service, asked)
+			}
+		}
+	}
+}

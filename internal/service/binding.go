@@ -72,8 +72,14 @@ func (b *Binding) checkSingleIP(settings []Setting) error {
 	return nil
 }
 
-// parameters are the profile's own, then those of every service.
-func (p *Profile) parameters() []Parameter { return slices.Concat(p.Parameters, common) }
+// parameters are the profile's own, then those of every service that sends for
+// itself.
+func (p *Profile) parameters() []Parameter {
+	if p.Relay {
+		return p.Parameters
+	}
+	return slices.Concat(p.Parameters, common)
+}
 
 func (p *Profile) parameterNames() string {
 	var names []string

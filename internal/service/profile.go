@@ -30,6 +30,9 @@ type Profile struct {
 	Confidence Confidence `yaml:"confidence"`
 	// Contradictions of the sources, with what the profile makes of them.
 	Contradictions []Contradiction `yaml:"contradictions"`
+	// Relay marks a service that others send through, such as a firewall: the
+	// parameters of every service, which ask what others see of it, are not its.
+	Relay bool `yaml:"relay"`
 	// Resources tell how the service is found among those of a network: by any
 	// of them.
 	Resources []ResourceMatch `yaml:"resources"`
