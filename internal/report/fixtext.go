@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/result"
@@ -17,7 +19,7 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 		fixSpace(b, "opens", green, &f.Opens, style)
 		fixSpace(b, "beyond what is needed", yellow, &f.ExtraOpened, style)
 		fixSpace(b, "closes", red, &f.Closes, style)
-		diffDoubts(b, f.Undecided, style)
+		fixDoubts(b, f.Undecided, style)
 	}
 	for i := range f.Unfixable {
 		u := &f.Unfixable[i]
@@ -73,6 +75,57 @@ func fixSpace(b *bufio.Writer, title, color string, s *result.FixSpace, style St
 		fmt.Fprintf(b, "  %s\n", line)
 	}
 	fmt.Fprintln(b)
+}
+
+// unknownTag is the reason of a doubt that only tag data would settle.
+var unknownTag = regexp.MustCompile(`^the addresses of (\S+) are not known: (no service-tag data is loaded)$`)
+
+// fixDoubts prints what a change may open besides. Of the addresses that a tag
+// named in the change may hold, one line says all that is known.
+func fixDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
+	if style.Verbose {
+		diffDoubts(b, list, style)
+		return
+	}
+	var rest []result.DiffDoubt
+	var tags []string
+	why := ""
+	for _, d := range list {
+		found := unknownTags(d.Reasons, &why)
+		if len(found) == 0 || d.Was != string(result.Blocked) {
+			rest = append(rest, d)
+			continue
+		}
+		tags = append(tags, found...)
+	}
+	if slices.Sort(tags); len(tags) > 0 {
+		tags = slices.Compact(tags)
+		fmt.Fprintln(b, style.paint(yellow, "not decided"))
+		fmt.Fprintf(b, "  which addresses %s, and so which of them the change opens: %s\n\n", hold(tags), why)
+	}
+	diffDoubts(b, rest, style)
+}
+
+// unknownTags are the tags that all of the reasons are about; none if one is
+// about something else.
+func unknownTags(reasons []string, why *string) []string {
+	var tags []string
+	for _, r := range reasons {
+		m := unknownTag.FindStringSubmatch(r)
+		if m == nil {
+			return nil
+		}
+		tags, *why = append(tags, m[1]), m[2]
+	}
+	return tags
+}
+
+func hold(tags []string) string {
+	if len(tags) == 1 {
+		return tags[0] + " holds"
+	}
+	last := len(tags) - 1
+	return strings.Join(tags[:last], ", ") + " and " + tags[last] + " hold"
 }
 
 // fixFoot is the proof in words.
