@@ -18,7 +18,7 @@ var Formats = []string{"az", "arm", "bicep", "terraform"}
 // whether its rules or routes stand in its own statement, where Terraform cannot
 // mix them with those that are resources of their own. The error is a sentence for people.
 func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.Resource) bool) error {
-	steps := ordered(edits)
+	steps := Ordered(edits)
 	var text string
 	var err error
 	switch format {
@@ -40,9 +40,9 @@ func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.R
 	return err
 }
 
-// ordered are the steps of a change, group by group: what makes room from the
+// Ordered are the steps of a change, group by group: what makes room from the
 // last priority on, then what is added; tables alike.
-func ordered(edits []repair.Edit) []repair.Edit {
+func Ordered(edits []repair.Edit) []repair.Edit {
 	steps := slices.Clone(edits)
 	slices.SortStableFunc(steps, func(a, b repair.Edit) int {
 		if c := cmp.Compare(a.Target().ID, b.Target().ID); c != 0 {
