@@ -1,0 +1,136 @@
+package amend
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/emit"
+	"github.com/wayleave/wayleave/internal/repair"
+)
+
+// File is a text that may state what is changed: a .tf file or a template.
+type File struct {
+	// Path is the file as the user names it, with "/" between folders.
+	Path string
+	Data []byte
+}
+
+// Change is a file with the change written into it.
+type Change struct {
+	Path     string
+	Old, New []byte
+}
+
+// Left are edits of one group or table that no file takes.
+type Left struct {
+	Target *azure.Resource
+	Edits  []repair.Edit
+	// Reason is a sentence without its full stop.
+	Reason string
+}
+
+// Write writes edits into the files that state what is edited. Changes are in
+// the order of the files, what is left in the order of the edits. What is
+// written in Terraform is read back and says what was meant; a template is for
+// its reader to read again. The error is a diagnostic about a file that cannot
+// be read.
+func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
+	w, err := newWriter(files)
+	if err != nil {
+		return nil, nil, err
+	}
+	var left []Left
+	var done []repair.Edit
+	for steps := range byTarget(emit.Ordered(edits)) {
+		if reason := w.write(steps); reason != "" {
+			left = append(left, Left{steps[0].Target(), steps, reason})
+		} else if w.template(steps[0].Target()) == nil {
+			done = append(done, steps...)
+		}
+	}
+	for _, t := range w.templates {
+		w.splices[t.index] = t.insertions()
+	}
+	var changes []Change
+	for i, f := range files {
+		if list := w.splices[i]; len(list) > 0 {
+			changes = append(changes, Change{f.Path, f.Data, splice(f.Data, list)})
+		}
+	}
+	return changes, left, w.confirm(done, changes)
+}
+
+// writer collects what is to be spliced into the files.
+type writer struct {
+	terraform *configuration
+	templates []*template
+	// splices by the index of the file.
+	splices map[int][]insertion
+}
+
+func newWriter(files []File) (*writer, error) {
+	w := &writer{terraform: &configuration{modules: map[string]*module{}}, splices: map[int][]insertion{}}
+	for i, f := range files {
+		if filepath.Ext(f.Path) == ".tf" {
+			if err := w.terraform.add(i, f); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		doc, err := document.Parse(f.Path, bytes.Clone(f.Data), document.Options{Dialect: document.ARM})
+		if err != nil {
+			return nil, err
+		}
+		w.templates = append(w.templates, newTemplate(i, f, doc))
+	}
+	w.terraform.resolveCalls()
+	return w, nil
+}
+
+// write writes the steps of one group or table, or says why it does not.
+func (w *writer) write(steps []repair.Edit) string {
+	if steps[0].Group == nil && steps[0].Table == nil {
+		return "a change of this kind is not written into files"
+	}
+	if t := w.template(steps[0].Target()); t != nil {
+		return t.write(steps)
+	}
+	if len(w.terraform.modules) == 0 {
+		return "no file given states it in Terraform or as a template"
+	}
+	list, reason := w.terraform.write(steps)
+	for i, more := range list {
+		w.splices[i] = append(w.splices[i], more...)
+	}
+	return reason
+}
+
+// template is the template that states a group or table; nil if none does.
+func (w *writer) template(r *azure.Resource) *template {
+	for _, t := range w.templates {
+		if r.At.File == t.path {
+			return t
+		}
+	}
+	return nil
+}
+
+// byTarget yields runs of steps of one group or table.
+func byTarget(steps []repair.Edit) func(func([]repair.Edit) bool) {
+	return func(yield func([]repair.Edit) bool) {
+		for len(steps) > 0 {
+			id := steps[0].Target().ID
+			end := slices.IndexFunc(steps, func(e repair.Edit) bool { return e.Target().ID != id })
+			if end < 0 {
+				end = len(steps)
+			}
+			if !yield(steps[:end:end]) {
+				return
+			}
+			steps = steps[end:]
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package amend
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/repair"
+)
+
+// confirm reads what was written into Terraform and compares it with what was
+// meant.
+func (w *writer) confirm(edits []repair.Edit, changes []Change) error {
+	now := &configuration{modules: map[string]*module{}}
+	for _, m := range w.terraform.modules {
+		for _, f := range m.files {
+			data := f.data
+			if i := slices.IndexFunc(changes, func(c Change) bool { return c.Path == f.path }); i >= 0 {
+				data = changes[i].New
+			}
+			if err := now.add(f.index, File{f.path, data}); err != nil {
+				return err
+			}
+		}
+	}
+	now.resolveCalls()
+	for i := range edits {
+		if problem := now.says(&edits[i]); problem != "" {
+			return diagnostic.Errorf("not-confirmed", edits[i].Target().At, "the text written for %s does not state the change, read back: %s", edits[i].Target().Label(), problem).
+				WithHint("take the change apart from the files with --as, and report the file")
+		}
+	}
+	return nil
+}
+
+// says tells how the configuration differs from an edit; empty if it does not.
+func (c *configuration) says(s *repair.Edit) string {
+	e := &edit{kind: ruleKind, labels: map[string]bool{}}
+	name := s.Rule.Name
+	if s.Route != nil {
+		e.kind, name = routeKind, s.Route.Name
+	}
+	var reason string
+	if e.at, reason = c.find(s.Target(), e.parent); reason != "" {
+		return reason
+	}
+	e.children()
+	var found []*hclsyntax.Body
+	for _, b := range slices.Concat(e.own, e.apart) {
+		if own, ok := text(b.Body.Attributes["name"]); ok && b.Type != "dynamic" && strings.EqualFold(own, name) {
+			found = append(found, b.Body)
+		}
+	}
+	if len(found) != 1 {
+		return fmt.Sprintf("%d blocks have the name %s", len(found), name)
+	}
+	switch {
+	case s.Action == repair.Modify:
+		if n, ok := number(found[0].Attributes["priority"].Expr); !ok || n != s.Rule.Priority {
+			return fmt.Sprintf("%s has another priority", name)
+		}
+	case s.Route != nil:
+		if got := readRoute(found[0]); got != *s.Route {
+			return fmt.Sprintf("it reads %s", got.Text())
+		}
+	default:
+		if got := readRule(found[0]); !reflect.DeepEqual(got, s.Rule) {
+			return fmt.Sprintf("it reads %s", got.Text())
+		}
+	}
+	return ""
+}
+
+// readRule reads a rule whose attributes are all literal.
+func readRule(body *hclsyntax.Body) repair.Rule {
+	one := func(name string) string { return strings.Join(literals(body, name), ",") }
+	either := func(singular, plural string) []string { return slices.Concat(literals(body, singular), literals(body, plural)) }
+	r := repair.Rule{
+		Name: one("name"), Direction: azure.Direction(one("direction")), Access: azure.Access(one("access")),
+		Protocol: azure.Protocol(one("protocol")), Description: one("description"), Complete: true,
+		Source: either("source_address_prefix", "source_address_prefixes"), Destination: either("destination_address_prefix", "destination_address_prefixes"),
+		SourcePorts: either("source_port_range", "source_port_ranges"), DestinationPorts: either("destination_port_range", "destination_port_ranges"),
+	}
+	if a := body.Attributes["priority"]; a != nil {
+		r.Priority, _ = number(a.Expr)
+	}
+	return r
+}
+
+func readRoute(body *hclsyntax.Body) repair.Route {
+	one := func(name string) string { return strings.Join(literals(body, name), ",") }
+	return repair.Route{Name: one("name"), AddressPrefix: one("address_prefix"), NextHopType: azure.NextHopType(one("next_hop_type"))}
+}
+
+// literals are the literal texts of an attribute, none where it has others.
+func literals(body *hclsyntax.Body, name string) []string {
+	a := body.Attributes[name]
+	if a == nil {
+		return nil
+	}
+	v, problems := a.Expr.Value(nil)
+	if problems.HasErrors() || !v.IsWhollyKnown() || v.IsNull() {
+		return nil
+	}
+	if v.Type() == cty.String {
+		return []string{v.AsString()}
+	}
+	if !v.CanIterateElements() {
+		return nil
+	}
+	var list []string
+	for _, x := range v.AsValueSlice() {
+		if x.Type() == cty.String && !x.IsNull() {
+			list = append(list, x.AsString())
+		}
+	}
+	return list
+}
