@@ -19,7 +19,9 @@ func TestFixKeepsTheContract(t *testing.T) {
 	}
 	for command, want := range map[string]int{
 		"examples/ise-blocked": cli.ExitOK, "examples/ise-ok": cli.ExitOK, "examples/ise-blocked --keep deny-tds": cli.ExitFail,
-		"examples/ise-blocked --as bicep": cli.ExitOK,
+		"examples/ise-blocked --as bicep":                                                                              cli.ExitOK,
+		"examples/terraform --service entra-domain-services --subnet snet-domain --edit":                               cli.ExitOK,
+		"examples/terraform --service entra-domain-services --subnet snet-domain --sources testdata/sources/looped.tf": cli.ExitFail,
 	} {
 		var out, problems bytes.Buffer
 		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).

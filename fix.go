@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wayleave/wayleave/internal/amend"
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
 	"github.com/wayleave/wayleave/internal/difference"
@@ -28,6 +29,12 @@ type FixOptions struct {
 	// As writes the change as "az", "arm", "bicep" or "terraform" too; empty for
 	// none.
 	As string
+	// Edit writes the change into the templates among the inputs and into the
+	// Terraform configuration, as unified diffs; with Write into the files too.
+	Edit, Write bool
+	// Sources are the folders or files of the Terraform configuration; empty means
+	// those of the plans and states.
+	Sources []string
 }
 
 // FixForms are the forms that FixOptions.As takes.
@@ -49,7 +56,13 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 		return nil, err
 	}
 	plan := repair.Make(before.fabric, before.needs(), keep)
-	inventories, err := repair.Apply(n.inventories, plan.Edits)
+	var files *edited
+	if o.Edit || o.Write {
+		if files, err = n.edit(plan.Edits, o.Sources); err != nil {
+			return nil, err
+		}
+	}
+	inventories, err := n.inventoriesAfter(plan.Edits, files)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +99,15 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 			return nil, &UsageError{Message: err.Error()}
 		}
 		answer.As, answer.Code = o.As, code.String()
+	}
+	if files != nil {
+		files.fill(answer)
+	}
+	if o.Write {
+		if err := amend.Save(files.changes); err != nil {
+			return nil, inputError(err)
+		}
+		answer.Written = true
 	}
 	return answer, nil
 }

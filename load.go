@@ -47,8 +47,11 @@ type Document struct {
 // safe for concurrent use.
 type Network struct {
 	network *azure.Network
-	// inventories are the statements that make the network.
+	// inventories are the statements that make the network, paths and reading
+	// where they were read from and how.
 	inventories []*azure.Inventory
+	paths       []string
+	reading     source.Options
 	catalogue   *servicetag.Catalogue
 	assumptions fabric.Assumptions
 	diagnostics diagnostic.List
@@ -90,7 +93,7 @@ func Load(o LoadOptions) (*Network, error) {
 	}
 	list = append(list, catalogue.Warnings()...)
 	return &Network{
-		network: network, inventories: inventories, catalogue: catalogue, assumptions: fabric.Assume(settings...), diagnostics: list,
+		network: network, inventories: inventories, paths: o.Paths, reading: from, catalogue: catalogue, assumptions: fabric.Assume(settings...), diagnostics: list,
 		project: o.Project,
 	}, nil
 }

@@ -80,7 +80,9 @@ func (c *configuration) says(s *repair.Edit) string {
 // readRule reads a rule whose attributes are all literal.
 func readRule(body *hclsyntax.Body) repair.Rule {
 	one := func(name string) string { return strings.Join(literals(body, name), ",") }
-	either := func(singular, plural string) []string { return slices.Concat(literals(body, singular), literals(body, plural)) }
+	either := func(singular, plural string) []string {
+		return slices.Concat(literals(body, singular), literals(body, plural))
+	}
 	r := repair.Rule{
 		Name: one("name"), Direction: azure.Direction(one("direction")), Access: azure.Access(one("access")),
 		Protocol: azure.Protocol(one("protocol")), Description: one("description"), Complete: true,

@@ -80,7 +80,9 @@ func (c *configuration) byAddress(r *azure.Resource, steps []named) (*place, str
 // and examples are kept below what they are of. It is nil where there is none.
 func outermost(list []*block) *block {
 	for _, b := range list {
-		if !slices.ContainsFunc(list, func(o *block) bool { return o != b && !strings.HasPrefix(o.in.dir+"/", b.in.dir+"/") && b.in.dir != "." }) {
+		if !slices.ContainsFunc(list, func(o *block) bool {
+			return o != b && !strings.HasPrefix(o.in.dir+"/", b.in.dir+"/") && b.in.dir != "."
+		}) {
 			return b
 		}
 	}

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +26,10 @@ changed network is checked again and compared with the old one packet by packet.
 Rules named with --keep, and those whose description holds "wayleave:keep", are
 deliberate: where one of them denies what a requirement needs, both are named.
 
+With --edit the change is written into your own files and printed as a unified diff: the
+templates among the inputs, and the Terraform configuration beside a plan, or of --sources.
+Comments and layout stay. --write changes the files.
+
 With --as the change is written as az commands, as a template to deploy
 incrementally, as Bicep or as Terraform, in an order without a gap.
 
@@ -34,6 +38,8 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 		Example: `  wayleave fix plan.json
   wayleave fix vnets.json nsgs.json --service logic-apps-ise --subnet a,b,c,d
   wayleave fix . --keep nsg-data/deny-tds
+  wayleave fix plan.json --edit
+  wayleave fix plan.json --sources ./network --write
   wayleave fix plan.json --as terraform > fix.tf`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
@@ -43,6 +49,9 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 				if err := oneOf("as", options.As, wayleave.FixForms()...); err != nil {
 					return err
 				}
+			}
+			if err := p.checkEdit(&options); err != nil {
+				return err
 			}
 			for _, list := range subnets {
 				options.Subnets = append(options.Subnets, splitNames(list)...)
@@ -61,8 +70,8 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 				return report.JSON(p.stdout, answer)
 			}
 			p.diagnostics(answer.Diagnostics)
-			if options.As != "" { // the code alone on stdout, to be piped
-				fmt.Fprint(p.stdout, answer.Code)
+			if options.As != "" || options.Edit { // the code or the diff alone on stdout, to be piped
+				report.FixCode(p.stdout, answer)
 				return report.FixText(p.stderr, answer, report.Style{Verbose: verbose})
 			}
 			return report.FixText(p.stdout, answer, p.style(verbose))
@@ -75,6 +84,9 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.StringArrayVar(&options.Keep, "keep", nil, "never override this `rule` or group/rule (repeatable)")
 	flags.StringVar(&options.As, "as", "", "write the change as `form`: az, arm, bicep or terraform; the proof goes to standard error")
+	flags.BoolVar(&options.Edit, "edit", false, "write the change into the files that state the network, as a unified diff; the proof goes to standard error")
+	flags.BoolVar(&options.Write, "write", false, "write it to the files themselves")
+	flags.StringArrayVar(&options.Sources, "sources", nil, "`folder` or file of the Terraform configuration to edit (repeatable; default beside the plan)")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded")
 	register(cmd, map[string]cobra.CompletionFunc{
@@ -88,10 +100,20 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 	return cmd
 }
 
+// checkEdit refuses flags that contradict each other, and lets those that need
+// an edit ask for one.
+func (p *Program) checkEdit(o *wayleave.FixOptions) error {
+	if o.As != "" && (o.Edit || o.Write || len(o.Sources) > 0) {
+		return usage{errors.New("--as writes the change apart, --edit, --write and --sources into files that are there; expected one of them")}
+	}
+	o.Edit = o.Edit || len(o.Sources) > 0 && !o.Write
+	return nil
+}
+
 // fixStatus is the exit status of decisions 3.
 func fixStatus(f *result.Fix) int {
 	switch {
-	case len(f.Unfixable) > 0:
+	case len(f.Unfixable) > 0 || len(f.NotWritten) > 0:
 		return ExitFail
 	case f.Undetermined:
 		return ExitUndecided

@@ -32,10 +32,32 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 			fmt.Fprintf(b, "  %s\n", u.Conflict.At)
 		}
 	}
+	fixFiles(b, f, style)
 	for _, line := range fixFoot(f) {
 		fmt.Fprintln(b, line)
 	}
 	return b.Flush()
+}
+
+// FixCode prints the change in the form that was asked for: as code, or as a
+// diff of files.
+func FixCode(w io.Writer, f *result.Fix) {
+	io.WriteString(w, f.Code)
+	for _, file := range f.Files {
+		io.WriteString(w, file.Diff)
+	}
+}
+
+// fixFiles says which files have the change, and what has to be written by hand.
+func fixFiles(b *bufio.Writer, f *result.Fix, style Style) {
+	for _, x := range f.Files {
+		if f.Written {
+			fmt.Fprintf(b, "written to %s\n", x.Path)
+		}
+	}
+	for _, x := range f.NotWritten {
+		fmt.Fprintf(b, "%s %s of %s: %s; hint: wayleave fix --as writes it apart\n", style.paint(yellow, "not written:"), strings.Join(x.Changes, ", "), shortName(x.Resource), shortIDs(x.Reason))
+	}
 }
 
 func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {

@@ -29,6 +29,28 @@ type Fix struct {
 	// Code is the changes in the form that As names, where one was asked for.
 	As   string `json:"as,omitempty"`
 	Code string `json:"code,omitempty"`
+	// Files are the inputs that the change is written into, where that was asked
+	// for; Written says that the files on disk have it. NotWritten is what no file
+	// takes.
+	Files      []FixFile       `json:"files,omitempty"`
+	Written    bool            `json:"written,omitempty"`
+	NotWritten []FixNotWritten `json:"notWritten,omitempty"`
+}
+
+// FixFile is a file with the change written into it.
+type FixFile struct {
+	Path string `json:"path"`
+	// Diff is a unified diff.
+	Diff string `json:"diff"`
+}
+
+// FixNotWritten is what cannot be written into a file.
+type FixNotWritten struct {
+	// Resource is the group or table, Changes are the names of what it was to
+	// get.
+	Resource string   `json:"resource"`
+	Changes  []string `json:"changes"`
+	Reason   string   `json:"reason"`
 }
 
 // FixChange is one resource to add or change.

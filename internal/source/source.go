@@ -32,6 +32,9 @@ type Options struct {
 	Documents []Input
 	// Stdin is what the path "-" reads; nil is empty.
 	Stdin io.Reader
+	// Instead are contents to read in place of those of files, by the path with
+	// "/" between folders.
+	Instead map[string][]byte
 	// MaxBytes, MaxDepth and MaxNodes bound each file, as in document.Options;
 	// zero takes the defaults there.
 	MaxBytes           int64
@@ -145,6 +148,9 @@ func (l *loader) once(path string) bool {
 
 // bytes reads a file; an error was reported where it cannot.
 func (l *loader) bytes(path string) (data []byte, ok bool) {
+	if data, ok := l.options.Instead[filepath.ToSlash(path)]; ok {
+		return data, true
+	}
 	most := cmp.Or(l.options.MaxBytes, document.DefaultMaxBytes)
 	var err error
 	if path == "-" {
