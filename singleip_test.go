@@ -304,7 +304,7 @@ func TestSingleIPBroken(t *testing.T) {
 			p.subnet(firewallSubnet)["routeTable"] = object("id", provider+"routeTables/rt-fw")
 			p["fw-table.json"] = list(object("id", provider+"routeTables/rt-fw", "name", "rt-fw", "type", "Microsoft.Network/routeTables", "location", "westeurope", "routes", list(route("ise", "10.10.0.0/25", "None", ""))))
 		}, "blocked none", result.Fail, "never gets an answer"},
-		{"C-22 a NAT gateway on one of the subnets", func(p pattern) { p.addGateway(gatewaySubnet, "203.0.113.77") }, "allowed public 203.0.113.10", result.Pass, ""},
+		{"C-22 a NAT gateway on one of the subnets (T-10)", func(p pattern) { p.addGateway(gatewaySubnet, "203.0.113.77") }, "allowed public 203.0.113.10", result.Pass, ""},
 		{"C-23 a rule that looks at names", func(p pattern) {
 			p.firewall()["networkRuleCollections"] = list()
 			p.firewall()["applicationRuleCollections"] = list(object("id", provider+"azureFirewalls/fw-integration/applicationRuleCollections/web", "name", "web", "priority", 200, "action", object("type", "Allow"),

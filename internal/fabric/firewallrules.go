@@ -211,23 +211,25 @@ var usualPorts = map[string]uint16{"http": 80, "https": 443, "mssql": 1433}
 // looks into is TCP alone (P-28).
 func applicationPorts(r *azure.FirewallRule) (must, may []transport) {
 	tcp := flow.Protocols(flow.TCP)
+	usual := transport{tcp, flow.Ports(80, 443, 1433)}
 	for _, p := range r.ApplicationProtocols {
 		port, known := p.Port.Known()
-		if !p.Port.IsSet() {
-			var usual uint16
-			name, _ := p.Type.Known()
-			usual, known = usualPorts[strings.ToLower(name)]
-			port = int(usual)
+		name, named := p.Type.Known()
+		switch its, ok := usualPorts[strings.ToLower(name)]; {
+		case known && p.Port.IsSet():
+			must = append(must, transport{tcp, flow.Ports(uint16(port))})
+			may = append(may, transport{tcp, flow.Ports(uint16(port))})
+		case !p.Port.IsSet() && ok:
+			must = append(must, transport{tcp, flow.Ports(its)})
+			may = append(may, transport{tcp, flow.Ports(its)})
+		case !p.Port.IsSet() && !named:
+			may = append(may, usual)
+		default:
+			may = append(may, transport{tcp, flow.AllPorts()})
 		}
-		t := transport{tcp, flow.AllPorts()}
-		if known {
-			t.ports = flow.Ports(uint16(port))
-			must = append(must, t)
-		}
-		may = append(may, t)
 	}
-	if len(r.FQDNTags) > 0 && len(r.ApplicationProtocols) == 0 { // the ports are those of the tag (P-29a)
-		may = append(may, transport{tcp, flow.AllPorts()})
+	if len(r.FQDNTags) > 0 && len(r.ApplicationProtocols) == 0 { // the rule states no port, and the tag's own are published nowhere (P-29a)
+		may = append(may, usual)
 	}
 	return must, may
 }

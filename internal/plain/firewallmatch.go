@@ -52,20 +52,29 @@ func (r *ruleset) applicationPort(rule *azure.FirewallRule, p Packet) match {
 	m := no
 	for _, protocol := range rule.ApplicationProtocols {
 		port, known := protocol.Port.Known()
-		if !protocol.Port.IsSet() {
-			port, known = usualPort(protocol.Type)
-		}
-		switch {
-		case !known:
+		_, named := protocol.Type.Known()
+		switch usual, ok := usualPort(protocol.Type); {
+		case protocol.Port.IsSet() && !known, !protocol.Port.IsSet() && named && !ok:
 			m = max(m, maybe)
-		case port == int(p.DestinationPort):
+		case !protocol.Port.IsSet() && !named:
+			m = max(m, min(maybe, isUsual(p.DestinationPort)))
+		case known && port == int(p.DestinationPort), !protocol.Port.IsSet() && usual == int(p.DestinationPort):
 			m = yes
 		}
 	}
 	if len(rule.FQDNTags) > 0 && len(rule.ApplicationProtocols) == 0 {
-		m = max(m, maybe) // the ports are those of the tag (P-29a)
+		m = max(m, min(maybe, isUsual(p.DestinationPort))) // the rule states none, and the tag's own are published nowhere (P-29a)
 	}
 	return m
+}
+
+// isUsual tells whether a port is the one of an application protocol (P-28): a
+// rule that states no port is for no other (P-24).
+func isUsual(port uint16) match {
+	if port == 80 || port == 443 || port == 1433 {
+		return yes
+	}
+	return no
 }
 
 // usualPort of an application protocol (P-28).

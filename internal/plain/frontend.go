@@ -23,8 +23,9 @@ func (a *asking) fromOutside(q Question) (*Answer, error) {
 	if answer := a.fabric(p); answer != nil {
 		return answer, nil
 	}
-	// Nobody at a reserved address has a frontend; probes need none (PIP-2).
-	if !q.Managed && p.Source != hostAddress && !reserved(at.subnet, p.Destination) {
+	// Nobody at a reserved address has a frontend, nor a firewall at its private
+	// one; probes need none (PIP-2).
+	if !q.Managed && p.Source != hostAddress && !reserved(at.subnet, p.Destination) && !a.hasFirewall(at) {
 		if answer := a.throughFrontend(at, p); answer != nil {
 			return answer, nil
 		}

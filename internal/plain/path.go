@@ -195,7 +195,7 @@ func (a *asking) arrive(to place, p Packet, sender *place) *Answer {
 	if reserved(to.subnet, p.Destination) {
 		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-4", Decision: Drops, Why: "nobody can have a reserved address"})
 	}
-	if g, ok := a.firewallIn(to, p.Destination); ok && a.via == nil && !a.mayBeProxied(g, p) {
+	if g, ok := a.firewallIn(to, p.Destination); ok && a.via == nil && sender != nil && !a.mayBeProxied(g, p) {
 		return a.translateIn(g, p, sender)
 	}
 	if a.hasFirewall(to) {

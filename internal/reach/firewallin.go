@@ -18,9 +18,9 @@ func (w *walk) intoFirewalls(pieces []piece) (out, rest []piece) {
 }
 
 // atFirewall takes out the pieces that are for the private address of a firewall
-// in a subnet and not for its DNS proxy.
+// in a subnet and not for its DNS proxy. From outside nobody can send to it.
 func (w *walk) atFirewall(s *azure.Subnet, pieces []piece, from origin) (out, rest []piece) {
-	if from.via != nil {
+	if from.via != nil || from.outside() {
 		return nil, pieces
 	}
 	for _, g := range w.fabric.OwnGates(s) {

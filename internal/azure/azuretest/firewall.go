@@ -226,6 +226,12 @@ func ApplicationRule(name, source, protocols, names string) Item {
 	})
 }
 
+// TagRule is an application rule of the collection around it that names FQDN tags
+// and no protocol.
+func TagRule(name, source, tags string) Item {
+	return firewallRule(name, azure.ApplicationRule, source, "", func(s *scope, f *azure.FirewallRuleFields) { f.FQDNTags = s.texts(tags) })
+}
+
 // NATRule is a NAT rule of the collection around it; to is "10.0.1.70:2222".
 func NATRule(name, protocols, source, destination, ports, to string) Item {
 	return firewallRule(name, azure.NATRule, source, destination, func(s *scope, f *azure.FirewallRuleFields) {

@@ -37,6 +37,7 @@ func TestFirewallIn(t *testing.T) {
 		{"S-01", "row 2", base{rules: items(Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "203.0.113.10", "2022", "192.88.97.1:22")))}, in, "undecided fw", nil},
 		{"P-23", "the private address", base{rules: items(Collection("inside", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "10.0.0.4", "2022", "10.0.1.70:2222")))}, "tcp 10.0.2.4 -> 10.0.0.4:2022", "allow private 10.0.0.0/26", nil},
 		{"P-23", "the private address, no rule", base{rules: items(publish)}, "tcp 10.0.2.4 -> 10.0.0.4:22", "deny firewallDefaultDeny", nil},
+		{"P-23", "nobody outside sends to the private address", base{rules: items(Collection("inside", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "10.0.0.4", "2022", "10.0.1.70:2222")))}, "tcp 192.88.99.7 -> 10.0.0.4:2022", "undecided firewall", nil},
 		{"R-11", "the DNS proxy answers", base{rules: items(publish), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy())}, "udp 10.0.2.4 -> 10.0.0.4:53", "undecided firewall", nil},
 		{"P-23c", "no way back through itself", base{rules: items(publish, allowAny), routes: Routes("rt-ise", allToFW)}, "tcp 10.0.1.4 -> 203.0.113.10:2023", "deny fw", nil},
 	} {
@@ -47,6 +48,8 @@ func TestFirewallIn(t *testing.T) {
 			q := plain.Question{Packet: p}
 			if p.Source.IsPrivate() {
 				q.From = subnetWith(t, network, p.Source)
+			} else if p.Destination.IsPrivate() {
+				q.To = subnetWith(t, network, p.Destination)
 			}
 			both.agree(t, q)
 			answer, err := both.slow.Follow(q)

@@ -107,6 +107,11 @@ func TestFirewallWay(t *testing.T) {
 		{"T-33", "P-03", base{rules: items(appRule("Deny", "https:443", "*"), allow443)}, "tcp 10.0.1.4 -> 198.51.100.10:443", "allow public 203.0.113.10"},
 		{"T-34", "P-03", base{rules: items(appRule("Allow", "https:443", "dest.example"), deny443)}, "tcp 10.0.1.4 -> 198.51.100.10:443", "deny no443"},
 		{"T-35", "P-24", base{rules: items(appRule("Allow", "https:443", "dest.example"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+		{"P-24", "a tag rule without protocols is for the ports of none but application protocols", base{rules: items(tagRule)}, "tcp 10.0.1.4 -> 198.51.100.10:25", "deny firewallDefaultDeny"},
+		{"P-24", "and on those the name decides", base{rules: items(tagRule), routes: Routes("rt-ise", allToFW)}, "tcp 10.0.1.4 -> 198.51.100.10:80", "undecided update an application rule looks at names"},
+		{"P-28", "a protocol's own port", base{rules: items(appRule("Allow", "mssql", "*"))}, "tcp 10.0.1.4 -> 198.51.100.10:1433", "undecided web an application rule looks at names"},
+		{"P-28", "and no other", base{rules: items(appRule("Allow", "mssql", "*"))}, "tcp 10.0.1.4 -> 198.51.100.10:1434", "deny firewallDefaultDeny"},
+		{"P-37", "the redirected connections of SQL", base{rules: items(appRule("Allow", "mssql:1433", "*"))}, "tcp 10.0.1.4 -> 198.51.100.10:11000", "deny firewallDefaultDeny"},
 		{"T-36", "P-31", base{rules: items(Collection("c", 200, azure.FirewallAllow, NetworkRule("any22", "Any", "*", "*", "22")))}, "icmp 10.0.1.4 -> 198.51.100.10", "deny firewallDefaultDeny"},
 		{"T-37", "P-32", base{rules: items(allowAny)}, "icmp 10.0.1.4 -> 198.51.100.10", "deny fw only TCP and UDP"},
 		{"T-38", "C-10", base{rules: network("UDP", "198.51.100.10", "22")}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
@@ -202,6 +207,8 @@ var (
 	allow443 = Collection("allow443", 300, azure.FirewallAllow, NetworkRule("yes443", "TCP", "*", "198.51.100.10", "443"))
 	deny443  = Collection("deny443", 300, azure.FirewallDeny, NetworkRule("no443", "TCP", "*", "*", "443"))
 )
+
+var tagRule = Collection("update", 100, azure.FirewallAllow, TagRule("update", "*", "WindowsUpdate"))
 
 func appRule(action azure.FirewallAction, protocols, names string) Item {
 	return Collection("web", 100, action, ApplicationRule("web", "*", protocols, names))

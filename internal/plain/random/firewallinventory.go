@@ -102,7 +102,7 @@ func (w *writer) collections(parent string, list []Collection) []*azure.RuleColl
 }
 
 func (w *writer) firewallRule(c *azure.RuleCollection, r FirewallRule) *azure.FirewallRule {
-	f := azure.FirewallRuleFields{Kind: c.Kind, TargetFQDNs: w.texts(r.Names)}
+	f := azure.FirewallRuleFields{Kind: c.Kind, TargetFQDNs: w.texts(r.Names), FQDNTags: w.texts(r.Tags)}
 	f.Resource = azure.Resource{ID: azure.MakeID(string(c.ID) + "/rules/" + r.Name), Name: r.Name, Address: r.Name, At: w.at(), Rank: azure.RankExport}
 	f.SourceAddresses, f.SourceIPGroups = w.firewallSide(r.Source)
 	f.DestinationAddresses, f.DestinationIPGroups = w.firewallSide(r.Destination)

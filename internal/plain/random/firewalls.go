@@ -53,6 +53,8 @@ type FirewallRule struct {
 	Source, Destination []string
 	Ports               []string
 	Names               []string
+	// Tags are FQDN tags, of application rules too; such a rule may state no protocol.
+	Tags []string
 	// To is where a NAT rule sends packets, "10.1.0.4:22".
 	To string
 }
@@ -173,6 +175,9 @@ func (g *generator) firewallRule(application bool) FirewallRule {
 	if application {
 		r.Protocols = [][]string{{"https:443"}, {"http:80", "https:443"}}[g.IntN(2)]
 		r.Names = pick(g.Rand, [][]string{{"*"}, {"a.example"}})
+		if g.chance(15) {
+			r.Protocols, r.Names, r.Tags = nil, nil, []string{"WindowsUpdate"}
+		}
 		return r
 	}
 	r.Destination = g.firewallSide(true)
@@ -298,7 +303,7 @@ func (f *Firewall) String() string {
 		for _, c := range list {
 			fmt.Fprintf(&b, "%scollection %s %d allow=%v application=%v NAT=%v\n", indent, c.Name, c.Priority, c.Allow, c.Application, c.NAT)
 			for _, r := range c.Rules {
-				fmt.Fprintf(&b, "%s  %s %v %v -> %v %v %v %s\n", indent, r.Name, r.Protocols, r.Source, r.Destination, r.Ports, r.Names, r.To)
+				fmt.Fprintf(&b, "%s  %s %v %v -> %v %v %v %v %s\n", indent, r.Name, r.Protocols, r.Source, r.Destination, r.Ports, r.Names, r.Tags, r.To)
 			}
 		}
 	}
