@@ -58,13 +58,13 @@ func (n *Network) labTags() plain.Tags {
 	}
 	for _, g := range n.network.NetworkSecurityGroups {
 		for _, r := range g.Rules {
-			addTags(r.Source.Terms, add)
-			addTags(r.Destination.Terms, add)
+			addTags(r.Source, add)
+			addTags(r.Destination, add)
 		}
 	}
 	for _, t := range n.network.RouteTables {
 		for _, r := range t.Routes {
-			addTags([]azure.AddressTerm{r.Destination}, add)
+			addTags(azure.NewSide(r.Destination), add)
 		}
 	}
 	n.firewallTags(add)
@@ -93,8 +93,8 @@ func (n *Network) firewallTags(add func(string)) {
 	}
 }
 
-func addTags(terms []azure.AddressTerm, add func(string)) {
-	for _, t := range terms {
+func addTags(side azure.Side, add func(string)) {
+	for _, t := range side.OtherThanPrefixes() {
 		if t.Kind == azure.TagAddress {
 			add(t.Tag)
 		}

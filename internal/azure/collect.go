@@ -146,28 +146,13 @@ func (c *collector) rule(r *SecurityRule) *SecurityRule {
 	copied := *r
 	c.own(&copied.Resource, TypeSecurityRule)
 	copied.Group = nil
-	copied.Source.Terms = c.terms(r.Source.Terms)
-	copied.Destination.Terms = c.terms(r.Destination.Terms)
+	copied.Source = r.Source.withGroups(c.groupTerm)
+	copied.Destination = r.Destination.withGroups(c.groupTerm)
 	return &copied
 }
 
-// terms are the terms of a side for the network. Nothing writes to them, so
-// that they are shared with the inventory, except for references to groups,
-// which resolve completes.
-func (c *collector) terms(stated []AddressTerm) []AddressTerm {
-	own := stated
-	for i := range stated {
-		if stated[i].Kind != GroupAddress {
-			continue
-		}
-		if &own[0] == &stated[0] {
-			own = slices.Clone(stated)
-		}
-		own[i].groupAddress = &groupAddress{stated[i].Group}
-		c.b.groupTerms = append(c.b.groupTerms, &own[i].Group)
-	}
-	return own
-}
+// groupTerm keeps a reference to a group, which resolve completes.
+func (c *collector) groupTerm(r *Reference) { c.b.groupTerms = append(c.b.groupTerms, r) }
 
 func (c *collector) routeTable(t *RouteTable) {
 	b, copied := c.b, *t

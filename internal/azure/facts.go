@@ -237,8 +237,8 @@ func unknownText(u *Unknown) string {
 }
 
 func (s Side) text() string {
-	keys := make([]string, len(s.Terms))
-	for i, t := range s.Terms {
+	keys := make([]string, s.Len())
+	for i, t := range s.Terms() {
 		keys[i] = t.key()
 	}
 	return joined(keys)

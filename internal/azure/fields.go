@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 
@@ -24,17 +25,43 @@ type SideFields struct {
 	At Position
 
 	added    []AddressTerm
+	plain    plainPrefixes // in place of added
 	problems diagnostic.List
 }
 
-// Grow makes room for n more calls of Add.
-func (f *SideFields) Grow(n int) { f.added = slices.Grow(f.added, n) }
+// Expect makes room for n calls of AddPrefix with offsets in a text.
+func (f *SideFields) Expect(n int, text Places) {
+	f.plain = plainPrefixes{slices.Grow(f.plain.list, n), text}
+}
+
+// AddPrefix adds an element of the plural property that begins at an offset of
+// the text given to Expect, if it is an IPv4 prefix and nothing else was added
+// before; otherwise it returns false, and the element is for Add.
+func (f *SideFields) AddPrefix(text string, offset int) bool {
+	if f.plain.places == nil || len(f.added) > 0 || offset > math.MaxUint32 {
+		return false
+	}
+	p, ok := plainIPv4(text)
+	if ok {
+		p.offset = uint32(offset)
+		f.plain.list = append(f.plain.list, p)
+	}
+	return ok
+}
 
 // Add adds an element of the plural property and reads it at once.
 func (f *SideFields) Add(v Value[string]) {
 	if v.IsSet() {
+		f.spell()
 		f.added = append(f.added, AddressTerm{})
 		f.added[len(f.added)-1].read(&v, true, &f.problems) // in place: a term is large
+	}
+}
+
+// spell turns plain prefixes into terms.
+func (f *SideFields) spell() {
+	if len(f.plain.list) > 0 {
+		f.added, f.plain.list = f.plain.terms(), nil
 	}
 }
 
@@ -46,6 +73,10 @@ func MakeSide(what string, f SideFields) (Side, diagnostic.List) {
 	for _, v := range f.Plural {
 		f.Add(v)
 	}
+	if len(f.plain.list) > 0 && !f.Singular.IsSet() && len(f.Groups) == 0 {
+		return Side{plain: f.plain, At: f.plain.places.Position(int(f.plain.list[0].offset))}, f.problems
+	}
+	f.spell()
 	plural, list := f.added, f.problems
 	var singular, groups []AddressTerm
 	if f.Singular.IsSet() {
@@ -60,9 +91,9 @@ func MakeSide(what string, f SideFields) (Side, diagnostic.List) {
 	if len(singular) == 1 && len(plural) == 1 && singular[0].Kind == PrefixAddress && singular[0].Prefix == plural[0].Prefix {
 		plural = nil
 	}
-	side := Side{Terms: joinTerms(joinTerms(singular, plural), groups), At: f.At}
-	if len(side.Terms) > 0 {
-		side.At = side.Terms[0].At
+	side := NewSide(joinTerms(joinTerms(singular, plural), groups)...)
+	if side.Len() == 0 {
+		side.At = f.At
 	}
 	return side, append(list, exactlyOne(what,
 		given{"a prefix", firstKnown(singular)},

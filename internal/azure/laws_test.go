@@ -124,6 +124,11 @@ func TestBuildOfTheSameInputTwiceIsThatInput(t *testing.T) {
 	})
 }
 
+// nowhere is a text whose places are not asked for.
+type nowhere struct{}
+
+func (nowhere) Position(int) Position { return Position{} }
+
 func FuzzParseAddressTerm(f *testing.F) {
 	for _, seed := range []string{"*", "10.0.0.0/8", "10.0.0.1", "fd00::/8", "Storage.WestUS", "10.0.0.1-10.0.0.9", "::ffff:1.2.3.4", "[x]", "", "0.0.0.0/0", "10.0.0.0/08", "010.0.0.0", "10.0.0.256", "10.0.0.1/24", "255.255.255.255/32", "1.2.3.4/", "10.0.0.0/33", "80-443", "65535"} {
 		f.Add(seed)
@@ -141,15 +146,18 @@ func FuzzParseAddressTerm(f *testing.F) {
 				t.Errorf("%q stands in a list as %+v", text, term)
 			}
 		}
-		for _, bare := range []bool{false, true} {
-			want, err := netip.ParsePrefix(text)
-			if addr, isAddr := netip.ParseAddr(text); bare && isAddr == nil {
-				want, err = netip.PrefixFrom(addr, addr.BitLen()), nil
-			}
-			plain := err == nil && want.Addr().Is4() && want == want.Masked()
-			if p, ok := plainIPv4(text, bare); ok != plain || ok && p != want {
-				t.Errorf("%q: the quick reading gives %v %v, netip %v %v", text, p, ok, want, err)
-			}
+		want, err := netip.ParsePrefix(text)
+		addr, isAddr := netip.ParseAddr(text)
+		if isAddr == nil {
+			want, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		plain := err == nil && want.Addr().Is4() && want == want.Masked()
+		p, ok := plainIPv4(text)
+		if ok != plain || ok && (p.prefix() != want || p.bare != (isAddr == nil)) {
+			t.Errorf("%q: the quick reading gives %v %v, netip %v %v", text, p, ok, want, err)
+		}
+		if written := (plainPrefixes{[]plainPrefix{p}, nowhere{}}).term(0); ok && written.Text != text {
+			t.Errorf("%q is written out as %q", text, written.Text)
 		}
 		if ports, list := ParsePortTerm(text, here); (ports.Unknown != nil) != list.HasErrors() || ports.First > ports.Last {
 			t.Errorf("%q: %+v with %v", text, ports, list)

@@ -24,8 +24,8 @@ func ParseAddressTerm(text string, at Position, plural bool) (AddressTerm, diagn
 
 // parse sets what t.Text means; t has only Text and At.
 func (t *AddressTerm) parse(plural bool) (d diagnostic.Diagnostic, bad bool) {
-	if p, ok := plainIPv4(t.Text, true); ok {
-		t.Kind, t.Prefix = PrefixAddress, p
+	if p, ok := plainIPv4(t.Text); ok {
+		t.Kind, t.Prefix = PrefixAddress, p.prefix()
 		return d, false
 	}
 	switch {
@@ -138,8 +138,8 @@ func ParseAddr(text string, at Position) (Value[netip.Addr], diagnostic.List) {
 // parsePrefix reads a prefix; bare tells whether an address without a length
 // is a prefix of full length. The diagnostic is set when ok is false.
 func parsePrefix(text string, at Position, bare bool) (p netip.Prefix, d diagnostic.Diagnostic, ok bool) {
-	if p, ok := plainIPv4(text, bare); ok {
-		return p, d, true
+	if plain, ok := plainIPv4(text); ok && (bare || !plain.bare) {
+		return plain.prefix(), d, true
 	}
 	if addr, err := netip.ParseAddr(text); err == nil {
 		whole := netip.PrefixFrom(addr, addr.BitLen())
@@ -166,11 +166,10 @@ func parsePrefix(text string, at Position, bare bool) (p netip.Prefix, d diagnos
 	return p, d, true
 }
 
-// plainIPv4 reads an IPv4 prefix without host bits, or an address where bare
-// allows it, in a quarter of netip's time. Whatever else the text is, right or
+// plainIPv4 reads an IPv4 address, or an IPv4 prefix without host bits, written
+// as Go would, in a quarter of netip's time. Whatever else the text is, right or
 // wrong, is left to netip.
-func plainIPv4(text string, bare bool) (p netip.Prefix, ok bool) {
-	var address uint32
+func plainIPv4(text string) (p plainPrefix, ok bool) {
 	at := 0
 	for i := range 4 {
 		if i > 0 {
@@ -183,28 +182,21 @@ func plainIPv4(text string, bare bool) (p netip.Prefix, ok bool) {
 		if digits == 0 || octet > 255 {
 			return p, false
 		}
-		address, at = address<<8|octet, at+digits
+		p.address, at = p.address<<8|octet, at+digits
 	}
-	bits := uint32(32)
-	switch {
-	case at == len(text):
-		if !bare {
-			return p, false
-		}
-	case text[at] == '/':
-		length, digits := number(text[at+1:], 2)
-		if digits == 0 || at+1+digits != len(text) || length > 32 {
-			return p, false
-		}
-		bits = length
-	default:
+	if at == len(text) {
+		p.bits, p.bare = 32, true
+		return p, true
+	}
+	length, digits := uint32(0), 0
+	if text[at] == '/' {
+		length, digits = number(text[at+1:], 2)
+	}
+	if digits == 0 || at+1+digits != len(text) || length > 32 || p.address<<length != 0 {
 		return p, false
 	}
-	if address<<bits != 0 {
-		return p, false
-	}
-	bytes := [4]byte{byte(address >> 24), byte(address >> 16), byte(address >> 8), byte(address)}
-	return netip.PrefixFrom(netip.AddrFrom4(bytes), int(bits)), true
+	p.bits = uint8(length)
+	return p, true
 }
 
 // number reads the decimal number that begins the text, at most that many

@@ -308,7 +308,7 @@ func TestNSG14ASideIsGivenOnce(t *testing.T) {
 		side, list := MakeSide("source", row.f)
 		wantOne(t, row.name, list, row.code)
 		var kinds []AddressKind
-		for _, term := range side.Terms {
+		for _, term := range side.Terms() {
 			kinds = append(kinds, term.Kind)
 		}
 		if diff := cmp.Diff(row.want, kinds); diff != "" {

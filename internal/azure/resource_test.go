@@ -58,7 +58,7 @@ func TestDefaultRulesAreTheSix(t *testing.T) {
 			t.Fatalf("%s has %d default rules", direction, len(rules))
 		}
 		for i, r := range rules {
-			got := r.Name + " " + valueText(r.Priority) + " " + r.Source.Terms[0].Text + " > " + r.Destination.Terms[0].Text + " " + string(r.Access.V)
+			got := r.Name + " " + valueText(r.Priority) + " " + r.Source.Term(0).Text + " > " + r.Destination.Term(0).Text + " " + string(r.Access.V)
 			if got != lines[i] || r.Direction.V != direction || r.Protocol.V != AnyProtocol || !r.SourcePorts.Any() || !r.DestinationPorts.Any() || !r.Default || r.Group != nil {
 				t.Errorf("got %s, want %s", got, lines[i])
 			}

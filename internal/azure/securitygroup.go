@@ -115,13 +115,6 @@ type groupAddress struct {
 	Group Reference
 }
 
-// Side is the source or the destination of a rule: the union of its terms. A
-// side without terms was not given; it is never "any" (NSG-14).
-type Side struct {
-	Terms []AddressTerm
-	At    Position
-}
-
 // PortTerm is one element of a rule's source or destination ports.
 type PortTerm struct {
 	// First and Last port, both inclusive; "*" is 0 to 65535 (NSG-7).

@@ -79,8 +79,8 @@ func (b *builder) validateRule(r *SecurityRule) {
 		set  bool
 	}{
 		{"direction", r.Direction.IsSet()}, {"access", r.Access.IsSet()}, {"priority", r.Priority.IsSet()}, {"protocol", r.Protocol.IsSet()},
-		{"source", len(r.Source.Terms) > 0}, {"source port", len(r.SourcePorts.Terms) > 0},
-		{"destination", len(r.Destination.Terms) > 0}, {"destination port", len(r.DestinationPorts.Terms) > 0},
+		{"source", r.Source.Len() > 0}, {"source port", len(r.SourcePorts.Terms) > 0},
+		{"destination", r.Destination.Len() > 0}, {"destination port", len(r.DestinationPorts.Terms) > 0},
 	} {
 		if !p.set {
 			b.report(diagnostic.Errorf("missing-property", r.At, "the rule %q gives no %s", r.title(), p.name).
@@ -107,8 +107,8 @@ func (b *builder) validateRule(r *SecurityRule) {
 func (b *builder) validateSide(r *SecurityRule, what string, s Side) {
 	var v4, v6, single *AddressTerm
 	groups := 0
-	for i := range s.Terms {
-		t := &s.Terms[i]
+	for i := range s.terms { // there is nothing to say about plain prefixes
+		t := &s.terms[i]
 		switch {
 		case t.Kind == PrefixAddress && t.Prefix.Addr().Is4() && v4 == nil:
 			v4 = t
@@ -170,8 +170,8 @@ func (b *builder) validateLimits(g *NetworkSecurityGroup) {
 	}
 	sources, destinations := 0, 0
 	for _, r := range g.Rules {
-		sources += prefixes(r.Source)
-		destinations += prefixes(r.Destination)
+		sources += r.Source.PrefixCount()
+		destinations += r.Destination.PrefixCount()
 	}
 	for _, side := range []struct {
 		what  string
@@ -181,14 +181,4 @@ func (b *builder) validateLimits(g *NetworkSecurityGroup) {
 			b.report(diagnostic.Warningf("limit", g.At, "the rules of %q name %d %s prefixes, more than %d", g.title(), side.count, side.what, maxPrefixesPerGroup))
 		}
 	}
-}
-
-func prefixes(s Side) int {
-	n := 0
-	for _, t := range s.Terms {
-		if t.Kind == PrefixAddress {
-			n++
-		}
-	}
-	return n
 }

@@ -42,7 +42,7 @@ func (b *builder) validateMembers() {
 }
 
 func (b *builder) validateGroupSides(r *SecurityRule, homes map[ID]home) {
-	for _, s := range r.Source.Terms {
+	for _, s := range r.Source.OtherThanPrefixes() {
 		if s.Kind != GroupAddress {
 			continue
 		}
@@ -50,7 +50,7 @@ func (b *builder) validateGroupSides(r *SecurityRule, homes map[ID]home) {
 		if !ok {
 			continue
 		}
-		for _, d := range r.Destination.Terms {
+		for _, d := range r.Destination.OtherThanPrefixes() {
 			if d.Kind != GroupAddress {
 				continue
 			}

@@ -84,7 +84,7 @@ func TestNSG15OneTagASide(t *testing.T) {
 	w := input(RankPlan, "plan.json")
 	g := w.group("web", "a 100 Inbound Allow Tcp Storage * * 443")
 	second, _ := ParseAddressTerm("Sql", w.at(), false)
-	g.Rules[0].Source.Terms = append(g.Rules[0].Source.Terms, second)
+	g.Rules[0].Source = NewSide(g.Rules[0].Source.Term(0), second)
 	mustFail(t, "several-tags", `"Storage" and "Sql"`, w)
 	accepted(t, "a 100 Inbound Allow Tcp 10.0.0.0/8,192.168.0.1 * Storage 443")
 }

@@ -107,13 +107,13 @@ var numbers = map[azure.Protocol]uint8{
 }
 
 func (c *comparison) side(s azure.Side) flow.AddressSet {
-	if len(s.Terms) == 1 && strings.EqualFold(s.Terms[0].Tag, "AzureLoadBalancer") { // PLAT-6
+	if s.Len() == 1 && strings.EqualFold(s.Term(0).Tag, "AzureLoadBalancer") { // PLAT-6
 		return flow.AddressSetOf(probes...)
 	}
 	// A point may turn out to lie in any of the terms.
 	all := c.everywhere()
 	set := all.Minus(flow.AllAddresses())
-	for _, t := range s.Terms {
+	for _, t := range s.Terms() {
 		switch {
 		case t.Kind == azure.PrefixAddress && t.Prefix.Bits() > 0:
 			set = set.Union(flow.Prefix(t.Prefix))

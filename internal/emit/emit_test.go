@@ -242,7 +242,7 @@ func rules(n *azure.Network) []string {
 
 func texts(s azure.Side) []string {
 	var list []string
-	for _, t := range s.Terms {
+	for _, t := range s.Terms() {
 		list = append(list, t.Text)
 	}
 	return list

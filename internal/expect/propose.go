@@ -183,7 +183,7 @@ func (p *Proposer) questions(r *rule) []question {
 		if r.security.Direction.V == azure.Inbound {
 			side = r.security.Source
 		}
-		for _, far := range p.far(side.Terms, near) {
+		for _, far := range p.far(side, near) {
 			q := question{from: near, to: far, protocols: protocols, ports: ports, words: [2]string{word, portWord}}
 			if r.security.Direction.V == azure.Inbound {
 				q.from, q.to = far, near
@@ -200,7 +200,7 @@ func (p *Proposer) questions(r *rule) []question {
 func (p *Proposer) routeQuestions(r *azure.Route) []question {
 	var list []question
 	for _, near := range p.Coverage.routed(r.Table) {
-		for _, far := range p.far([]azure.AddressTerm{r.Destination}, near) {
+		for _, far := range p.far(azure.NewSide(r.Destination), near) {
 			list = append(list, question{from: near, to: far, protocols: flow.Protocols(flow.TCP), ports: flow.Ports(443), words: [2]string{"tcp", "443"}})
 		}
 	}
@@ -266,9 +266,9 @@ func (p *Proposer) named(t azure.FirewallTerm, near place) []place {
 }
 
 // far are the ends that the terms of a rule speak of.
-func (p *Proposer) far(terms []azure.AddressTerm, near place) []place {
+func (p *Proposer) far(side azure.Side, near place) []place {
 	var list []place
-	for _, t := range terms {
+	for _, t := range side.Terms() {
 		switch {
 		case t.Kind == azure.AnyAddress || t.Kind == azure.PrefixAddress && t.Prefix.Bits() == 0:
 			list = append(list, place{name: "Internet", end: reach.Internet()})

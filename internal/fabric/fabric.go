@@ -242,8 +242,8 @@ func tagTerms(network *azure.Network) func(yield func(*azure.AddressTerm, bool) 
 		for _, g := range network.NetworkSecurityGroups {
 			for _, r := range g.Rules {
 				for _, side := range []azure.Side{r.Source, r.Destination} {
-					for i := range side.Terms { // they can be tens of thousands
-						if term := &side.Terms[i]; term.Kind == azure.TagAddress && !yield(term, false) {
+					for _, term := range side.OtherThanPrefixes() {
+						if term.Kind == azure.TagAddress && !yield(term, false) {
 							return
 						}
 					}

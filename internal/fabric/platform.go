@@ -130,7 +130,7 @@ func (f *Fabric) compileService(group *azure.NetworkSecurityGroup, missing *azur
 
 // namesTag reports whether a side names a tag, certainly or possibly.
 func namesTag(s azure.Side, tag string) (names, maybeNames bool) {
-	for _, term := range s.Terms {
+	for _, term := range s.OtherThanPrefixes() {
 		names = names || term.Kind == azure.TagAddress && strings.EqualFold(term.Tag, tag)
 		maybeNames = maybeNames || term.Kind == azure.UnknownAddress
 	}

@@ -15,14 +15,18 @@ func (f *Fabric) side(s azure.Side, at *place, t *addressStakes) Bounds {
 	// A rule can list tens of thousands of prefixes: these are united at once.
 	var prefixes flow.AddressSetBuilder
 	var all Bounds
+	prefixes.GrowIPv4(s.Len())
 	numeric := false
-	for i := range s.Terms {
-		if term := &s.Terms[i]; term.Kind == azure.PrefixAddress && term.Prefix.Bits() > 0 {
-			prefixes.AddPrefix(term.Prefix)
-			numeric = true
-		} else {
-			all = all.union(f.term(*term, at, t))
+	for p := range s.Prefixes() {
+		if p.Bits() == 0 {
+			all = all.union(f.prefix(p, t))
+			continue
 		}
+		prefixes.AddPrefix(p)
+		numeric = true
+	}
+	for _, term := range s.OtherThanPrefixes() {
+		all = all.union(f.term(*term, at, t))
 	}
 	if numeric {
 		all = all.union(f.points.numeric(prefixes.Set()))

@@ -139,7 +139,7 @@ func listText(items []string) string {
 
 func sideText(s azure.Side) string {
 	var items []string
-	for _, t := range s.Terms {
+	for _, t := range s.Terms() {
 		items = append(items, t.Text)
 	}
 	return listText(items)

@@ -32,6 +32,9 @@ func (b *AddressSetBuilder) Add(a Address) {
 	}
 }
 
+// GrowIPv4 makes room for n more prefixes of IPv4.
+func (b *AddressSetBuilder) GrowIPv4(n int) { b.v4 = slices.Grow(b.v4, n) }
+
 // AddPrefix adds the addresses of p, read as by [Prefix].
 func (b *AddressSetBuilder) AddPrefix(p netip.Prefix) {
 	if !p.IsValid() {

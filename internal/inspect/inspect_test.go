@@ -90,6 +90,10 @@ func TestNoFieldIsForgotten(t *testing.T) {
 		case v.Type() == reflect.TypeFor[*azure.Unknown]():
 			v.Set(reflect.ValueOf(unknown))
 			filled++
+		case v.Type() == sideType:
+			term := reflect.New(reflect.TypeFor[azure.AddressTerm]()).Elem()
+			fill(term, path)
+			v.Set(reflect.ValueOf(azure.NewSide(term.Interface().(azure.AddressTerm))))
 		case v.Kind() == reflect.Pointer:
 			if strings.Count(path, "/") > 6 || leadsBack(v.Type(), path) {
 				return

@@ -33,8 +33,8 @@ func routeNodes(t *azure.RouteTable) []result.InspectNode {
 const mostTerms = 4
 
 func sideText(s azure.Side) string {
-	texts := make([]string, len(s.Terms))
-	for i, t := range s.Terms {
+	texts := make([]string, s.Len())
+	for i, t := range s.Terms() {
 		texts[i] = termText(t)
 	}
 	return listText(texts, "addresses")

@@ -52,6 +52,7 @@ type finding struct {
 
 var (
 	referenceType = reflect.TypeFor[azure.Reference]()
+	sideType      = reflect.TypeFor[azure.Side]()
 	resourceType  = reflect.TypeFor[azure.Resource]()
 	unknownType   = reflect.TypeFor[azure.Unknown]()
 )
@@ -88,6 +89,12 @@ func (f *finder) walk(v reflect.Value, owner *azure.Resource) {
 func (f *finder) walkFields(v reflect.Value, owner *azure.Resource) {
 	if v.Type() == referenceType {
 		f.reference(v.Interface().(azure.Reference), owner)
+		return
+	}
+	if v.Type() == sideType {
+		for _, term := range v.Interface().(azure.Side).OtherThanPrefixes() {
+			f.walk(reflect.ValueOf(term).Elem(), owner)
+		}
 		return
 	}
 	if base := v.FieldByName("Resource"); base.IsValid() && base.Type() == resourceType {

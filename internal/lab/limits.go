@@ -76,10 +76,10 @@ func (c *compiler) unknownRule(r *azure.SecurityRule) string {
 		}
 	}
 	for _, side := range []azure.Side{r.Source, r.Destination} {
-		if len(side.Terms) == 0 {
+		if side.Len() == 0 {
 			return "a side has no address"
 		}
-		for _, t := range side.Terms {
+		for _, t := range side.Terms() {
 			if why := c.unknownTerm(t); why != "" {
 				return why
 			}

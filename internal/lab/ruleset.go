@@ -118,9 +118,12 @@ func (r *ruleset) platform(chain string, g *azure.NetworkSecurityGroup) {
 }
 
 func names(side azure.Side, tag string) bool {
-	return slices.ContainsFunc(side.Terms, func(t azure.AddressTerm) bool {
-		return t.Kind == azure.TagAddress && plain.FoldTag(t.Tag) == tag
-	})
+	for _, t := range side.OtherThanPrefixes() {
+		if t.Kind == azure.TagAddress && plain.FoldTag(t.Tag) == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // rule writes one rule; possible is false if no address can match it.

@@ -63,7 +63,7 @@ func exactlyAll(list []netip.Addr) []netip.Prefix {
 // (TAG-13). A tag stands alone on its side (NSG-10).
 func (c *compiler) side(side azure.Side, p *place) span {
 	var list []netip.Prefix
-	for _, t := range side.Terms {
+	for _, t := range side.Terms() {
 		switch t.Kind {
 		case azure.AnyAddress:
 			list = append(list, everywhere)

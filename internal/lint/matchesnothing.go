@@ -37,7 +37,7 @@ func runMatchesNothing(r *run) {
 // memberless finds an application security group without members in a rule.
 func memberless(n *azure.Network, rule *azure.SecurityRule) (string, bool) {
 	for _, side := range []azure.Side{rule.Source, rule.Destination} {
-		for _, t := range side.Terms {
+		for _, t := range side.Terms() {
 			if t.Kind == azure.GroupAddress && len(n.Members(t.Group.ID)) == 0 {
 				return t.Group.ID.Name(), true
 			}

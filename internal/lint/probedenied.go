@@ -82,7 +82,7 @@ func named(g *azure.NetworkSecurityGroup, name string) *azure.SecurityRule {
 
 // namesProbe reports whether a rule says that it is about the load balancer.
 func namesProbe(r *azure.SecurityRule) bool {
-	for _, t := range r.Source.Terms {
+	for _, t := range r.Source.Terms() {
 		if t.Kind == azure.TagAddress && strings.EqualFold(t.Tag, "AzureLoadBalancer") ||
 			t.Kind == azure.PrefixAddress && t.Prefix.Addr() == fabric.HostAddress {
 			return true

@@ -104,7 +104,7 @@ func namesNetwork(r *azure.SecurityRule, d azure.Direction) bool {
 	if d == azure.Outbound {
 		far = r.Destination
 	}
-	for _, t := range far.Terms {
+	for _, t := range far.Terms() {
 		if t.Kind == azure.TagAddress && strings.EqualFold(t.Tag, "VirtualNetwork") {
 			return true
 		}

@@ -136,10 +136,10 @@ func (t *Twin) refuseRule(rule *azure.SecurityRule) error {
 		return fmt.Errorf("direction, access, priority or protocol is not known")
 	}
 	for _, side := range []azure.Side{rule.Source, rule.Destination} {
-		if len(side.Terms) == 0 {
+		if side.Len() == 0 {
 			return fmt.Errorf("a side has no addresses (NSG-14)")
 		}
-		for _, term := range side.Terms {
+		for _, term := range side.Terms() {
 			if err := t.refuseTerm(term); err != nil {
 				return err
 			}

@@ -41,16 +41,16 @@ func TestRefusesWhatIsNotKnown(t *testing.T) {
 		{"rules", func(i *azure.Inventory) { i.NetworkSecurityGroups[0].UnknownRules = []*azure.Unknown{u} }},
 		{"priority", func(i *azure.Inventory) { i.NetworkSecurityGroups[0].Rules[0].Priority = azure.NotKnown[int](u) }},
 		{"source", func(i *azure.Inventory) {
-			i.NetworkSecurityGroups[0].Rules[0].Source.Terms[0] = azure.AddressTerm{Kind: azure.UnknownAddress, Unknown: u}
+			i.NetworkSecurityGroups[0].Rules[0].Source = azure.NewSide(azure.AddressTerm{Kind: azure.UnknownAddress, Unknown: u})
 		}},
 		{"ports", func(i *azure.Inventory) {
 			i.NetworkSecurityGroups[0].Rules[0].DestinationPorts.Terms[0] = azure.PortTerm{Unknown: u}
 		}},
 		{"unknown tag", func(i *azure.Inventory) {
-			i.NetworkSecurityGroups[0].Rules[0].Source.Terms[0] = azure.AddressTerm{Kind: azure.TagAddress, Tag: "Storrage"}
+			i.NetworkSecurityGroups[0].Rules[0].Source = azure.NewSide(azure.AddressTerm{Kind: azure.TagAddress, Tag: "Storrage"})
 		}},
 		{"AzurePlatformLKM", func(i *azure.Inventory) {
-			i.NetworkSecurityGroups[0].Rules[0].Source.Terms[0] = azure.AddressTerm{Kind: azure.TagAddress, Tag: "AzurePlatformLKM"}
+			i.NetworkSecurityGroups[0].Rules[0].Source = azure.NewSide(azure.AddressTerm{Kind: azure.TagAddress, Tag: "AzurePlatformLKM"})
 		}},
 		{"routes", func(i *azure.Inventory) { i.RouteTables[0].UnknownRoutes = []*azure.Unknown{u} }},
 		{"route destination", func(i *azure.Inventory) {

@@ -106,7 +106,7 @@ func (a *asking) destinationPortMatches(ports azure.Ports, p Packet) bool {
 
 // addressMatches reports whether an address is in one of the terms.
 func (a *asking) addressMatches(side azure.Side, at place, address netip.Addr) bool {
-	for _, term := range side.Terms {
+	for _, term := range side.Terms() {
 		if a.termMatches(term, at, address) {
 			return true
 		}
@@ -139,7 +139,7 @@ func (a *asking) termMatches(term azure.AddressTerm, at place, address netip.Add
 
 // namesTag reports whether a side names a tag.
 func namesTag(side azure.Side, folded string) bool {
-	for _, term := range side.Terms {
+	for _, term := range side.Terms() {
 		if term.Kind == azure.TagAddress && strings.ToLower(term.Tag) == folded {
 			return true
 		}

@@ -109,8 +109,8 @@ type groupSize struct{ rules, sources, destinations int }
 func groupSizeOf(g *azure.NetworkSecurityGroup) *groupSize {
 	s := &groupSize{rules: len(g.Rules)}
 	for _, r := range g.Rules {
-		s.sources += prefixTerms(r.Source)
-		s.destinations += prefixTerms(r.Destination)
+		s.sources += r.Source.PrefixCount()
+		s.destinations += r.Destination.PrefixCount()
 	}
 	return s
 }
@@ -163,16 +163,6 @@ func (s *tableSize) add(e *Edit) string {
 		return fmt.Sprintf("%s would have more than %d routes for service tags, which is the limit of a table", e.Table.Label(), maxTagRoutes)
 	}
 	return ""
-}
-
-func prefixTerms(s azure.Side) int {
-	n := 0
-	for i := range s.Terms {
-		if s.Terms[i].Kind == azure.PrefixAddress {
-			n++
-		}
-	}
-	return n
 }
 
 func prefixesIn(texts []string) int {

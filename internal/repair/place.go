@@ -176,7 +176,7 @@ func moved(r *azure.SecurityRule, priority int) Rule {
 		from       azure.Side
 		to, groups *[]string
 	}{{r.Source, &out.Source, &out.SourceGroups}, {r.Destination, &out.Destination, &out.DestinationGroups}} {
-		for _, t := range x.from.Terms {
+		for _, t := range x.from.Terms() {
 			switch t.Kind {
 			case azure.UnknownAddress:
 				out.Complete = false

@@ -28,10 +28,10 @@ func TestNet(t *testing.T) {
 	if !ok || len(group.Rules) != 3 {
 		t.Fatalf("the group is not attached or not whole: %+v", group)
 	}
-	if no := group.Rules[1]; no.Name != "no" || no.Source.Terms[1].Text != "192.168.0.0/16" || no.Destination.Terms[0].Kind != azure.GroupAddress || no.SourcePorts.Terms[0].First != 53 {
+	if no := group.Rules[1]; no.Name != "no" || no.Source.Term(1).Text != "192.168.0.0/16" || no.Destination.Term(0).Kind != azure.GroupAddress || no.SourcePorts.Terms[0].First != 53 {
 		t.Errorf("the second inbound rule is %+v", no)
 	}
-	if later := group.Rules[2].Source.Terms[0]; later.Kind != azure.UnknownAddress || later.Unknown.Name != "later" {
+	if later := group.Rules[2].Source.Term(0); later.Kind != azure.UnknownAddress || later.Unknown.Name != "later" {
 		t.Errorf("?later is %+v", later)
 	}
 	if group.Rules[0].At == group.Rules[1].At {

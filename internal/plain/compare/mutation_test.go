@@ -56,14 +56,20 @@ var mutations = []struct {
 		if rule == nil {
 			return false
 		}
-		term := &rule.Source.Terms[0]
+		side := &rule.Source
 		if rule.Direction.V == azure.Outbound {
-			term = &rule.Destination.Terms[0]
+			side = &rule.Destination
 		}
-		if term.Kind != azure.PrefixAddress || term.Prefix.IsSingleIP() {
+		first := side.Term(0)
+		if first.Kind != azure.PrefixAddress || first.Prefix.IsSingleIP() {
 			return false
 		}
-		term.Prefix = netip.PrefixFrom(term.Prefix.Addr(), term.Prefix.Bits()+1)
+		*side = side.With(func(t azure.AddressTerm) azure.AddressTerm {
+			if t.Prefix == first.Prefix {
+				t.Prefix = netip.PrefixFrom(t.Prefix.Addr(), t.Prefix.Bits()+1)
+			}
+			return t
+		})
 		return true
 	}},
 	{"the interface's group forgotten", func(r *rand.Rand, n *azure.Network) bool {

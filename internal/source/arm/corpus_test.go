@@ -129,7 +129,7 @@ func checkPlaces(t *testing.T, file string, n *azure.Network) {
 	at := func(p azure.Position) string { return lines[p.Line-1][p.Column-1:] }
 	for _, g := range n.NetworkSecurityGroups {
 		for _, r := range g.Rules {
-			for _, term := range append(r.Source.Terms, r.Destination.Terms...) {
+			for term := range r.AddressTerms() {
 				if found := at(term.At); term.Kind != azure.GroupAddress && !strings.HasPrefix(found, `"`+term.Text+`"`) && !strings.HasPrefix(found, `"[`) {
 					t.Errorf("%v: %s, found %.20s", term.At, term.Text, found)
 				}
@@ -265,7 +265,7 @@ func unknowns(n *azure.Network) []*azure.Unknown {
 		note(g.UnknownRules...)
 		for _, r := range g.Rules {
 			note(r.Direction.Unknown, r.Access.Unknown, r.Priority.Unknown, r.Protocol.Unknown)
-			for _, term := range slices.Concat(r.Source.Terms, r.Destination.Terms) {
+			for term := range r.AddressTerms() {
 				note(term.Unknown)
 			}
 			for _, term := range slices.Concat(r.SourcePorts.Terms, r.DestinationPorts.Terms) {

@@ -90,21 +90,25 @@ func (s stated) find(u *azure.Unknown) (netip.Prefix, bool) {
 }
 
 func (s stated) rule(r *azure.SecurityRule) {
-	for _, side := range [][]azure.AddressTerm{r.Source.Terms, r.Destination.Terms} {
-		for i := range side {
-			s.term(&side[i])
+	for _, side := range []*azure.Side{&r.Source, &r.Destination} {
+		for _, t := range side.OtherThanPrefixes() {
+			if _, ok := s.find(t.Unknown); ok {
+				*side = side.With(s.settled)
+				break
+			}
 		}
 	}
 }
 
-func (s stated) term(t *azure.AddressTerm) {
+func (s stated) settled(t azure.AddressTerm) azure.AddressTerm {
 	if p, ok := s.find(t.Unknown); ok {
-		*t = azure.AddressTerm{Kind: azure.PrefixAddress, Prefix: p, Text: p.String(), At: t.At}
+		return azure.AddressTerm{Kind: azure.PrefixAddress, Prefix: p, Text: p.String(), At: t.At}
 	}
+	return t
 }
 
 func (s stated) route(r *azure.Route) {
-	s.term(&r.Destination)
+	r.Destination = s.settled(r.Destination)
 	if p, ok := s.find(r.NextHopIPAddress.Unknown); ok && p.IsSingleIP() {
 		r.NextHopIPAddress = azure.Of(p.Addr(), r.NextHopIPAddress.At)
 	}

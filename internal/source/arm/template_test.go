@@ -542,7 +542,7 @@ func TestReferenceToWhatTheTemplateStates(t *testing.T) {
 		res("networkInterfaces", "n", `"ipConfigurations": [{"name": "i", "properties": {"privateIPAddress": "10.0.0.9", "subnet": {"id": "[`+subnetID+`]"}}}]`),
 		res("routeTables", "t", `"routes": [{"name": "r", "properties": {"addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "[reference('n').ipConfigurations[0].properties.privateIPAddress]"}}]`)))
 	r := n.NetworkSecurityGroups[0].Rules[0]
-	if from, to := r.Source.Terms[0], r.Destination.Terms[0]; from.Prefix.String() != "10.0.0.0/24" || to.Kind != azure.PrefixAddress || from.At.Line == 0 {
+	if from, to := r.Source.Term(0), r.Destination.Term(0); from.Prefix.String() != "10.0.0.0/24" || to.Kind != azure.PrefixAddress || from.At.Line == 0 {
 		t.Errorf("rule from %+v to %+v", from, to)
 	}
 	if hop := n.RouteTables[0].Routes[0].NextHopIPAddress; hop.V.String() != "10.0.0.9" || hop.Unknown != nil {

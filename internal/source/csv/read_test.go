@@ -20,7 +20,7 @@ func show(i *azure.Inventory) []string {
 		for _, r := range g.Rules {
 			var terms []string
 			for _, side := range []azure.Side{r.Source, r.Destination} {
-				for _, t := range side.Terms {
+				for _, t := range side.Terms() {
 					terms = append(terms, t.Text)
 				}
 				terms = append(terms, "|")

@@ -33,7 +33,7 @@ func TestNW5EffectiveRules(t *testing.T) {
 	var got []string
 	for _, r := range n.NetworkSecurityGroups[0].Rules {
 		var terms []string
-		for _, x := range append(r.Source.Terms, r.Destination.Terms...) {
+		for x := range r.AddressTerms() {
 			terms = append(terms, fmt.Sprint(x.Text, x.Unknown != nil))
 		}
 		got = append(got, fmt.Sprint(r.Name, " ", r.Protocol.V, " ", r.DestinationPorts.Terms[0].First, "-", r.DestinationPorts.Terms[0].Last, " ", strings.Join(terms, " ")))

@@ -108,6 +108,12 @@ func TestErr(t *testing.T) {
 var sameModel = cmp.Options{
 	cmp.Exporter(func(reflect.Type) bool { return true }),
 	cmp.Comparer(func(_, _ azure.Position) bool { return true }),
+	cmp.Transformer("terms", func(s azure.Side) (terms []azure.AddressTerm) {
+		for _, t := range s.Terms() {
+			terms = append(terms, t)
+		}
+		return terms
+	}),
 	cmp.FilterPath(func(p cmp.Path) bool {
 		switch p.Last().String() {
 		case ".Text", ".Address", ".byID":
@@ -130,11 +136,11 @@ func TestT100JSON2TheCarriersGiveOneModel(t *testing.T) {
 		t.Fatalf("got %+v", g)
 	}
 	web, db := g.Rules[0], g.Rules[1]
-	if web.Name != "allow-web" || web.Source.Terms[0].Tag != "Internet" || len(web.Destination.Terms) != 2 || len(web.DestinationPorts.Terms) != 3 || web.Description != "[web] everybody [may]" {
+	if web.Name != "allow-web" || web.Source.Term(0).Tag != "Internet" || web.Destination.Len() != 2 || len(web.DestinationPorts.Terms) != 3 || web.Description != "[web] everybody [may]" {
 		t.Errorf("got %+v", web)
 	}
 	// T15: the empty prefix is not "*".
-	if len(db.Source.Terms) != 1 || db.Source.Terms[0].Kind != azure.GroupAddress || db.Source.Terms[0].Group.ID.Name() != "apps" {
+	if db.Source.Len() != 1 || db.Source.Term(0).Kind != azure.GroupAddress || db.Source.Term(0).Group.ID.Name() != "apps" {
 		t.Errorf("got %+v", db.Source)
 	}
 	if s := want.Subnets(); len(s) != 1 || !s[0].Stub || s[0].NetworkSecurityGroup.ID != g.ID {
@@ -255,8 +261,8 @@ func TestEveryFieldHasItsPlace(t *testing.T) {
 		"priority":         {r.Priority.At, 24, 23},
 		"direction":        {r.Direction.At, 25, 24},
 		"access":           {r.Access.At, 23, 21},
-		"source":           {r.Source.Terms[0].At, 21, 34},
-		"second prefix":    {r.Destination.Terms[1].At, 22, 57},
+		"source":           {r.Source.Term(0).At, 21, 34},
+		"second prefix":    {r.Destination.Term(1).At, 22, 57},
 		"destination":      {r.Destination.At, 22, 42},
 		"source ports":     {r.SourcePorts.Terms[0].At, 19, 30},
 		"destination port": {r.DestinationPorts.Terms[2].At, 20, 50},

@@ -54,7 +54,7 @@ func checkResolved(t *testing.T, n *azure.Network) {
 	}
 	for _, g := range n.NetworkSecurityGroups {
 		for _, r := range g.Rules {
-			if r.Group != g || len(r.Source.Terms) == 0 || len(r.DestinationPorts.Terms) == 0 || !r.Priority.IsSet() {
+			if r.Group != g || r.Source.Len() == 0 || len(r.DestinationPorts.Terms) == 0 || !r.Priority.IsSet() {
 				t.Errorf("%s: %+v", r.ID, r)
 			}
 		}

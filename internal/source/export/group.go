@@ -94,9 +94,11 @@ func (r *reader) side(o *object, p []document.Value, side *azure.SideFields) {
 	if list := p[endPrefixes]; list.Kind() != document.Array {
 		side.Add(r.text(list))
 	} else {
-		side.Grow(list.Len())
+		side.Expect(list.Len(), list.Document())
 		for element := range list.Elements() {
-			side.Add(r.text(element))
+			if text, _ := element.String(); !side.AddPrefix(text, element.Offset()) {
+				side.Add(r.text(element))
+			}
 		}
 	}
 	side.Groups = o.references(p[endGroups])

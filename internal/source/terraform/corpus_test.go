@@ -383,7 +383,7 @@ func checkPositions(t *testing.T, text string, n *azure.Network) {
 			if p, ok := r.Priority.Known(); ok && !strings.HasPrefix(at(r.Priority.At), fmt.Sprint(p, ",")) && !strings.HasPrefix(at(r.Priority.At), fmt.Sprint(p, "\n")) {
 				t.Errorf("%v: priority %d of %s, found %.10s", r.Priority.At, p, r.Name, at(r.Priority.At))
 			}
-			for _, term := range slices.Concat(r.Source.Terms, r.Destination.Terms) {
+			for term := range r.AddressTerms() {
 				if term.Unknown == nil && term.Kind != azure.GroupAddress && !strings.HasPrefix(at(term.At), `"`+term.Text+`"`) {
 					t.Errorf("%v: %s, found %.20s", term.At, term.Text, at(term.At))
 				}

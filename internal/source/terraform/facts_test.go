@@ -103,7 +103,7 @@ func (f *facts) describe(n *azure.Network) {
 	for _, table := range n.RouteTables {
 		f.add("table %s routes=%d unknown=%d", table.Name, len(table.Routes), len(table.UnknownRoutes))
 		for _, r := range table.Routes {
-			f.add("route %s/%s %s %s %s", table.Name, r.Name, side(azure.Side{Terms: []azure.AddressTerm{r.Destination}}), word(r.NextHopType), word(r.NextHopIPAddress))
+			f.add("route %s/%s %s %s %s", table.Name, r.Name, side(azure.NewSide(r.Destination)), word(r.NextHopType), word(r.NextHopIPAddress))
 		}
 	}
 	for _, c := range n.NetworkInterfaces {
@@ -150,7 +150,7 @@ func to(r azure.Reference) string {
 
 func side(s azure.Side) string {
 	var words []string
-	for _, term := range s.Terms {
+	for _, term := range s.Terms() {
 		switch {
 		case term.Unknown != nil:
 			words = append(words, "?")

@@ -144,7 +144,7 @@ func TestUnknownFieldsOfARule(t *testing.T) {
 	const address = "azurerm_network_security_rule.r."
 	for name, u := range map[string]*azure.Unknown{
 		"priority": r.Priority.Unknown, "access": r.Access.Unknown,
-		"source_address_prefixes": r.Source.Terms[0].Unknown, "destination_port_range": r.DestinationPorts.Terms[0].Unknown,
+		"source_address_prefixes": r.Source.Term(0).Unknown, "destination_port_range": r.DestinationPorts.Terms[0].Unknown,
 	} {
 		if u == nil || u.Name != address+name || u.Why != "known only after apply" || u.At.Line == 0 {
 			t.Errorf("%s: %+v", name, u)
@@ -159,9 +159,9 @@ func TestPartlyUnknownList(t *testing.T) {
 	values := having(without(rule("r", "g", 100), "source_address_prefix"), object{"source_address_prefixes": []any{"10.1.0.0/16", nil}})
 	p := newPlan().with(g, group("g"), unknown("id")).
 		with("azurerm_network_security_rule.r", values, marks(object{"source_address_prefixes": []bool{false, true}}))
-	terms := p.network(t).NetworkSecurityGroups[0].Rules[0].Source.Terms
-	if len(terms) != 2 || terms[0].Text != "10.1.0.0/16" || terms[1].Unknown == nil || terms[1].Unknown.Name != "azurerm_network_security_rule.r.source_address_prefixes[1]" {
-		t.Errorf("got %+v", terms)
+	source := p.network(t).NetworkSecurityGroups[0].Rules[0].Source
+	if source.Len() != 2 || source.Term(0).Text != "10.1.0.0/16" || source.Term(1).Unknown == nil || source.Term(1).Unknown.Name != "azurerm_network_security_rule.r.source_address_prefixes[1]" {
+		t.Errorf("got %+v", source)
 	}
 }
 
@@ -169,13 +169,13 @@ func TestValueTheConfigurationGivesAndThePlanShowsAsNull(t *testing.T) {
 	values := having(rule("r", "g", 100), object{"source_address_prefix": nil, "source_address_prefixes": nil, "destination_port_range": ""})
 	given := config(object{"source_address_prefixes": refs("azurerm_subnet.pooled[0].address_prefixes"), "destination_port_ranges": refs("local.ports")})
 	r := newPlan().with(g, group("g"), unknown("id")).with("azurerm_network_security_rule.r", values, given).network(t).NetworkSecurityGroups[0].Rules[0]
-	if len(r.Source.Terms) != 1 || r.Source.Terms[0].Unknown == nil || len(r.DestinationPorts.Terms) != 1 || r.DestinationPorts.Terms[0].Unknown == nil {
+	if r.Source.Len() != 1 || r.Source.Term(0).Unknown == nil || len(r.DestinationPorts.Terms) != 1 || r.DestinationPorts.Terms[0].Unknown == nil {
 		t.Errorf("source %+v, ports %+v", r.Source, r.DestinationPorts)
 	}
 	// The same in an inline rule, whose configuration is one list for all.
 	list := having(group("g"), object{"security_rule": []object{having(inline("r", 100), object{"source_address_prefix": ""})}})
 	r = newPlan().with(g, list, config(object{"security_rule": refs("local.x")})).network(t).NetworkSecurityGroups[0].Rules[0]
-	if len(r.Source.Terms) != 1 || r.Source.Terms[0].Unknown == nil {
+	if r.Source.Len() != 1 || r.Source.Term(0).Unknown == nil {
 		t.Errorf("source %+v", r.Source)
 	}
 }
@@ -190,7 +190,7 @@ func TestApplicationSecurityGroupsOfRules(t *testing.T) {
 	values := without(rule("r", "g", 100), "source_address_prefix")
 	show := func(p *plan) string {
 		var list []string
-		for _, term := range p.network(t).NetworkSecurityGroups[0].Rules[0].Source.Terms {
+		for _, term := range p.network(t).NetworkSecurityGroups[0].Rules[0].Source.Terms() {
 			if term.Kind == azure.GroupAddress {
 				list = append(list, string(term.Group.ID))
 			} else {
