@@ -24,7 +24,7 @@ func (n *Network) LabPlan() (*lab.Plan, error) {
 // labSwitches are the assumptions in the words of package plain.
 func (n *Network) labSwitches() (plain.Switches, error) {
 	s := plain.Documented()
-	for _, fixed := range []fabric.Switch{fabric.TagDefaultRoute, fabric.PlatformNoneRoutes, fabric.ForwardedFalse, fabric.ServiceEndpointBeatsUDR, fabric.OutboundTCP25} {
+	for _, fixed := range []fabric.Switch{fabric.TagDefaultRoute, fabric.PlatformNoneRoutes, fabric.ForwardedFalse, fabric.ServiceEndpointBeatsUDR, fabric.OutboundTCP25, fabric.DNATThenNetworkDeny} {
 		if d := fixed.Definition(); n.assumptions.Value(fixed) != d.Default() {
 			return s, &UsageError{Message: fmt.Sprintf("the lab knows %s=%s alone", d.Name, d.Default())}
 		}
@@ -39,6 +39,8 @@ func (n *Network) labSwitches() (plain.Switches, error) {
 		plain.NoneJoinsTag:            strings.Contains(hops, "none"),
 		plain.InternetMinusVnetTag:    n.assumptions.Value(fabric.InternetMinusTag) == "true",
 		plain.InternetRemovesNone:     n.assumptions.Value(fabric.NoneRoutesRemovedBy) != fabric.NoneRoutesRemovedBy.Definition().Default(),
+		plain.SharedSpaceIsPublic:     n.assumptions.Value(fabric.DefaultPrivateRanges) == "rfc1918",
+		plain.ParentNATIgnored:        n.assumptions.Value(fabric.ChildInheritsDNAT) == "no",
 		plain.TagIPv6:                 n.assumptions.Value(fabric.TagIPv6) == "true",
 	} {
 		s = s.With(option, taken)

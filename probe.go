@@ -204,6 +204,7 @@ func (t *trial) aim(packet flow.Packet, near *azure.Subnet) (lab.Probe, []string
 		p.To = to[0]
 	case len(to) > 1:
 		return p, []string{fmt.Sprintf("several subnets hold %s", p.Destination)}
+	case t.options.Plan.Inward(p.Destination): // through a NAT rule
 	default:
 		return p, []string{fmt.Sprintf("no subnet holds %s", p.Source)}
 	}
@@ -233,10 +234,12 @@ func (t *trial) model(packet flow.Packet, p lab.Probe) (reach.Part, error) {
 		DestinationPorts: flow.Ports(packet.DestinationPort), ByRule: true,
 	}
 	source, destination := flow.Host(p.Source), flow.Host(p.Destination)
-	if p.From != "" {
-		q.From, q.To = reach.SubnetAddresses(p.From, source), reach.Addresses(destination)
-	} else {
-		q.From, q.To = reach.Addresses(source), reach.SubnetAddresses(p.To, destination)
+	q.From, q.To = reach.Addresses(source), reach.Addresses(destination)
+	switch {
+	case p.From != "":
+		q.From = reach.SubnetAddresses(p.From, source)
+	case p.To != "":
+		q.To = reach.SubnetAddresses(p.To, destination)
 	}
 	answer, err := reach.Explore(t.fabric, q)
 	if err != nil {

@@ -179,9 +179,19 @@ func patternRows(t *testing.T, n *wayleave.Network) (outcome result.Outcome, rea
 	return outcome, reasons
 }
 
-// The pattern is built step by step as the page has it; what egress and check
-// say after each step.
-func TestSingleIPStepByStep(t *testing.T) {
+// patternStep is a change on the way to the pattern, with what egress and check say
+// after it.
+type patternStep struct {
+	name    string
+	do      func()
+	seen    string
+	outcome result.Outcome
+	says    string
+}
+
+// patternSteps take the pattern apart and say how it is built step by step, as the
+// page has it.
+func patternSteps(t *testing.T) (pattern, []patternStep) {
 	p := readPattern(t)
 	firewalls, tables, ips, vnets := p["firewalls.json"], p["route-tables.json"], p["public-ips.json"], p.object("vnets.json", 0)
 	all := vnets["subnets"].([]any)
@@ -195,13 +205,7 @@ func TestSingleIPStepByStep(t *testing.T) {
 	delete(p, "public-ips.json")
 	var routes, collections, rules any
 	const own = "allowed public"
-	for _, step := range []struct {
-		name    string
-		do      func()
-		seen    string
-		outcome result.Outcome
-		says    string
-	}{
+	return p, []patternStep{
 		{"without the pattern", func() {}, own, result.Fail, "another public address"},
 		{"a firewall", func() {
 			vnets["subnets"] = all
@@ -227,7 +231,13 @@ func TestSingleIPStepByStep(t *testing.T) {
 			p.collection()["rules"] = list()
 		}, "blocked none", result.Fail, "no rule matched"},
 		{"a rule", func() { p.collection()["rules"] = rules }, "allowed public 203.0.113.10", result.Pass, ""},
-	} {
+	}
+}
+
+// What egress and check say after each step of the pattern.
+func TestSingleIPStepByStep(t *testing.T) {
+	p, steps := patternSteps(t)
+	for _, step := range steps {
 		step.do()
 		n := p.network(t)
 		if got := seen(t, n); got != step.seen {

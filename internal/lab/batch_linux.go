@@ -42,7 +42,8 @@ func (r *Running) Send(shots []Shot, patience time.Duration) ([]Packet, error) {
 }
 
 // batches parts the probes so that no two in a batch could be taken for one
-// flow: those between the same two ends, in either direction.
+// flow: those between the same two ends, in either direction, and those of one
+// source port whose destination and source a firewall may translate alike.
 func batches(shots []Shot) [][]int {
 	type flow struct {
 		protocol uint8
@@ -53,7 +54,10 @@ func batches(shots []Shot) [][]int {
 	for i, s := range shots {
 		p := s.Probe
 		f := flow{p.Protocol, netip.AddrPortFrom(p.Source, p.SourcePort), netip.AddrPortFrom(p.Destination, p.DestinationPort)}
-		if f.b.Compare(f.a) < 0 {
+		switch {
+		case s.Translated:
+			f.a, f.b = netip.AddrPortFrom(netip.Addr{}, p.SourcePort), netip.AddrPort{}
+		case f.b.Compare(f.a) < 0:
 			f.a, f.b = f.b, f.a
 		}
 		k := 0
@@ -83,8 +87,8 @@ func (r *Running) batch(shots []Shot, which []int, patience time.Duration, answe
 		s := shots[i]
 		f := &flight{probe: s.Probe, id: uint16(k + 1), loop: loop, answer: &answers[i]}
 		flights[k] = f
-		for _, n := range s.Receivers {
-			listen[n] = append(listen[n], func() error { return f.listen(n) })
+		for _, r := range s.Receivers {
+			listen[r.Namespace] = append(listen[r.Namespace], func() error { return f.listen(r) })
 		}
 		send[s.Sender] = append(send[s.Sender], func() error { return f.send(s.Device) })
 	}

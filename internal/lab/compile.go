@@ -35,7 +35,9 @@ func Compile(network *azure.Network, tags plain.Tags, switches plain.Switches) *
 		plan: &Plan{places: map[azure.ID]*place{}, vnets: map[azure.ID]*vnet{}},
 	}
 	c.places()
+	c.limitBeyond()
 	c.findFirewalls()
+	c.plan.firewalls = c.firewalls
 	c.peerings()
 	for _, v := range c.vnets {
 		for i, p := range v.places {

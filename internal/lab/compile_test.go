@@ -90,6 +90,8 @@ func TestLimits(t *testing.T) {
 			Subnet("plain", "10.1.1.0/24"),
 			Subnet("gated", "10.1.2.0/24", Routes("rt", Route("203.0.113.0/24", "VirtualNetworkGateway"), Route("20.9.0.0/16", "None"))),
 			Subnet("endpoint", "10.1.3.0/24", Endpoint("Microsoft.Storage")),
+			Subnet("private", "10.1.6.0/24", PrivateEndpoint("pe", "10.1.6.9")),
+			Subnet("chosen", "10.1.7.0/24", PrivateEndpoint("other", "?pe")),
 			Subnet("vague", "10.1.5.0/24", Routes("rt-vague", RouteOfUnknownType("20.9.0.0/16", "hop"))),
 			Subnet("open", "10.1.4.0/24", NSG("nsg", AllowIn(100, "tcp", "?admin", "*", "22")))))
 	p := lab.Compile(n, nil, plain.Documented())
@@ -107,6 +109,9 @@ func TestLimits(t *testing.T) {
 		{"with a service endpoint", "endpoint", "10.1.3.4", "8.8.8.8", lab.TCP, "service endpoints of endpoint are not reproduced", 50000, 443},
 		{"to a subnet with an unknown rule", "plain", "10.1.1.4", "10.1.4.4", lab.TCP, "rule allow-in-100 of nsg: the address admin is not known", 50000, 22},
 		{"where a route's next hop is not known, which the tag VirtualNetwork depends on", "vague", "10.1.5.4", "8.8.8.8", lab.TCP, "not all of the route hop is known", 50000, 443},
+		{"to a private endpoint", "plain", "10.1.1.4", "10.1.6.9", lab.TCP, "the private endpoint pe is not reproduced", 50000, 443},
+		{"beside it", "plain", "10.1.1.4", "10.1.6.8", lab.TCP, "", 50000, 443},
+		{"to what may be one", "plain", "10.1.1.4", "10.1.7.8", lab.TCP, "the private endpoint other is not reproduced", 50000, 443},
 		{"another protocol", "plain", "10.1.1.4", "8.8.8.8", 50, "packets of protocol 50 are not sent", 0, 0},
 		{"to port 0", "plain", "10.1.1.4", "8.8.8.8", lab.UDP, "no program can listen at port 0", 50000, 0},
 		{"an echo, which has no port", "plain", "10.1.1.4", "8.8.8.8", lab.ICMP, "", 0, 0},

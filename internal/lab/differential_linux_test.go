@@ -29,14 +29,15 @@ const (
 type tally struct {
 	sync.Mutex
 	networks, probes, allowed, denied int
-	// firewalls counts the packets that a firewall decided or translated.
-	firewalls int
+	// firewalls counts the packets that a firewall decided or translated, inward
+	// those among them that a NAT rule let in.
+	firewalls, inward int
 	// skipped counts the questions left out, by reason.
 	skipped map[string]int
 }
 
 func (c *tally) String() string {
-	text := fmt.Sprintf("%d networks, %d real packets agree with the interpreter (%d allowed, %d denied; %d by way of a firewall)", c.networks, c.probes, c.allowed, c.denied, c.firewalls)
+	text := fmt.Sprintf("%d networks, %d real packets agree with the interpreter (%d allowed, %d denied; %d by way of a firewall, %d translated by its NAT rules)", c.networks, c.probes, c.allowed, c.denied, c.firewalls, c.inward)
 	for _, why := range sorted(c.skipped) {
 		text += fmt.Sprintf("\n  left out %d: %s", c.skipped[why], why)
 	}
@@ -59,6 +60,9 @@ func (c *tally) add(list []asked) {
 		if throughFirewall(a.answer) {
 			c.firewalls++
 		}
+		if translated(a.answer) {
+			c.inward++
+		}
 		if a.answer.Verdict == plain.Allow {
 			c.allowed++
 		} else {
@@ -71,6 +75,11 @@ func throughFirewall(a plain.Answer) bool {
 	return slices.ContainsFunc(a.Hops, func(h plain.Hop) bool {
 		return h.Kind == plain.FirewallRule || h.Kind == plain.FirewallDefaultDeny || h.Kind == plain.Translation
 	})
+}
+
+// translated reports whether a NAT rule led the packet on.
+func translated(a plain.Answer) bool {
+	return a.Verdict == plain.Allow && slices.ContainsFunc(a.Hops, func(h plain.Hop) bool { return h.Kind == plain.FirewallRule && h.Decision == plain.Translates })
 }
 
 func sorted(m map[string]int) []string {
@@ -95,8 +104,9 @@ type network struct {
 	plan *lab.Plan
 }
 
-// read builds both sides; alter changes what the lab alone reads.
-func read(n *random.Network, alter func(*azure.Network)) (*network, error) {
+// read builds both sides; alter changes what the lab alone reads, and the network
+// is nil if it had nothing to change.
+func read(n *random.Network, alter func(*azure.Network) bool) (*network, error) {
 	inventory, err := n.Inventory()
 	if err != nil {
 		return nil, err
@@ -117,7 +127,9 @@ func read(n *random.Network, alter func(*azure.Network)) (*network, error) {
 	if alter != nil {
 		again, _ := n.Inventory() // so that nothing is shared
 		built, _ = azure.Build(again)
-		alter(built)
+		if !alter(built) {
+			return nil, nil
+		}
 	}
 	return &network{twin: twin, plan: lab.Compile(built, n.Tags(), plain.Documented())}, nil
 }
@@ -125,8 +137,11 @@ func read(n *random.Network, alter func(*azure.Network)) (*network, error) {
 // draw takes questions that both sides can answer.
 func (w *network) draw(questions *random.Questions, count int, c *tally) ([]asked, error) {
 	var list []asked
-	for range count {
+	for i := range count {
 		q := questions.Next()
+		if in, ok := questions.IntoFirewall(); ok && i%6 == 0 {
+			q = in
+		}
 		q.Managed = false
 		sendable(&q.Packet)
 		p := lab.Probe{
@@ -214,13 +229,9 @@ func seenAs(expected plain.Seen, seen netip.Addr) bool {
 	return len(expected.Addresses) == 0
 }
 
-// compare runs one network and reports the first difference.
-func compare(n *random.Network, seed uint64, count int, alter func(*azure.Network), c *tally) (*asked, lab.Packet, error) {
-	w, err := read(n, alter)
-	if err != nil {
-		return nil, lab.Packet{}, err
-	}
-	list, err := w.draw(n.Questions(seed), count, c)
+// compare runs the network and reports the first difference.
+func (w *network) compare(questions *random.Questions, count int, c *tally) (*asked, lab.Packet, error) {
+	list, err := w.draw(questions, count, c)
 	if err != nil {
 		return nil, lab.Packet{}, err
 	}
@@ -288,7 +299,13 @@ func TestSoakPacketsEqualInterpreter(t *testing.T) {
 
 // agree compares one network and reports a difference.
 func agree(t *testing.T, seed uint64, c *tally) bool {
-	found, packet, err := compare(random.New(seed), seed, sliceQuestions, nil, c)
+	n := random.New(seed)
+	w, err := read(n, nil)
+	if err != nil {
+		t.Errorf("network %d: %v", seed, err)
+		return false
+	}
+	found, packet, err := w.compare(n.Questions(seed), sliceQuestions, c)
 	if err != nil {
 		t.Errorf("network %d: %v", seed, err)
 		return false

@@ -37,7 +37,7 @@ func Fidelity() []Mechanism {
 		{"Platform addresses", Exactly, "they answer at the edge of each network", "PLAT-1 to PLAT-4"},
 		{"Azure Firewall: network rules, policies and their parents", Exactly, "first match on the packet as it comes, kept as a mark of the connection", "P-01 to P-33"},
 		{"Azure Firewall: translation of the source, private ranges, several addresses", Exactly, "one of the public addresses by chance; untranslated packets are lost", "S-01, S-03 to S-07, S-20"},
-		{"Azure Firewall: translation of the destination", Exactly, "the server sees the firewall's own address", "P-21, L-14"},
+		{"Azure Firewall: translation of the destination", Exactly, "NAT rules for its public and private addresses; the server sees the firewall's own address", "P-21, P-23c, L-14"},
 		{"Azure Firewall: replies that miss it", Exactly, "invalid packets are dropped, unknown ones too", "S-43, F-24"},
 		{"Azure Firewall: several instances", Closely, "one stands for all; what only one instance could answer is dropped", "F-24, F-25"},
 		{"Azure Firewall: application rules, names, TLS, threat intelligence", Not, "the model does not decide them either, so nothing is compared", "P-17, P-24 to P-29, P-36"},
@@ -46,7 +46,7 @@ func Fidelity() []Mechanism {
 		{"Default outbound access", Closely, "one invented address for each network, from 192.0.0.0/24; ICMP passes as well", "RT-33"},
 		{"Addresses that Azure chooses at deployment", Closely, "the first free one of the subnet; public ones from 192.0.1.0/24", "R-02"},
 		{"Limits: ports for translation, idle timeouts, throughput", Not, "the kernel's own", "S-25, S-40"},
-		{"Service endpoints, private endpoints, load balancers, gateways, virtual hubs", Not, "probes that meet them are not compared", "RT-23, PE-4, RT-8"},
+		{"Service endpoints, private endpoints, load balancers, gateways, virtual hubs, security admin rules", Not, "probes that meet them are not compared", "RT-23, PE-4, RT-8, ADM-1"},
 		{"Protocols other than TCP, UDP and ICMP; IPv6", Not, "not sent", "NSG-6"},
 		{"Rule changes to flows that exist", Not, "a changed network is a new lab", "P-39"},
 	}

@@ -20,6 +20,10 @@ type firewall struct {
 	public            []netip.Addr
 	// limits say why it is not reproduced; routes that lead to it end then.
 	limits []string
+	// targets are where its NAT rules lead packets that are for the firewall.
+	targets []target
+	// generation of its own policy.
+	generation int
 	// balancer leads to it for those who route to its address, host.device for
 	// its own addresses, outside from it to where the routes say Internet.
 	balancer, outside string
@@ -61,6 +65,7 @@ func (c *compiler) firewall(f *azure.AzureFirewall, p *place, configuration *azu
 		w.limit("not all public addresses of the firewall %s are known", f.Name)
 	}
 	c.collect(w)
+	c.findTargets(w)
 	p.hosts = append(p.hosts, w.host)
 	return w
 }

@@ -114,26 +114,35 @@ func TestFirewallWithSeveralAddresses(t *testing.T) {
 	}
 }
 
-// A NAT rule leads from outside to a server inside, which sees the firewall's
-// own address (L-14).
+// NAT rules lead from outside and from within to a server inside, which sees the
+// firewall's own address (L-14).
 func TestFirewallTranslatesDestinations(t *testing.T) {
-	p := lab.Compile(ise(t, Collection("in", 100, azure.FirewallDNAT, NATRule("web", "TCP", "*", "203.0.113.10", "8080", "10.10.2.9:80"))), nil, plain.Documented())
+	p := lab.Compile(ise(t, Collection("in", 100, azure.FirewallDNAT,
+		NATRule("web", "TCP", "*", "203.0.113.10", "8080", "10.10.2.9:80"), NATRule("ssh", "TCP", "10.10.0.0/25", "10.10.1.4", "2222", "10.10.2.9:22"))), nil, plain.Documented())
 	r := start(t, p)
-	for port, want := range map[uint16]string{8080: "10.10.1.5", 8081: ""} {
-		shot := lab.Shot{
-			Probe:  lab.Probe{Protocol: lab.TCP, Source: netip.MustParseAddr("20.1.1.1"), SourcePort: 50000, Destination: netip.MustParseAddr("203.0.113.10"), DestinationPort: port},
-			Sender: "internet", Device: "v0",
+	from := func(subnet azure.ID, source, destination string, port uint16) lab.Probe {
+		return lab.Probe{Protocol: lab.TCP, From: subnet, Source: netip.MustParseAddr(source), SourcePort: 50000, Destination: netip.MustParseAddr(destination), DestinationPort: port}
+	}
+	for _, c := range []struct {
+		what  string
+		probe lab.Probe
+		seen  string
+	}{
+		{"from outside to the public address", from("", "20.1.1.1", "203.0.113.10", 8080), "10.10.1.5"},
+		{"to a port beside it", from("", "20.1.1.1", "203.0.113.10", 8081), ""},
+		{"to a port that only the server has", from("", "20.1.1.1", "203.0.113.10", 80), ""},
+		{"from within to the private address", from(SubnetID("v", "a1"), "10.10.0.4", "10.10.1.4", 2222), "10.10.1.5"},
+		{"to a port beside it", from(SubnetID("v", "a1"), "10.10.0.4", "10.10.1.4", 2223), ""},
+	} {
+		if limits := p.Limits(c.probe); len(limits) > 0 {
+			t.Errorf("%s: %v", c.what, limits)
 		}
-		listener := lab.Shot{
-			Probe:  lab.Probe{Protocol: lab.TCP, Source: netip.MustParseAddr("10.10.2.9"), SourcePort: 50001, Destination: netip.MustParseAddr("10.10.2.9"), DestinationPort: 80},
-			Sender: "subnet v/inner", Receivers: []string{"subnet v/inner"},
-		}
-		packets, err := r.Send([]lab.Shot{shot, listener}, time.Second)
+		packets, err := r.Probe([]lab.Probe{c.probe}, time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := seenText(packets[0]); got != want || packets[0].Answered != (want != "") {
-			t.Errorf("port %d: answered %v, seen %q, want %q", port, packets[0].Answered, got, want)
+		if got := seenText(packets[0]); got != c.seen || packets[0].Answered != (c.seen != "") {
+			t.Errorf("%s: answered %v, seen %q, want %q", c.what, packets[0].Answered, got, c.seen)
 		}
 	}
 }

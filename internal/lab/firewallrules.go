@@ -50,6 +50,7 @@ func (c *compiler) collect(w *firewall) {
 			c.rules[w] = append(c.rules[w], collection{r, 0})
 		}
 	}
+	w.generation = max(len(line)-1, 0)
 	for i, policy := range line {
 		for _, g := range policy.Groups {
 			if len(g.UnknownCollections) > 0 {
@@ -88,7 +89,7 @@ func (c *compiler) firewallRuleset(w *firewall) string {
 	for _, kind := range []azure.FirewallRuleKind{azure.NATRule, azure.NetworkRule} {
 		for _, collection := range c.rules[w] {
 			for _, rule := range collection.Rules {
-				if number++; collection.Kind == kind {
+				if number++; collection.Kind == kind && !c.ignored(w, collection) {
 					translate = append(translate, r.firewallRule(w, collection, rule, number)...)
 				}
 			}
@@ -104,6 +105,12 @@ func (c *compiler) firewallRuleset(w *firewall) string {
 	return "table ip firewall {\n" + strings.Join(r.sets, "") + r.chains.String() + "}\n"
 }
 
+// ignored reports whether a firewall does not have the NAT rules of a parent's
+// collection (P-15).
+func (c *compiler) ignored(w *firewall, r collection) bool {
+	return r.Kind == azure.NATRule && r.generation != w.generation && c.switches.On[plain.ParentNATIgnored]
+}
+
 // firewallForward is what the firewall lets through: replies, and what the mark
 // says, where it can carry it.
 func (c *compiler) firewallForward(w *firewall, b *strings.Builder, private string) {
@@ -113,6 +120,9 @@ func (c *compiler) firewallForward(w *firewall, b *strings.Builder, private stri
 		b.WriteString("\t\tdrop comment \"F-13\"\n")
 	}
 	b.WriteString("\t\tct direction reply accept\n")
+	if len(w.public) > 0 {
+		fmt.Fprintf(b, "\t\tip daddr { %s } drop comment \"P-21, P-23c\"\n", texts(w.public))
+	}
 	if own := w.host.place.prefixes; len(own) > 0 {
 		fmt.Fprintf(b, "\t\tip saddr { %s } drop comment \"F-14\"\n", texts(own))
 	}

@@ -87,9 +87,9 @@ func socket(kind, protocol int) (int, error) {
 }
 
 // listen makes the receiver of the flight in the namespace of the thread.
-func (f *flight) listen(namespace string) error {
-	p := f.probe
-	if p.Destination.IsMulticast() || p.Destination == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+func (f *flight) listen(r Receiver) error {
+	p, to, namespace := f.probe, r.Address.Addr(), r.Namespace
+	if to.IsMulticast() || to == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
 		return nil // nobody has such an address
 	}
 	kind, protocol := kindOf(p.Protocol)
@@ -97,7 +97,7 @@ func (f *flight) listen(namespace string) error {
 	if err != nil {
 		return err
 	}
-	if err := unix.Bind(fd, address(p.Destination, p.DestinationPort)); err != nil {
+	if err := unix.Bind(fd, address(to, r.Address.Port())); err != nil {
 		unix.Close(fd)
 		return fmt.Errorf("%v: bind the receiver: %w", p, err)
 	}

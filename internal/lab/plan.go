@@ -37,8 +37,10 @@ type Plan struct {
 	Namespaces []*Namespace
 	Links      []Link
 
-	places map[azure.ID]*place
-	vnets  map[azure.ID]*vnet
+	places    map[azure.ID]*place
+	vnets     map[azure.ID]*vnet
+	firewalls []*firewall
+	occupied  []occupied
 }
 
 // Namespace is one network namespace.

@@ -31,7 +31,7 @@ type Probe struct {
 	// From is the subnet that sends; empty for outside.
 	From azure.ID
 	// To is the subnet at which a packet from outside arrives, its destination
-	// translated already.
+	// translated already; empty for one to a public address of a firewall.
 	To azure.ID
 }
 
@@ -51,6 +51,9 @@ func (p *Plan) Sender(q Probe) (n *Namespace, device string) {
 		return at.host(q.Source).namespace, ""
 	}
 	at := p.places[q.To]
+	if w := p.addressedTo(q); w != nil {
+		at = w.host.place
+	}
 	if at == nil {
 		return nil, ""
 	}
@@ -60,23 +63,27 @@ func (p *Plan) Sender(q Probe) (n *Namespace, device string) {
 	return p.Namespace("internet"), at.vnet.outside
 }
 
-// Receivers are the namespaces that a probe may reach.
-func (p *Plan) Receivers(q Probe) []*Namespace {
-	var list []*Namespace
+// Receivers are those that a probe may reach.
+func (p *Plan) Receivers(q Probe) []Receiver {
+	var list []Receiver
+	to := netip.AddrPortFrom(q.Destination, q.DestinationPort)
 	for _, n := range p.Namespaces {
 		switch n.Role {
 		case Internet:
-			list = append(list, n)
+			list = append(list, Receiver{n.Name, to})
 		case Edge:
 			if q.Destination == hostAddress || q.Destination == metadataAddress {
-				list = append(list, n)
+				list = append(list, Receiver{n.Name, to})
 			}
 		}
 	}
 	for _, at := range p.places {
 		if contains(at.prefixes, q.Destination) {
-			list = append(list, at.host(q.Destination).namespace)
+			list = append(list, Receiver{at.host(q.Destination).namespace.Name, to})
 		}
+	}
+	if w := p.addressedTo(q); w != nil && (q.Protocol == TCP || q.Protocol == UDP) {
+		list = append(list, p.translatedReceivers(w, q)...)
 	}
 	return list
 }
@@ -87,8 +94,10 @@ type Shot struct {
 	Probe Probe
 	// Sender is the namespace that sends, by Device where that is not "".
 	Sender, Device string
-	// Receivers are the namespaces that listen.
-	Receivers []string
+	Receivers      []Receiver
+	// Translated says that a NAT rule may change the destination, so that flows
+	// with one source port may meet.
+	Translated bool
 }
 
 // Shot aims a probe. The error says that nobody sends from its place.
@@ -97,11 +106,7 @@ func (p *Plan) Shot(q Probe) (Shot, error) {
 	if sender == nil {
 		return Shot{}, fmt.Errorf("%v: nobody sends from there", q)
 	}
-	s := Shot{Probe: q, Sender: sender.Name, Device: device}
-	for _, n := range p.Receivers(q) {
-		s.Receivers = append(s.Receivers, n.Name)
-	}
-	return s, nil
+	return Shot{Probe: q, Sender: sender.Name, Device: device, Receivers: p.Receivers(q), Translated: p.addressedTo(q) != nil}, nil
 }
 
 // IsReserved reports whether an address is one of the five of a subnet that
@@ -125,23 +130,22 @@ func (p *Plan) Limits(q Probe) []string {
 		}
 		list = append(list, from.limits...)
 		list = append(list, from.host(q.Source).limits...)
-		if e, ok := from.lookup(q.Destination); ok {
-			list = append(list, e.limits()...)
-		}
+		list = append(list, from.limitsTo(q.Destination)...)
 		to = p.owner(from, q.Destination)
 	}
 	if to != nil {
 		list = append(list, to.limits...)
 		list = append(list, to.host(q.Destination).limits...)
-		if to.host(q.Destination).firewall != nil {
-			list = append(list, "where NAT rules lead packets to the firewall itself is not probed")
+		list = append(list, p.occupiedAt(to, q.Destination)...)
+		if w := to.host(q.Destination).firewall; w != nil && w.address != q.Destination {
+			list = append(list, "what is sent to one instance of a firewall is not reproduced")
 		}
-		if e, ok := to.lookup(q.Source); ok {
-			list = append(list, e.limits()...)
-		}
+		list = append(list, to.limitsTo(q.Source)...)
 	}
-	if p.ownPublic(q.Destination) {
-		list = append(list, "the way in to a public address of a firewall or NAT gateway is not reproduced")
+	if w := p.addressedTo(q); w != nil {
+		list = append(list, p.inwardLimits(w, q)...)
+	} else if p.ownPublic(q.Destination) {
+		list = append(list, "the way from within to a public address of a firewall or NAT gateway is not reproduced")
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
@@ -163,11 +167,12 @@ func (p *Plan) ownPublic(a netip.Addr) bool {
 	return false
 }
 
-func (e route) limits() []string {
-	if e.limit == "" {
-		return nil
+// limitsTo say why the way of a place to an address is not reproduced.
+func (p *place) limitsTo(a netip.Addr) []string {
+	if e, ok := p.lookup(a); ok && e.limit != "" {
+		return []string{e.limit}
 	}
-	return []string{e.limit}
+	return nil
 }
 
 // owner finds the subnet with an address in the network of a place or one it

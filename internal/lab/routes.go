@@ -138,13 +138,15 @@ func (c *compiler) rank(r *azure.Route) int {
 // limitRoute says why the way of a user route is not reproduced, or "".
 func (c *compiler) limitRoute(r *azure.Route) string {
 	hop := r.NextHopType.V
-	_, address := c.nextHop(r)
+	appliance, address := c.nextHop(r)
 	w := c.firewallAt(r.NextHopIPAddress)
 	switch {
 	case hop == azure.VirtualNetworkGateway:
 		return "the route " + r.Name + " leads to a gateway, which is not reproduced"
 	case hop == azure.VirtualAppliance && !address:
 		return "the address of the appliance of the route " + r.Name + " is not known"
+	case hop == azure.VirtualAppliance && w == nil && c.balanced(appliance) != "":
+		return "the route " + r.Name + " leads to " + c.balanced(appliance) + ", which is not reproduced"
 	case hop == azure.VirtualAppliance && w != nil && len(w.limits) > 0:
 		return "the route " + r.Name + " leads to a firewall: " + w.limits[0]
 	}

@@ -8,7 +8,7 @@ import (
 
 // version of the conversation between a command and a keeper, which may come
 // from different builds.
-const version = 1
+const version = 2
 
 // order is what a command asks of the keeper. It follows one byte, which
 // carries the open files of the command.

@@ -247,6 +247,11 @@ func (q *Questions) toFirewall(f *Firewall) plain.Question {
 			if p.SourcePort == 0 {
 				p.SourcePort = 51000
 			}
+			for _, text := range plainTexts(r.Source) {
+				if from, ok := prefixOf(text); ok && from.Addr().Is4() && !q.nobody(from.Addr()) {
+					p.Source = from.Addr()
+				}
+			}
 			if to := netip.MustParsePrefix(r.Destination[0] + "/32").Addr(); to != f.Address {
 				p.Destination = to
 			}
