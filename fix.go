@@ -35,6 +35,9 @@ type FixOptions struct {
 	// Sources are the folders or files of the Terraform configuration; empty means
 	// those of the plans and states.
 	Sources []string
+	// Evidence asks for what the answer claims in a form that another program can
+	// check.
+	Evidence bool
 }
 
 // FixForms are the forms that FixOptions.As takes.
@@ -102,6 +105,11 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 	}
 	if files != nil {
 		files.fill(answer)
+	}
+	if o.Evidence {
+		if answer.Evidence, err = n.evidence(after, plan, found, answer.Changes); err != nil {
+			return nil, err
+		}
 	}
 	if o.Write {
 		if err := amend.Save(files.changes); err != nil {

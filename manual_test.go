@@ -11,6 +11,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/cli"
 	"github.com/wayleave/wayleave/internal/lab"
+	"github.com/wayleave/wayleave/internal/recheck"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files and transcripts")
@@ -89,6 +90,19 @@ func rerun(t *testing.T, page, text string) (string, int) {
 // transcript runs one command line of the manual in this process.
 func transcript(t *testing.T, page, command string) string {
 	args := strings.Fields(command)
+	for i, a := range args {
+		if a == "evidence.json" { // one command writes it, the next one reads it
+			args[i] = filepath.Join(runtimeFolder, a)
+		}
+	}
+	if args[0] == "wayleave-recheck" {
+		var screen bytes.Buffer
+		if status := recheck.Main(args[1:], &screen, &screen); status != 0 {
+			fmt.Fprintf(&screen, "exit status %d\n", status)
+		}
+		return screen.String()
+	}
+	command = strings.Join(args, " ")
 	for _, prefix := range []string{"go run ./cmd/wayleave", "wayleave"} {
 		if rest, ok := strings.CutPrefix(command, prefix+" "); ok {
 			args = strings.Fields(rest)

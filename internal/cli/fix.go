@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wayleave/wayleave"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/report"
 	"github.com/wayleave/wayleave/internal/result"
 )
@@ -14,7 +18,7 @@ func (p *Program) fix() *cobra.Command {
 	var inputs inputFlags
 	var options wayleave.FixOptions
 	var subnets []string
-	var format string
+	var format, evidence string
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "fix [PATH...]",
@@ -60,10 +64,15 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 			if err != nil {
 				return err
 			}
-			options.Now = p.now()
+			options.Now, options.Evidence = p.now(), evidence != ""
 			answer, err := n.Fix(options)
 			if err != nil {
 				return err
+			}
+			if evidence != "" {
+				if err := writeEvidence(evidence, answer.Evidence); err != nil {
+					return err
+				}
 			}
 			p.status = fixStatus(answer)
 			if format == "json" {
@@ -87,6 +96,7 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 	flags.BoolVar(&options.Edit, "edit", false, "write the change into the files that state the network, as a unified diff; the proof goes to standard error")
 	flags.BoolVar(&options.Write, "write", false, "write it to the files themselves")
 	flags.StringArrayVar(&options.Sources, "sources", nil, "`folder` or file of the Terraform configuration to edit (repeatable; default beside the plan)")
+	flags.StringVar(&evidence, "evidence", "", "also write what is claimed, cell by cell, to a `file` that wayleave-recheck checks")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded")
 	register(cmd, map[string]cobra.CompletionFunc{
@@ -119,4 +129,18 @@ func fixStatus(f *result.Fix) int {
 		return ExitUndecided
 	}
 	return ExitOK
+}
+
+// writeEvidence writes the evidence of a change.
+func writeEvidence(file string, e *result.Evidence) error {
+	var out bytes.Buffer
+	if err := report.JSON(&out, e); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {
+		return &wayleave.InputError{Diagnostics: diagnostic.List{
+			diagnostic.Errorf("unwritable-file", diagnostic.Position{File: filepath.ToSlash(file)}, "cannot write: %v", err).WithHint("name a file in a folder that is there"),
+		}}
+	}
+	return nil
 }

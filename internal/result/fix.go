@@ -35,6 +35,8 @@ type Fix struct {
 	Files      []FixFile       `json:"files,omitempty"`
 	Written    bool            `json:"written,omitempty"`
 	NotWritten []FixNotWritten `json:"notWritten,omitempty"`
+	// Evidence goes into a file of its own, where it was asked for.
+	Evidence *Evidence `json:"-"`
 }
 
 // FixFile is a file with the change written into it.
