@@ -7,8 +7,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -52,34 +55,76 @@ type Answer struct {
 	Assumptions []fabric.Assumption
 }
 
-// Run asks for every subnet.
+// Run asks for every subnet, as many at once as there are processors.
 func Run(f *fabric.Fabric, q Query) (Answer, error) {
+	answers, errs := make([]reach.Answer, len(q.From)), make([]error, len(q.From))
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(q.From)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(q.From)); i = next.Add(1) - 1 {
+				answers[i], errs[i] = q.ask(f, q.From[i])
+			}
+		})
+	}
+	wait.Wait()
 	var answer Answer
 	at := map[string]int{}
-	for _, s := range q.From {
-		to := reach.Addresses(f.EveryDestination(s))
-		if q.To != nil {
-			to = *q.To
-		}
-		got, err := reach.Explore(f, reach.Query{
-			From: reach.Subnet(s.ID), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts,
-			DestinationPorts: q.DestinationPorts, Managed: q.Managed || f.IsManaged(s), BySeen: true,
-		})
-		if errors.Is(err, reach.ErrNoPackets) {
+	for i, s := range q.From {
+		if errors.Is(errs[i], reach.ErrNoPackets) {
 			return Answer{}, fmt.Errorf("there is no packet from subnet %s with these protocols and ports", s.Name)
 		}
-		if err != nil {
-			return Answer{}, err
+		if errs[i] != nil {
+			return Answer{}, errs[i]
 		}
-		answer.Assumptions = append(answer.Assumptions, got.Assumptions...)
-		for _, p := range got.Counted() {
+		answer.Assumptions = append(answer.Assumptions, answers[i].Assumptions...)
+		for _, p := range answers[i].Counted() {
 			answer.add(at, s, f.Addresses(s), p)
 		}
 	}
-	slices.SortStableFunc(answer.Parts, func(a, b Part) int {
-		return cmp.Or(a.Destinations.Count().Compare(b.Destinations.Count()), cmp.Compare(a.Destinations.String(), b.Destinations.String()))
-	})
+	answer.sort()
 	return answer, nil
+}
+
+// ask asks for one subnet.
+func (q Query) ask(f *fabric.Fabric, s *azure.Subnet) (reach.Answer, error) {
+	to := reach.Addresses(f.EveryDestination(s))
+	if q.To != nil {
+		to = *q.To
+	}
+	return reach.Explore(f, reach.Query{
+		From: reach.Subnet(s.ID), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts, DestinationPorts: q.DestinationPorts,
+		Managed: q.Managed || f.IsManaged(s), BySeen: true, FirstBlocker: q.To == nil,
+	})
+}
+
+// sort puts the parts with the fewest destinations first. What a set is called
+// is made only for sets of one size.
+func (a *Answer) sort() {
+	counts := make(map[*Part]flow.Count, len(a.Parts))
+	parts := make([]*Part, len(a.Parts))
+	for i := range a.Parts {
+		parts[i] = &a.Parts[i]
+		counts[parts[i]] = a.Parts[i].Destinations.Count()
+	}
+	names := map[*Part]string{}
+	name := func(p *Part) string {
+		if _, ok := names[p]; !ok {
+			names[p] = p.Destinations.String()
+		}
+		return names[p]
+	}
+	slices.SortStableFunc(parts, func(p, o *Part) int {
+		if order := counts[p].Compare(counts[o]); order != 0 || p.Destinations.Equal(o.Destinations) {
+			return order
+		}
+		return cmp.Compare(name(p), name(o))
+	})
+	sorted := make([]Part, len(parts))
+	for i, p := range parts {
+		sorted[i] = *p
+	}
+	a.Parts = sorted
 }
 
 // add divides a part by services and senders, and joins what fares like

@@ -44,6 +44,18 @@ func ByDestination(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube)
 	return destination.restrict(packets, s)
 }
 
+// Toward are the packets with a destination in the set.
+func Toward(packets []flow.Cube, s flow.AddressSet) []flow.Cube {
+	var in []flow.Cube
+	for _, c := range packets {
+		if c.Destination.Overlaps(s) {
+			c.Destination = c.Destination.Intersect(s)
+			in = append(in, cubes(c)...)
+		}
+	}
+	return in
+}
+
 // match divides packets by whether they are in a cube.
 func match(packets []flow.Cube, d flow.Cube) (in, out []flow.Cube) {
 	for _, c := range packets {

@@ -74,9 +74,39 @@ func unite[T point[T]](a, b []span[T]) []span[T] {
 	return slices.Clip(out)
 }
 
+// from drops the spans that end before x, of which there may be many: it looks
+// in steps that double, then between the last two.
+func from[T point[T]](a []span[T], x T) []span[T] {
+	if len(a) == 0 || a[0].hi.compare(x) >= 0 {
+		return a
+	}
+	low, high := 0, 1 // a[low] ends before x
+	for high < len(a) && a[high].hi.compare(x) < 0 {
+		low, high = high, 2*high
+	}
+	high = min(high, len(a))
+	for high-low > 1 {
+		if mid := int(uint(low+high) >> 1); a[mid].hi.compare(x) < 0 {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return a[high:]
+}
+
 func intersect[T point[T]](a, b []span[T]) []span[T] {
 	var out []span[T]
-	for len(a) > 0 && len(b) > 0 {
+	for {
+		if len(b) > 0 {
+			a = from(a, b[0].lo)
+		}
+		if len(a) > 0 {
+			b = from(b, a[0].lo)
+		}
+		if len(a) == 0 || len(b) == 0 {
+			return out
+		}
 		lo, hi := a[0].lo, a[0].hi
 		if b[0].lo.compare(lo) > 0 {
 			lo = b[0].lo
@@ -95,17 +125,22 @@ func intersect[T point[T]](a, b []span[T]) []span[T] {
 			b = b[1:]
 		}
 	}
-	return out
 }
 
 func minus[T point[T]](a, b []span[T]) []span[T] {
 	if len(b) == 0 {
 		return a
 	}
-	var out []span[T]
-	for _, s := range a {
-		for len(b) > 0 && b[0].hi.compare(s.lo) < 0 {
-			b = b[1:]
+	out := make([]span[T], 0, len(a)+min(len(a), len(b)))
+	for len(a) > 0 {
+		s := a[0]
+		b = from(b, s.lo)
+		if len(b) == 0 {
+			return append(out, a...)
+		}
+		if whole := len(a) - len(from(a, b[0].lo)); whole > 0 { // nothing of these is taken away
+			out, a = append(out, a[:whole]...), a[whole:]
+			continue
 		}
 		rest, left := b, true
 		for ; len(rest) > 0 && rest[0].lo.compare(s.hi) <= 0; rest = rest[1:] {
@@ -121,19 +156,18 @@ func minus[T point[T]](a, b []span[T]) []span[T] {
 		if left {
 			out = append(out, s)
 		}
-		b = rest
+		a, b = a[1:], rest
 	}
 	return out
 }
 
 func overlap[T point[T]](a, b []span[T]) bool {
 	for len(a) > 0 && len(b) > 0 {
-		switch {
-		case a[0].hi.compare(b[0].lo) < 0:
-			a = a[1:]
-		case b[0].hi.compare(a[0].lo) < 0:
-			b = b[1:]
-		default:
+		a = from(a, b[0].lo)
+		if len(a) == 0 {
+			return false
+		}
+		if b = from(b, a[0].lo); len(b) > 0 && b[0].lo.compare(a[0].hi) <= 0 {
 			return true
 		}
 	}
@@ -144,9 +178,7 @@ func overlap[T point[T]](a, b []span[T]) bool {
 // one span of b or not at all, because b has a gap between neighbours.
 func subset[T point[T]](a, b []span[T]) bool {
 	for _, s := range a {
-		for len(b) > 0 && b[0].hi.compare(s.lo) < 0 {
-			b = b[1:]
-		}
+		b = from(b, s.lo)
 		if len(b) == 0 || b[0].lo.compare(s.lo) > 0 || b[0].hi.compare(s.hi) < 0 {
 			return false
 		}

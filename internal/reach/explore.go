@@ -149,50 +149,109 @@ func (w *walk) fate(p piece) fate {
 // maxReadings bounds the number of readings that are compared.
 const maxReadings = 256
 
-// settle asks the same under every combination of readings that is touched,
-// fewest changes first, and divides the pieces by what disagrees. A
-// combination of changes counts only where fewer of them do not turn the
-// verdict already.
-func (w *walk) settle(packets []flow.Cube, base []piece, t fabric.Touches) []cell {
+// inquiry is what to ask under another reading: packets of one fate under the
+// reading in use.
+type inquiry struct {
+	reading fabric.Assumptions
+	fate    fate
+	packets []flow.Cube
+}
+
+// settle asks under every combination of readings what touches them, fewest
+// changes first, and divides the pieces by what disagrees. A combination of
+// changes counts only where fewer of them do not turn the verdict already.
+func (w *walk) settle(_ []flow.Cube, base []piece, t fabric.Touches) []cell {
 	cells := asTheyAre(base)
 	own := w.fabric.Assumptions()
-	queue := own.Alternatives(t)
-	if len(queue) == 0 {
-		return cells
+	asked := newInquiries(own)
+	for _, p := range base {
+		asked.add(own, w.fate(p), p)
 	}
-	seen := map[fabric.Assumptions]bool{own: true}
-	here := w.byFate(base)
 	var turned, turning flow.Space // by fewer changes, and by as many as now
 	changes := 0
-	for ; len(queue) > 0; queue = queue[1:] {
-		a := queue[0]
-		if seen[a] {
-			continue
-		}
-		if len(seen) > maxReadings {
+	for {
+		q, n, ok := asked.next()
+		switch {
+		case !ok:
+			return cells
+		case len(asked.readings) > maxReadings:
 			return tooMany(cells, t)
-		}
-		seen[a] = true
-		if n := len(changed(own, a)); n > changes {
+		case n > changes:
 			changes, turned, turning = n, turned.Union(turning), flow.Space{}
 		}
-		pieces := w.under(a, packets)
-		there := w.byFate(pieces)
-		for _, v := range here {
-			for _, other := range there {
-				differ := flow.Space{}
-				if v.fate != other.fate {
-					differ = v.space.Intersect(other.space).Minus(turned)
-				}
-				if !differ.IsEmpty() {
+		for _, p := range w.under(q.reading, q.packets) {
+			if other := w.fate(p); other != q.fate {
+				if differ := flow.SpaceOf(p.packets...).Minus(turned); !differ.IsEmpty() {
 					turning = turning.Union(differ)
-					cells = turnAll(cells, differ, turn{a, other.fate})
+					cells = turnAll(cells, differ, turn{q.reading, other})
 				}
 			}
+			asked.add(q.reading, q.fate, p)
 		}
-		queue = append(queue, a.Alternatives(touched(pieces))...)
 	}
-	return cells
+}
+
+// inquiries are those to come, by how many changes their readings make, and
+// what was asked already.
+type inquiries struct {
+	own      fabric.Assumptions
+	readings map[fabric.Assumptions]bool
+	levels   [][]*inquiry
+	at       map[inquiryKey]*inquiry
+	done     map[inquiryKey]flow.Space
+}
+
+type inquiryKey struct {
+	reading fabric.Assumptions
+	fate    fate
+}
+
+func newInquiries(own fabric.Assumptions) *inquiries {
+	return &inquiries{own: own, readings: map[fabric.Assumptions]bool{}, at: map[inquiryKey]*inquiry{}, done: map[inquiryKey]flow.Space{}}
+}
+
+// add asks about a piece under the readings that it touches: those that differ
+// in one switch from the reading under which it is a piece.
+func (q *inquiries) add(reading fabric.Assumptions, f fate, p piece) {
+	for _, a := range reading.Alternatives(p.touches) {
+		if a == q.own {
+			continue
+		}
+		q.readings[a] = true
+		key := inquiryKey{a, f}
+		one := q.at[key]
+		if one == nil {
+			one = &inquiry{reading: a, fate: f}
+			q.at[key] = one
+			n := len(changed(q.own, a))
+			for len(q.levels) <= n {
+				q.levels = append(q.levels, nil)
+			}
+			q.levels[n] = append(q.levels[n], one)
+		}
+		one.packets = append(one.packets, p.packets...)
+	}
+}
+
+// next is an inquiry of the fewest changes, without what was asked already.
+func (q *inquiries) next() (one inquiry, changes int, ok bool) {
+	for n, level := range q.levels {
+		for len(level) > 0 {
+			one, level = *level[0], level[1:]
+			q.levels[n] = level
+			key := inquiryKey{one.reading, one.fate}
+			delete(q.at, key)
+			fresh := flow.SpaceOf(one.packets...)
+			done := q.done[key]
+			if fresh = fresh.Minus(done); fresh.IsEmpty() {
+				continue
+			}
+			q.done[key] = done.Union(fresh)
+			one.packets = fresh.Cubes()
+			return one, n, true
+		}
+	}
+	return inquiry{}, 0, false
 }
 
 var verdicts = [...]Verdict{Blocked, Undecided, Allowed}
@@ -200,34 +259,12 @@ var verdicts = [...]Verdict{Blocked, Undecided, Allowed}
 // under runs the same packets under another reading.
 func (w *walk) under(a fabric.Assumptions, packets []flow.Cube) []piece {
 	other := &walk{w.fabric.Reading(a), w.query}
-	other.query.ByRule = false
+	other.query.ByRule, other.query.FirstBlocker = false, true // the fate is asked alone
 	pieces, err := other.run(packets)
 	if err != nil { // the same question was answered under the first reading
 		panic("reach: " + err.Error())
 	}
 	return pieces
-}
-
-// fated is the packets of one fate.
-type fated struct {
-	fate  fate
-	space flow.Space
-}
-
-// byFate is the packets of each fate, in order.
-func (w *walk) byFate(pieces []piece) []fated {
-	cubes := map[fate][]flow.Cube{}
-	for _, p := range pieces {
-		cubes[w.fate(p)] = append(cubes[w.fate(p)], p.packets...)
-	}
-	var all []fated
-	for f, list := range cubes {
-		all = append(all, fated{f, flow.SpaceOf(list...)})
-	}
-	slices.SortFunc(all, func(a, b fated) int {
-		return cmp.Or(cmp.Compare(slices.Index(verdicts[:], a.fate.verdict), slices.Index(verdicts[:], b.fate.verdict)), cmp.Compare(a.fate.seen, b.fate.seen))
-	})
-	return all
 }
 
 // turnAll notes a turn on the packets of the cells that are in the space.

@@ -35,7 +35,9 @@ func (w *walk) toFirewall(from origin, r *fabric.Route, g fabric.Gate, why strin
 	if h, broken := w.fabric.Unfit(g); broken {
 		pieces = blocked(pieces, h)
 	}
+	unfit, pieces := w.ended(pieces)
 	on, ended := w.sift(w.fabric.FirewallRules(g), pieces)
+	ended = append(ended, unfit...)
 	there := origin{subnet: g.Subnet, vnet: g.Subnet.VirtualNetwork, via: &passage{Gate: g, sender: from}}
 	return append(ended, w.route(there, w.fabric.Routes(g.Subnet), w.gather(on))...)
 }

@@ -77,6 +77,33 @@ func touch(pieces []piece, t fabric.Touches) {
 // divide cuts packets by one of their addresses.
 type divide func([]flow.Cube, flow.AddressSet) (in, out []flow.Cube)
 
+// toward are the parts of pieces with a destination in the set, none empty.
+// It is restrict, without making what is outside.
+func toward(pieces []piece, s flow.AddressSet) []piece {
+	var out []piece
+	for _, p := range pieces {
+		if in := fabric.Toward(p.packets, s); len(in) > 0 {
+			out = append(out, p.with(in))
+		}
+	}
+	return out
+}
+
+// ended takes out the pieces of which no more is asked.
+func (w *walk) ended(pieces []piece) (ended, live []piece) {
+	if !w.query.FirstBlocker {
+		return nil, pieces
+	}
+	for _, p := range pieces {
+		if p.verdict() == Blocked {
+			ended = append(ended, p)
+		} else {
+			live = append(live, p)
+		}
+	}
+	return ended, live
+}
+
 // restrict are the parts of pieces with an address in the set, none empty.
 func restrict(pieces []piece, by divide, s flow.AddressSet) []piece {
 	var out []piece
@@ -141,7 +168,7 @@ const (
 // many fragments, blocked packets go on without being asked what else blocks
 // them, and the others become undecided.
 func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
-	var out []piece
+	out, pieces := w.ended(pieces)
 	cubes := 0
 	for _, p := range pieces {
 		for packets := p.packets; len(packets) > 0; {

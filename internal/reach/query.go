@@ -27,6 +27,9 @@ type Query struct {
 	// BySeen divides the parts by the source address that the other end sees,
 	// and takes parts that differ in it as different answers.
 	BySeen bool
+	// FirstBlocker ends the way of packets where something stops them: what
+	// else would is not asked, and does not divide the parts.
+	FirstBlocker bool
 }
 
 // Endpoint is one end of a query. Make it with one of the functions.

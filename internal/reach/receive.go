@@ -27,8 +27,8 @@ func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
 		}
 		pieces = w.through(stage, pieces)
 	}
-	pieces = w.through(w.fabric.Tracking(s, azure.Inbound), pieces)
-	return w.gather(w.back(s, pieces, from))
+	ended, pieces := w.ended(w.through(w.fabric.Tracking(s, azure.Inbound), pieces))
+	return w.gather(append(ended, w.back(s, pieces, from)...))
 }
 
 // published sends what comes from outside through the public frontend; the

@@ -10,7 +10,7 @@ import (
 
 // send carries packets from their sender on (P1 to P8).
 func (w *walk) send(from origin, pieces []piece) []piece {
-	out := restrict(pieces, fabric.ByDestination, fabric.PlatformAddresses())
+	out := toward(pieces, fabric.PlatformAddresses())
 	rest := without(pieces, fabric.ByDestination, fabric.PlatformAddresses())
 	if from.subnet != nil {
 		out = w.through(w.fabric.ToPlatform(from.subnet), out)
@@ -29,14 +29,14 @@ func (w *walk) send(from origin, pieces []piece) []piece {
 
 // route divides pieces by next hop (P7).
 func (w *walk) route(from origin, routes *fabric.Routes, pieces []piece) []piece {
-	var out []piece
+	out, pieces := w.ended(pieces)
 	for _, e := range w.fabric.PrivateEndpoints(from.vnet) {
 		h, why := e.Hop()
-		out = append(out, doubted(restrict(pieces, fabric.ByDestination, e.Addresses), h, why)...)
+		out = append(out, doubted(toward(pieces, e.Addresses), h, why)...)
 		pieces = without(pieces, fabric.ByDestination, e.Addresses)
 	}
 	for _, leg := range routes.Partition(all(pieces, fabric.Destinations)) {
-		here := restrict(pieces, fabric.ByDestination, leg.Destinations)
+		here := toward(pieces, leg.Destinations)
 		touch(here, routes.Touches(leg.Destinations))
 		out = append(out, w.follow(leg, here, false, func(r *fabric.Route, p []piece) []piece { return w.hop(from, r, p) })...)
 	}
@@ -118,34 +118,34 @@ func (w *walk) dropped(from origin, r *fabric.Route, pieces []piece) []piece {
 		if !ok {
 			break
 		}
-		here := passed(restrict(pieces, fabric.ByDestination, held), fabric.RouteHop(r, fabric.Forward))
+		here := passed(toward(pieces, held), fabric.RouteHop(r, fabric.Forward))
 		out = append(out, w.beyond(from, blocked(here, barrier))...)
 		left = left.Minus(held)
 	}
-	return append(out, blocked(restrict(pieces, fabric.ByDestination, left), fabric.RouteHop(r, fabric.Drop))...)
+	return append(out, blocked(toward(pieces, left), fabric.RouteHop(r, fabric.Drop))...)
 }
 
 // beyond looks at the rest of the way of packets that did not get there: the
 // receivers that stated networks have for them.
 func (w *walk) beyond(from origin, pieces []piece) []piece {
-	var out []piece
+	out, pieces := w.ended(pieces)
 	left := all(pieces, fabric.Destinations)
 	for _, v := range append(w.fabric.Near(from.vnet), w.fabric.Network().VirtualNetworks...) {
 		for _, owned := range w.fabric.Owners(v, left) {
 			if owned.Subnet != nil {
 				left = left.Minus(owned.Addresses)
-				out = append(out, w.arrive(owned.Subnet, restrict(pieces, fabric.ByDestination, owned.Addresses), from)...)
+				out = append(out, w.arrive(owned.Subnet, toward(pieces, owned.Addresses), from)...)
 			}
 		}
 	}
-	return append(out, restrict(pieces, fabric.ByDestination, left)...)
+	return append(out, toward(pieces, left)...)
 }
 
 // toNetwork delivers within the sender's network or a peered one.
 func (w *walk) toNetwork(from origin, v *azure.VirtualNetwork, r *fabric.Route, pieces []piece) []piece {
 	var out []piece
 	for _, owned := range w.fabric.Owners(v, all(pieces, fabric.Destinations)) {
-		here := restrict(pieces, fabric.ByDestination, owned.Addresses)
+		here := toward(pieces, owned.Addresses)
 		switch {
 		case owned.Subnet == nil && owned.Why == "" && r.User != nil:
 			h := fabric.RouteHop(r, fabric.Drop) // RT-19

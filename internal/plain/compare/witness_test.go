@@ -91,6 +91,9 @@ func spaces(q plain.Question, i int) reach.Query {
 // TestSoakWitnessesTakeTheWayOfTheirPart explains spaces of random networks.
 func TestSoakWitnessesTakeTheWayOfTheirPart(t *testing.T) {
 	r := plan(t, 25, 4)
+	if testing.Short() {
+		r.networks = 5
+	}
 	var witnesses, explained atomic.Uint64
 	r.each(t, func(seed uint64) bool {
 		n := random.New(seed)
