@@ -2,6 +2,7 @@ package live
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -31,6 +32,14 @@ func TestReadGivesTheNetworkThatWasPulled(t *testing.T) {
 	app, ok := n.Subnet(azure.MakeID(subnetID("one", "app")))
 	if !ok || app.NetworkSecurityGroup.ID.Name() != "one" || app.At.File != "azure://"+sub || len(n.NetworkInterfaces) != 1 || len(n.ApplicationSecurityGroups) != 1 || len(n.RouteTables) != 1 {
 		t.Errorf("got %+v", n)
+	}
+	if len(n.AdminRules) != 1 || n.AdminRules[0].Access.V != azure.AdminAllow || n.AdminRules[0].Collection.ID.Name() != "one" {
+		t.Errorf("admin rules %+v", n.AdminRules)
+	}
+	if pool := n.ManagedServices; !slices.ContainsFunc(pool, func(m *azure.ManagedService) bool {
+		return m.Type == "Microsoft.Batch/batchAccounts/pools" && len(m.Subnets) == 1 && m.Subnets[0].ID == app.ID
+	}) {
+		t.Errorf("managed services %+v", pool)
 	}
 	if len(n.AzureFirewalls) != 1 || len(n.FirewallPolicies) != 1 || len(n.FirewallPolicies[0].Groups) != 1 || n.FirewallPolicies[0].Groups[0].Stub {
 		t.Errorf("firewalls %+v, policies %+v", n.AzureFirewalls, n.FirewallPolicies)

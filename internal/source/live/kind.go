@@ -1,8 +1,10 @@
 package live
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/source/live/snapshot"
 )
 
@@ -14,8 +16,14 @@ type kind struct {
 	versions []string
 	// groupOnly types can be listed by resource group but not by subscription.
 	groupOnly bool
-	// parent is the type of which each resource holds a list of this one.
+	// parent is the type of which each resource holds a list of this one. The
+	// parents are known from their own list, or from that of all resources.
 	parent string
+	// found types are read only where the list of all resources shows one: most
+	// subscriptions have none.
+	found bool
+	// members are the properties that are kept, all of them where there are none.
+	members []string
 }
 
 // Versions of the API. Clouds other than the public one are some months
@@ -29,11 +37,12 @@ var (
 // typeFirewallPolicy is a type whose list leads to others.
 const typeFirewallPolicy = "Microsoft.Network/firewallPolicies"
 
-// kinds are read in full, in the order in which they are asked for.
+// kinds are read in full, in the order in which they are asked for, those of
+// managed services after those of the network.
 //
-// https://learn.microsoft.com/rest/api/virtualnetwork and .../logic, read
-// 2026-11.
-var kinds = []kind{
+// https://learn.microsoft.com/rest/api/virtualnetwork, .../networkmanager and
+// .../logic, read 2026-11.
+var kinds = append([]kind{
 	{name: "Microsoft.Network/virtualNetworks", versions: networkVersions},
 	{name: "Microsoft.Network/networkSecurityGroups", versions: networkVersions},
 	{name: "Microsoft.Network/routeTables", versions: networkVersions},
@@ -52,8 +61,14 @@ var kinds = []kind{
 	{name: "Microsoft.Network/virtualNetworkGateways", versions: networkVersions, groupOnly: true},
 	{name: "Microsoft.Network/localNetworkGateways", versions: networkVersions, groupOnly: true},
 	{name: "Microsoft.Network/connections", versions: networkVersions, groupOnly: true},
+	{name: snapshot.TypeNetworkManager, versions: networkVersions},
+	{name: snapshot.TypeAdminSettings, versions: networkVersions, parent: snapshot.TypeNetworkManager},
+	{name: snapshot.TypeAdminCollection, versions: networkVersions, parent: snapshot.TypeAdminSettings},
+	{name: azure.TypeAdminRule, versions: networkVersions, parent: snapshot.TypeAdminCollection},
+	{name: snapshot.TypeNetworkGroup, versions: networkVersions, parent: snapshot.TypeNetworkManager},
+	{name: snapshot.TypeNetworkGroup + "/staticMembers", versions: networkVersions, parent: snapshot.TypeNetworkGroup},
 	{name: "Microsoft.Logic/integrationServiceEnvironments", versions: logicVersions},
-}
+}, services()...)
 
 // all is the list of all resources, of which the network's other types are
 // kept by name.
@@ -78,6 +93,28 @@ func kindNamed(name string) (kind, bool) {
 func keptByName(typ string) bool {
 	_, full := kindNamed(typ)
 	return !full && strings.HasPrefix(strings.ToLower(typ), "microsoft.network/")
+}
+
+// kept reports whether a kind is read, and its resources stand in the snapshot.
+func kept(name string) bool {
+	_, ok := kindNamed(name)
+	return ok
+}
+
+// isParent reports whether each resource of a type holds a list of a kind.
+func isParent(typ string) bool {
+	return slices.ContainsFunc(kinds, func(k kind) bool { return strings.EqualFold(k.parent, typ) })
+}
+
+// depth is how many lists lead to that of the kind.
+func (k kind) depth() int {
+	if k.parent == "" {
+		return 0
+	}
+	if of, ok := kindNamed(k.parent); ok {
+		return of.depth() + 1
+	}
+	return 1
 }
 
 // last is the last part of a type: "routeTables".

@@ -31,7 +31,7 @@ func Pull(ctx context.Context, c *Client, o Options) (*Snapshot, diagnostic.List
 	if err != nil {
 		return nil, diagnostic.Of(err, "bad-address")
 	}
-	p := &puller{client: c, options: o, resources: map[string]resource{}, groups: map[groupKey][]string{}}
+	p := &puller{client: c, options: o, resources: map[string]resource{}, groups: map[groupKey][]string{}, parents: map[string]resource{}, present: map[groupKey]bool{}}
 	p.snapshot = &Snapshot{cloud: c.cloud.name, takenAt: c.pace.now().UTC().Truncate(time.Second)}
 	for _, s := range scopes {
 		p.snapshot.subscriptions = append(p.snapshot.subscriptions, s.subscription)
@@ -60,6 +60,11 @@ type puller struct {
 	mu sync.Mutex
 	// resources by folded id.
 	resources map[string]resource
+	// parents are the resources of which children are listed and that are not
+	// kept themselves, by folded id.
+	parents map[string]resource
+	// present are the types that the list of all resources shows, by scope.
+	present map[groupKey]bool
 	// groups that have a resource of a type, by scope and type.
 	groups   map[groupKey][]string
 	progress Progress
@@ -83,8 +88,8 @@ type task struct {
 }
 
 // pull reads the lists: first that of all resources, which shows whether the
-// sign-in and the scope are good, then those of the kinds, then those that a
-// resource leads to.
+// sign-in and the scope are good, then those of the kinds, then, one level after
+// the other, those that a resource leads to.
 func (p *puller) pull(ctx context.Context, scopes []scope) error {
 	var first, second []task
 	for _, s := range scopes {
@@ -96,7 +101,7 @@ func (p *puller) pull(ctx context.Context, scopes []scope) error {
 	for _, s := range scopes {
 		for _, k := range kinds {
 			switch {
-			case k.parent != "":
+			case k.parent != "" || k.found && !p.present[groupKey{s, strings.ToLower(k.name)}]:
 			case k.groupOnly && s.group == "":
 				second = append(second, p.byGroup(k, s)...)
 			default:
@@ -107,7 +112,12 @@ func (p *puller) pull(ctx context.Context, scopes []scope) error {
 	if err := p.run(ctx, second); err != nil {
 		return err
 	}
-	return p.run(ctx, p.children(scopes))
+	for depth := 1; slices.ContainsFunc(kinds, func(k kind) bool { return k.depth() >= depth }); depth++ {
+		if err := p.run(ctx, p.children(scopes, depth)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // byGroup lists a kind in every resource group that has one.
@@ -126,14 +136,16 @@ func (p *puller) byGroup(k kind, s scope) []task {
 	return tasks
 }
 
-// children lists the kinds that belong to a resource of another kind.
-func (p *puller) children(scopes []scope) []task {
+// children lists the kinds that belong to a resource of another type, of those
+// that so many lists lead to.
+func (p *puller) children(scopes []scope, depth int) []task {
 	var tasks []task
+	all := append(sorted(p.resources), sorted(p.parents)...)
 	for _, k := range kinds {
-		if k.parent == "" {
+		if k.depth() != depth {
 			continue
 		}
-		for _, r := range p.sorted() {
+		for _, r := range all {
 			if !strings.EqualFold(r.typ, k.parent) {
 				continue
 			}
@@ -204,7 +216,7 @@ func (p *puller) keep(l *lister, t task, v document.Value) error {
 	r := resource{id: id, typ: t.kind.name}
 	if t.kind.name == all.name {
 		r.typ, _ = v.GetFold("type").String()
-		p.noteGroup(t.scope, r)
+		p.note(t.scope, r)
 		if !keptByName(r.typ) {
 			return nil
 		}
@@ -212,7 +224,7 @@ func (p *puller) keep(l *lister, t task, v document.Value) error {
 	if !t.scope.holds(id) {
 		return l.unexpected(fmt.Sprintf("has a resource with the id %q, expected one in %s", clean(id, 200), t.scope.path()))
 	}
-	r.text = text(v)
+	r.text = text(v, t.kind.members)
 	if err := l.take(len(r.text)); err != nil {
 		return err
 	}
@@ -224,16 +236,20 @@ func (p *puller) keep(l *lister, t task, v document.Value) error {
 	return nil
 }
 
-// noteGroup remembers which resource groups have resources of which type.
-func (p *puller) noteGroup(s scope, r resource) {
-	group := groupOf(r.id)
-	if k, ok := kindNamed(r.typ); !ok || !k.groupOnly || !groupForm.MatchString(group) {
-		return
-	}
+// note remembers which types there are, in which resource groups those are that
+// can be listed by group alone, and the parents of what is listed by parent.
+func (p *puller) note(s scope, r resource) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := groupKey{s, strings.ToLower(r.typ)}
-	p.groups[key] = append(p.groups[key], group)
+	p.present[key] = true
+	if !kept(r.typ) && isParent(r.typ) && s.holds(r.id) {
+		p.parents[strings.ToLower(r.id)] = r
+	}
+	group := groupOf(r.id)
+	if k, ok := kindNamed(r.typ); ok && k.groupOnly && groupForm.MatchString(group) {
+		p.groups[key] = append(p.groups[key], group)
+	}
 }
 
 // groupOf is the resource group of an id, in lower case.
@@ -258,9 +274,9 @@ func (s scope) holds(id string) bool {
 // isCleanPath reports whether a path says in an address what it says by itself.
 func isCleanPath(p string) bool { return !strings.ContainsAny(p, "?#%\\") && path.Clean(p) == p }
 
-func (p *puller) sorted() []resource {
-	list := make([]resource, 0, len(p.resources))
-	for _, r := range p.resources {
+func sorted(resources map[string]resource) []resource {
+	list := make([]resource, 0, len(resources))
+	for _, r := range resources {
 		list = append(list, r)
 	}
 	slices.SortFunc(list, func(a, b resource) int { return strings.Compare(strings.ToLower(a.id), strings.ToLower(b.id)) })
@@ -270,7 +286,7 @@ func (p *puller) sorted() []resource {
 // finish freezes the snapshot and says what is missing in it.
 func (p *puller) finish() (*Snapshot, diagnostic.List) {
 	s := p.snapshot
-	s.resources = p.sorted()
+	s.resources = sorted(p.resources)
 	slices.SortFunc(s.missing, compareMissing)
 	if p.answered == 0 {
 		return nil, diagnostic.List{diagnostic.Errorf("no-permission", diagnostic.Position{File: scheme + strings.Join(s.subscriptions, ",")},

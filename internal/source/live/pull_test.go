@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,7 +17,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/source/live/snapshot"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected files in testdata")
@@ -39,16 +42,33 @@ func golden(t *testing.T, file string, got []byte) {
 	}
 }
 
+// content are the properties of children by type.
+var content = map[string]string{
+	"Microsoft.Network/firewallPolicies/ruleCollectionGroups": `"priority":100,"ruleCollections":[]`,
+	azure.TypeAdminRule: `"access":"Allow","direction":"Inbound","priority":10,"protocol":"Tcp","sources":[{"addressPrefixType":"IPPrefix","addressPrefix":"*"}],
+		"destinations":[{"addressPrefixType":"IPPrefix","addressPrefix":"*"}],"sourcePortRanges":["0-65535"],"destinationPortRanges":["22"]`,
+	"Microsoft.Batch/batchAccounts/pools": `"networkConfiguration":{"subnetId":"` + subnetID("one", "app") + `"},"startTask":{"commandLine":"--password hunter4"}`,
+}
+
+// nested is the id of a resource called one, in parents called one.
+func nested(typ string) string {
+	parts := strings.Split(typ, "/")
+	return id("rg", parts[0], strings.Join(parts[1:], "/one/")) + "/one"
+}
+
 // everything is a subscription that has one resource of each kind, and some
 // that are kept by name or not at all.
 func everything(t *testing.T) *resourceManager {
 	m := newResourceManager(t)
 	var inventory []string
 	for _, k := range kinds {
+		_, full := kindNamed(k.parent)
 		switch {
 		case k.parent != "":
-			of := id("rg", k.parent, "one")
-			m.answers[strings.ToLower(of+"/"+k.last())] = page("", `{"name":"rules","id":"`+of+"/"+k.last()+`/rules","type":"`+k.name+`","properties":{"priority":100,"ruleCollections":[]}}`)
+			m.answers[strings.ToLower(nested(k.parent)+"/"+k.last())] = page("", fmt.Sprintf(`{"name":"one","id":%q,"type":%q,"properties":{%s}}`, nested(k.name), k.name, content[k.name]))
+			if !full {
+				inventory = append(inventory, fmt.Sprintf(`{"id":%q,"name":"one","type":%q}`, nested(k.parent), k.parent))
+			}
 		case k.groupOnly:
 			m.on("/resourceGroups/rg/providers/"+k.name, page("", made("rg", k.name, "one", "")))
 			inventory = append(inventory, listed("RG", k.name, "one"))
@@ -57,7 +77,7 @@ func everything(t *testing.T) *resourceManager {
 			inventory = append(inventory, listed("RG", k.name, "one"))
 		}
 	}
-	inventory = append(inventory, listed("rg", network("applicationGateways"), "gateway"), listed("rg", "Microsoft.Compute/virtualMachines", "vm"), listed("rg", "Microsoft.Insights/alerts", "50% #1"))
+	inventory = append(inventory, listed("rg", network("virtualWans"), "wan"), listed("rg", "Microsoft.Compute/virtualMachines", "vm"), listed("rg", "Microsoft.Insights/alerts", "50% #1"))
 	m.on("/resources", page("", inventory...))
 	m.list(network("virtualNetworks"), vnet("one",
 		subnet("one", "app", "10.0.1.0/24", refer("networkSecurityGroup", id("rg", network("networkSecurityGroups"), "one")),
@@ -65,7 +85,7 @@ func everything(t *testing.T) *resourceManager {
 	m.list(network("networkSecurityGroups"), group("one"))
 	m.list(network("routeTables"), made("rg", network("routeTables"), "one", `"disableBgpRoutePropagation":false,"routes":[]`))
 	m.list(network("azureFirewalls"), made("rg", network("azureFirewalls"), "one", `"natRuleCollections":[],"networkRuleCollections":[],"applicationRuleCollections":[]`))
-	m.list(typeFirewallPolicy, made("rg", typeFirewallPolicy, "one", `"ruleCollectionGroups":[{"id":"`+id("rg", typeFirewallPolicy, "one")+`/ruleCollectionGroups/rules"}]`))
+	m.list(typeFirewallPolicy, made("rg", typeFirewallPolicy, "one", `"ruleCollectionGroups":[{"id":"`+id("rg", typeFirewallPolicy, "one")+`/ruleCollectionGroups/one"}]`))
 	m.list(network("networkInterfaces"), nic("one", subnetID("one", "app"), "10.0.1.4"))
 	m.on("/resourceGroups/rg/providers/"+network("connections"),
 		page("", made("rg", network("connections"), "one", `"sharedKey":"hunter2","authorizationKey":"hunter3","connectionType":"IPsec"`)))
@@ -79,7 +99,7 @@ func TestPullReadsEveryKind(t *testing.T) {
 		t.Errorf("got %v", list)
 	}
 	if s.Len() != len(kinds)+1 {
-		t.Errorf("%d resources, want one of each of %d kinds and the application gateway by name", s.Len(), len(kinds))
+		t.Errorf("%d resources, want one of each of %d kinds and the virtual WAN by name", s.Len(), len(kinds))
 	}
 	golden(t, "snapshot.json", s.JSON())
 }
@@ -94,7 +114,7 @@ func TestPullSendsReadsAndNothingElse(t *testing.T) {
 		path := under(sub) + "/providers/" + k.name
 		switch {
 		case k.parent != "":
-			path = id("rg", k.parent, "one") + "/" + k.last()
+			path = nested(k.parent) + "/" + k.last()
 		case k.groupOnly:
 			path = under(sub) + "/resourceGroups/rg/providers/" + k.name
 		}
@@ -133,6 +153,36 @@ func TestNoAnswerLeadsToAWrite(t *testing.T) {
 	}
 }
 
+// Managed services are read where there are any, in the version of their own
+// provider; the security admin rules of a network manager level by level.
+func TestServicesAndAdminRulesAreFound(t *testing.T) {
+	asked := func(m *resourceManager) string {
+		m.pull(Options{})
+		return strings.Join(m.asked(), "\n")
+	}
+	if list := asked(newResourceManager(t)); strings.Contains(list, "Microsoft.Web") || strings.Contains(list, "securityAdmin") {
+		t.Errorf("asked for what is not there:\n%s", list)
+	}
+	m := everything(t)
+	list := asked(m)
+	for _, want := range []string{
+		"GET " + under(sub) + "/providers/Microsoft.Web/hostingEnvironments 2022-09-01",
+		"GET " + id("rg", "Microsoft.NetApp", "netAppAccounts/one/capacityPools/one/volumes") + " 2023-11-01",
+		"GET " + id("rg", "Microsoft.Network", "networkManagers/one/securityAdminConfigurations/one/ruleCollections/one/rules") + " 2025-01-01",
+	} {
+		if !strings.Contains(list, want) {
+			t.Errorf("not asked: %s", want)
+		}
+	}
+	// Nobody may read the configurations: the pull goes on and says so.
+	m = everything(t)
+	m.on("/resourceGroups/rg/providers/Microsoft.Network/networkManagers/one/securityAdminConfigurations", denied)
+	s, problems := m.pull(Options{})
+	if missing := s.Missing(); len(missing) != 1 || missing[0].Type != snapshot.TypeAdminSettings || len(problems) != 1 || !strings.Contains(problems[0].Detail, "is undecided") {
+		t.Errorf("missing %+v, %v", missing, problems)
+	}
+}
+
 // Two pulls of the same network give the same bytes, whether the answers come
 // one after the other or all at once.
 func TestTwoPullsPrintTheSameBytes(t *testing.T) {
@@ -153,7 +203,13 @@ func TestResourceGroups(t *testing.T) {
 	if len(list) > 0 || s.Len() != 2 {
 		t.Errorf("%d resources, %v", s.Len(), list)
 	}
-	if n := len(m.asked()); n != 2*len(kinds) { // the list of everything in place of the children
+	always := 1 // the list of everything
+	for _, k := range kinds {
+		if k.parent == "" && !k.found {
+			always++
+		}
+	}
+	if n := len(m.asked()); n != 2*always {
 		t.Errorf("%d requests:\n%s", n, strings.Join(m.asked(), "\n"))
 	}
 	for _, r := range m.asked() {
@@ -220,7 +276,7 @@ func TestProgress(t *testing.T) {
 		}
 	}
 	last := all[len(all)-1]
-	if last.Done != last.Total || last.Total != len(kinds)+1 || last.Resources != len(kinds)+1 || last.Type != "Microsoft.Network/firewallPolicies/ruleCollectionGroups" {
+	if last.Done != last.Total || last.Total != len(kinds)+1 || last.Resources != len(kinds)+1 || last.Type != azure.TypeAdminRule {
 		t.Errorf("at the end: %+v", last)
 	}
 }

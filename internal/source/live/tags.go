@@ -93,7 +93,7 @@ func (t *tagPages) page(root document.Value) error {
 		}
 		t.count++
 		t.printer.b = append(t.printer.b, "\n    "...)
-		t.printer.value(v, "\n    ")
+		t.printer.value(v, "\n    ", nil)
 		if int64(len(t.printer.b)) > t.client.limits.page {
 			return diagnostic.Errorf("too-much-data", t.at, "the service tags are larger than this program reads").
 				WithHint("download Microsoft's weekly file instead")
@@ -111,7 +111,7 @@ func (t *tagPages) open(root document.Value) {
 			continue
 		}
 		p.b = append(p.b, "\n  "+p.quoted(key.String())+": "...)
-		p.value(member, "\n  ")
+		p.value(member, "\n  ", nil)
 		p.b = append(p.b, ',')
 	}
 	p.b = append(p.b, "\n  \"values\": ["...)

@@ -17,11 +17,31 @@ var secrets = map[string]bool{
 	"radiusserversecret": true, // virtual network gateways
 }
 
-// text prints a resource as it is but for white space and secrets, indented as
-// an element of the snapshot's list.
-func text(v document.Value) []byte {
+// filter tells which members of an object are kept, by name in lower case, and
+// which of theirs; nil keeps all.
+type filter map[string]filter
+
+// keeping is the filter of a resource of which some properties are kept, where
+// members names any. What every resource has is kept anyway.
+func keeping(members []string) filter {
+	if members == nil {
+		return nil
+	}
+	f := filter{"properties": filter{}}
+	for _, name := range append([]string{"id", "name", "type", "location", "tags", "kind", "sku"}, members...) {
+		f[strings.ToLower(name)] = nil
+	}
+	for _, name := range members {
+		f["properties"][strings.ToLower(name)] = nil
+	}
+	return f
+}
+
+// text prints a resource as it is but for white space, secrets and what a kind
+// does not keep, indented as an element of the snapshot's list.
+func text(v document.Value, members []string) []byte {
 	p := printer{names: map[string]string{}}
-	p.value(v, "\n    ")
+	p.value(v, "\n    ", keeping(members))
 	return p.b
 }
 
@@ -32,8 +52,9 @@ type printer struct {
 	names map[string]string
 }
 
-// value writes v; line is what begins the line on which it stands.
-func (p *printer) value(v document.Value, line string) {
+// value writes what a filter keeps of v; line is what begins the line on which it
+// stands.
+func (p *printer) value(v document.Value, line string, kept filter) {
 	inner := line + "  "
 	separator := ""
 	switch v.Kind() {
@@ -41,7 +62,7 @@ func (p *printer) value(v document.Value, line string) {
 		p.b = append(p.b, '[')
 		for e := range v.Elements() {
 			p.b = append(append(p.b, separator...), inner...)
-			p.value(e, inner)
+			p.value(e, inner, nil)
 			separator = ","
 		}
 		p.end(separator, line, ']')
@@ -49,12 +70,13 @@ func (p *printer) value(v document.Value, line string) {
 		p.b = append(p.b, '{')
 		for key, member := range v.Members() {
 			name := key.String()
-			if secrets[strings.ToLower(name)] {
+			within, ok := kept[strings.ToLower(name)]
+			if secrets[strings.ToLower(name)] || kept != nil && !ok {
 				continue
 			}
 			p.b = append(append(p.b, separator...), inner...)
 			p.b = append(append(p.b, p.quoted(name)...), ": "...)
-			p.value(member, inner)
+			p.value(member, inner, within)
 			separator = ","
 		}
 		p.end(separator, line, '}')

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -17,13 +18,23 @@ func TestOnlySecretsAreDropped(t *testing.T) {
 	want := `{"id":"x","tags":{"owner":"ada"},"properties":{"enableBgp":false,` +
 		`"vpnClientConfiguration":{"radiusServers":[{"radiusServerAddress":"10.0.0.4"}],"vpnClientRootCertificates":[{"properties":{"publicCertData":"MII"}}]},` +
 		`"number":1.50e+3,"text":"a\/\u00e9\"","null":null,"empty":{},"none":[],"sharedKeys":"stays","onlySecret":{},"list":[{}]}}`
-	got := string(text(parse(t, in).Root()))
+	got := string(text(parse(t, in).Root(), nil))
 	var compact strings.Builder
 	for _, line := range strings.Split(got, "\n") {
 		compact.WriteString(strings.Replace(strings.TrimSpace(line), `": `, `":`, 1))
 	}
 	if compact.String() != want {
 		t.Errorf("got  %s\nwant %s", compact.String(), want)
+	}
+}
+
+// Of a managed service the facts that are used stay, and what every resource has.
+func TestServicesAreKeptInPart(t *testing.T) {
+	in := `{"id":"x","name":"c","identity":{"type":"None"},"kind":"k","sku":{"name":"s"},"properties":{"subnetIds":[{"id":"y","name":"n"}],"osType":"Linux","containers":[{"environmentVariables":[{"value":"hunter2"}]}]}}`
+	want := `{"id":"x","name":"c","kind":"k","sku":{"name":"s"},"properties":{"subnetIds":[{"id":"y","name":"n"}],"osType":"Linux"}}`
+	var got bytes.Buffer
+	if err := json.Compact(&got, text(parse(t, in).Root(), []string{"subnetIds", "osType"})); err != nil || got.String() != want {
+		t.Errorf("got  %s (%v)\nwant %s", got.String(), err, want)
 	}
 }
 
@@ -50,7 +61,7 @@ func TestTextMeansTheSame(t *testing.T) {
 		if err := json.Unmarshal(in, &want); err != nil {
 			r.Fatal(err)
 		}
-		if err := json.Unmarshal(text(parse(t, string(in)).Root()), &got); err != nil {
+		if err := json.Unmarshal(text(parse(t, string(in)).Root(), nil), &got); err != nil {
 			r.Fatalf("%s: %v", in, err)
 		}
 		if !reflect.DeepEqual(got, want) {

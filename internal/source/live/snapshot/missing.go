@@ -39,14 +39,30 @@ func (m Missing) Effect() string {
 	if e, ok := effects[strings.ToLower(m.Type)]; ok {
 		return e
 	}
+	if _, ok := azure.ServiceKindOf(m.Type); ok {
+		return "services of this type there are not found by themselves: name them with --service and --subnet"
+	}
 	return "what depends on them is not known"
 }
+
+// Types of network managers, their security admin rules and what those are for.
+const (
+	TypeNetworkManager  = "Microsoft.Network/networkManagers"
+	TypeAdminSettings   = TypeNetworkManager + "/securityAdminConfigurations"
+	TypeAdminCollection = TypeAdminSettings + "/ruleCollections"
+	TypeNetworkGroup    = TypeNetworkManager + "/networkGroups"
+)
+
+const (
+	adminRules = "security admin rules of the network manager, which come before security groups, are not known: what they may decide is undecided"
+	members    = "for which networks security admin rules are is not known"
+)
 
 const learned = "the routes learned from a gateway are not known"
 
 // effects of missing lists, by type in lower case.
 var effects = folded(map[string]string{
-	TypeAll:                                                   "what else there is, such as application gateways, network managers and gateways, is not known",
+	TypeAll:                                                   "what else there is, such as managed services and gateways, is not known",
 	azure.TypeVirtualNetwork:                                  "the networks, subnets and peerings there are not known",
 	azure.TypeNetworkSecurityGroup:                            "what meets a security group there is undecided",
 	azure.TypeRouteTable:                                      "what leaves a subnet with a route table there is undecided",
@@ -66,6 +82,12 @@ var effects = folded(map[string]string{
 	"Microsoft.Network/virtualNetworkGateways":                learned,
 	"Microsoft.Network/localNetworkGateways":                  learned,
 	"Microsoft.Network/connections":                           learned,
+	TypeNetworkManager:                                        "security admin rules, which come before security groups, are not known: verdicts hold where no network manager has a say",
+	TypeAdminSettings:                                         adminRules,
+	TypeAdminCollection:                                       adminRules,
+	azure.TypeAdminRule:                                       adminRules,
+	TypeNetworkGroup:                                          members,
+	TypeNetworkGroup + "/staticMembers":                       members,
 })
 
 func folded(m map[string]string) map[string]string {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,22 @@ func headOf(doc *document.Document) (*stated, *diagnostic.Diagnostic) {
 	return s, r.problem
 }
 
+// hidesAdminRules reports whether a network manager that is known to exist has
+// security admin rules that could not be read.
+func (m statedMissing) hidesAdminRules() bool {
+	return slices.ContainsFunc([]string{TypeAdminSettings, TypeAdminCollection, azure.TypeAdminRule}, func(typ string) bool { return strings.EqualFold(typ, m.Type) })
+}
+
+// adminRule stands for those rules: nothing of it is known.
+func (m statedMissing) adminRule() *azure.AdminRule {
+	u := &azure.Unknown{Name: "security admin rules of " + m.Scope, Why: "they could not be read: " + m.Reason, At: m.at}
+	address := m.Scope + "/unread"
+	return &azure.AdminRule{
+		Resource: azure.Resource{ID: azure.MakeID(address), Type: azure.TypeAdminRule, Name: "not read", Address: address, At: m.at, Rank: azure.RankLive},
+		Access:   azure.NotKnown[azure.AdminAccess](u),
+	}
+}
+
 // headReader keeps the first problem.
 type headReader struct{ problem *diagnostic.Diagnostic }
 
@@ -151,5 +168,8 @@ func (s *stated) miss(inv *azure.Inventory) {
 		inv.NotModelled = append(inv.NotModelled, azure.NotModelled{
 			Type: m.Type, Address: m.Scope, Effect: "missing from the snapshot: " + m.Effect(), At: m.at,
 		})
+		if m.hidesAdminRules() {
+			inv.AdminRules = append(inv.AdminRules, m.adminRule())
+		}
 	}
 }

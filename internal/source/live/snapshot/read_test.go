@@ -83,7 +83,7 @@ func TestMissingListsAreSaid(t *testing.T) {
 	for typ, effect := range map[string]string{
 		"microsoft.network/networksecuritygroups": "what meets a security group there is undecided",
 		network("azureFirewalls"):                 "traffic routed to a firewall is followed up to it",
-		TypeAll:                                   "what else there is, such as application gateways, network managers and gateways, is not known",
+		TypeAll:                                   "what else there is, such as managed services and gateways, is not known",
 		"Microsoft.Network/future":                "what depends on them is not known",
 	} {
 		inv := Read(parse(t, snapshotOf(lacks(typ, under(sub)))))
@@ -294,6 +294,19 @@ func TestRecognise(t *testing.T) {
 	} {
 		if got := Recognise(parse(t, text)); got != want {
 			t.Errorf("%.50s: %t", text, got)
+		}
+	}
+}
+
+// Security admin rules that nobody could read leave every subnet open, with a
+// group and without; a list of network managers that is missing does not.
+func TestUnreadAdminRulesLeaveSubnetsOpen(t *testing.T) {
+	plain := subnet("v", "plain", "10.0.1.0/24", "")
+	for typ, open := range map[string]bool{TypeAdminSettings: true, TypeAdminCollection: true, azure.TypeAdminRule: true, TypeNetworkManager: false, TypeNetworkGroup: false} {
+		n, _ := build(t, snapshotOf(lacks(typ, id("rg", TypeNetworkManager, "m")), vnet("v", plain)))
+		s, _ := n.Subnet(azure.MakeID(subnetID("v", "plain")))
+		if got := s.NetworkSecurityGroup.Unknown != nil; got != open {
+			t.Errorf("without %s the subnet is left open: %v, want %v", typ, got, open)
 		}
 	}
 }
