@@ -69,7 +69,7 @@ func TestRecordedAnswersAreCounted(t *testing.T) {
 	}
 	want := map[string]int{
 		"not-resources": 53, "unrecognised-input": 54, // answers of Network Watcher and of other providers
-		"admin-rules": 1, "priority-range": 14, "conflicting-inputs": 2, "incomplete-list": 2, // requests that Azure would refuse, pages of a list
+		"priority-range": 14, "conflicting-inputs": 2, "incomplete-list": 2, // requests that Azure would refuse, pages of a list
 	}
 	if diff := cmp.Diff(want, refused); diff != "" {
 		t.Errorf("refused: (-want +got)\n%s", diff)

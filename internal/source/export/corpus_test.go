@@ -121,7 +121,7 @@ func TestCorpusBodiesOfRecordings(t *testing.T) {
 // one example of the API specification that states a peering twice, and one with
 // security admin rules.
 var refusedBodies = map[string]bool{
-	"not-resources": true, "unrecognised-input": true, "incomplete-list": true, "conflicting-inputs": true, "admin-rules": true,
+	"not-resources": true, "unrecognised-input": true, "incomplete-list": true, "conflicting-inputs": true,
 }
 
 func errorsIn(list diagnostic.List) int {

@@ -43,8 +43,7 @@ func (r *reader) effective(kind string, o *object) {
 // default rules are left out: they are known.
 func (r *reader) effectiveGroup(o *object) {
 	if manager := r.reference(o.get("association", "networkManager")); manager.IsSet() {
-		r.report(diagnostic.Errorf("admin-rules", o.at, "these are security admin rules of a network manager, which are not evaluated").
-			WithHint("leave this answer out; what is decided then holds where the network manager has no say"))
+		r.effectiveAdminRules(manager, o)
 		return
 	}
 	group := r.reference(o.get("networkSecurityGroup"))

@@ -56,6 +56,41 @@ func TestAGroupIsBelievedOverItsEffectiveRules(t *testing.T) {
 	}
 }
 
+// NW-5, ADM-2: the rules of a network manager are security admin rules. Those that
+// deny are known; whether one that allows has the last word is not.
+func TestNW5EffectiveRulesOfANetworkManager(t *testing.T) {
+	n := built(t, `{"value":[{
+ "networkSecurityGroup":{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/managed"},
+ "association":{"networkManager":{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/m"}},
+ "effectiveSecurityRules":[
+  {"name":"securityRules/no-ssh","protocol":"Tcp","sourcePortRange":"0-65535","destinationPortRange":"22-22","sourceAddressPrefix":"Internet","destinationAddressPrefix":"10.0.0.0/8","access":"Deny","priority":10,"direction":"Inbound"},
+  {"name":"securityRules/web","protocol":"All","sourcePortRange":"0-65535","destinationPortRange":"443-443","sourceAddressPrefix":"0.0.0.0/0","destinationAddressPrefix":"10.0.0.0/8","access":"Allow","priority":20,"direction":"Inbound"},
+  {"name":"defaultSecurityRules/DenyAllInBound","protocol":"All","sourcePortRange":"0-65535","destinationPortRange":"0-65535","sourceAddressPrefix":"0.0.0.0/0","destinationAddressPrefix":"0.0.0.0/0","access":"Deny","priority":65500,"direction":"Inbound"}
+ ]}]}`, vnetWith("v", "10.0.0.0/16", "a", "10.0.1.0/24"))
+	var got []string
+	for _, r := range n.AdminRules {
+		var sides []string
+		for _, a := range append(r.Sources, r.Destinations...) {
+			sides = append(sides, fmt.Sprint(a.Kind.V, " ", a.Text.V, a.Text.Unknown != nil))
+		}
+		got = append(got, fmt.Sprint(r.Name, " ", r.Access.V, r.Access.Unknown != nil, " ", r.Priority.V, " ", r.Protocol.V, " ", r.DestinationPorts.Terms[0].First, " ", strings.Join(sides, ", ")))
+	}
+	want := []string{
+		"no-ssh Denyfalse 10 Tcp 22 ServiceTag Internetfalse, IPPrefix 10.0.0.0/8false",
+		"web true 20 Any 443 IPPrefix 0.0.0.0/0false, IPPrefix true, IPPrefix 10.0.0.0/8false",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if len(n.NetworkSecurityGroups) != 0 || n.Subnets()[0].NetworkSecurityGroup.Unknown == nil {
+		t.Errorf("groups %v, the subnet has %v", n.NetworkSecurityGroups, n.Subnets()[0].NetworkSecurityGroup)
+	}
+}
+
+func vnetWith(name, prefix, subnet, inner string) string {
+	return strings.Replace(vnetOf(name, prefix), `"subnets":[]`, fmt.Sprintf(`"subnets":[{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/%s/subnets/%s","name":%q,"properties":{"addressPrefix":%q}}]`, name, subnet, subnet, inner), 1)
+}
+
 const effectiveRoutes = `{"value":[
  {"source":"Default","state":"Active","addressPrefix":["10.0.0.0/16"],"nextHopType":"VnetLocal","nextHopIpAddress":[]},
  {"source":"VirtualNetworkGateway","state":"Active","addressPrefix":["192.168.7.0/24"],"nextHopType":"VirtualNetworkGateway","nextHopIpAddress":["10.0.255.4"]},
