@@ -175,11 +175,12 @@ func countIDs(body any) map[string]int {
 }
 
 // countEffective counts the group and the rules of an answer about the rules in
-// force, which name both and have no ids.
+// force, which name both and have no ids. Those of a network manager are no group.
 func countEffective(ids map[string]map[string]bool, v map[string]any) {
 	rules, _ := v["effectiveSecurityRules"].([]any)
 	group, _ := v["networkSecurityGroup"].(map[string]any)
-	if rules == nil || group == nil {
+	association, _ := v["association"].(map[string]any)
+	if rules == nil || group == nil || association["networkManager"] != nil { // admin rules
 		return
 	}
 	noteID(ids, "networksecuritygroups", fmt.Sprint(group["id"]))
