@@ -1,7 +1,6 @@
 package wayleave
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -58,47 +57,48 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := repair.Make(before.fabric, before.needs(), keep)
+	plan, err := n.propose(before, o.CheckOptions, keep)
+	if err != nil {
+		return nil, err
+	}
 	var files *edited
 	if o.Edit || o.Write {
-		if files, err = n.edit(plan.Edits, o.Sources); err != nil {
+		if files, err = n.edit(plan.edits, o.Sources); err != nil {
+			return nil, err
+		}
+		if err = n.reexamine(plan, files, o.CheckOptions); err != nil {
 			return nil, err
 		}
 	}
-	inventories, err := n.inventoriesAfter(plan.Edits, files)
 	if err != nil {
 		return nil, err
 	}
-	changed, err := n.with(inventories)
+	found, err := difference.Compare(before.fabric, plan.after.fabric, difference.Options{Managed: before.subnets()})
 	if err != nil {
 		return nil, err
 	}
-	after, err := changed.examine(o.CheckOptions)
-	if err != nil {
-		return nil, err
-	}
-	found, err := difference.Compare(before.fabric, after.fabric, difference.Options{Managed: before.subnets()})
-	if err != nil {
-		return nil, err
-	}
+	found, added := plan.withoutNew(found)
 	answer := &result.Fix{
 		Schema: result.FixSchema, Tags: before.answer.Tags, Diagnostics: before.answer.Diagnostics,
 		Changes: []result.FixChange{}, Unfixable: []result.FixUnfixable{}, Undecided: differenceResult(found).Undecided,
 		Opens: space(found, found.Opened, flow.Space{}), Closes: space(found, found.Closed, flow.Space{}),
-		ExtraOpened: space(found, found.Opened, missing(plan)),
-		Proof:       proof(before, after, found),
+		ExtraOpened: space(found, found.Opened, plan.missing()),
+		Proof:       plan.proof(before, found), Added: added,
 	}
-	for _, e := range plan.Edits {
+	for i, d := range found.Undecided {
+		answer.Undecided[i].TakenOver = d.Space.SubsetOf(plan.takenOver(before.fabric))
+	}
+	for _, e := range plan.edits {
 		answer.Changes = append(answer.Changes, changeOf(&e))
 	}
-	for _, u := range plan.Unfixable {
+	for _, u := range plan.unfixable {
 		answer.Unfixable = append(answer.Unfixable, unfixable(u))
 	}
-	answer.Unfixable = append(answer.Unfixable, after.stillFailing(plan)...)
-	answer.Undetermined = after.undetermined()
-	if o.As != "" && len(plan.Edits) > 0 {
+	answer.Unfixable = append(answer.Unfixable, plan.stillFailing()...)
+	answer.Undetermined = plan.after.undetermined()
+	if o.As != "" && len(plan.edits) > 0 {
 		var code strings.Builder
-		if err := emit.Write(&code, o.As, plan.Edits, n.statesChildren); err != nil {
+		if err := emit.Write(&code, o.As, plan.edits, n.statesChildren); err != nil {
 			return nil, &UsageError{Message: err.Error()}
 		}
 		answer.As, answer.Code = o.As, code.String()
@@ -196,48 +196,6 @@ func (x *examination) undetermined() bool {
 	})
 }
 
-// stillFailing are the rows that fail after the change although it was made for
-// them.
-func (x *examination) stillFailing(plan *repair.Plan) []result.FixUnfixable {
-	var list []result.FixUnfixable
-	for _, s := range x.answer.Services {
-		for _, r := range s.Requirements {
-			if r.Outcome != result.Fail || slices.ContainsFunc(plan.Unfixable, func(u repair.Unfixable) bool { return u.Requirement == r.ID && u.Subnet == r.Subnet }) {
-				continue
-			}
-			var by []string
-			for _, b := range r.BlockedBy {
-				by = append(by, strings.TrimSpace(b.Kind+" "+cmp.Or(b.Name, b.Note)))
-			}
-			list = append(list, result.FixUnfixable{Requirement: r.ID, Subnet: r.Subnet, Reason: "it still fails after the change, by " + strings.Join(by, ", ")})
-		}
-	}
-	return list
-}
-
-func proof(before, after *examination, found *difference.Answer) result.FixProof {
-	p := result.FixProof{
-		Before: before.verdicts(), After: after.verdicts(), NothingElseChanged: len(found.Closed) == 0,
-		Subnets: found.Subnets, Walked: found.Walked,
-	}
-	for _, d := range found.Undecided {
-		// What an added Allow rule leaves open can only be opened by it.
-		if d.Was == string(result.Allowed) || d.Is == string(result.Blocked) {
-			p.NothingElseChanged = false
-		}
-	}
-	return p
-}
-
-// missing is all that the needs lack.
-func missing(plan *repair.Plan) flow.Space {
-	var all flow.Space
-	for _, n := range plan.Needs {
-		all = all.Union(n.Packets())
-	}
-	return all
-}
-
 // space is what changes hold beyond a known set.
 func space(a *difference.Answer, list []difference.Change, known flow.Space) result.FixSpace {
 	out := result.FixSpace{Space: []result.Cube{}, Summary: []string{}}
@@ -259,12 +217,20 @@ func unfixable(u repair.Unfixable) result.FixUnfixable {
 	if r := u.Conflict; r != nil {
 		out.Conflict = &result.Blocker{Kind: string(fabric.KindNSGRule), Resource: r.Group.Label(), Name: r.Name, Priority: r.Priority.V, At: place(r.At), Note: string(r.Direction.V)}
 	}
+	if r := u.ConflictAt; r != nil {
+		out.Conflict = &result.Blocker{Kind: string(fabric.KindFirewallRule), Resource: r.Label(), Name: r.Name, At: place(r.At)}
+	}
 	return out
 }
 
 // changeOf is an edit as data.
 func changeOf(e *repair.Edit) result.FixChange {
 	c := result.FixChange{Action: string(e.Action), Resource: e.Target().Label(), Why: e.Why, At: place(e.Target().At)}
+	if e.Change != nil {
+		c.Type, c.Summary = e.Target().Type, e.Change.Text()
+		c.Body.Name, c.Body.Properties = emit.ChangeBody(e)
+		return c
+	}
 	if r := e.Route; r != nil {
 		c.Type, c.Summary = azure.TypeRoute, r.Text()
 		c.Body = result.FixBody{Name: r.Name, Properties: emit.RouteProperties(r)}

@@ -95,6 +95,9 @@ func (w *writer) write(steps []repair.Edit) string {
 	if steps[0].Group == nil && steps[0].Table == nil {
 		return "a change of this kind is not written into files"
 	}
+	if slices.ContainsFunc(steps, func(e repair.Edit) bool { return e.Route != nil && e.Route.NextHopType == azure.VirtualAppliance }) {
+		return "a route through a firewall is not written into files"
+	}
 	if t := w.template(steps[0].Target()); t != nil {
 		return t.write(steps)
 	}

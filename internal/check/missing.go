@@ -1,6 +1,9 @@
 package check
 
 import (
+	"net/netip"
+
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
@@ -12,6 +15,21 @@ import (
 type Missing struct {
 	Row   service.Row
 	Parts []MissingPart
+	// SingleIP is not nil for a row of egress=single-ip. Its parts are also those
+	// that arrive with another address than they should: stopped by a hop of kind
+	// nat that translates.
+	SingleIP *SingleIP
+}
+
+// SingleIP is what a row of egress=single-ip asks.
+type SingleIP struct {
+	Destination service.Destination
+	// Address that the destination expects; empty for any that is known
+	// beforehand.
+	Address string
+	// Destinations and Subnets of the service, all of them.
+	Destinations []service.Destination
+	Subnets      []*azure.Subnet
 }
 
 // MissingPart is the packets that the same hops block.
@@ -71,5 +89,43 @@ func FindMissing(f *fabric.Fabric, b *service.Binding, wanted func(*Missing) boo
 		}
 		list = append(list, m)
 	}
+	return append(list, a.missingSingleIP(wanted)...)
+}
+
+// missingSingleIP lists the rows of egress=single-ip that fail. One that is
+// wanted and has no parts is met with another address than others.
+func (a *asker) missingSingleIP(wanted func(*Missing) bool) []Missing {
+	destinations, address, _ := a.binding.SingleIP()
+	var list []Missing
+	for _, d := range destinations {
+		for _, s := range a.binding.Subnets {
+			m := Missing{Row: singleIPRowOf(s, d), SingleIP: &SingleIP{d, address, destinations, a.binding.Subnets}}
+			if wanted != nil && !wanted(&m) {
+				continue
+			}
+			got, err := a.askSingleIP(s, d)
+			if err != nil {
+				continue
+			}
+			for _, p := range got.Parts {
+				if fate, blockers, _ := singleIPPart(p, address); fate == reach.Blocked {
+					m.Parts = append(m.Parts, MissingPart{Packets: p.Space.Cubes(), Blockers: blockers})
+				}
+			}
+			if wanted != nil || len(m.Parts) > 0 {
+				list = append(list, m)
+			}
+		}
+	}
 	return list
+}
+
+// singleIPRowOf is the row of one destination and subnet in the form of the rows
+// of a profile.
+func singleIPRowOf(s *azure.Subnet, d service.Destination) service.Row {
+	return service.Row{
+		Requirement: &service.Requirement{ID: singleIPID(d), Direction: "outbound"}, Subnet: s,
+		Source: service.Far{Is: service.InSubnet, Text: s.Name}, Destination: service.Far{Prefixes: []netip.Prefix{d.Prefix}, Text: d.Prefix.String()},
+		Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
+	}
 }

@@ -29,11 +29,7 @@ func (a *asker) singleIP() ([]result.Requirement, []fabric.Assumption, error) {
 	var used []fabric.Assumption
 	for _, d := range destinations {
 		for _, s := range a.binding.Subnets {
-			to := reach.Addresses(flow.Prefix(d.Prefix))
-			got, err := egress.Run(a.fabric, egress.Query{
-				From: []*azure.Subnet{s}, To: &to, Managed: true,
-				Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
-			})
+			got, err := a.askSingleIP(s, d)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -44,9 +40,20 @@ func (a *asker) singleIP() ([]result.Requirement, []fabric.Assumption, error) {
 	return list, used, nil
 }
 
+// askSingleIP follows what a subnet sends to a destination.
+func (a *asker) askSingleIP(s *azure.Subnet, d service.Destination) (egress.Answer, error) {
+	to := reach.Addresses(flow.Prefix(d.Prefix))
+	return egress.Run(a.fabric, egress.Query{
+		From: []*azure.Subnet{s}, To: &to, Managed: true,
+		Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
+	})
+}
+
+func singleIPID(d service.Destination) string { return "single-ip-" + d.Text }
+
 func singleIPOf(s *azure.Subnet, d service.Destination, expected string, got egress.Answer) result.Requirement {
 	r := result.Requirement{
-		ID: "single-ip-" + d.Text, Row: singleIPRow, Purpose: "One public address towards " + d.Text, Direction: "outbound",
+		ID: singleIPID(d), Row: singleIPRow, Purpose: "One public address towards " + d.Text, Direction: "outbound",
 		Subnet: s.Label(), Severity: service.Required, Capability: "runtime-outbound",
 		Needs: result.Cube{Protocol: "tcp", Source: s.Name, SourcePort: "*", Destination: d.Prefix.String(), DestinationPort: d.Ports.String()},
 	}

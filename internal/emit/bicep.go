@@ -12,6 +12,9 @@ import (
 // bicep writes the change as a Bicep file for the resource group of the
 // security groups, from the same resources as the template.
 func bicep(steps []repair.Edit) (string, error) {
+	if hasChanges(steps) {
+		return wholeBicep(steps)
+	}
 	var b strings.Builder
 	parents := map[azure.ID]string{}
 	for i := range steps {

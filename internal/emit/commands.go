@@ -19,6 +19,10 @@ func commands(steps []repair.Edit) (string, error) {
 		b.WriteString(": \"${RESOURCE_GROUP:?the resource group of what is changed}\"\n")
 	}
 	for i := range steps {
+		if steps[i].Change != nil {
+			b.WriteString(changeCommands(&steps[i]))
+			continue
+		}
 		b.WriteString(command(&steps[i]))
 	}
 	return b.String(), nil
@@ -56,6 +60,7 @@ func command(e *repair.Edit) string {
 	case e.Route != nil:
 		add("address-prefix", e.Route.AddressPrefix)
 		add("next-hop-type", string(e.Route.NextHopType))
+		words = (&azCommand{words}).nextHop(e.Route).words
 	case e.Action == repair.Modify:
 		add("priority", fmt.Sprint(r.Priority))
 	default:

@@ -40,11 +40,14 @@ func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.R
 	return err
 }
 
-// Ordered are the steps of a change, group by group: what makes room from the
-// last priority on, then what is added; tables alike.
+// Ordered are the steps of a change in their phases, within those group by group:
+// what makes room from the last priority on, then what is added; tables alike.
 func Ordered(edits []repair.Edit) []repair.Edit {
 	steps := slices.Clone(edits)
 	slices.SortStableFunc(steps, func(a, b repair.Edit) int {
+		if c := cmp.Compare(a.Phase(), b.Phase()); c != 0 || a.Change != nil || b.Change != nil {
+			return c
+		}
 		if c := cmp.Compare(a.Target().ID, b.Target().ID); c != 0 {
 			return c
 		}

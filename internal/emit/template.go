@@ -51,6 +51,9 @@ type nestedProperties struct {
 // resource group of the security groups; where they are in several, with a
 // nested deployment for each.
 func template(steps []repair.Edit) (string, error) {
+	if hasChanges(steps) {
+		return wholeTemplate(steps)
+	}
 	byGroup := map[string][]any{}
 	var order []string
 	for i := range steps {

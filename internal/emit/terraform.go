@@ -21,19 +21,32 @@ func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body()
 	labels := map[string]bool{}
+	changes := &changeHCL{body: body, made: map[azure.ID]string{}, collections: map[*azure.RuleCollection]*hclwrite.Body{}}
+	home := homeOf(steps)
 	for i := range steps {
 		e := &steps[i]
 		if i > 0 {
 			body.AppendNewline()
 		}
 		switch {
-		case e.Route != nil && inline(e.Target()):
+		case e.Change != nil:
+			changes.write(e, home)
+		case e.Route != nil && changes.made[e.Table.ID] == "" && inline(e.Target()):
 			comment(body, "Add to "+e.Target().Label()+", whose routes are blocks of its own:")
-			routeAttributes(body.AppendNewBlock("route", nil).Body(), e.Route)
+			changes.route(body.AppendNewBlock("route", nil).Body(), e.Route)
 		case e.Route != nil:
-			block := body.AppendNewBlock("resource", []string{"azurerm_route", label(e, labels)}).Body()
-			parent(block, e.Target(), "route_table_name")
-			routeAttributes(block, e.Route)
+			lastLabel := label(e, labels)
+			block := body.AppendNewBlock("resource", []string{"azurerm_route", lastLabel}).Body()
+			if changes.made[e.Table.ID] != "" {
+				changes.group(block, e.Target())
+				changes.set(block, "route_table_name", e.Target(), "name", e.Table.Name)
+			} else {
+				parent(block, e.Target(), "route_table_name")
+			}
+			changes.route(block, e.Route)
+			if changes.made[e.Table.ID] != "" {
+				changes.rules = append(changes.rules, "azurerm_route."+lastLabel)
+			}
 		case e.Action == repair.Modify:
 			comment(body, fmt.Sprintf("The rule %s of %s makes room: set its priority from %d to %d.", e.Rule.Name, e.Group.Label(), e.Was.Priority.V, e.Rule.Priority))
 		case inline(e.Target()):
@@ -45,6 +58,7 @@ func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) string {
 			attributes(block, &e.Rule)
 		}
 	}
+	changes.variables()
 	return string(file.Bytes())
 }
 
@@ -73,10 +87,10 @@ func parent(block *hclwrite.Body, g *azure.Resource, attribute string) {
 	block.SetAttributeValue(attribute, cty.StringVal(g.Name))
 }
 
-func routeAttributes(block *hclwrite.Body, r *repair.Route) {
+func (h *changeHCL) route(block *hclwrite.Body, r *repair.Route) {
 	block.SetAttributeValue("name", cty.StringVal(r.Name))
 	block.SetAttributeValue("address_prefix", cty.StringVal(r.AddressPrefix))
-	block.SetAttributeValue("next_hop_type", cty.StringVal(string(r.NextHopType)))
+	h.nextHop(block, r)
 }
 
 // attributes are those of a rule, as the provider calls them.

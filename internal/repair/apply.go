@@ -17,11 +17,17 @@ func Apply(inventories []*azure.Inventory, edits []Edit) ([]*azure.Inventory, er
 		copied.NetworkSecurityGroups = slices.Clone(inv.NetworkSecurityGroups)
 		copied.SecurityRules = slices.Clone(inv.SecurityRules)
 		copied.RouteTables, copied.Routes = slices.Clone(inv.RouteTables), slices.Clone(inv.Routes)
+		copied.VirtualNetworks, copied.Subnets, copied.Peerings = slices.Clone(inv.VirtualNetworks), slices.Clone(inv.Subnets), slices.Clone(inv.Peerings)
+		copied.PublicIPAddresses = slices.Clone(inv.PublicIPAddresses)
+		copied.AzureFirewalls, copied.RuleCollections = slices.Clone(inv.AzureFirewalls), slices.Clone(inv.RuleCollections)
+		copied.FirewallPolicies, copied.RuleCollectionGroups = slices.Clone(inv.FirewallPolicies), slices.Clone(inv.RuleCollectionGroups)
 		out[i] = &copied
 	}
 	for _, e := range edits {
 		done := false
 		switch {
+		case e.Change != nil:
+			done = e.Change.apply(out)
 		case e.Route != nil:
 			route, problems := e.Route.resource(e.Table)
 			if problems.HasErrors() {
@@ -96,3 +102,60 @@ func move(inventories []*azure.Inventory, was *azure.SecurityRule, priority int)
 }
 
 func same(a, b *azure.Resource) bool { return a.ID == b.ID || a.At == b.At && a.Name == b.Name }
+
+// Settle notes with every edit its resource as it is in the changed network.
+func Settle(edits []Edit, changed *azure.Network) {
+	for i := range edits {
+		switch c := edits[i].Change.(type) {
+		case *NewSubnet, *Association:
+			edits[i].After = found(changed.Subnet(c.Target().ID))
+		case *NewPublicIPAddress:
+			edits[i].After = found(changed.PublicIPAddress(c.Target().ID))
+		case *NewFirewall, *NewFirewallAddress:
+			edits[i].After = found(changed.AzureFirewall(c.Target().ID))
+		case *NewRouteTable, *RouteChange:
+			edits[i].After = found(changed.RouteTable(c.Target().ID))
+		case *PeeringChange:
+			edits[i].After = peering(changed, c.Link)
+		case *PrivateRanges:
+			if c.Policy != nil {
+				edits[i].After = found(changed.FirewallPolicy(c.Policy.ID))
+			} else {
+				edits[i].After = found(changed.AzureFirewall(c.Firewall.ID))
+			}
+		case *NetworkRule:
+			if c.Group == nil {
+				edits[i].After = found(changed.AzureFirewall(c.Firewall.ID))
+			} else if policy, ok := changed.FirewallPolicy(c.Group.Policy.ID); ok {
+				edits[i].After = groupOf(policy, c.Group)
+			}
+		}
+	}
+}
+
+func found[T any](r T, ok bool) any {
+	if !ok {
+		return nil
+	}
+	return r
+}
+
+func peering(n *azure.Network, link *azure.Peering) any {
+	for _, v := range n.VirtualNetworks {
+		for _, p := range v.Peerings {
+			if p.ID == link.ID {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+func groupOf(policy *azure.FirewallPolicy, group *azure.RuleCollectionGroup) any {
+	for _, g := range policy.Groups {
+		if g.ID == group.ID {
+			return g
+		}
+	}
+	return nil
+}

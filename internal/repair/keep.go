@@ -14,7 +14,7 @@ import (
 const KeepMark = "wayleave:keep"
 
 // Keep tells which rules are deliberate and never overridden: those named, as
-// "rule" or "group/rule", and those whose description has [KeepMark].
+// "rule" or "group/rule", of a firewall as "collection/rule", and those whose description has [KeepMark].
 type Keep struct {
 	Names []string
 }
@@ -25,7 +25,11 @@ func (k Keep) Check(n *azure.Network) error {
 		found := slices.ContainsFunc(n.NetworkSecurityGroups, func(g *azure.NetworkSecurityGroup) bool {
 			return slices.ContainsFunc(g.Rules, func(r *azure.SecurityRule) bool { return named(r, name) })
 		})
-		if !found {
+		if !found && !slices.ContainsFunc(n.AzureFirewalls, func(f *azure.AzureFirewall) bool {
+			return slices.ContainsFunc(collectionsOf(n, f), func(k *azure.RuleCollection) bool {
+				return slices.ContainsFunc(k.Rules, func(r *azure.FirewallRule) bool { return firewallNamed(r, name) })
+			})
+		}) {
 			return fmt.Errorf("no security rule is called %q", name)
 		}
 	}
@@ -42,6 +46,21 @@ func named(r *azure.SecurityRule, name string) bool {
 func (k Keep) has(r *azure.SecurityRule) bool {
 	return strings.Contains(strings.ToLower(r.Description), KeepMark) ||
 		slices.ContainsFunc(k.Names, func(name string) bool { return named(r, name) })
+}
+
+// firewallNamed reports whether a name is that of a rule of a firewall: "rule",
+// "collection/rule", or the collection alone.
+func firewallNamed(r *azure.FirewallRule, name string) bool {
+	collection, rule, ok := strings.Cut(name, "/")
+	if !ok {
+		return strings.EqualFold(r.Name, name) || r.Collection != nil && strings.EqualFold(r.Collection.Name, name)
+	}
+	return r.Collection != nil && strings.EqualFold(r.Collection.Name, collection) && strings.EqualFold(r.Name, rule)
+}
+
+func (k Keep) hasFirewallRule(r *azure.FirewallRule) bool {
+	return strings.Contains(strings.ToLower(r.Description), KeepMark) ||
+		slices.ContainsFunc(k.Names, func(name string) bool { return firewallNamed(r, name) })
 }
 
 // kept finds the last Deny of a stage that is kept and that may match packets,

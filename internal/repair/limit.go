@@ -3,6 +3,8 @@ package repair
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -19,22 +21,75 @@ const (
 
 // wish is what would satisfy one need.
 type wish struct {
-	drafts []*draft
-	paths  []*detour
+	drafts     []*draft
+	paths      []*detour
+	changes    []Edit
+	allowances []*allowance
 }
 
 // edits is the change for wishes.
 func (p *planner) edits(wishes []*wish) []Edit {
 	var drafts []*draft
 	var paths []*detour
+	var changes []Edit
+	var allowances []*allowance
 	for _, w := range wishes {
 		for _, d := range w.drafts {
 			own := *d // drafts are joined in place
 			drafts = append(drafts, &own)
 		}
 		paths = append(paths, w.paths...)
+		changes = append(changes, w.changes...)
+		for _, a := range w.allowances {
+			own := *a
+			allowances = append(allowances, &own)
+		}
 	}
-	return append(p.place(mergeDrafts(p.needed(drafts))), p.routes(paths)...)
+	changes = append(once(changes), p.allow(joinAllowances(allowances))...)
+	slices.SortStableFunc(changes, func(a, b Edit) int { return compareEdits(&a, &b) })
+	return slices.Concat(p.place(mergeDrafts(p.needed(drafts))), p.routes(paths), p.named(changes))
+}
+
+// once keeps the first of changes that are one, with the reasons of all.
+func once(changes []Edit) []Edit {
+	var list []Edit
+	at := map[string]int{}
+	for _, e := range changes {
+		key := "route "
+		if e.Change != nil {
+			key = e.Change.key()
+		} else {
+			key += string(e.Table.ID) + " " + e.Route.AddressPrefix
+		}
+		if i, ok := at[key]; ok {
+			list[i].Why = union(list[i].Why, e.Why)
+			continue
+		}
+		at[key] = len(list)
+		list = append(list, e)
+	}
+	return list
+}
+
+// named gives the routes among changes their names.
+func (p *planner) named(changes []Edit) []Edit {
+	used := map[azure.ID]map[string]bool{}
+	for i := range changes {
+		e := &changes[i]
+		if e.Route == nil || e.Route.Name != "" {
+			continue
+		}
+		if used[e.Table.ID] == nil {
+			used[e.Table.ID] = map[string]bool{}
+			for _, r := range e.Table.Routes {
+				used[e.Table.ID][strings.ToLower(r.Name)] = true
+			}
+		}
+		route := *e.Route
+		route.Name = unique(valid("egress-"+route.AddressPrefix), used[e.Table.ID])
+		e.Route = &route
+	}
+	return changes
 }
 
 // fit makes the change for all wishes if Azure takes it. Else each wish in turn
@@ -85,6 +140,7 @@ func exceeded(edits []Edit) string {
 		e := &edits[i]
 		var problem string
 		switch {
+		case e.Change != nil:
 		case e.Route != nil:
 			if tables[e.Table] == nil {
 				tables[e.Table] = tableSizeOf(e.Table)

@@ -29,7 +29,8 @@ const (
 	Modify Action = "modify"
 )
 
-// Edit is one rule to write into a group, or one route to write into a table.
+// Edit is one rule to write into a group, one route to write into a table, or a
+// Change of something else.
 type Edit struct {
 	Action Action
 	Group  *azure.NetworkSecurityGroup
@@ -39,6 +40,11 @@ type Edit struct {
 	Route *Route
 	// Was is the rule before, for Modify.
 	Was *azure.SecurityRule
+	// Change is not nil where it is neither; then all above but Action is unset.
+	Change Change
+	// After is the resource that Change is about as it is in the changed network,
+	// once that is built: a *azure.Subnet, say. See Settle.
+	After any
 	// Why are the ids of the requirements, sorted.
 	Why []string
 }
@@ -50,6 +56,8 @@ type Unfixable struct {
 	// Conflict is the rule marked as deliberate that cannot hold together with
 	// the requirement, nil where something else is the reason.
 	Conflict *azure.SecurityRule
+	// ConflictAt is the same where the rule is a firewall's.
+	ConflictAt *azure.Resource
 }
 
 // Plan is a proposed change.
@@ -59,6 +67,23 @@ type Plan struct {
 	Unfixable []Unfixable
 	// Needs are those the edits are for.
 	Needs []Need
+}
+
+// Step are the edits to make before the network is asked again: those that change
+// the way of packets, if there are any; else what firewalls do; else the rules of
+// security groups, and they are the last.
+func (p *Plan) Step() (step []Edit, last bool) {
+	for _, wanted := range [][]int{{phaseNew, phaseRoutes, phaseAssociations}, {phaseFirewallRules}} {
+		for _, e := range p.Edits {
+			if slices.Contains(wanted, e.Phase()) {
+				step = append(step, e)
+			}
+		}
+		if len(step) > 0 {
+			return step, false
+		}
+	}
+	return p.Edits, true
 }
 
 // stage is a group in one direction.
@@ -71,10 +96,19 @@ type stage struct {
 type planner struct {
 	fabric *fabric.Fabric
 	keep   Keep
+	// gates and tables that are planned, by virtual network, and the names that
+	// are taken.
+	gates  map[azure.ID]*gate
+	tables map[azure.ID]*azure.RouteTable
+	names  map[string]bool
 }
 
-// Target is what the edit is of: the group or the table.
+// Target is what the edit is of: the group, the table, or what a Change adds or
+// changes.
 func (e *Edit) Target() *azure.Resource {
+	if e.Change != nil {
+		return e.Change.Target()
+	}
 	if e.Table != nil {
 		return &e.Table.Resource
 	}
@@ -85,13 +119,13 @@ func (e *Edit) Target() *azure.Resource {
 // be opened is left out as a whole, and so is one with which the change would
 // exceed what Azure takes (LIM-1, LIM-2).
 func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
-	p := &planner{fabric: f, keep: keep}
+	p := &planner{fabric: f, keep: keep, gates: map[azure.ID]*gate{}, tables: map[azure.ID]*azure.RouteTable{}}
 	var wishes []*wish
 	problems := make([]*Unfixable, len(needs))
 	of := map[*wish]int{}
 	for i, n := range needs {
-		w := &wish{}
-		if w.drafts, w.paths, problems[i] = p.need(&n); problems[i] == nil {
+		var w *wish
+		if w, problems[i] = p.need(&n); problems[i] == nil {
 			wishes, of[w] = append(wishes, w), i
 		}
 	}
@@ -118,28 +152,38 @@ type blocked struct {
 	before int
 }
 
-// need drafts the rules and routes for one need.
-func (p *planner) need(n *Need) ([]*draft, []*detour, *Unfixable) {
-	var paths []*detour
+// need plans for one need: what its way lacks, else what stops its packets.
+func (p *planner) need(n *Need) (*wish, *Unfixable) {
+	w := &wish{}
+	if n.SingleIP != nil {
+		edits, problem := p.pattern(n)
+		if problem != "" {
+			return nil, &Unfixable{Reason: problem}
+		}
+		for i := range edits {
+			edits[i].Why = []string{n.ID()}
+		}
+		if w.changes = edits; len(edits) > 0 {
+			return w, nil
+		}
+		if len(n.Parts) == 0 {
+			return nil, &Unfixable{Reason: wrongAddress(n)}
+		}
+	}
 	at := map[stage]*blocked{}
 	var order []stage
 	for _, part := range n.Parts {
 		for _, h := range part.Blockers {
-			if h.Kind == fabric.KindRoute || h.Kind == fabric.KindReturnPath {
-				more, problem := p.detours(n, h, part.Packets)
-				if problem != "" {
-					return nil, nil, &Unfixable{Reason: problem}
-				}
-				paths = append(paths, more...)
-				continue
-			}
 			if h.Kind != fabric.KindNSGRule && h.Kind != fabric.KindNSGDefaultRule {
-				return nil, nil, &Unfixable{Reason: otherBlocker(h)}
+				if u := p.other(w, n, h, part.Packets); u != nil {
+					return nil, u
+				}
+				continue
 			}
 			s := stage{h.Resource, azure.Direction(h.Note)}
 			group, ok := p.fabric.Network().NetworkSecurityGroup(s.group)
 			if !ok || group.Stub {
-				return nil, nil, &Unfixable{Reason: "no input states the security group " + cmp.Or(h.Address, string(h.Resource))}
+				return nil, &Unfixable{Reason: "no input states the security group " + cmp.Or(h.Address, string(h.Resource))}
 			}
 			b := at[s]
 			if b == nil {
@@ -150,24 +194,65 @@ func (p *planner) need(n *Need) ([]*draft, []*detour, *Unfixable) {
 			b.packets, b.before = append(b.packets, part.Packets...), min(b.before, h.Priority)
 		}
 	}
-	var drafts []*draft
 	for _, s := range order {
-		after := 0
-		if rule := p.kept(s, at[s].packets); rule != nil {
-			if after = rule.Priority.Or(maxPriority); after >= at[s].before {
-				return nil, nil, &Unfixable{Reason: conflictText(n, rule), Conflict: rule}
-			}
+		list, u := p.draftAt(n, s, at[s])
+		if u != nil {
+			return nil, u
 		}
-		list, problem := p.draft(n, s, at[s])
-		if problem != "" {
-			return nil, nil, &Unfixable{Reason: problem}
-		}
-		for _, d := range list {
-			d.after = after
-		}
-		drafts = append(drafts, list...)
+		w.drafts = append(w.drafts, list...)
 	}
-	return drafts, paths, nil
+	return w, nil
+}
+
+// draftAt drafts the rules of a need at one stage, after what is kept.
+func (p *planner) draftAt(n *Need, s stage, b *blocked) ([]*draft, *Unfixable) {
+	after := 0
+	if rule := p.kept(s, b.packets); rule != nil {
+		if after = rule.Priority.Or(maxPriority); after >= b.before {
+			return nil, &Unfixable{Reason: conflictText(n, rule), Conflict: rule}
+		}
+	}
+	list, problem := p.draft(n, s, b)
+	if problem != "" {
+		return nil, &Unfixable{Reason: problem}
+	}
+	for _, d := range list {
+		d.after = after
+	}
+	return list, nil
+}
+
+// other plans for a blocker that is no security rule.
+func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unfixable {
+	var c Change
+	problem := otherBlocker(h)
+	switch h.Kind {
+	case fabric.KindRoute, fabric.KindReturnPath:
+		var more []*detour
+		more, problem = p.detours(n, h, packets)
+		w.paths = append(w.paths, more...)
+	case fabric.KindFirewallRule, fabric.KindFirewallDefaultDeny:
+		a, u := p.blockedByFirewall(n, h, packets)
+		if u == nil {
+			w.allowances = append(w.allowances, a)
+		}
+		return u
+	case fabric.KindNAT:
+		if h.Decision != fabric.Drop {
+			problem = wrongAddress(n)
+			break
+		}
+		c, problem = p.translated(h, packets)
+	case fabric.KindPeering:
+		c, problem = p.forwarded(h)
+	}
+	if problem != "" {
+		return &Unfixable{Reason: problem}
+	}
+	if c != nil {
+		w.changes = append(w.changes, Edit{Action: Modify, Change: c, Why: []string{n.ID()}})
+	}
+	return nil
 }
 
 func conflictText(n *Need, r *azure.SecurityRule) string {

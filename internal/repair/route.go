@@ -19,11 +19,22 @@ type Route struct {
 	// AddressPrefix is a prefix or a service tag.
 	AddressPrefix string
 	NextHopType   azure.NextHopType
+	// NextHopIPAddress of VirtualAppliance, where it is known; else Firewall is
+	// the one whose private address it will be.
+	NextHopIPAddress string
+	Firewall         *azure.AzureFirewall
 }
 
 // Text is the route in one line.
 func (r *Route) Text() string {
-	return fmt.Sprintf("route %s to %s", r.AddressPrefix, r.NextHopType)
+	to := string(r.NextHopType)
+	switch {
+	case r.NextHopIPAddress != "":
+		to += " " + r.NextHopIPAddress
+	case r.Firewall != nil:
+		to += ", the private address of " + r.Firewall.Name
+	}
+	return fmt.Sprintf("route %s to %s", r.AddressPrefix, to)
 }
 
 // detour is a route that leads packets, or the replies to them, past what stops
@@ -114,8 +125,24 @@ func (r *Route) resource(table *azure.RouteTable) (*azure.Route, diagnostic.List
 			ID: azure.MakeID(string(table.ID) + "/routes/" + r.Name), Type: azure.TypeRoute, Name: r.Name,
 			Address: table.Label() + "/" + r.Name, At: table.At, Rank: table.Rank,
 		},
-		AddressPrefix: text(r.AddressPrefix), NextHopType: text(string(r.NextHopType)),
+		AddressPrefix: text(r.AddressPrefix), NextHopType: text(string(r.NextHopType)), NextHopIPAddress: r.nextHop(table.At),
 	})
+}
+
+// nextHop is the address of the next hop; of a firewall that does not exist yet
+// it is the same unknown.
+func (r *Route) nextHop(at azure.Position) azure.Value[string] {
+	if r.NextHopIPAddress != "" {
+		return azure.Given(r.NextHopIPAddress, at)
+	}
+	if r.Firewall != nil {
+		for _, c := range r.Firewall.IPConfigurations {
+			if u := c.PrivateIPAddress.Unknown; u != nil {
+				return azure.NotKnown[string](u)
+			}
+		}
+	}
+	return azure.Value[string]{}
 }
 
 // addRoute adds a route where the table is stated.

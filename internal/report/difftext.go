@@ -52,6 +52,11 @@ func diffDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 		return
 	}
 	fmt.Fprintln(b, style.paint(yellow, "not decided"))
+	doubtLines(b, list, style)
+	fmt.Fprintln(b)
+}
+
+func doubtLines(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 	for i := range list {
 		if i == mostDoubts && !style.Verbose {
 			fmt.Fprintf(b, "  and %d more; --verbose shows them\n", len(list)-i)
@@ -62,7 +67,6 @@ func diffDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 		}
 		fmt.Fprintf(b, "    was %s, is %s: %s\n", list[i].Was, list[i].Is, reasonText(list[i].Reasons, style))
 	}
-	fmt.Fprintln(b)
 }
 
 // reasonText is the reasons in one line, the first few unless all are asked for.

@@ -64,11 +64,7 @@ func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {
 	title := ""
 	for i := range list {
 		c := &list[i]
-		now := "in " + shortName(c.Resource)
-		if c.Direction != "" {
-			now += ", " + strings.ToLower(c.Direction)
-		}
-		if now != title {
+		if now := changePlace(c); now != title {
 			title = now
 			fmt.Fprintln(b, style.paint(bold, title))
 		}
@@ -76,16 +72,36 @@ func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {
 		if c.Priority > 0 {
 			priority = fmt.Sprintf("%4d ", c.Priority)
 		}
-		if c.Action == "modify" {
+		if c.Was > 0 {
 			fmt.Fprintf(b, "  %s %s%s: moves here from %d to make room\n", style.paint(yellow, "~"), priority, c.Body.Name, c.Was)
 			continue
 		}
-		fmt.Fprintf(b, "  %s %s%s: %s\n", style.paint(green, "+"), priority, c.Body.Name, c.Summary)
-		fmt.Fprintf(b, "         for %s\n", strings.Join(c.Why, ", "))
+		sign := style.paint(green, "+")
+		if c.Action == "modify" {
+			sign = style.paint(yellow, "~")
+		}
+		fmt.Fprintf(b, "  %s %s%s: %s\n", sign, priority, c.Body.Name, c.Summary)
+		why := strings.Join(c.Why, ", ")
+		if i+1 < len(list) && c.Direction == "" && changePlace(&list[i+1]) == title && strings.Join(list[i+1].Why, ", ") == why {
+			continue // said of all of them at the last
+		}
+		fmt.Fprintf(b, "         for %s\n", why)
 	}
 	if len(list) > 0 {
 		fmt.Fprintln(b)
 	}
+}
+
+// changePlace is where a change is made: a group, a table, a firewall, or the
+// network.
+func changePlace(c *result.FixChange) string {
+	switch {
+	case c.Direction != "":
+		return "in " + shortName(c.Resource) + ", " + strings.ToLower(c.Direction)
+	case c.Body.Name == shortName(c.Resource):
+		return "in the network"
+	}
+	return "in " + shortName(c.Resource)
 }
 
 func fixSpace(b *bufio.Writer, title, color string, s *result.FixSpace, style Style) {
@@ -111,8 +127,12 @@ func fixDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 	}
 	var rest []result.DiffDoubt
 	var tags []string
-	why := ""
+	why, takenOver := "", 0
 	for _, d := range list {
+		if d.TakenOver {
+			takenOver++
+			continue
+		}
 		found := unknownTags(d.Reasons, &why)
 		if len(found) == 0 || d.Was != string(result.Blocked) {
 			rest = append(rest, d)
@@ -120,12 +140,22 @@ func fixDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 		}
 		tags = append(tags, found...)
 	}
+	var lines []string
 	if slices.Sort(tags); len(tags) > 0 {
-		tags = slices.Compact(tags)
-		fmt.Fprintln(b, style.paint(yellow, "not decided"))
-		fmt.Fprintf(b, "  which addresses %s, and so which of them the change opens: %s\n\n", hold(tags), why)
+		lines = append(lines, fmt.Sprintf("which addresses %s, and so which of them the change opens: %s", hold(slices.Compact(tags)), why))
 	}
-	diffDoubts(b, rest, style)
+	if takenOver > 0 {
+		lines = append(lines, fmt.Sprintf("%s about what else goes to and comes from the destinations behind the firewall; --verbose shows them", plural(takenOver, "point")))
+	}
+	if len(lines)+len(rest) == 0 {
+		return
+	}
+	fmt.Fprintln(b, style.paint(yellow, "not decided"))
+	for _, line := range lines {
+		fmt.Fprintf(b, "  %s\n", line)
+	}
+	doubtLines(b, rest, style)
+	fmt.Fprintln(b)
 }
 
 // unknownTags are the tags that all of the reasons are about; none if one is
@@ -161,8 +191,18 @@ func fixFoot(f *result.Fix) []string {
 	case len(f.Changes) == 0 && len(f.Unfixable) == 0:
 		list = append(list, "nothing to fix")
 	case len(f.Changes) > 0:
-		list = append(list, fmt.Sprintf("checked again, subnet by subnet: %d of %s met, %d before", met, plural(total, "required row"), f.Proof.Before[result.Allowed]))
-		if f.Proof.NothingElseChanged {
+		warned := ""
+		if n := f.Proof.Warned; n > 0 {
+			warned = fmt.Sprintf(" and %d worth a look", n)
+		}
+		list = append(list, fmt.Sprintf("checked again, subnet by subnet: %d of %s met%s, %d before", met, plural(total, "required row"), warned, f.Proof.Before[result.Allowed]))
+		if len(f.Added) > 0 {
+			list = append(list, "new, and not in these sets: what "+shortIDs(strings.Join(f.Added, ", "))+" sends and receives")
+		}
+		switch {
+		case f.Proof.NothingElseChanged && len(f.Closes.Space) > 0:
+			list = append(list, "closed is only what goes through the firewall now and its rules do not name; every packet outside these sets fares as before")
+		case f.Proof.NothingElseChanged:
 			list = append(list, "nothing is closed, and every packet outside these sets fares as before")
 		}
 	}

@@ -58,6 +58,9 @@ type DiffDoubt struct {
 	Was     string   `json:"was"`
 	Is      string   `json:"is"`
 	Reasons []string `json:"reasons"`
+	// TakenOver says that all of it goes to or comes from a destination that the
+	// change leads through a firewall.
+	TakenOver bool `json:"takenOver,omitempty"`
 }
 
 // DiffProof says what was compared.

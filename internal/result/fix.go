@@ -18,6 +18,9 @@ type Fix struct {
 	// ExtraOpened is the part of Opens that no failing requirement lacked: what a
 	// tag that the requirement names holds beyond it.
 	ExtraOpened FixSpace `json:"extraOpened"`
+	// Added are the subnets that are new, or where a firewall stands that did not.
+	// What their own addresses send and receive is no part of the spaces.
+	Added []string `json:"added,omitempty"`
 	// Undecided may be opened as well, where the input does not tell.
 	Undecided []DiffDoubt `json:"undecided"`
 	Proof     FixProof    `json:"proof"`
@@ -79,7 +82,8 @@ type FixChange struct {
 // FixBody is the body of a resource in the shape of Resource Manager.
 type FixBody struct {
 	Name string `json:"name"`
-	// Properties are FixProperties or FixRouteProperties.
+	// Properties are FixProperties, FixRouteProperties, or those of another
+	// resource, as it is after the change.
 	Properties any `json:"properties"`
 }
 
@@ -128,8 +132,12 @@ type FixProof struct {
 	// Before and After count the required rows by verdict.
 	Before map[Verdict]int `json:"before"`
 	After  map[Verdict]int `json:"after"`
+	// Warned counts the required rows after the change that are met but for a part
+	// that check warns of.
+	Warned int `json:"warned,omitzero"`
 	// NothingElseChanged says that every packet outside Opens and Undecided fares
-	// as before.
+	// as before, except that a destination which is led through a firewall is
+	// reached by what the firewall's rules name alone.
 	NothingElseChanged bool `json:"nothingElseChanged"`
 	// Subnets were compared; Walked are those of which packets were carried
 	// through both networks.

@@ -1,0 +1,181 @@
+package wayleave
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/difference"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/repair"
+	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/service"
+)
+
+// mostRounds bounds how often a changed network is asked what it still lacks.
+const mostRounds = 8
+
+// proposal is a change, and the network with it.
+type proposal struct {
+	// edits in the order in which they can be done one by one.
+	edits     []repair.Edit
+	unfixable []repair.Unfixable
+	// needs are those the edits are for.
+	needs []repair.Need
+	after *examination
+}
+
+// propose plans a change in rounds: what is there or not there comes first, for
+// what the rules of a firewall or a group lack shows only when packets get to
+// them; the rules of security groups come last, all at once.
+func (n *Network) propose(before *examination, o CheckOptions, keep repair.Keep) (*proposal, error) {
+	p := &proposal{after: before}
+	network := n
+	for range mostRounds {
+		plan := repair.Make(p.after.fabric, p.after.needs(), keep)
+		p.unfixable = plan.Unfixable
+		p.add(plan.Needs)
+		step, last := plan.Step()
+		if len(step) == 0 {
+			break
+		}
+		inventories, err := repair.Apply(network.inventories, step)
+		if err != nil {
+			return nil, err
+		}
+		if network, err = n.with(inventories); err != nil {
+			return nil, err
+		}
+		p.edits = append(p.edits, step...)
+		if p.after, err = network.examine(o); err != nil {
+			return nil, err
+		}
+		if last {
+			break
+		}
+	}
+	repair.Settle(p.edits, network.network)
+	slices.SortStableFunc(p.edits, func(a, b repair.Edit) int { return cmp.Compare(a.Phase(), b.Phase()) })
+	return p, nil
+}
+
+// reexamine asks the network again that the edited files make.
+func (n *Network) reexamine(p *proposal, files *edited, o CheckOptions) error {
+	inventories, err := n.inventoriesAfter(p.edits, files)
+	if err != nil {
+		return err
+	}
+	changed, err := n.with(inventories)
+	if err != nil {
+		return err
+	}
+	p.after, err = changed.examine(o)
+	return err
+}
+
+// add adds the needs of a round that earlier ones did not have.
+func (p *proposal) add(needs []repair.Need) {
+	for _, n := range needs {
+		if !slices.ContainsFunc(p.needs, func(o repair.Need) bool { return o.ID() == n.ID() && o.Subnet() == n.Subnet() }) {
+			p.needs = append(p.needs, n)
+		}
+	}
+}
+
+// stillFailing are the rows that fail after the change although it was made for
+// them.
+func (p *proposal) stillFailing() []result.FixUnfixable {
+	var list []result.FixUnfixable
+	for _, s := range p.after.answer.Services {
+		for _, r := range s.Requirements {
+			if r.Outcome != result.Fail || slices.ContainsFunc(p.unfixable, func(u repair.Unfixable) bool { return u.Requirement == r.ID && u.Subnet == r.Subnet }) {
+				continue
+			}
+			var by []string
+			for _, b := range r.BlockedBy {
+				by = append(by, strings.TrimSpace(b.Kind+" "+cmp.Or(b.Name, b.Note)))
+			}
+			list = append(list, result.FixUnfixable{Requirement: r.ID, Subnet: r.Subnet, Reason: "it still fails after the change, by " + strings.Join(by, ", ")})
+		}
+	}
+	return list
+}
+
+// missing is all that the needs lack.
+func (p *proposal) missing() flow.Space {
+	var all flow.Space
+	for _, n := range p.needs {
+		all = all.Union(n.Packets())
+	}
+	return all
+}
+
+// proof compares the network before and after.
+func (p *proposal) proof(before *examination, found *difference.Answer) result.FixProof {
+	takenOver := p.takenOver(before.fabric)
+	out := result.FixProof{
+		Before: before.verdicts(), After: p.after.verdicts(),
+		NothingElseChanged: found.ClosedSpace().SubsetOf(takenOver),
+		Subnets:            found.Subnets, Walked: found.Walked,
+	}
+	for _, s := range p.after.answer.Services {
+		for _, r := range s.Requirements {
+			if r.Severity == service.Required && r.Verdict == result.Partial && r.Outcome == result.Warning {
+				out.Warned++
+			}
+		}
+	}
+	for _, d := range found.Undecided {
+		// What an added Allow rule leaves open can only be opened by it.
+		if (d.Was == string(result.Allowed) || d.Is == string(result.Blocked)) && !d.Space.SubsetOf(takenOver) {
+			out.NothingElseChanged = false
+		}
+	}
+	return out
+}
+
+// withoutNew leaves out what the addresses of new subnets send and receive, and
+// those of a subnet where a firewall stands now and stood not before; it names
+// those subnets.
+func (p *proposal) withoutNew(a *difference.Answer) (out *difference.Answer, fresh []string) {
+	fresh = slices.Clone(a.Added)
+	for _, e := range p.edits {
+		f, ok := e.After.(*azure.AzureFirewall)
+		if !ok || e.Phase() != 0 {
+			continue
+		}
+		for _, c := range f.IPConfigurations {
+			if s, ok := p.after.fabric.Network().Subnet(c.Subnet.ID); ok && !slices.Contains(fresh, s.Label()) {
+				fresh = append(fresh, s.Label())
+			}
+		}
+	}
+	isNew := func(labels []string) bool {
+		return len(labels) > 0 && !slices.ContainsFunc(labels, func(l string) bool { return !slices.Contains(fresh, l) })
+	}
+	changed := func(c difference.Change) bool { return isNew(c.From) || isNew(c.To) }
+	copied := *a
+	copied.Opened, copied.Closed = slices.DeleteFunc(slices.Clone(a.Opened), changed), slices.DeleteFunc(slices.Clone(a.Closed), changed)
+	copied.Undecided = slices.DeleteFunc(slices.Clone(a.Undecided), func(d difference.Doubt) bool { return isNew(d.From) || isNew(d.To) })
+	return &copied, fresh
+}
+
+// takenOver is what the pattern of one address closes by itself: between a
+// subnet and a destination that is led through the firewall, only what the
+// firewall's rules admit gets through (decisions 12).
+func (p *proposal) takenOver(f *fabric.Fabric) flow.Space {
+	var all flow.Space
+	for _, n := range p.needs {
+		if n.SingleIP == nil {
+			continue
+		}
+		out := flow.AnyCube()
+		out.Source, out.Destination = f.Addresses(n.Row.Subnet), flow.Prefix(n.SingleIP.Destination.Prefix)
+		back := flow.AnyCube()
+		back.Source, back.Destination = out.Destination, out.Source
+		all = all.Union(flow.SpaceOf(out, back))
+	}
+	return all
+}

@@ -1,0 +1,230 @@
+package emit
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
+
+// A resource of Azure is stated whole in a template: what a template leaves out
+// is taken away. So an existing one is stated with all that the input tells of
+// it, or not at all.
+
+// statement is a resource as a template states it.
+type statement struct {
+	typ string
+	// names from the outermost resource to this one.
+	names      []string
+	located    bool
+	sku        tree
+	zones      []any
+	properties tree
+}
+
+// writer turns resources of the model into statements.
+type writer struct {
+	// made are the resources that the change adds, by id, with their symbolic
+	// names in Bicep.
+	made map[azure.ID]string
+	// firewalls that have no private address yet, by the name of the unknown.
+	firewalls map[string]*azure.AzureFirewall
+	// missing says what the input does not tell of what is written; empty if it
+	// tells all.
+	missing string
+}
+
+// lack notes that something cannot be written.
+func (w *writer) lack(format string, args ...any) {
+	if w.missing == "" {
+		w.missing = fmt.Sprintf(format, args...)
+	}
+}
+
+// state is a resource after a change; ok is false for a type of which no input
+// tells enough.
+func (w *writer) state(after any) (s statement, ok bool) {
+	switch r := after.(type) {
+	case *azure.Subnet:
+		return w.subnet(r), true
+	case *azure.PublicIPAddress:
+		return statement{
+			typ: azure.TypePublicIPAddress, names: []string{r.Name}, located: true, sku: tree{{"name", "Standard"}},
+			properties: tree{{"publicIPAllocationMethod", "Static"}, {"publicIPAddressVersion", "IPv4"}},
+		}, true
+	case *azure.RouteTable:
+		return w.table(r), true
+	case *azure.AzureFirewall:
+		return w.firewall(r), true
+	case *azure.RuleCollectionGroup:
+		return w.group(r), true
+	case *azure.Peering:
+		return w.peering(r), true
+	}
+	return statement{}, false
+}
+
+func (w *writer) subnet(s *azure.Subnet) statement {
+	p := tree{}
+	prefixes := known(w, s.Prefixes, s.Name+" addressPrefixes", netip.Prefix.String)
+	if len(prefixes) == 1 {
+		p = p.with("addressPrefix", prefixes[0])
+	} else {
+		p = p.with("addressPrefixes", prefixes)
+	}
+	p = p.with("networkSecurityGroup", w.link(s.NetworkSecurityGroup)).with("routeTable", w.link(s.RouteTable)).with("natGateway", w.link(s.NATGateway))
+	var endpoints, delegations []any
+	for _, e := range s.ServiceEndpoints {
+		endpoints = append(endpoints, tree{}.with("service", w.text(e.Service, s.Name+" serviceEndpoints")).with("locations", texts(e.Locations)))
+	}
+	for i, d := range s.Delegations {
+		delegations = append(delegations, tree{{"name", fmt.Sprintf("delegation%d", i+1)}, {"properties", tree{{"serviceName", w.text(d, s.Name+" delegations")}}}})
+	}
+	p = p.with("serviceEndpoints", endpoints).with("delegations", delegations)
+	p = p.with("privateEndpointNetworkPolicies", w.text(s.PrivateEndpointNetworkPolicies, s.Name+" privateEndpointNetworkPolicies"))
+	if v := s.DefaultOutboundAccess; v.IsSet() {
+		p = append(p, member{"defaultOutboundAccess", v.V})
+	}
+	return statement{typ: azure.TypeSubnet, names: []string{s.VirtualNetwork.Name, s.Name}, properties: p}
+}
+
+func (w *writer) table(t *azure.RouteTable) statement {
+	routes := []any{}
+	for _, r := range t.Routes {
+		routes = append(routes, tree{{"name", r.Name}, {"properties", w.route(r)}})
+	}
+	return statement{
+		typ: azure.TypeRouteTable, names: []string{t.Name}, located: true,
+		properties: tree{{"disableBgpRoutePropagation", t.DisableBGPRoutePropagation.Or(false)}, {"routes", routes}},
+	}
+}
+
+func (w *writer) route(r *azure.Route) tree {
+	p := tree{{"addressPrefix", r.Destination.Text}, {"nextHopType", string(r.NextHopType.V)}}
+	if r.NextHopIPAddress.IsSet() {
+		p = p.with("nextHopIpAddress", w.nextHop(r.NextHopIPAddress))
+	}
+	return p
+}
+
+// nextHop is an address, or the one that a firewall will have.
+func (w *writer) nextHop(v azure.Value[netip.Addr]) any {
+	if a, ok := v.Known(); ok {
+		return a.String()
+	}
+	f := w.firewalls[v.Unknown.Name]
+	if f == nil {
+		w.lack("the next hop %s is not known", v.Unknown.Name)
+		return ""
+	}
+	x := expression{arm: fmt.Sprintf("reference(resourceId('%s', '%s'), '%s').ipConfigurations[0].properties.privateIPAddress", azure.TypeAzureFirewall, f.Name, apiNetwork)}
+	if symbol := w.made[f.ID]; symbol != "" {
+		x.bicep = symbol + ".properties.ipConfigurations[0].properties.privateIPAddress"
+	} else {
+		x.bicep = x.arm
+	}
+	return x
+}
+
+func (w *writer) peering(p *azure.Peering) statement {
+	flag := func(v azure.Value[bool], otherwise bool, name string) bool {
+		if v.Unknown != nil {
+			w.lack("%s of %s is not known", name, p.Name)
+		}
+		return v.Or(otherwise)
+	}
+	t := tree{}.with("remoteVirtualNetwork", w.link(p.Remote))
+	t = append(t, member{"allowVirtualNetworkAccess", flag(p.AllowVirtualNetworkAccess, true, "allowVirtualNetworkAccess")},
+		member{"allowForwardedTraffic", flag(p.AllowForwardedTraffic, false, "allowForwardedTraffic")},
+		member{"allowGatewayTransit", flag(p.AllowGatewayTransit, false, "allowGatewayTransit")},
+		member{"useRemoteGateways", flag(p.UseRemoteGateways, false, "useRemoteGateways")})
+	if !p.PeerCompleteVnets.Or(true) || p.OnlyIPv6.Or(false) {
+		w.lack("%s is a peering of subnets", p.Name)
+	}
+	return statement{typ: azure.TypePeering, names: []string{p.VirtualNetwork.Name, p.Name}, properties: t}
+}
+
+// link refers to a resource as others do; nil where nothing is referred to.
+func (w *writer) link(r azure.Reference) any {
+	if !r.IsSet() {
+		return nil
+	}
+	return tree{{"id", w.id(r)}}
+}
+
+// id is that of a resource: of a new one an expression, of an existing one the
+// id where the input tells it.
+func (w *writer) id(r azure.Reference) any {
+	if r.Unknown != nil {
+		w.lack("what %s refers to is not known", r.Unknown.Name)
+		return ""
+	}
+	symbol := w.made[r.ID]
+	if symbol == "" && strings.HasPrefix(r.Text, "/subscriptions/") && !strings.ContainsAny(r.Text, "{}") {
+		return r.Text
+	}
+	typ, names := typeAndNames(r)
+	if typ == "" {
+		w.lack("the id of %s is not in the input", r.ID.Name())
+		return ""
+	}
+	x := expression{arm: fmt.Sprintf("resourceId('%s', '%s')", typ, strings.Join(names, "', '"))}
+	if x.bicep = x.arm; symbol != "" {
+		x.bicep = symbol + ".id"
+	}
+	return x
+}
+
+// typeAndNames are what resourceId takes, from the id.
+func typeAndNames(r azure.Reference) (typ string, names []string) {
+	const mark = "/providers/"
+	text := r.Text
+	i := strings.LastIndex(strings.ToLower(text), mark)
+	if i < 0 {
+		text = string(r.ID)
+		i = strings.LastIndex(text, mark)
+	}
+	if i < 0 {
+		return "", nil
+	}
+	parts := strings.Split(text[i+len(mark):], "/")
+	if len(parts) < 3 || len(parts)%2 == 0 {
+		return "", nil
+	}
+	typ = parts[0]
+	for j := 1; j < len(parts); j += 2 {
+		typ += "/" + parts[j]
+		names = append(names, parts[j+1])
+	}
+	return typ, names
+}
+
+// text is a value that is known, empty where it is not set.
+func (w *writer) text(v azure.Value[string], what string) string {
+	if v.Unknown != nil {
+		w.lack("%s is not known", what)
+	}
+	return v.Or("")
+}
+
+func known[T any](w *writer, list []azure.Value[T], what string, text func(T) string) []any {
+	var out []any
+	for _, v := range list {
+		k, ok := v.Known()
+		if !ok {
+			w.lack("%s is not known", what)
+			continue
+		}
+		out = append(out, text(k))
+	}
+	return out
+}
+
+func texts(list []string) []any {
+	var out []any
+	for _, t := range list {
+		out = append(out, t)
+	}
+	return out
+}

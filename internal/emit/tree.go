@@ -1,0 +1,129 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/document"
+)
+
+// tree is an object of a template: its members in order. A value is a string, a
+// bool, an int, an expression, a list of values or a tree.
+type tree []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// expression is one of a template, in both languages.
+type expression struct{ arm, bicep string }
+
+// MarshalJSON writes the members in order. A text that begins like an expression
+// is kept from being one.
+func (t tree) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, m := range t {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, err := document.Marshal(m.name, "")
+		if err != nil {
+			return nil, err
+		}
+		value, err := document.Marshal(asJSON(m.value), "")
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func asJSON(v any) any {
+	switch v := v.(type) {
+	case string:
+		return literal(v)
+	case expression:
+		return "[" + v.arm + "]"
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = asJSON(v[i])
+		}
+		return list
+	}
+	return v
+}
+
+// bicepValue writes a value as Bicep does, its further lines indented.
+func bicepValue(v any, indent string) string {
+	deeper := indent + "  "
+	var b strings.Builder
+	switch v := v.(type) {
+	case string:
+		return bicepText(v)
+	case bool:
+		return strconv.FormatBool(v)
+	case int:
+		return strconv.Itoa(v)
+	case expression:
+		return v.bicep
+	case []any:
+		if len(v) == 0 {
+			return "[]"
+		}
+		b.WriteString("[\n")
+		for _, x := range v {
+			b.WriteString(deeper + bicepValue(x, deeper) + "\n")
+		}
+		b.WriteString(indent + "]")
+	case tree:
+		if len(v) == 0 {
+			return "{}"
+		}
+		b.WriteString("{\n")
+		for _, m := range v {
+			fmt.Fprintf(&b, "%s%s: %s\n", deeper, bicepName(m.name), bicepValue(m.value, deeper))
+		}
+		b.WriteString(indent + "}")
+	default:
+		panic(fmt.Sprintf("emit: a %T is no value of a template", v))
+	}
+	return b.String()
+}
+
+// bicepName quotes the name of a member that is no identifier.
+func bicepName(name string) string {
+	if strings.ContainsAny(name, ".-/ ") {
+		return bicepText(name)
+	}
+	return name
+}
+
+// with adds a member unless its value says nothing.
+func (t tree) with(name string, value any) tree {
+	switch v := value.(type) {
+	case nil:
+		return t
+	case string:
+		if v == "" {
+			return t
+		}
+	case []any:
+		if len(v) == 0 {
+			return t
+		}
+	case tree:
+		if len(v) == 0 {
+			return t
+		}
+	}
+	return append(t, member{name, value})
+}

@@ -1,0 +1,477 @@
+package repair
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
+)
+
+// Priorities of collections and groups, and what a new one gets where nothing
+// stands in the way.
+const (
+	minCollection   = 100
+	maxCollection   = 65000
+	usualCollection = 200
+)
+
+// allowance is a network rule without a name and a place.
+type allowance struct {
+	firewall *azure.AzureFirewall
+	// before is the collection whose rule denies; nil where none matched.
+	before              *azure.RuleCollection
+	protocols           []string
+	source, destination []string
+	ports               flow.PortSet
+	why, services       []string
+}
+
+// blockedByFirewall drafts the network rule for what a firewall denies of a need.
+func (p *planner) blockedByFirewall(n *Need, h reach.Hop, packets []flow.Cube) (*allowance, *Unfixable) {
+	a := &allowance{why: []string{n.ID()}, services: []string{n.Service}, ports: n.Row.DestinationPorts}
+	if a.firewall, a.before = p.denier(h); a.firewall == nil {
+		return nil, &Unfixable{Reason: otherBlocker(h)}
+	}
+	if u := p.deliberate(n, a); u != nil {
+		return nil, u
+	}
+	var from, to flow.AddressSet
+	var protocols flow.ProtocolSet
+	for _, c := range packets {
+		from, to, protocols = from.Union(c.Source.Only(flow.IPv4)), to.Union(c.Destination.Only(flow.IPv4)), protocols.Union(c.Protocols)
+	}
+	if from.IsEmpty() || to.IsEmpty() {
+		return nil, &Unfixable{Reason: otherBlocker(h)}
+	}
+	if n.SingleIP != nil { // the page asks for both, and both passed before the route
+		protocols = flow.Protocols(flow.TCP, flow.UDP)
+	}
+	for _, x := range []struct {
+		name  azure.FirewallProtocol
+		value uint8
+	}{{azure.FirewallTCP, flow.TCP}, {azure.FirewallUDP, flow.UDP}, {azure.FirewallICMP, flow.ICMP}} {
+		if protocols.Contains(x.value) {
+			a.protocols = append(a.protocols, string(x.name))
+		}
+	}
+	if len(a.protocols) == 0 {
+		return nil, &Unfixable{Reason: "the blocked packets are of a protocol that no network rule can name"}
+	}
+	var problem string
+	if a.source, problem = p.firewallSide(n.Row.Source.Tag, from); problem == "" {
+		a.destination, problem = p.firewallSide(n.Row.Destination.Tag, to)
+	}
+	if problem == "" {
+		problem = p.findPlace(&NetworkRule{Firewall: a.firewall}, a)
+	}
+	if problem != "" {
+		return nil, &Unfixable{Reason: problem}
+	}
+	return a, nil
+}
+
+// denier finds the firewall that a hop is of, and the collection whose rule
+// denies.
+func (p *planner) denier(h reach.Hop) (*azure.AzureFirewall, *azure.RuleCollection) {
+	n := p.fabric.Network()
+	if f, ok := n.AzureFirewall(h.Resource); ok {
+		return f, nil
+	}
+	for _, f := range n.AzureFirewalls {
+		for _, k := range collectionsOf(n, f) {
+			if k.ID == h.Resource {
+				return f, k
+			}
+		}
+	}
+	return nil, nil
+}
+
+// collectionsOf are the collections of a firewall, its own or of its policy and
+// the policies that stand above that.
+func collectionsOf(n *azure.Network, f *azure.AzureFirewall) []*azure.RuleCollection {
+	list := slices.Clone(f.RuleCollections)
+	seen := map[azure.ID]bool{}
+	for ref := f.Policy; ref.IsSet() && !seen[ref.ID]; {
+		seen[ref.ID] = true
+		policy, ok := n.FirewallPolicy(ref.ID)
+		if !ok {
+			break
+		}
+		for _, g := range policy.Groups {
+			list = append(list, g.Collections...)
+		}
+		ref = policy.Base
+	}
+	return list
+}
+
+// firewallSide writes addresses as a network rule does; Internet and the like
+// mean nothing there (P-34).
+func (p *planner) firewallSide(tag string, s flow.AddressSet) ([]string, string) {
+	switch {
+	case strings.EqualFold(tag, "Internet"):
+		return []string{"*"}, ""
+	case tag != "":
+		return []string{tag}, ""
+	}
+	texts, _, problem := p.side("", s, stage{}, false)
+	for i := range texts { // as people write one address there
+		texts[i] = strings.TrimSuffix(texts[i], "/32")
+	}
+	return texts, problem
+}
+
+// joinAllowances joins rules for one place that agree in all but one of their
+// fields: the union of the products is then a product.
+func joinAllowances(list []*allowance) []*allowance {
+	for changed := true; changed; {
+		changed = false
+		for i := 0; i < len(list); i++ {
+			for j := i + 1; j < len(list); j++ {
+				if list[i].join(list[j]) {
+					list = slices.Delete(list, j, j+1)
+					changed = true
+					j--
+				}
+			}
+		}
+	}
+	return list
+}
+
+func (a *allowance) join(o *allowance) bool {
+	if a.firewall != o.firewall || a.before != o.before {
+		return false
+	}
+	protocols, ports := slices.Equal(a.protocols, o.protocols), a.ports.Equal(o.ports)
+	source, destination := slices.Equal(a.source, o.source), slices.Equal(a.destination, o.destination)
+	switch {
+	case source && destination && protocols:
+		a.ports = a.ports.Union(o.ports)
+	case source && destination && ports:
+		a.protocols = union(a.protocols, o.protocols)
+	case source && protocols && ports:
+		a.destination = sortPrefixes(slices.Concat(a.destination, o.destination))
+	case destination && protocols && ports:
+		a.source = sortPrefixes(slices.Concat(a.source, o.source))
+	default:
+		return false
+	}
+	a.why, a.services = union(a.why, o.why), union(a.services, o.services)
+	return true
+}
+
+// allow makes the edits of rules of firewalls. For each there was a place when
+// it was drafted.
+func (p *planner) allow(list []*allowance) []Edit {
+	var edits []Edit
+	made := map[*azure.AzureFirewall]map[*azure.RuleCollection]*NetworkRule{}
+	for _, a := range list {
+		if made[a.firewall] == nil {
+			made[a.firewall] = map[*azure.RuleCollection]*NetworkRule{}
+		}
+		change := &NetworkRule{Firewall: a.firewall}
+		if first := made[a.firewall][a.before]; first != nil { // a second rule of the same new place
+			change.Group, change.Collection = first.Group, first.Collection
+		} else {
+			p.findPlace(change, a)
+			made[a.firewall][a.before] = change
+		}
+		change.Rule = a.rule(edits, change.Collection)
+		edits = append(edits, Edit{Action: Add, Change: change, Why: a.why})
+	}
+	return edits
+}
+
+// rule gives a rule its name, unique in its collection.
+func (a *allowance) rule(edits []Edit, k *azure.RuleCollection) FirewallRule {
+	used := map[string]bool{}
+	for _, r := range k.Rules {
+		used[strings.ToLower(r.Name)] = true
+	}
+	for _, e := range edits {
+		if c, ok := e.Change.(*NetworkRule); ok && c.Collection == k {
+			used[strings.ToLower(c.Rule.Name)] = true
+		}
+	}
+	base := "allow-" + strings.Join(a.why, "-")
+	if len(base) > maxName-20 {
+		base = fmt.Sprintf("allow-%s-and-%d", a.why[0], len(a.why)-1)
+	}
+	d := &draft{services: a.services, why: a.why}
+	return FirewallRule{
+		Name: unique(valid(base), used), Description: describe(d), Protocols: a.protocols,
+		Source: a.source, Destination: a.destination, Ports: portTexts(a.ports),
+	}
+}
+
+// findPlace finds the collection for a rule: one that allows and comes before
+// what denies, or a new one.
+func (p *planner) findPlace(c *NetworkRule, a *allowance) string {
+	n := p.fabric.Network()
+	own := a.firewall.RuleCollections
+	if a.firewall.Policy.IsSet() {
+		policy, ok := n.FirewallPolicy(a.firewall.Policy.ID)
+		if !ok || policy.Stub || len(policy.UnknownGroups) > 0 {
+			return fmt.Sprintf("the policy of firewall %s is not in the input", a.firewall.Name)
+		}
+		if a.before != nil && (a.before.Group == nil || a.before.Group.Policy != policy) {
+			return fmt.Sprintf("the collection %s, which denies it, is of a parent of policy %s, and the rules of parents come first (R-31)", a.before.Name, policy.Name)
+		}
+		return p.findInPolicy(c, a, policy)
+	}
+	if len(a.firewall.UnknownCollections) > 0 {
+		return fmt.Sprintf("the rule collections of firewall %s are not all known", a.firewall.Name)
+	}
+	if k := suitable(own, a); k != nil {
+		c.Collection = k
+		return ""
+	}
+	priority, ok := collectionPriority(networkOnly(own), a.before)
+	if !ok {
+		return fmt.Sprintf("firewall %s has no priority left before the collection %s", a.firewall.Name, a.before.Name)
+	}
+	c.NewCollection = true
+	c.Collection = newCollection(&a.firewall.Resource, "networkRuleCollections", collectionName(own, a), priority)
+	return ""
+}
+
+// findInPolicy finds the collection in the groups of a policy.
+func (p *planner) findInPolicy(c *NetworkRule, a *allowance, policy *azure.FirewallPolicy) string {
+	for _, g := range policy.Groups {
+		known := !g.Stub && len(g.UnknownCollections) == 0
+		if a.before == nil && known {
+			if k := suitable(g.Collections, a); k != nil {
+				c.Group, c.Collection = g, k
+				return ""
+			}
+		}
+		if a.before != nil && a.before.Group == g || a.before == nil && known && len(networkOnly(g.Collections)) > 0 {
+			if k := suitable(g.Collections, a); k != nil {
+				c.Group, c.Collection = g, k
+				return ""
+			}
+			priority, ok := collectionPriority(g.Collections, a.before)
+			if !ok {
+				return fmt.Sprintf("group %s of policy %s has no priority left before the collection %s", g.Name, policy.Name, a.before.Name)
+			}
+			c.Group, c.NewCollection = g, true
+			c.Collection = newCollection(&g.Resource, "ruleCollections", collectionName(g.Collections, a), priority)
+			return ""
+		}
+	}
+	var used []int
+	for _, g := range policy.Groups {
+		used = append(used, g.Priority.Or(0))
+	}
+	priority := usualCollection
+	for slices.Contains(used, priority) {
+		priority++
+	}
+	g := &azure.RuleCollectionGroup{Resource: within(&policy.Resource, azure.TypeRuleCollectionGroup, "ruleCollectionGroups", "allow-"+a.services[0]), Policy: policy}
+	g.Priority = azure.Of(priority, policy.At)
+	c.Group, c.NewGroup, c.NewCollection = g, true, true
+	c.Collection = newCollection(&g.Resource, "ruleCollections", "allow-"+a.services[0], usualCollection)
+	return ""
+}
+
+func newCollection(parent *azure.Resource, segment, name string, priority int) *azure.RuleCollection {
+	return &azure.RuleCollection{
+		Resource: within(parent, azure.TypeRuleCollection, segment, name), Kind: azure.NetworkRule,
+		Priority: azure.Of(priority, parent.At), Action: azure.Of(azure.FirewallAllow, parent.At),
+	}
+}
+
+func networkOnly(list []*azure.RuleCollection) []*azure.RuleCollection {
+	return slices.DeleteFunc(slices.Clone(list), func(k *azure.RuleCollection) bool { return k.Kind != azure.NetworkRule })
+}
+
+// suitable is a collection of network rules that allows, comes before what
+// denies and is there for the same: it is empty, or one of its rules is about
+// the same destination or the same senders.
+func suitable(list []*azure.RuleCollection, a *allowance) *azure.RuleCollection {
+	for _, k := range networkOnly(list) {
+		priority, known := k.Priority.Known()
+		action, told := k.Action.Known()
+		if !known || !told || action != azure.FirewallAllow || len(k.UnknownRules) > 0 ||
+			a.before != nil && a.before.Kind == azure.NetworkRule && priority >= a.before.Priority.Or(0) {
+			continue
+		}
+		if len(k.Rules) == 0 || slices.ContainsFunc(k.Rules, a.isLike) {
+			return k
+		}
+	}
+	return nil
+}
+
+// isLike reports whether a rule is about the same destination or senders.
+func (a *allowance) isLike(r *azure.FirewallRule) bool {
+	return sameTexts(r.Destination, a.destination) || sameTexts(r.Source, a.source)
+}
+
+func sameTexts(s azure.FirewallSide, list []string) bool {
+	var texts []string
+	for _, t := range s.Terms {
+		texts = append(texts, strings.TrimSuffix(t.Text, "/32"))
+	}
+	var own []string
+	for _, t := range list {
+		own = append(own, strings.TrimSuffix(t, "/32"))
+	}
+	slices.Sort(texts)
+	slices.Sort(own)
+	return slices.Equal(texts, own)
+}
+
+// collectionPriority is a priority that no collection has: before the one that
+// denies, else the usual or the next after the last.
+func collectionPriority(list []*azure.RuleCollection, before *azure.RuleCollection) (int, bool) {
+	used := map[int]bool{}
+	last := 0
+	for _, k := range list {
+		used[k.Priority.Or(0)] = true
+		last = max(last, k.Priority.Or(0))
+	}
+	if before == nil || before.Kind != azure.NetworkRule {
+		priority := usualCollection
+		if used[priority] {
+			priority = min(last+100, maxCollection)
+		}
+		for ; priority > minCollection && used[priority]; priority-- {
+		}
+		return priority, !used[priority]
+	}
+	for priority := before.Priority.Or(0) - 1; priority >= minCollection; priority-- {
+		if !used[priority] {
+			return priority, true
+		}
+	}
+	return 0, false
+}
+
+// collectionName is a name that no collection has.
+func collectionName(list []*azure.RuleCollection, a *allowance) string {
+	used := map[string]bool{}
+	for _, k := range list {
+		used[strings.ToLower(k.Name)] = true
+	}
+	return unique(valid("allow-"+a.services[0]), used)
+}
+
+// deliberate is the conflict with a rule of the firewall that is kept and denies
+// what the need needs.
+func (p *planner) deliberate(n *Need, a *allowance) *Unfixable {
+	if a.before == nil {
+		return nil
+	}
+	for _, r := range a.before.Rules {
+		if p.keep.hasFirewallRule(r) {
+			return &Unfixable{Reason: fmt.Sprintf("%s and the rule %s (collection %s %d) of %s, which is kept, cannot both hold: the rule denies what the requirement needs",
+				n.ID(), r.Name, a.before.Name, a.before.Priority.V, a.firewall.Label()), ConflictAt: &r.Resource}
+		}
+	}
+	return nil
+}
+
+// translated drafts the private ranges with which a firewall translates what it
+// leaves as it is today (C-15, C-16).
+func (p *planner) translated(h reach.Hop, packets []flow.Cube) (Change, string) {
+	network := p.fabric.Network()
+	f, ok := network.AzureFirewall(h.Resource)
+	if !ok {
+		return nil, otherBlocker(h)
+	}
+	c := &PrivateRanges{Firewall: f}
+	terms := f.PrivateRanges
+	if f.Policy.IsSet() {
+		if c.Policy, ok = network.FirewallPolicy(f.Policy.ID); !ok || c.Policy.Stub {
+			return nil, otherBlocker(h)
+		}
+		terms = c.Policy.PrivateRanges
+	}
+	to := fabric.Destinations(packets)
+	touched := false
+	for _, t := range terms {
+		if t.Kind != azure.FirewallRange {
+			if t.Kind == azure.FirewallUnknown {
+				return nil, otherBlocker(h)
+			}
+			c.Ranges = append(c.Ranges, t.Text)
+			continue
+		}
+		all := flow.Range(t.First, t.Last)
+		if !all.Overlaps(to) {
+			c.Ranges = append(c.Ranges, t.Text)
+			continue
+		}
+		touched = true
+		for prefix := range all.Minus(to).Prefixes() {
+			c.Ranges = append(c.Ranges, prefix.String())
+		}
+	}
+	switch {
+	case !touched:
+		return nil, otherBlocker(h)
+	case len(c.Ranges) == 0:
+		c.Ranges = []string{"IANAPrivateRanges"}
+	}
+	return c, ""
+}
+
+// forwarded drafts the flag that lets a link pass what others forwarded.
+func (p *planner) forwarded(h reach.Hop) (Change, string) {
+	for _, v := range p.fabric.Network().VirtualNetworks {
+		for _, link := range v.Peerings {
+			if link.ID != h.Resource {
+				continue
+			}
+			if state := link.State.Or("Connected"); !strings.EqualFold(state, "Connected") {
+				return nil, fmt.Sprintf("peering %s is %s: it has to be made anew on both sides, which needs rights in both networks", link.Label(), state)
+			}
+			if on, known := link.AllowForwardedTraffic.Known(); (known && !on) || !link.AllowForwardedTraffic.IsSet() {
+				return &PeeringChange{link}, ""
+			}
+		}
+	}
+	return nil, otherBlocker(h)
+}
+
+// compareEdits orders what is added or changed as it can be done one by one: what
+// others refer to first, what sends packets another way last.
+func compareEdits(a, b *Edit) int { return cmp.Compare(a.Phase(), b.Phase()) }
+
+// Phases of a change in the order in which Azure takes them without an outage.
+const (
+	phaseNew = iota
+	phaseFirewallRules
+	phaseRules
+	phaseRoutes
+	phaseAssociations
+)
+
+// Phase is the place of an edit in the order of a change: edits of a smaller one
+// come first. What is new comes before what refers to it, rules before the
+// routes that make packets meet them, and those before the associations that put
+// them into force.
+func (e *Edit) Phase() int {
+	switch e.Change.(type) {
+	case *NewSubnet, *NewPublicIPAddress, *NewFirewall, *NewFirewallAddress, *NewRouteTable:
+		return phaseNew
+	case *NetworkRule, *PrivateRanges, *PeeringChange:
+		return phaseFirewallRules
+	case *RouteChange:
+		return phaseRoutes
+	case *Association:
+		return phaseAssociations
+	}
+	if e.Route != nil {
+		return phaseRoutes
+	}
+	return phaseRules
+}
