@@ -2,6 +2,7 @@ package wayleave
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -162,20 +163,46 @@ func (p *proposal) withoutNew(a *difference.Answer) (out *difference.Answer, fre
 	return &copied, fresh
 }
 
-// takenOver is what the pattern of one address closes by itself: between a
+// takenOver is what the pattern of one address changes by itself: between a
 // subnet and a destination that is led through the firewall, only what the
-// firewall's rules admit gets through (decisions 12).
+// firewall's rules admit gets through (decisions 12); and a public address that
+// the firewall gets is the firewall's from then on.
 func (p *proposal) takenOver(f *fabric.Fabric) flow.Space {
-	var all flow.Space
+	var all []flow.Cube
+	between := func(a, b flow.AddressSet) {
+		there := flow.AnyCube()
+		there.Source, there.Destination = a, b
+		back := there
+		back.Source, back.Destination = b, a
+		all = append(all, there, back)
+	}
 	for _, n := range p.needs {
-		if n.SingleIP == nil {
+		if n.SingleIP != nil {
+			between(f.Addresses(n.Row.Subnet), flow.Prefix(n.SingleIP.Destination.Prefix))
+		}
+	}
+	for _, a := range p.firewallAddresses() {
+		between(f.EveryAddress(), flow.Host(a))
+	}
+	return flow.SpaceOf(all...)
+}
+
+// firewallAddresses are the public addresses that firewalls get, as far as they
+// are known.
+func (p *proposal) firewallAddresses() []netip.Addr {
+	var list []netip.Addr
+	for _, e := range p.edits {
+		f, ok := e.After.(*azure.AzureFirewall)
+		if !ok || e.Phase() != 0 {
 			continue
 		}
-		out := flow.AnyCube()
-		out.Source, out.Destination = f.Addresses(n.Row.Subnet), flow.Prefix(n.SingleIP.Destination.Prefix)
-		back := flow.AnyCube()
-		back.Source, back.Destination = out.Destination, out.Source
-		all = all.Union(flow.SpaceOf(out, back))
+		for _, c := range f.IPConfigurations {
+			if ip, ok := p.after.fabric.Network().PublicIPAddress(c.PublicIPAddress.ID); ok {
+				if a, known := ip.IPAddress.Known(); known {
+					list = append(list, a)
+				}
+			}
+		}
 	}
-	return all
+	return list
 }

@@ -145,7 +145,7 @@ func fixDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 		lines = append(lines, fmt.Sprintf("which addresses %s, and so which of them the change opens: %s", hold(slices.Compact(tags)), why))
 	}
 	if takenOver > 0 {
-		lines = append(lines, fmt.Sprintf("%s about what else goes to and comes from the destinations behind the firewall; --verbose shows them", plural(takenOver, "point")))
+		lines = append(lines, fmt.Sprintf("%s about what else goes to and comes from the destinations behind the firewall, and its own address; --verbose shows them", plural(takenOver, "point")))
 	}
 	if len(lines)+len(rest) == 0 {
 		return

@@ -60,7 +60,7 @@ type DiffDoubt struct {
 	Reasons []string `json:"reasons"`
 	// TakenOver says that all of it goes to or comes from a destination that the
 	// change leads through a firewall.
-	TakenOver bool `json:"takenOver,omitempty"`
+	TakenOver bool `json:"takenOver,omitzero"`
 }
 
 // DiffProof says what was compared.
