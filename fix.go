@@ -70,9 +70,6 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 			return nil, err
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
 	found, err := difference.Compare(before.fabric, plan.after.fabric, difference.Options{Managed: before.subnets()})
 	if err != nil {
 		return nil, err
@@ -107,7 +104,7 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 		files.fill(answer)
 	}
 	if o.Evidence {
-		if answer.Evidence, err = n.evidence(after, plan, found, answer.Changes); err != nil {
+		if answer.Evidence, err = n.evidence(plan, found, answer.Changes); err != nil {
 			return nil, err
 		}
 	}

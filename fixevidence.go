@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
 	"github.com/wayleave/wayleave/internal/difference"
 	"github.com/wayleave/wayleave/internal/document"
@@ -19,7 +21,16 @@ import (
 )
 
 // evidence states what fix found, cell by cell, for another program to check.
-func (n *Network) evidence(after *examination, plan *repair.Plan, found *difference.Answer, changes []result.FixChange) (*result.Evidence, error) {
+func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []result.FixChange) (*result.Evidence, error) {
+	after := plan.after
+	if i := slices.IndexFunc(plan.edits, func(e repair.Edit) bool {
+		return e.Change != nil || e.Route != nil && e.Route.NextHopType == azure.VirtualAppliance
+	}); i >= 0 {
+		return nil, &UsageError{
+			Message: fmt.Sprintf("evidence is about security rules and routes to the internet, and the change is of %s too", plan.edits[i].Target().Name),
+			Hints:   []string{"without --evidence the change is proved as always"},
+		}
+	}
 	if n.catalogue.IsSymbolic() {
 		return nil, &UsageError{
 			Message: "evidence holds packets, and without service-tag data tags are names alone",
@@ -35,7 +46,7 @@ func (n *Network) evidence(after *examination, plan *repair.Plan, found *differe
 		e.Inputs = append(e.Inputs, result.EvidenceInput{Path: inv.Source, SHA256: digest})
 	}
 	repaired := map[string]bool{}
-	for _, need := range plan.Needs {
+	for _, need := range plan.needs {
 		repaired[need.Service+"\n"+need.ID()+"\n"+need.Subnet()] = true
 	}
 	for _, b := range after.bindings {
