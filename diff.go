@@ -10,7 +10,6 @@ import (
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/result"
-	"github.com/wayleave/wayleave/internal/service"
 )
 
 // foldedItems bounds the lists in sentences about packets.
@@ -75,11 +74,7 @@ func (n *Network) compileAs(network *azure.Network, mentioned []string) (*fabric
 
 // managedSubnets adds the subnets of the managed services in the input.
 func (n *Network) managedSubnets(set map[azure.ID]bool) {
-	catalogue, err := service.Builtin()
-	if err != nil {
-		return
-	}
-	bindings, err := catalogue.Discover(n.network, nil, nil)
+	bindings, err := n.services.Discover(n.network, nil, nil)
 	if err != nil {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/service"
 	"github.com/wayleave/wayleave/internal/servicetag"
 	"github.com/wayleave/wayleave/internal/source"
 )
@@ -32,6 +33,9 @@ type LoadOptions struct {
 	// Project fills what the fields above leave open; its assumptions come
 	// before those of Assume. Check takes services and settings from it too.
 	Project *Project
+	// Profiles are files and folders of service profiles beside those that come
+	// with the program.
+	Profiles []string
 	// Getenv finds the folder of imported data; nil means os.Getenv.
 	Getenv func(string) string
 }
@@ -53,6 +57,7 @@ type Network struct {
 	paths       []string
 	reading     source.Options
 	catalogue   *servicetag.Catalogue
+	services    *service.Catalogue
 	assumptions fabric.Assumptions
 	diagnostics diagnostic.List
 	project     *Project
@@ -74,6 +79,10 @@ func Load(o LoadOptions) (*Network, error) {
 		}
 		settings = append(settings, s)
 	}
+	known, err := services(o.Profiles)
+	if err != nil {
+		return nil, err
+	}
 	from := source.Options{Parameters: o.Parameters, Stdin: o.Stdin, Before: o.Before}
 	for _, d := range o.Documents {
 		from.Documents = append(from.Documents, source.Input(d))
@@ -93,7 +102,7 @@ func Load(o LoadOptions) (*Network, error) {
 	}
 	list = append(list, catalogue.Warnings()...)
 	return &Network{
-		network: network, inventories: inventories, paths: o.Paths, reading: from, catalogue: catalogue, assumptions: fabric.Assume(settings...), diagnostics: list,
+		network: network, inventories: inventories, paths: o.Paths, reading: from, catalogue: catalogue, services: known, assumptions: fabric.Assume(settings...), diagnostics: list,
 		project: o.Project,
 	}, nil
 }

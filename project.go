@@ -9,6 +9,7 @@ import (
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/project"
 	"github.com/wayleave/wayleave/internal/service"
+	"github.com/wayleave/wayleave/internal/strict"
 )
 
 // Project is a project file, wayleave.yaml: defaults for LoadOptions and
@@ -68,10 +69,11 @@ func blameSetting(err error) error {
 func (o LoadOptions) defaults() LoadOptions {
 	if p := o.Project; p != nil {
 		o.Tags, o.Cloud = cmp.Or(o.Tags, p.Tags.Value), cmp.Or(o.Cloud, p.Cloud.Value)
+		if len(o.Profiles) == 0 {
+			o.Profiles = strict.Values(p.Profiles)
+		}
 		if len(o.Parameters) == 0 {
-			for _, t := range p.Parameters {
-				o.Parameters = append(o.Parameters, t.Value)
-			}
+			o.Parameters = strict.Values(p.Parameters)
 		}
 	}
 	return o

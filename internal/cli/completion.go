@@ -12,7 +12,9 @@ import (
 // their editions, subnets of the inputs, formats.
 func (p *Program) completeCheck(cmd *cobra.Command, inputs *inputFlags) {
 	register(cmd, map[string]cobra.CompletionFunc{
-		"service": completeServices,
+		"service": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return completeServices(inputs.profiles)
+		},
 		"subnet": func(_ *cobra.Command, paths []string, typed string) ([]string, cobra.ShellCompDirective) {
 			return p.completeSubnets(paths, inputs, typed)
 		},
@@ -21,8 +23,10 @@ func (p *Program) completeCheck(cmd *cobra.Command, inputs *inputFlags) {
 	})
 }
 
-func completeServices(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	list, err := wayleave.Services()
+// completeServices offers services and editions, those of the user's profiles
+// too.
+func completeServices(profiles []string) ([]string, cobra.ShellCompDirective) {
+	list, err := wayleave.Services(profiles...)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
@@ -96,12 +100,14 @@ func (p *Program) tagNames() []string {
 	return names
 }
 
-// completeService offers services for the first argument.
-func completeService(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+// completeServiceNames offers services for the first so many arguments.
+func completeServiceNames(f *answerFlags, most int) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return completeServices(f.profiles)
 	}
-	return completeServices(cmd, args, typed)
 }
 
 // remote reports whether a path is read from elsewhere than the disk; a key

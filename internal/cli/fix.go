@@ -100,7 +100,9 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded")
 	register(cmd, map[string]cobra.CompletionFunc{
-		"service": completeServices,
+		"service": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return completeServices(inputs.profiles)
+		},
 		"subnet": func(_ *cobra.Command, paths []string, typed string) ([]string, cobra.ShellCompDirective) {
 			return p.completeSubnets(paths, &inputs, typed)
 		},

@@ -14,6 +14,7 @@ type inputFlags struct {
 	project     string
 	assume      []string
 	parameters  []string
+	profiles    []string
 	before      bool
 }
 
@@ -24,6 +25,12 @@ func (f *inputFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.before, "before", false, "read Terraform plans as the network before their apply")
 	flags.StringVar(&f.project, "project", "", "project `file`, or none (default the wayleave.yaml beside the inputs)")
 	flags.StringArrayVar(&f.parameters, "parameters", nil, "parameter `file` for ARM templates (repeatable)")
+	addProfiles(flags, &f.profiles)
+}
+
+// addProfiles adds the flag that names profiles of the user.
+func addProfiles(flags *pflag.FlagSet, profiles *[]string) {
+	flags.StringArrayVar(profiles, "profiles", nil, "`file or folder` of your own service profiles (repeatable)")
 }
 
 // read reads the project file that goes with the paths; nil where there is none.
@@ -63,6 +70,7 @@ func (p *Program) load(paths []string, f *inputFlags) (*wayleave.Network, error)
 		Cloud:      f.cloud,
 		Assume:     f.assume,
 		Parameters: f.parameters,
+		Profiles:   f.profiles,
 		Before:     f.before,
 		Project:    project,
 		Getenv:     p.getenv,

@@ -21,11 +21,12 @@ const Schema = "wayleave.project/v1"
 type File struct {
 	// Path is the file as it was found.
 	Path string
-	// Tags and Parameters are files; a relative path in the project file
-	// starts at its folder.
+	// Tags and Parameters are files, Profiles files or folders; a relative path
+	// in the project file starts at its folder.
 	Tags       Text
 	Cloud      Text
 	Parameters []Text
+	Profiles   []Text
 	// Assume and Set hold "name=value" in the order of the file.
 	Assume   []Text
 	Set      []Text

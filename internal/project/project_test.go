@@ -33,6 +33,7 @@ func TestAProjectStatesWhatFlagsState(t *testing.T) {
 		"tags: data/tags.json",
 		"cloud: Public",
 		"parameters: [/abs/p.json, main.parameters.json]",
+		"profiles: services",
 		"assume: [defaults, receiverExists=false]",
 		"service: logic-apps-ise@2019-11-06",
 		"subnets: [a, v/b]",
@@ -46,6 +47,7 @@ func TestAProjectStatesWhatFlagsState(t *testing.T) {
 	}
 	for what, row := range map[string]struct{ got, want []string }{
 		"parameters": {values(f.Parameters), []string{"/abs/p.json", filepath.Join("net", "main.parameters.json")}},
+		"profiles":   {values(f.Profiles), []string{filepath.Join("net", "services")}},
 		"assume":     {values(f.Assume), []string{"defaults", "receiverExists=false"}},
 		"service":    {values(f.Services), []string{"logic-apps-ise@2019-11-06"}},
 		"subnets":    {values(f.Subnets), []string{"a", "v/b"}},
@@ -55,7 +57,7 @@ func TestAProjectStatesWhatFlagsState(t *testing.T) {
 			t.Errorf("%s: (-want +got)\n%s", what, diff)
 		}
 	}
-	if got := f.Set[1].At.String(); got != "net/wayleave.yaml:11:3" {
+	if got := f.Set[1].At.String(); got != "net/wayleave.yaml:12:3" {
 		t.Errorf("the setting stands at %s", got)
 	}
 }
@@ -84,7 +86,7 @@ func TestAFileOfCommentsStatesNothing(t *testing.T) {
 
 func TestWhatIsWrongIsSaidWithItsPlace(t *testing.T) {
 	for text, want := range map[string]string{
-		"tag: x":                          `wayleave.yaml:1:1: error: key "tag" is not known; expected one of tags, cloud, parameters`,
+		"tag: x":                          `wayleave.yaml:1:1: error: key "tag" is not known; expected one of tags, cloud, parameters, profiles`,
 		"tags: [x]":                       "wayleave.yaml:1:7: error: $.tags is an array, expected a text",
 		"tags: ''":                        "wayleave.yaml:1:7: error: $.tags is empty",
 		"schema: wayleave.project/v2":     `wayleave.yaml:1:9: error: schema is "wayleave.project/v2", expected "wayleave.project/v1"`,

@@ -40,7 +40,7 @@ type reader struct {
 	folder string
 }
 
-var keys = []string{"tags", "cloud", "parameters", "assume", "service", "subnets", "set", "suppress"}
+var keys = []string{"tags", "cloud", "parameters", "profiles", "assume", "service", "subnets", "set", "suppress"}
 
 func (r *reader) file(root document.Value, f *File) {
 	for key, value := range r.Members(root) {
@@ -56,6 +56,10 @@ func (r *reader) file(root document.Value, f *File) {
 		case "parameters":
 			for _, t := range r.Texts(value) {
 				f.Parameters = append(f.Parameters, r.path(t))
+			}
+		case "profiles":
+			for _, t := range r.Texts(value) {
+				f.Profiles = append(f.Profiles, r.path(t))
 			}
 		case "assume":
 			f.Assume = r.Texts(value)

@@ -2,9 +2,9 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -26,89 +26,104 @@ func ServicesText(w io.Writer, s *result.Services, _ Style) error {
 	return t.Flush()
 }
 
-// ServiceTableText prints a table as people know it from the documentation.
-// Optional rows and advice are folded unless the style is verbose.
-func ServiceTableText(w io.Writer, s *result.ServiceTable, style Style) error {
+// ServiceValidateText prints the profiles that were read.
+func ServiceValidateText(w io.Writer, v *result.ServiceValidate, _ Style) error {
+	for _, p := range v.Profiles {
+		fmt.Fprintf(w, "ok  %s: %s@%s, %s and %s about subnets\n", p.File, p.Service, p.Edition,
+			plural(p.Requirements, "row"), plural(p.SubnetRules, "rule"))
+		if p.Replaces {
+			fmt.Fprintf(w, "    stands in place of the profile of that name that comes with the program\n")
+		}
+	}
+	return nil
+}
+
+// ServiceDiffText prints how two editions differ.
+func ServiceDiffText(w io.Writer, d *result.ServiceDiff, style Style) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%s  %s@%s\n", style.paint(bold, s.Title), s.Service, s.Edition)
-	if s.State != "" {
-		fmt.Fprintf(b, "%s: %s\n", s.State, s.StateNote)
-	}
-	fmt.Fprintln(b)
-	shown, folded := split(s, style.Verbose)
-	tableRows(b, shown)
-	if folded > 0 {
-		fmt.Fprintf(b, "and %s that %s optional, of a connector or advice; --verbose shows them\n", plural(folded, "row"), choose(folded == 1, "is", "are"))
-	}
-	if len(s.Parameters) > 0 {
-		fmt.Fprintln(b, "\nparameters (--set name=value)")
-		t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-		for _, p := range s.Parameters {
-			fmt.Fprintf(t, "  %s\t%s\t%s\n", p.Name, parameterValues(p), p.Meaning)
+	fmt.Fprintf(b, "%s -> %s\n", style.paint(bold, d.Old), style.paint(bold, d.New))
+	changed, moved := moves(d.Changed)
+	for _, s := range []struct {
+		title, sign string
+		list        []result.TableDifference
+	}{{"only in " + d.Old, "-", d.Removed}, {"only in " + d.New, "+", d.Added}, {"changed", "~", changed}} {
+		if len(s.list) == 0 {
+			continue
 		}
-		t.Flush()
-	}
-	fmt.Fprintln(b, "\nsources")
-	for _, source := range s.Sources {
-		fmt.Fprintf(b, "  %s: %s, %s\n    %s\n", source.ID, source.Title, source.Date, source.Path)
-		if source.Note != "" {
-			fmt.Fprintf(b, "    %s\n", source.Note)
+		fmt.Fprintf(b, "\n%s\n", s.title)
+		for i := range s.list {
+			differenceText(b, s.sign, &s.list[i])
 		}
 	}
+	section(b, "the same under another number or name", moved)
+	if d.Equal {
+		fmt.Fprintln(b, "\nno row and no rule differs")
+	}
+	fmt.Fprintf(b, "\nalike in all but notes and sources: %d\n", d.Same)
 	return b.Flush()
 }
 
-func parameterValues(p result.TableParameter) string {
-	values := strings.Join(p.Values, "|")
-	if p.List {
-		values = strings.Join(p.Values, ",")
-		if values == "" {
-			values = "list of addresses"
-		}
-	}
-	if p.Default != "" {
-		values += " (default " + p.Default + ")"
-	}
-	return values
-}
-
-// split takes out what is not part of the table itself: what is not required,
-// and what holds only for one value of a list parameter, such as a connector.
-func split(s *result.ServiceTable, all bool) (shown []result.TableRequirement, folded int) {
-	for _, r := range s.Rows {
-		onDemand := slices.ContainsFunc(s.Parameters, func(p result.TableParameter) bool {
-			_, ok := r.When[p.Name]
-			return ok && p.List
+// moves takes out what differs in nothing but its number, its name and its
+// words for the same thing, a line each.
+func moves(all []result.TableDifference) (changed []result.TableDifference, moved []string) {
+	for _, d := range all {
+		row := ""
+		substance := slices.ContainsFunc(d.Fields, func(f result.FieldDifference) bool {
+			if f.Name == "row" {
+				row = fmt.Sprintf(", row %s -> %s", f.Old, f.New)
+			}
+			return f.Name != "row" && f.Name != "purpose"
 		})
-		if all || r.Severity == "required" && !onDemand {
-			shown = append(shown, r)
-		} else {
-			folded++
+		if substance {
+			changed = append(changed, d)
+			continue
 		}
+		moved = append(moved, "~ "+renamed(&d)+row)
 	}
-	return shown, folded
+	return changed, moved
 }
 
-func tableRows(w io.Writer, rows []result.TableRequirement) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ROW\tPURPOSE\tDIRECTION\tPORTS\tPROTOCOLS\tSOURCE\tDESTINATION\tID")
-	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Row, r.Purpose, conditionText(r), r.Direction,
-			strings.Join(r.DestinationPorts, ", "), strings.Join(r.Protocols, ", "), r.Source, r.Destination, r.ID)
+func renamed(d *result.TableDifference) string {
+	if d.OldID != "" {
+		return d.OldID + " -> " + d.ID
 	}
-	t.Flush()
+	return d.ID
 }
 
-func conditionText(r result.TableRequirement) string {
+// differenceText prints one row: what is gone or new in one line, what changed
+// word for word.
+func differenceText(w io.Writer, sign string, d *result.TableDifference) {
+	fmt.Fprintf(w, "  %s %s  %s\n", sign, renamed(d), d.Purpose)
+	if sign == "~" {
+		for _, f := range d.Fields {
+			fmt.Fprintf(w, "      %s: %s -> %s\n", f.Name, cmp.Or(f.Old, "none"), cmp.Or(f.New, "none"))
+		}
+		return
+	}
+	if line := rowLine(d.Fields); line != "" {
+		fmt.Fprintf(w, "      %s\n", line)
+	}
+}
+
+// rowLine is a row in one line: "outbound tcp 443 to Sql; optional".
+func rowLine(fields []result.FieldDifference) string {
+	value := map[string]string{}
+	for _, f := range fields {
+		value[f.Name] = cmp.Or(f.New, f.Old)
+	}
 	var parts []string
-	for _, k := range slices.Sorted(maps.Keys(r.When)) {
-		parts = append(parts, k+"="+r.When[k])
+	if value["direction"] != "" {
+		far, word := value["destination"], "to"
+		if value["direction"] == "inbound" {
+			far, word = value["source"], "from"
+		}
+		parts = append(parts, fmt.Sprintf("%s %s %s %s %s", value["direction"], value["protocols"], value["destination ports"], word, far))
 	}
-	if r.Severity != "required" {
-		parts = append(parts, r.Severity)
+	if severity := value["severity"]; severity != "" && severity != "required" {
+		parts = append(parts, severity)
 	}
-	if len(parts) == 0 {
-		return ""
+	if when := value["when"]; when != "" {
+		parts = append(parts, "with "+when)
 	}
-	return " [" + strings.Join(parts, ", ") + "]"
+	return strings.Join(parts, "; ")
 }

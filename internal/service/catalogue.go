@@ -14,6 +14,9 @@ import (
 type Catalogue struct {
 	// profiles by service, then edition.
 	profiles []*Profile
+	// lookup are the same in the order in which names and resources are looked
+	// up.
+	lookup []*Profile
 }
 
 // NewCatalogue joins profiles. Two profiles of one name are an error.
@@ -27,6 +30,7 @@ func NewCatalogue(profiles ...*Profile) (*Catalogue, error) {
 			return nil, fmt.Errorf("profile %s is stated twice", c.profiles[i].Name())
 		}
 	}
+	c.lookup = c.profiles
 	return c, nil
 }
 
@@ -46,7 +50,7 @@ func (c *Catalogue) Services() []string {
 func (c *Catalogue) Find(name string) (*Profile, error) {
 	serviceName, edition, withEdition := strings.Cut(name, "@")
 	var editions []string
-	for _, p := range c.profiles {
+	for _, p := range c.lookup {
 		if !p.isCalled(serviceName) {
 			continue
 		}
@@ -70,7 +74,7 @@ func (p *Profile) isCalled(name string) bool {
 // forResource gets the default profile of a resource, or nil. Where it turns on
 // a property that is not known, doubt says so.
 func (c *Catalogue) forResource(m *azure.ManagedService) (p *Profile, doubt string) {
-	for _, q := range c.profiles {
+	for _, q := range c.lookup {
 		if !q.Default {
 			continue
 		}

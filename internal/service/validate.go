@@ -23,6 +23,8 @@ func validate(p *Profile, root document.Value) diagnostic.List {
 	v.head(root)
 	v.parameters(root.Get("parameters"))
 	v.resources(root.Get("resources"))
+	v.unread(root)
+	v.empties(root)
 	requirements := root.Get("requirements")
 	for i := range p.Requirements {
 		at := requirements.Index(i)
@@ -45,6 +47,7 @@ func (v *validator) id(at document.Value, id string) {
 		v.errorf(at, "id %q is used twice, first at %s", id, first.Position())
 	}
 	v.ids[id] = at
+	v.form(at, "id", id, nameForm)
 }
 
 func (v *validator) errorf(at document.Value, format string, args ...any) {
@@ -74,6 +77,13 @@ func (v *validator) head(root document.Value) {
 	v.required(root, "service", p.Service)
 	v.required(root, "edition", p.Edition)
 	v.required(root, "title", p.Title)
+	v.form(root.Get("service"), "name", p.Service, nameForm)
+	v.forms(root.Get("aliases"), "name", p.Aliases, nameForm)
+	v.form(root.Get("edition"), "edition", p.Edition, editionForm)
+	v.date(root.Get("status").Get("retiredOn"), p.Status.RetiredOn)
+	if status := root.Get("status"); status.Exists() {
+		v.required(status, "state", p.Status.State)
+	}
 	if p.Status.State != "" {
 		v.word(root.Get("status").Get("state"), "state", p.Status.State, "active", "retiring", "retired")
 	}
@@ -86,9 +96,14 @@ func (v *validator) head(root document.Value) {
 		v.required(at, "title", s.Title)
 		v.required(at, "path", s.Path)
 		v.required(at, "date", s.Date)
+		v.form(at.Get("id"), "id", s.ID, nameForm)
+		v.date(at.Get("date"), s.Date)
 	}
 	if len(p.Requirements)+len(p.Subnets.Rules) == 0 {
 		v.errorf(root, "requirements is missing: a profile without rows asks for nothing")
+	}
+	if confidence := root.Get("confidence"); confidence.Exists() {
+		v.required(confidence, "level", p.Confidence.Level)
 	}
 	if p.Confidence.Level != "" {
 		v.word(root.Get("confidence").Get("level"), "confidence", p.Confidence.Level, "documented", "partial")
@@ -110,6 +125,9 @@ func (v *validator) parameters(list document.Value) {
 		q, at := &v.p.Parameters[i], list.Index(i)
 		v.required(at, "name", q.Name)
 		v.required(at, "meaning", q.Meaning)
+		v.form(at.Get("name"), "name", q.Name, parameterForm)
+		v.forms(at.Get("aliases"), "name", q.Aliases, parameterForm)
+		v.forms(at.Get("values"), "value", q.Values, valueForm)
 		if q.Default != "" {
 			if _, err := q.canonical(q.Default); err != nil {
 				v.errorf(at.Get("default"), "%s", err)
@@ -153,7 +171,9 @@ func (v *validator) requirement(r *Requirement, at document.Value) {
 	v.conditions(at.Get("requiredWhen"), r.RequiredWhen)
 	if r.Narrower != nil {
 		v.word(at.Get("narrower").Get("side"), "side", r.Narrower.Side, "source", "destination")
+		v.required(at.Get("narrower"), "quote", r.Narrower.Quote)
 	}
+	v.forms(at.Get("sameAs"), "id", r.SameAs, nameForm)
 }
 
 // ownEnd checks that the service's own end is where the direction says.
@@ -212,9 +232,13 @@ func (v *validator) peer(p *Peer, at, row document.Value, side string) {
 	if given != 1 {
 		v.errorf(at, "a %s is exactly one of is, tag, prefixes, parameter, placeholder and by; found %d of them", side, given)
 	}
+	if p.By == "" {
+		v.required(at, "text", p.Text)
+	}
 	if p.Is != "" {
 		v.word(at.Get("is"), "place", string(p.Is), string(InSubnet), string(InService), string(InNetwork), string(Elsewhere))
 	}
+	v.form(at.Get("tag"), "tag", p.Tag, tagForm)
 	for i, text := range p.Prefixes {
 		if _, err := parsePrefix(text); err != nil {
 			v.errorf(at.Get("prefixes").Index(i), "%q is not an address or prefix", text)

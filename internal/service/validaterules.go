@@ -11,6 +11,7 @@ func (v *validator) resources(list document.Value) {
 	for i := range v.p.Resources {
 		r, at := &v.p.Resources[i], list.Index(i)
 		v.required(at, "type", r.Type)
+		v.form(at.Get("type"), "type", r.Type, typeForm)
 		for _, path := range sortedKeys(r.Where) {
 			if len(r.Where[path]) == 0 {
 				v.errorf(at.Get("where").Get(path), "%s has no value, so nothing can match; expected a list of patterns", path)
