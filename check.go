@@ -97,11 +97,34 @@ func joinAssumptions(list, more []result.Assumption) []result.Assumption {
 
 // bindings finds what to check: the services named, or those in the input.
 func (n *Network) bindings(o CheckOptions) ([]*service.Binding, error) {
-	catalogue, err := service.Builtin()
+	services, subnets, set := o.asked(n.project)
+	settings, err := parseSettings(set)
 	if err != nil {
 		return nil, err
 	}
-	services, subnets, set := o.asked(n.project)
+	var named []*service.Profile
+	for _, t := range services {
+		p, err := n.services.Find(t.Value)
+		if err != nil {
+			return nil, blame(t, err, "wayleave services list")
+		}
+		named = append(named, p)
+	}
+	if len(subnets) > 0 {
+		return n.planned(named, subnets, settings)
+	}
+	bindings, err := n.services.Discover(n.network, named, settings)
+	if err != nil {
+		return nil, blameSetting(err)
+	}
+	bindings = onlyNamed(bindings, named)
+	if len(bindings) == 0 && !o.AllowNone {
+		return nil, n.noService(named)
+	}
+	return bindings, nil
+}
+
+func parseSettings(set []project.Text) ([]service.Setting, error) {
 	var settings []service.Setting
 	for _, t := range set {
 		s, err := service.ParseSetting(t.Value)
@@ -111,26 +134,7 @@ func (n *Network) bindings(o CheckOptions) ([]*service.Binding, error) {
 		s.At = t.At
 		settings = append(settings, s)
 	}
-	var named []*service.Profile
-	for _, t := range services {
-		p, err := catalogue.Find(t.Value)
-		if err != nil {
-			return nil, blame(t, err, "wayleave services list")
-		}
-		named = append(named, p)
-	}
-	if len(subnets) > 0 {
-		return n.planned(named, subnets, settings)
-	}
-	bindings, err := catalogue.Discover(n.network, named, settings)
-	if err != nil {
-		return nil, blameSetting(err)
-	}
-	bindings = onlyNamed(bindings, named)
-	if len(bindings) == 0 && !o.AllowNone {
-		return nil, n.noService(catalogue, named)
-	}
-	return bindings, nil
+	return settings, nil
 }
 
 // planned binds named services to named subnets.
@@ -175,14 +179,14 @@ func onlyNamed(bindings []*service.Binding, named []*service.Profile) []*service
 }
 
 // noService says that there is nothing to check, and what could be.
-func (n *Network) noService(c *service.Catalogue, named []*service.Profile) error {
+func (n *Network) noService(named []*service.Profile) error {
 	message := "the input has no managed service that this program knows"
 	if len(named) > 0 {
 		message = fmt.Sprintf("the input has no %s", named[0].Service)
 	}
 	hints := []string{
 		"a service that does not exist yet: wayleave check PATH --service SERVICE --subnet a,b",
-		"services: " + strings.Join(c.Services(), ", "),
+		"services: " + strings.Join(n.services.Services(), ", "),
 		"subnets: " + service.SubnetNames(n.network.Subnets()),
 	}
 	return &UsageError{Message: message, Hints: hints}

@@ -14,13 +14,15 @@ func (p *Program) check() *cobra.Command {
 	var options wayleave.CheckOptions
 	var subnets []string
 	var against string
+	var anySubnet bool
 	reports := reportFlags{formats: checkFormats}
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "do the managed services in these files have the access they need?",
 		Long: `Check finds the managed services in the input and tells for each of them which
 of its requirements are met, what blocks the others and what then stops working.
-A service that does not exist yet is named with --service and --subnet.
+A service that does not exist yet is named with --service and --subnet; with
+--any-subnet every subnet of the input is tried, and ranked.
 Flags may stand in a file wayleave.yaml beside the inputs; flags given win.
 
 Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
@@ -28,7 +30,8 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 		Example: `  wayleave check plan.json
   wayleave check hub.json spoke.json --tags ServiceTags_Public_20251028.json
   wayleave check plan.json --tags NEW.json --against OLD.json
-  wayleave check . --service logic-apps-ise --subnet a,b,c,d --set endpoint=internal`,
+  wayleave check . --service logic-apps-ise --subnet a,b,c,d --set endpoint=internal
+  wayleave check . --service sql-managed-instance --any-subnet`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := reports.parse(); err != nil {
 				return err
@@ -39,6 +42,9 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 			n, err := p.load(paths, &inputs)
 			if err != nil {
 				return err
+			}
+			if anySubnet {
+				return p.findSubnet(n, options, against, &reports)
 			}
 			options.Now = p.now()
 			answer, err := checkOrCompare(n, options, against)
@@ -56,6 +62,7 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.BoolVar(&options.Strict, "strict", false, "turn warnings into failures")
 	flags.BoolVar(&options.AllowNone, "allow-none", false, "an input without managed services is fine")
+	flags.BoolVar(&anySubnet, "any-subnet", false, "rank all subnets as places for the one --service that does not exist yet")
 	flags.StringVar(&against, "against", "", "also tell which verdicts flip against this older service-tag `file`")
 	reports.add(flags)
 	p.completeCheck(cmd, &inputs)
