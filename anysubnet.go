@@ -112,7 +112,7 @@ func (c *candidate) examine(s *result.Service) result.Candidate {
 			c.out.Prefixes = append(c.out.Prefixes, known.String())
 		}
 	}
-	if owner := keptFor(subnet.Name); owner != "" && !namesSubnet(c.binding.Profile, subnet.Name) {
+	if owner := service.KeptFor(subnet.Name); owner != "" && !namesSubnet(c.binding.Profile, subnet.Name) {
 		c.out.Obstacles = append(c.out.Obstacles, result.Obstacle{
 			What: fmt.Sprintf("a subnet called %s is kept for %s", subnet.Name, owner), At: place(subnet.At),
 		})
@@ -271,21 +271,6 @@ func editText(e *repair.Edit) string {
 		return fmt.Sprintf("in %s move %s from priority %d to %d", name, e.Rule.Name, e.Was.Priority.V, e.Rule.Priority)
 	}
 	return fmt.Sprintf("in %s add %s %d: %s", name, strings.ToLower(string(e.Rule.Direction)), e.Rule.Priority, e.Rule.Text())
-}
-
-// keptFor is the service that Azure keeps a subnet of this name for; empty for
-// any other name.
-func keptFor(name string) string {
-	for kept, owner := range map[string]string{
-		"GatewaySubnet": "VPN and ExpressRoute gateways", "AzureFirewallSubnet": "Azure Firewall",
-		"AzureFirewallManagementSubnet": "the management of Azure Firewall", "AzureBastionSubnet": "Azure Bastion",
-		"RouteServerSubnet": "Azure Route Server",
-	} {
-		if strings.EqualFold(name, kept) {
-			return owner
-		}
-	}
-	return ""
 }
 
 // namesSubnet reports whether a profile is about a subnet of this name.

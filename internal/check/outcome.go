@@ -72,11 +72,12 @@ func (q *question) judgeRequired(all parts) judgement {
 	}
 	switch essential.verdict() {
 	case result.Blocked, result.Partial:
-		reason, ok := q.narrowed(essential)
+		reason, ok := q.excused(essential)
 		if !ok {
-			reason, ok = added(q.adds, essential, q.network)
-		}
-		if !ok {
+			decided := append(essential.of(reach.Blocked), essential.of(reach.Allowed)...)
+			if _, ok := q.excused(decided); ok {
+				return judgement{result.UndecidedOutcome, "what is blocked is excused; it is not known whether the rest passes"}
+			}
 			return judgement{result.Fail, failReason(q.row)}
 		}
 		excuses = append(excuses, reason)
@@ -92,6 +93,15 @@ func (q *question) judgeRequired(all parts) judgement {
 		return judgement{result.UndecidedOutcome, "it is not known whether UDP passes"}
 	}
 	return judgement{result.Warning, strings.Join(excuses, "; ")}
+}
+
+// excused reports whether what does not pass is acceptable: because the row may
+// be narrower, or because the service adds it itself.
+func (q *question) excused(all parts) (reason string, ok bool) {
+	if reason, ok = q.narrowed(all); ok {
+		return reason, true
+	}
+	return added(q.adds, all, q.network)
 }
 
 func failReason(row *service.Row) string {

@@ -100,11 +100,17 @@ func (a *asker) ends(row *service.Row, far service.Far) []reach.Endpoint {
 }
 
 // elsewhere are the addresses of a network and its peers without the subnets of
-// the service; none where the input states no others.
+// the service and those that Azure keeps for its own appliances, where no other
+// machine can stand; none where the input states no others.
 func (a *asker) elsewhere(v *azure.VirtualNetwork) []reach.Endpoint {
 	own := flow.AddressSet{}
 	for _, s := range a.binding.Subnets {
 		own = own.Union(a.fabric.Addresses(s))
+	}
+	for _, s := range a.fabric.Network().Subnets() {
+		if service.KeptFor(s.Name) != "" {
+			own = own.Union(a.fabric.Addresses(s))
+		}
 	}
 	rest := a.fabric.UsableSpace(v)
 	for _, near := range a.fabric.Near(v) {
