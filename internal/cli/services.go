@@ -74,12 +74,15 @@ contradict each other, and which pages all that comes from.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeServiceNames(&f, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", f.format, "text", "json"); err != nil {
+			if err := oneOf("format", f.format, "text", "json", "markdown"); err != nil {
 				return err
 			}
 			table, err := wayleave.ServiceTable(args[0], f.profiles...)
 			if err != nil {
 				return err
+			}
+			if f.format == "markdown" {
+				return report.ServiceMarkdown(p.stdout, table)
 			}
 			return p.answer(&f, table, func(w io.Writer) error { return report.ServiceTableText(w, table, p.style(verbose)) })
 		},

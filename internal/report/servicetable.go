@@ -27,10 +27,10 @@ func ServiceTableText(w io.Writer, s *result.ServiceTable, style Style) error {
 		fmt.Fprintf(b, "and %s that %s optional, of a connector or advice; --verbose shows them\n", plural(folded, "row"), choose(folded == 1, "is", "are"))
 	}
 	if style.Verbose {
-		rowNotes(b, shown)
+		section(b, "notes on rows", notesOn(shown))
 	}
 	tableRules(b, s, style)
-	tableAdditions(b, s)
+	section(b, "what the service writes itself", additionLines(s))
 	tableNames(b, s)
 	tableContradictions(b, s)
 	tableParameters(b, s)
@@ -95,18 +95,24 @@ func tableRows(w io.Writer, rows []result.TableRequirement) {
 }
 
 func rowCondition(r *result.TableRequirement) string {
+	parts := rowConditions(r)
+	if r.Severity != "required" {
+		parts = append(parts, r.Severity)
+	}
+	return brackets(parts)
+}
+
+// rowConditions say where and with which parameters a row counts.
+func rowConditions(r *result.TableRequirement) []string {
 	var parts []string
 	if r.Subnet != "" {
 		parts = append(parts, "on "+r.Subnet)
 	}
 	parts = append(parts, conditions(r.When)...)
-	if r.Severity != "required" {
-		parts = append(parts, r.Severity)
-	}
 	for _, c := range conditions(r.RequiredWhen) {
 		parts = append(parts, "required with "+c)
 	}
-	return brackets(parts)
+	return parts
 }
 
 func conditions(when map[string]string) []string {
@@ -124,12 +130,12 @@ func brackets(parts []string) string {
 	return " [" + strings.Join(parts, ", ") + "]"
 }
 
-// rowNotes say of rows what has no column.
-func rowNotes(w io.Writer, rows []result.TableRequirement) {
+// notesOn say of rows what has no column.
+func notesOn(rows []result.TableRequirement) []string {
 	var lines []string
 	for _, r := range rows {
 		var parts []string
-		if r.Consequence != "not stated by the source" {
+		if r.Consequence != notStated {
 			parts = append(parts, "blocked: "+r.Consequence)
 		}
 		if r.Narrower != "" {
@@ -145,7 +151,7 @@ func rowNotes(w io.Writer, rows []result.TableRequirement) {
 			lines = append(lines, r.ID+": "+strings.Join(parts, "; "))
 		}
 	}
-	section(w, "notes on rows", lines)
+	return lines
 }
 
 // tableRules prints what is asked of subnets, by kind.
@@ -184,7 +190,7 @@ func ruleLine(r *result.TableRule, verbose bool) string {
 	if !verbose {
 		return line
 	}
-	if r.Consequence != "not stated by the source" {
+	if r.Consequence != notStated {
 		line += "; else " + r.Consequence
 	}
 	if r.Uncertain != "" {
@@ -196,7 +202,7 @@ func ruleLine(r *result.TableRule, verbose bool) string {
 	return line
 }
 
-func tableAdditions(w io.Writer, s *result.ServiceTable) {
+func additionLines(s *result.ServiceTable) []string {
 	var lines []string
 	for _, a := range s.Adds {
 		line := a.Names + " in its " + map[string]string{"securityGroup": "security group", "routeTable": "route table"}[a.Where]
@@ -209,7 +215,7 @@ func tableAdditions(w io.Writer, s *result.ServiceTable) {
 		}
 		lines = append(lines, line)
 	}
-	section(w, "what the service writes itself", lines)
+	return lines
 }
 
 func tableNames(w io.Writer, s *result.ServiceTable) {
