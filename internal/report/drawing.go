@@ -49,6 +49,8 @@ type chip struct {
 	box
 	// Class is service, nic, firewall or attached.
 	Class, Text, Title string
+	// resource is the id or address of what it shows.
+	resource string
 }
 
 // farBox is an end outside the subnets, as the tables call it.
@@ -148,7 +150,7 @@ func (s *subnetBox) attach(children []result.InspectNode) {
 	class := map[string]string{"service": "service", "network interface": "nic", "firewall": "firewall"}
 	for i := range children {
 		n := &children[i]
-		c := &chip{Class: cmp.Or(class[n.Kind], "attached"), Text: n.Name, Title: n.Kind + " " + n.Name}
+		c := &chip{Class: cmp.Or(class[n.Kind], "attached"), Text: n.Name, Title: n.Kind + " " + n.Name, resource: n.Resource}
 		if c.Class == "nic" || c.Class == "firewall" {
 			c.Text = strings.TrimSpace(n.Name + " " + strings.Join(n.Facts, " "))
 		}
@@ -243,7 +245,8 @@ func (d *drawing) subnet(known map[string]*subnetBox, resource string) *subnetBo
 func (s *subnetBox) serves(of *result.Service) {
 	if of.Resource != nil {
 		for _, c := range s.Chips {
-			if c.Class == "service" && c.Text == shortName(*of.Resource) {
+			if c.Class == "service" && (c.resource == *of.Resource || c.Text == shortName(*of.Resource)) {
+				c.Title = of.Title
 				return
 			}
 		}
@@ -329,7 +332,7 @@ func (s *subnetBox) place(x, y, width int) {
 }
 
 // textWidth estimates how wide a text is at the size of a chip.
-func textWidth(text string) int { return len([]rune(text)) * 7 }
+func textWidth(text string) int { return len([]rune(text)) * 15 / 2 }
 
 // placeFar puts the far ends of one side in a column, in the order of the rows,
 // in the middle of what they belong to.

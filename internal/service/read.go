@@ -19,12 +19,16 @@ func (f *ProfileFile) at() diagnostic.Position { return diagnostic.Position{File
 
 // Read reads profiles from files and folders, in that order. In a folder every
 // .yaml and .yml file is a profile, but for files of this program that are
-// something else by name; folders in it are not looked at. The list holds all
-// that is wrong with any of them, and warnings.
+// something else by name; folders in it are not looked at. A path that is named
+// twice counts once. The list holds all that is wrong with any of them, and
+// warnings.
 func Read(paths []string) ([]ProfileFile, diagnostic.List) {
 	var read []ProfileFile
 	var problems diagnostic.List
-	for _, path := range paths {
+	for i, path := range paths {
+		if slices.Contains(paths[:i], path) {
+			continue
+		}
 		files, list := profileFiles(path)
 		problems = append(problems, list...)
 		for _, file := range files {
