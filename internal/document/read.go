@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -63,28 +64,32 @@ func ReadAll(name string, r io.Reader, maxBytes int64) ([]byte, error) {
 	return readAll(name, r, maxBytes, 0)
 }
 
-// readAll reads r to its end. size is what is probably there, 0 if unknown. The
-// buffer doubles, but not beyond the limit and one byte to see it passed.
+// mostChunk bounds the buffers in which what comes without a size is collected.
+const mostChunk = 32 << 20
+
+// readAll reads r to its end. size is what is probably there, 0 if unknown. What
+// is refused has taken the limit and one buffer of memory.
 func readAll(name string, r io.Reader, maxBytes, size int64) ([]byte, error) {
 	const first = 64 << 10
-	most := maxBytes + 1
+	most := maxBytes + 1 // one byte to see the limit passed
+	var full [][]byte
+	before := int64(0) // bytes in full
 	data := make([]byte, 0, min(max(size+1, first), most))
 	for {
 		n, err := r.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		switch {
-		case int64(len(data)) > maxBytes:
+		case before+int64(len(data)) > maxBytes:
 			return nil, tooLarge(name, maxBytes)
-		case err == io.EOF:
+		case err == io.EOF && full == nil:
 			return data, nil
+		case err == io.EOF:
+			return bytes.Join(append(full, data), nil), nil
 		case err != nil:
 			return nil, unreadable(name, err)
 		case len(data) == cap(data):
-			size := 2 * int64(cap(data))
-			if size >= maxBytes {
-				size = most
-			}
-			data = append(make([]byte, 0, size), data...)
+			full, before = append(full, data), before+int64(len(data))
+			data = make([]byte, 0, min(max(2*int64(cap(data)), first), mostChunk, most-before))
 		}
 	}
 }
@@ -98,8 +103,12 @@ func unreadable(name string, err error) diagnostic.Diagnostic {
 }
 
 func tooLarge(name string, maxBytes int64) diagnostic.Diagnostic {
+	what := "the file"
+	if name == "-" {
+		what = "standard input"
+	}
 	return diagnostic.Errorf("file-too-large", diagnostic.Position{File: name, Line: 1, Column: 1},
-		"the file is larger than %s", bytesText(maxBytes)).
+		"%s is larger than %s", what, bytesText(maxBytes)).
 		WithHint("is this the right file? if so, export less at a time, such as one resource group")
 }
 
