@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 4 && os.Args[1] == "lab" && os.Args[2] == "keep" {
 		os.Exit(cli.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv).Main(os.Args[1:]))
 	}
+	os.Setenv("WAYLEAVE_LAB_END_WITH", strconv.Itoa(os.Getpid())) // should nobody end it
 	os.Exit(m.Run())
 }
 

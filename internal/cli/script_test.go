@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", filepath.Join(root, "examples"))
 			env.Defer(func() { endLabs(t, filepath.Join(env.WorkDir, "run", "wayleave")) })
+			env.Setenv(keeper.EndWith, strconv.Itoa(os.Getpid())) // should nobody end them
 			env.Setenv("WAYLEAVE_DATA", filepath.Join(env.WorkDir, "data"))
 			return nil
 		},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 
 	"github.com/wayleave/wayleave/internal/lab"
 )
@@ -84,12 +85,28 @@ func (p Place) Probe(shots []lab.Shot, patience time.Duration) ([]lab.Packet, er
 }
 
 // Run runs a program in the lab with these files as its input and output, hands
-// on the signals this process gets, and returns its exit status.
+// on the signals this process gets, and returns its exit status. Where input and
+// output are terminals the program gets one of its own, with jobs, and they are
+// raw meanwhile.
 func (p Place) Run(command Command, in, out, problems *os.File) (int, error) {
 	asked := make(chan os.Signal, 8)
 	signal.Notify(asked, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGWINCH)
 	defer signal.Stop(asked)
+	own, err := newTerminal(in, out)
+	if err != nil {
+		return 0, err
+	}
+	if own != nil {
+		defer own.end()
+		if term.IsTerminal(int(problems.Fd())) {
+			problems = own.there
+		}
+		command.Terminal, in, out = true, own.there, own.there
+	}
 	c, err := p.ask(order{Do: doRun, Command: command}, in, out, problems)
+	if own != nil {
+		own.there.Close() // the lab has it now
+	}
 	if err != nil {
 		return 0, err
 	}

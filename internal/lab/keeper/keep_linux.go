@@ -44,6 +44,11 @@ func keep(p Place, in io.Reader, ready io.WriteCloser) error {
 	stopped := make(chan struct{})
 	k := &keeper{stop: sync.OnceFunc(func() { close(stopped) })}
 	k.heed()
+	if process, err := bound(); err != nil {
+		return err
+	} else if process != nil {
+		go whenGone(process, k.stop)
+	}
 	if err := own(); err != nil {
 		return err
 	}
@@ -80,9 +85,10 @@ func keep(p Place, in io.Reader, ready io.WriteCloser) error {
 }
 
 // heed makes the first process of a PID namespace listen to signals, which it
-// would not by itself.
+// would not by itself. Those that are of no concern to it are caught: programs
+// would inherit that they are ignored.
 func (k *keeper) heed() {
-	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGPIPE)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP, syscall.SIGINT, syscall.SIGPIPE)
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGTERM)
 	go func() {

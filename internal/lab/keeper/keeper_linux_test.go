@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	os.Setenv(keeper.EndWith, strconv.Itoa(os.Getpid())) // should nobody clear up
 	os.Exit(m.Run())
 }
 
@@ -45,6 +47,14 @@ func other(what, folder string) error {
 		return err
 	}
 	switch what {
+	case "up-bound":
+		os.Setenv(keeper.EndWith, strconv.Itoa(os.Getpid()))
+		if err := p.Up(keeper.Facts{}, plan()); err != nil {
+			return err
+		}
+		fmt.Println("up")
+		time.Sleep(time.Minute)
+		return nil
 	case "up":
 		return p.Up(keeper.Facts{Digest: "d"}, plan())
 	case "down":
@@ -240,6 +250,33 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 	if after := machine(t); after != before {
 		t.Errorf("the network of the machine has changed:\n%s\nit was\n%s", after, before)
+	}
+}
+
+// A lab that is bound to a process ends with it, although the process is killed.
+func TestBoundToAProcess(t *testing.T) {
+	_, folder := place(t)
+	cmd := exec.Command("/proc/self/exe", "lab", "up-bound", folder)
+	cmd.Env = append(os.Environ(), "WAYLEAVE_LAB_TEST="+folder)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := bufio.NewReader(out).ReadString('\n'); text != "up\n" {
+		t.Fatalf("got %q", text)
+	}
+	seen := namespaces(folder)
+	if len(seen) == 0 {
+		t.Error("the lab holds no namespaces")
+	}
+	kill(cmd)
+	gone(t, "the process", func() []string { return programs(folder, "") })
+	gone(t, "the process", func() []string { return held(seen) })
+	if left, _ := os.ReadDir(folder); len(left) > 0 {
+		t.Errorf("%v is left", left)
 	}
 }
 

@@ -98,6 +98,10 @@ type Namespace struct {
 	Devices []string
 }
 
+// EndWith is the variable that binds a lab to a process, by its number: the lab
+// ends soon after the process, however that ends.
+const EndWith = "WAYLEAVE_LAB_END_WITH"
+
 // Command is a program to run in a namespace.
 type Command struct {
 	// Namespace is the name of a namespace, or what a user calls its subnet or
@@ -107,6 +111,8 @@ type Command struct {
 	// Env is the environment, Dir the folder it starts in.
 	Env []string
 	Dir string
+	// Terminal says that its input is a terminal that becomes its controlling one.
+	Terminal bool
 }
 
 // None is the error where no lab runs at a place.

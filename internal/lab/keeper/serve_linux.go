@@ -106,11 +106,12 @@ func (k *keeper) run(c *Command, in *gob.Decoder, files []*os.File) reply {
 	}
 	cmd := &exec.Cmd{
 		Path: path, Args: c.Argv, Env: append(c.Env, "WAYLEAVE_LAB="+namespace), Dir: c.Dir,
-		Stdin: files[0], Stdout: files[1], Stderr: files[2], SysProcAttr: &syscall.SysProcAttr{Setsid: true},
+		Stdin: files[0], Stdout: files[1], Stderr: files[2], SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: c.Terminal},
 	}
 	if err := k.running.In(namespace, cmd.Start); err != nil {
 		return reply{Problem: problem("", "%v", err)}
 	}
+	closeAll(files) // a terminal ends for its other side with the last program that has it
 	k.count(1)
 	defer k.count(-1)
 	var ended atomic.Bool
