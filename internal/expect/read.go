@@ -11,26 +11,14 @@ import (
 // Read reads a file of expectations. The file is nil when the list has errors:
 // a key nobody knows, an expectation without reason, two of one name.
 func Read(path string) (*File, diagnostic.List) {
-	data, err := document.ReadFile(path, document.DefaultMaxYAMLBytes)
-	if err != nil {
-		return nil, diagnostic.Of(err, "unreadable-file")
-	}
-	return Parse(path, data)
+	return strict.Read(path, Parse)
 }
 
 // Parse reads the bytes of a file of expectations at path. A file of comments
 // alone expects nothing.
 func Parse(path string, data []byte) (*File, diagnostic.List) {
-	f := &File{Path: path}
 	r := reader{strict.Reader{Code: "invalid-expectation"}}
-	if root, ok := r.Parse(path, data); ok {
-		r.file(root, f)
-	}
-	if r.List.HasErrors() {
-		r.List.Sort()
-		return nil, r.List
-	}
-	return f, nil
+	return strict.Fill(&r.Reader, path, data, &File{Path: path}, r.file)
 }
 
 // reader collects what is wrong.

@@ -46,6 +46,29 @@ func (r *Reader) Parse(path string, data []byte) (root document.Value, ok bool) 
 	return doc.Root(), doc.Root().Kind() != document.Null
 }
 
+// Read reads the file at path and gives its bytes to parse.
+func Read[F any](path string, parse func(path string, data []byte) (*F, diagnostic.List)) (*F, diagnostic.List) {
+	data, err := document.ReadFile(path, document.DefaultMaxYAMLBytes)
+	if err != nil {
+		return nil, diagnostic.Of(err, "unreadable-file")
+	}
+	return parse(path, data)
+}
+
+// Fill parses the bytes of a file at path and lets read fill f from its root. A
+// file of comments alone leaves f as it is. The answer is nil where the list has
+// errors; the list is sorted then.
+func Fill[F any](r *Reader, path string, data []byte, f *F, read func(root document.Value, f *F)) (*F, diagnostic.List) {
+	if root, ok := r.Parse(path, data); ok {
+		read(root, f)
+	}
+	if r.List.HasErrors() {
+		r.List.Sort()
+		return nil, r.List
+	}
+	return f, nil
+}
+
 // Errorf notes a problem.
 func (r *Reader) Errorf(at diagnostic.Position, format string, args ...any) {
 	r.List = append(r.List, diagnostic.Errorf(r.Code, at, format, args...))
