@@ -12,13 +12,41 @@ import (
 	"github.com/wayleave/wayleave/internal/cli"
 )
 
-// What check prints as JSON keeps the contract, with data and by name, for
-// inputs that pass, fail and stay undecided.
-func TestCheckKeepsTheContract(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile("schemas/check.schema.json")
+// anyAnswer stands for every exit status but those of wrong usage and of inputs
+// that cannot be read.
+const anyAnswer = -1
+
+// keepsTheContract runs a command with each of some arguments, and compares its
+// exit status with the one that is expected and what it prints as JSON with the
+// published schema.
+func keepsTheContract(t *testing.T, command string, runs map[string]int) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("schemas/" + command + ".schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	for arguments, want := range runs {
+		var out, problems bytes.Buffer
+		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
+			Main(append([]string{command, "--format", "json"}, strings.Fields(arguments)...))
+		if want == anyAnswer && (status == cli.ExitUsage || status == cli.ExitInput) || want != anyAnswer && status != want {
+			t.Errorf("%s: status %d, want %d: %s", arguments, status, want, problems.String())
+			continue
+		}
+		value, err := jsonschema.UnmarshalJSON(&out)
+		if err != nil {
+			t.Errorf("%s: %v", arguments, err)
+			continue
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v", arguments, err)
+		}
+	}
+}
+
+// What check prints as JSON keeps the contract, with data and by name, for
+// inputs that pass, fail and stay undecided.
+func TestCheckKeepsTheContract(t *testing.T) {
 	commands := []string{
 		"examples/ise-ok", "examples/ise-blocked", "examples/ise-single-ip",
 		"examples/ise-single-ip --set egressAddress=203.0.113.11", "examples/ise-single-ip --set destinations=198.51.100.10:22-23,8.8.8.8:443", "examples/ise-blocked --set endpoint=internal --set connectors=sftp,sql",
@@ -34,21 +62,11 @@ func TestCheckKeepsTheContract(t *testing.T) {
 	} else {
 		t.Log("WAYLEAVE_CORPUS is not set: only the examples are tested")
 	}
+	runs := map[string]int{}
 	for _, command := range commands {
-		var out, problems bytes.Buffer
-		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
-			Main(append([]string{"check", "--format", "json"}, strings.Fields(command)...))
-		if status == cli.ExitUsage || status == cli.ExitInput {
-			t.Fatalf("%s: status %d: %s", command, status, problems.String())
-		}
-		value, err := jsonschema.UnmarshalJSON(&out)
-		if err != nil {
-			t.Fatalf("%s: %v", command, err)
-		}
-		if err := schema.Validate(value); err != nil {
-			t.Errorf("%s: %v", command, err)
-		}
+		runs[command] = anyAnswer
 	}
+	keepsTheContract(t, "check", runs)
 }
 
 // suppressing is a project file with a suppression of each state.
@@ -74,36 +92,14 @@ var oneSubnet = map[string]string{
 
 // What lint prints as JSON keeps the contract, with findings and without.
 func TestLintKeepsTheContract(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile("schemas/lint.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for command, want := range map[string]int{
-		"examples/ise-ok": cli.ExitFail, "examples/ise-blocked --assume defaults": cli.ExitFail,
+	keepsTheContract(t, "lint", map[string]int{
+		"examples/ise-ok": cli.ExitOK, "examples/ise-blocked --assume defaults": cli.ExitFail,
 		"examples/ise-blocked/nsgs.json": cli.ExitOK, "examples/ise-ok/vnets.json": cli.ExitOK,
-	} {
-		var out, problems bytes.Buffer
-		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
-			Main(append([]string{"lint", "--format", "json"}, strings.Fields(command)...))
-		if status != want {
-			t.Errorf("%s: status %d, want %d: %s", command, status, want, problems.String())
-		}
-		value, err := jsonschema.UnmarshalJSON(&out)
-		if err != nil {
-			t.Fatalf("%s: %v", command, err)
-		}
-		if err := schema.Validate(value); err != nil {
-			t.Errorf("%s: %v", command, err)
-		}
-	}
+	})
 }
 
 // What inspect prints as JSON keeps the contract, and counts what is there.
 func TestInspectKeepsTheContract(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile("schemas/inspect.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	paths := []string{"examples/ise-ok", "examples/ise-blocked/nsgs.json", "examples/ise-blocked/ise.json"}
 	if dir := os.Getenv("WAYLEAVE_CORPUS"); dir != "" {
 		for _, plan := range []string{"own__unknown-prefixes.plan.json", "own__hub-policy.plan.json", "own__hub-classic.tfstate"} {
@@ -112,30 +108,16 @@ func TestInspectKeepsTheContract(t *testing.T) {
 	} else {
 		t.Log("WAYLEAVE_CORPUS is not set: only the examples are tested")
 	}
+	runs := map[string]int{}
 	for _, path := range paths {
-		var out, problems bytes.Buffer
-		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
-			Main([]string{"inspect", "--format", "json", path})
-		if status != cli.ExitOK {
-			t.Fatalf("%s: status %d: %s", path, status, problems.String())
-		}
-		value, err := jsonschema.UnmarshalJSON(&out)
-		if err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		if err := schema.Validate(value); err != nil {
-			t.Errorf("%s: %v", path, err)
-		}
+		runs[path] = cli.ExitOK
 	}
+	keepsTheContract(t, "inspect", runs)
 }
 
 // What egress prints as JSON keeps the contract.
 func TestEgressKeepsTheContract(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile("schemas/egress.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for command, want := range map[string]int{
+	keepsTheContract(t, "egress", map[string]int{
 		"examples/ise-single-ip":                                                    cli.ExitUndecided,
 		"examples/ise-single-ip --to 198.51.100.10 --port 22":                       cli.ExitOK,
 		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.10": cli.ExitOK,
@@ -144,19 +126,5 @@ func TestEgressKeepsTheContract(t *testing.T) {
 		"examples/ise-single-ip --to 8.8.8.8 --port 443 --expect 203.0.113.10":      cli.ExitFail,
 		"examples/ise-ok --from snet-agents --to 8.8.8.8 --protocol icmp":           cli.ExitOK,
 		"examples/ise-ok --tags examples/tags/ServiceTags_Public_excerpt.json":      cli.ExitUndecided,
-	} {
-		var out, problems bytes.Buffer
-		status := cli.New(strings.NewReader(""), &out, &problems, func(string) string { return "" }).
-			Main(append([]string{"egress", "--format", "json"}, strings.Fields(command)...))
-		if status != want {
-			t.Errorf("%s: status %d, want %d: %s", command, status, want, problems.String())
-		}
-		value, err := jsonschema.UnmarshalJSON(&out)
-		if err != nil {
-			t.Fatalf("%s: %v", command, err)
-		}
-		if err := schema.Validate(value); err != nil {
-			t.Errorf("%s: %v", command, err)
-		}
-	}
+	})
 }
