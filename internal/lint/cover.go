@@ -6,45 +6,44 @@ import (
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
-// The size of the search for a smallest cover: all sets of up to coverSize of
-// at most coverCandidates rules.
-const (
-	coverCandidates = 40
-	coverSize       = 2
-)
+// mostSets bounds the sets of rules of one size that are tried in the search for
+// a smallest cover.
+const mostSets = 800
 
-// cover chooses among rules that together match the packets for certain. It is
-// a smallest set if one of up to coverSize rules exists among coverCandidates,
-// else one of which no rule can be left out.
+// cover chooses among rules that together match the packets for certain: a
+// smallest set, unless the sets of one size are too many to try; then one of
+// which no rule can be left out.
 func (v *view) cover(packets []flow.Cube, before int, first []int) []int {
-	var candidates []int
-	for i := range v.rules[:before] {
-		if _, ok := v.rules[i].Rule.Priority.Known(); ok && overlaps(v.rules[i].Must, packets) {
-			candidates = append(candidates, i)
-		}
-	}
-	if len(candidates) <= coverCandidates {
-		if chosen := v.smallest(packets, candidates); chosen != nil {
-			return chosen
-		}
-	}
 	chosen := slices.Clone(first)
 	for i := len(chosen) - 1; i >= 0; i-- {
 		if less := slices.Delete(slices.Clone(chosen), i, i+1); v.covers(packets, less) {
 			chosen = less
 		}
 	}
+	var candidates []int
+	for i := range v.rules[:before] {
+		if _, ok := v.rules[i].Rule.Priority.Known(); ok && overlaps(v.rules[i].Must, packets) {
+			candidates = append(candidates, i)
+		}
+	}
+	for size := 1; size < len(chosen) && sets(len(candidates), size) <= mostSets; size++ {
+		if smaller := v.choose(packets, candidates, nil, size); smaller != nil {
+			return smaller
+		}
+	}
 	return chosen
 }
 
-// smallest tries sets of one rule, then of two.
-func (v *view) smallest(packets []flow.Cube, candidates []int) []int {
-	for size := 1; size <= coverSize; size++ {
-		if chosen := v.choose(packets, candidates, nil, size); chosen != nil {
-			return chosen
+// sets is how many sets of a size there are among n, at most one more than
+// mostSets.
+func sets(n, size int) int {
+	count := 1
+	for i := range size {
+		if count = count * (n - i) / (i + 1); count > mostSets {
+			return mostSets + 1
 		}
 	}
-	return nil
+	return count
 }
 
 // choose adds so many candidates to those chosen, in order.
