@@ -55,6 +55,11 @@ func TestTables(t *testing.T) {
 			"a;100;Inbound;Allow;TCP;10.0.0.0/8,10.1.0.0/16;*;*;443\n",
 			"1:1 rules/a 100 Inbound Allow Tcp 10.0.0.0/8 10.1.0.0/16 | * | 443",
 		},
+		"as Export-Csv writes it": {
+			"\"Name\",\"Priority\",\"Direction\",\"Access\",\"Protocol\",\"SourceAddressPrefix\",\"SourcePortRange\",\"DestinationAddressPrefix\",\"DestinationPortRange\"\r\n" +
+				"\"web\",\"100\",\"Inbound\",\"Allow\",\"Tcp\",\"10.0.0.0/24,10.0.1.0/24\",\"*\",\"VirtualNetwork\",\"443,8080-8090\"\r\n",
+			"2:1 rules/web 100 Inbound Allow Tcp 10.0.0.0/24 10.0.1.0/24 | VirtualNetwork | 443 8080-8090",
+		},
 		"a list of prefixes": {"cidr\n10.0.0.0/8\n192.0.2.1\n", "2:1 rules 10.0.0.0/8\n3:1 rules 192.0.2.1"},
 		"a wrong value": {
 			"name,priority,direction,access,protocol,source,sourceports,destination,ports\na,100,Inbound,Allow,Tcp,10.0.0.1/8,*,*,443\n",
