@@ -95,6 +95,7 @@ func TestLintKeepsTheContract(t *testing.T) {
 	keepsTheContract(t, "lint", map[string]int{
 		"examples/ise-ok": cli.ExitOK, "examples/ise-blocked --assume defaults": cli.ExitFail,
 		"examples/ise-blocked/nsgs.json": cli.ExitOK, "examples/ise-ok/vnets.json": cli.ExitOK,
+		"examples/ise-blocked --minimise --tags examples/tags/ServiceTags_Public_excerpt.json": cli.ExitFail, "examples/ise-ok --minimise": cli.ExitOK,
 	})
 }
 

@@ -3,11 +3,13 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/wayleave/wayleave"
 	"github.com/wayleave/wayleave/internal/report"
 )
 
 func (p *Program) lint() *cobra.Command {
 	var inputs inputFlags
+	var options wayleave.LintOptions
 	var format string
 	cmd := &cobra.Command{
 		Use:   "lint [PATH...]",
@@ -16,9 +18,13 @@ func (p *Program) lint() *cobra.Command {
 say. Each finding names the lines to blame and a packet that shows it, and holds
 for certain; what could not be looked at is listed.
 
+With --minimise each security group of which everything is known is also printed with the
+fewest rules that were found to decide every packet alike, and as the steps that lead there.
+
 Exit status: 0 no finding, 1 a finding, 2 wrong usage, 3 an input could not be read.`,
 		Example: `  wayleave lint plan.json
-  wayleave lint vnets.json nsgs.json --format json`,
+  wayleave lint vnets.json nsgs.json --format json
+  wayleave lint . --minimise --tags ServiceTags_Public_20251028.json`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
@@ -27,7 +33,7 @@ Exit status: 0 no finding, 1 a finding, 2 wrong usage, 3 an input could not be r
 			if err != nil {
 				return err
 			}
-			answer, err := n.Lint()
+			answer, err := n.Lint(options)
 			if err != nil {
 				return err
 			}
@@ -43,6 +49,7 @@ Exit status: 0 no finding, 1 a finding, 2 wrong usage, 3 an input could not be r
 	}
 	flags := cmd.Flags()
 	inputs.add(flags)
+	flags.BoolVar(&options.Minimise, "minimise", false, "also print security groups with fewer rules that decide every packet alike")
 	flags.StringVar(&format, "format", "text", "text or json")
 	return cmd
 }

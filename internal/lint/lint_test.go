@@ -262,7 +262,7 @@ func permits(p *fabric.Policy, packet flow.Packet) bool {
 // docs/lint.md is made from the metadata.
 func TestDocumentation(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("# What `wayleave lint` finds\n\nEach finding names the lines to blame and a packet that shows it, and holds for certain.\n")
+	b.WriteString("# What `wayleave lint` finds\n\nEach finding names the lines to blame and a packet that shows it, and holds for certain.\n`wayleave lint --minimise` also makes groups smaller: [minimise.md](minimise.md).\n")
 	for _, c := range lint.Checks() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s%s.\n\n%s\n\nAvoid: `%s`\n\nPrefer: `%s`\n", c.Code, strings.ToUpper(c.Title[:1]), c.Title[1:], c.Text, c.Avoid, c.Prefer)
 	}

@@ -19,6 +19,8 @@ type list struct {
 type view struct {
 	policy *fabric.Policy
 	rules  []fabric.EffectiveRule
+	// other says that it is so under another reading of an open point.
+	other bool
 	// sure is the first-match list of what the rules match for certain, with
 	// the number of the rule behind each of its cubes; nil if it could not be
 	// compiled. Rules of unknown priority are not in it.
