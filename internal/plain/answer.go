@@ -35,6 +35,7 @@ const (
 	Platform       Kind = "platform"
 
 	PrivateEndpoint Kind = "privateEndpoint"
+	AdminRule       Kind = "adminRule"
 )
 
 // Decision of a hop.

@@ -20,6 +20,11 @@ type asking struct {
 	via *passage
 	// seen is the source address with which the request arrives.
 	seen Seen
+	// holder is the account in force of who has the destination.
+	holder holder
+	// atEndpoint is true while groups decide about a packet to a private
+	// endpoint.
+	atEndpoint bool
 	// returning is true on the reply's way.
 	returning bool
 }

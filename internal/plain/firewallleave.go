@@ -18,6 +18,8 @@ const (
 	SeenUnpredictable SeenKind = "unpredictable"
 	// SeenPrivate is an address of a virtual network.
 	SeenPrivate SeenKind = "private"
+	// SeenEither is one of which it is not known on which way the packet gets it.
+	SeenEither SeenKind = "unknown"
 	// SeenUnknown is one of which the input does not tell.
 	SeenUnknown SeenKind = ""
 )
@@ -29,6 +31,12 @@ type Seen struct {
 	Addresses []string
 	// Translated says that the address is not the sender's own.
 	Translated bool
+}
+
+// alike reports whether a destination cannot tell two of them apart.
+func (s Seen) alike(o Seen) bool {
+	kept := func(s Seen) bool { return s.Kind == SeenUnknown || s.Kind == SeenPrivate && !s.Translated }
+	return kept(s) && kept(o) || s.Kind == o.Kind && s.Translated == o.Translated && slices.Equal(s.Addresses, o.Addresses)
 }
 
 func (a *asking) see(s Seen) { a.seen = s }

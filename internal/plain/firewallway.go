@@ -108,16 +108,20 @@ func (a *asking) natRule(g gate, p Packet) *azure.FirewallRule {
 
 // fromFirewall sends a packet on by the routes of the firewall's own subnet.
 func (a *asking) fromFirewall(p Packet) *Answer {
+	return a.underEveryHolder(a.via.place, p, func(a *asking) *Answer { return a.routeFirewall(p) })
+}
+
+// routeFirewall takes a packet from a firewall to its next hop.
+func (a *asking) routeFirewall(p Packet) *Answer {
 	at := a.via.place
-	if answer := a.toPrivateEndpoint(at, p); answer != nil {
-		return answer
-	}
 	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:
 		return a.toNetwork(at, at.vnet, w, p)
 	case vnetPeering:
 		return a.toNetwork(at, a.remoteOf(w.link), w, p)
+	case interfaceEndpoint:
+		return a.toNetwork(at, a.homeOf(at, w), w, p)
 	case azure.InternetNextHop:
 		return a.leaveFirewall(w, p)
 	case azure.VirtualAppliance:
@@ -205,19 +209,23 @@ func (a *asking) sourcePorts(to place, p Packet) []uint16 {
 	if a.via.inward {
 		return []uint16{p.SourcePort} // it is kept (S-01 row 1)
 	}
-	starts := []uint16{firstTranslatedPort}
+	var rules []*azure.SecurityRule
 	for _, group := range []*azure.NetworkSecurityGroup{to.group, a.interfaceGroup(to, p.Destination)} {
-		if group == nil {
-			continue
+		if group != nil {
+			rules = append(rules, group.Rules...)
 		}
-		for _, rule := range group.Rules {
-			for _, term := range rule.SourcePorts.Terms {
-				if term.First > firstTranslatedPort {
-					starts = append(starts, term.First)
-				}
-				if term.Last >= firstTranslatedPort && term.Last < 65535 {
-					starts = append(starts, term.Last+1)
-				}
+	}
+	for _, r := range to.subnet.AdminRules {
+		rules = append(rules, r.Match)
+	}
+	starts := []uint16{firstTranslatedPort}
+	for _, rule := range rules {
+		for _, term := range rule.SourcePorts.Terms {
+			if term.First > firstTranslatedPort {
+				starts = append(starts, term.First)
+			}
+			if term.Last >= firstTranslatedPort && term.Last < 65535 {
+				starts = append(starts, term.Last+1)
 			}
 		}
 	}

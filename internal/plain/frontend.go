@@ -23,6 +23,11 @@ func (a *asking) fromOutside(q Question) (*Answer, error) {
 	if answer := a.fabric(p); answer != nil {
 		return answer, nil
 	}
+	for _, e := range a.network.PrivateEndpoints {
+		if a.hasAddress(e, at, p.Destination) == yes {
+			return a.end(Undecided, Hop{Kind: PrivateEndpoint, Name: e.Name, Resource: e.ID, Decision: Unknowable, Why: "no public frontend that leads to a private endpoint is known"}), nil
+		}
+	}
 	// Nobody at a reserved address has a frontend, nor a firewall at its private
 	// one; probes need none (PIP-2).
 	if !q.Managed && p.Source != hostAddress && !reserved(at.subnet, p.Destination) && !a.hasFirewall(at) {

@@ -18,15 +18,19 @@ func (a *asking) send(at place, p Packet) *Answer {
 	if answer := a.outbound(at, p); answer != nil {
 		return answer
 	}
-	if answer := a.toPrivateEndpoint(at, p); answer != nil {
-		return answer
-	}
+	return a.underEveryHolder(at, p, func(a *asking) *Answer { return a.routeOn(at, p) })
+}
+
+// routeOn takes a packet to its next hop (P7, P8).
+func (a *asking) routeOn(at place, p Packet) *Answer {
 	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:
 		return a.toNetwork(at, at.vnet, w, p)
 	case vnetPeering:
 		return a.toNetwork(at, a.remoteOf(w.link), w, p)
+	case interfaceEndpoint:
+		return a.toNetwork(at, a.homeOf(at, w), w, p)
 	case azure.InternetNextHop:
 		return a.toInternet(at, w, p)
 	case azure.VirtualAppliance:
@@ -200,6 +204,9 @@ func (a *asking) arrive(to place, p Packet, sender *place) *Answer {
 	}
 	if a.hasFirewall(to) {
 		return a.end(Undecided, Hop{Kind: FirewallBox, Name: to.subnet.Name, Resource: to.subnet.ID, Decision: Unknowable, Why: "what a firewall does with packets for itself is not known"})
+	}
+	if a.heldByEndpoint(p.Destination) {
+		return a.toEndpoint(to, p, sender)
 	}
 	if answer := a.inbound(to, a.interfaceGroup(to, p.Destination), p); answer != nil {
 		return answer

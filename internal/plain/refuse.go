@@ -29,7 +29,24 @@ func (t *Twin) refuse() error {
 			return fmt.Errorf("%s: %w", nic.Label(), err)
 		}
 	}
+	for _, e := range t.network.PrivateEndpoints {
+		if err := t.refuseEndpoint(e); err != nil {
+			return fmt.Errorf("%s: %w", e.Label(), err)
+		}
+	}
 	return nil
+}
+
+func (t *Twin) refuseEndpoint(e *azure.PrivateEndpoint) error {
+	for _, group := range e.ApplicationSecurityGroups {
+		if err := resolves(group, t.network.ApplicationSecurityGroup); err != nil {
+			return err
+		}
+	}
+	if len(e.ApplicationSecurityGroups) > 0 && len(e.PrivateAddresses) == 0 {
+		return fmt.Errorf("the addresses of a member of a group are not known")
+	}
+	return known("address", e.PrivateAddresses...)
 }
 
 func (t *Twin) refuseVirtualNetwork(vnet *azure.VirtualNetwork) error {
@@ -74,6 +91,14 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 		}
 	} else if subnet.NATGateway.IsSet() {
 		return fmt.Errorf("NAT gateways are followed on a firewall's subnet alone")
+	}
+	if err := t.refuseAdmin(subnet); err != nil {
+		return err
+	}
+	switch policies := subnet.PrivateEndpointNetworkPolicies; strings.ToLower(policies.Or("")) {
+	case "", "disabled", "enabled", "networksecuritygroupenabled", "routetableenabled":
+	default:
+		return fmt.Errorf("which policies hold for private endpoints is not known")
 	}
 	if len(subnet.ServiceEndpoints) > 0 || !subnet.DefaultOutboundAccess.Or(true) {
 		return fmt.Errorf("service endpoints and private subnets are not followed here")

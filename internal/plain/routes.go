@@ -87,6 +87,9 @@ func (a *asking) candidates(at place, to netip.Addr) []way {
 			list = append(list, way{prefix: prefix, next: azure.NoneNextHop})
 		}
 	}
+	if w, ok := a.endpointRoute(at, to); ok && !a.returning {
+		list = append(list, w)
+	}
 	if at.table == nil {
 		return list
 	}

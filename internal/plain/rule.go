@@ -18,9 +18,9 @@ func (a *asking) fields(rule *azure.SecurityRule, at place, p Packet) Fields {
 	return Fields{
 		Protocol:        a.protocolMatches(rule, p),
 		Source:          a.addressMatches(rule.Source, at, p.Source),
-		SourcePort:      a.sourcePortMatches(rule.SourcePorts, p),
+		SourcePort:      a.sourcePortMatches(a.portsAtEndpoint(rule, rule.SourcePorts), p),
 		Destination:     a.addressMatches(rule.Destination, at, p.Destination),
-		DestinationPort: a.destinationPortMatches(rule.DestinationPorts, p),
+		DestinationPort: a.destinationPortMatches(a.portsAtEndpoint(rule, rule.DestinationPorts), p),
 	}
 }
 
@@ -30,10 +30,10 @@ func (a *asking) matches(rule *azure.SecurityRule, at place, p Packet) bool {
 }
 
 func (a *asking) matchesButDestination(rule *azure.SecurityRule, at place, p Packet) bool {
-	return a.sourcePortMatches(rule.SourcePorts, p) &&
+	return a.sourcePortMatches(a.portsAtEndpoint(rule, rule.SourcePorts), p) &&
 		a.addressMatches(rule.Source, at, p.Source) &&
 		a.protocolMatches(rule, p) &&
-		a.destinationPortMatches(rule.DestinationPorts, p)
+		a.destinationPortMatches(a.portsAtEndpoint(rule, rule.DestinationPorts), p)
 }
 
 func (a *asking) protocolMatches(rule *azure.SecurityRule, p Packet) bool {

@@ -50,21 +50,28 @@ func ruleHop(group *azure.NetworkSecurityGroup, rule *azure.SecurityRule) Hop {
 	return hop
 }
 
-// outbound asks the groups of the sender: the interface's, then the subnet's
-// (NSG-24). Traffic within a subnet is asked too (NSG-26).
+// outbound asks the admin rules and the groups of the sender: the interface's,
+// then the subnet's (NSG-24). Traffic within a subnet is asked too (NSG-26).
 func (a *asking) outbound(at place, p Packet) *Answer {
-	if answer := a.throughGroup(a.interfaceGroup(at, p.Source), azure.Outbound, at, p); answer != nil {
+	answer, always, doubt := a.throughAdmin(at, azure.Outbound, p)
+	if answer != nil || always {
 		return answer
 	}
-	return a.throughGroup(at.group, azure.Outbound, at, p)
+	return a.throughGroups([]*azure.NetworkSecurityGroup{a.interfaceGroup(at, p.Source), at.group}, azure.Outbound, at, p, doubt)
 }
 
-// inbound asks the groups of a receiver: the subnet's, then the interface's
-// (NSG-24). The receiver is given by its own address, which at an appliance
-// is not the packet's destination (PIPE-3).
+// inbound asks the admin rules and the groups of a receiver.
 func (a *asking) inbound(at place, own *azure.NetworkSecurityGroup, p Packet) *Answer {
-	if answer := a.throughGroup(at.group, azure.Inbound, at, p); answer != nil {
+	answer, always, doubt := a.throughAdmin(at, azure.Inbound, p)
+	if answer != nil || always {
 		return answer
 	}
-	return a.throughGroup(own, azure.Inbound, at, p)
+	return a.inboundGroups(at, own, p, doubt)
+}
+
+// inboundGroups asks the groups of a receiver: the subnet's, then the
+// interface's (NSG-24). The receiver is given by its own address, which at an
+// appliance is not the packet's destination (PIPE-3).
+func (a *asking) inboundGroups(at place, own *azure.NetworkSecurityGroup, p Packet, doubt *Hop) *Answer {
+	return a.throughGroups([]*azure.NetworkSecurityGroup{at.group, own}, azure.Inbound, at, p, doubt)
 }

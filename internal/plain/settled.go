@@ -3,6 +3,8 @@ package plain
 import (
 	"maps"
 	"slices"
+
+	"github.com/wayleave/wayleave/internal/azure"
 )
 
 // Settled answers a question under every reading of the open points it
@@ -76,15 +78,20 @@ func (t *Twin) everyType(q Question) []Question {
 		return []Question{q}
 	}
 	starts := map[uint16]bool{0: true} // where a range begins
+	var rules []*azure.SecurityRule
 	for _, group := range t.network.NetworkSecurityGroups {
-		for _, rule := range group.Rules {
-			for _, term := range rule.DestinationPorts.Terms {
-				if term.First <= 255 {
-					starts[term.First] = true
-				}
-				if term.Last < 255 {
-					starts[term.Last+1] = true
-				}
+		rules = append(rules, group.Rules...)
+	}
+	for _, r := range t.network.AdminRules {
+		rules = append(rules, r.Match)
+	}
+	for _, rule := range rules {
+		for _, term := range rule.DestinationPorts.Terms {
+			if term.First <= 255 {
+				starts[term.First] = true
+			}
+			if term.Last < 255 {
+				starts[term.Last+1] = true
 			}
 		}
 	}

@@ -42,6 +42,9 @@ const (
 	// DenyOverridesDNAT: a network rule that denies comes before a NAT rule that
 	// matches (P-22).
 	DenyOverridesDNAT Option = "dnatThenNetworkDeny=denyOverrides"
+	// EndpointFirstRange: at a private endpoint a rule with several port ranges
+	// allows the first alone, or denies every port (PE-6).
+	EndpointFirstRange Option = "privateEndpoint.portRanges=first"
 	// TagIPv6: the IPv6 content of Internet (TAG-24) and of service tags
 	// (TAG-28) counts in rules.
 	TagIPv6 Option = "tag.ipv6"

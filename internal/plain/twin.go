@@ -69,6 +69,13 @@ func New(network *azure.Network, tags Tags, s Switches) (*Twin, error) {
 			}
 		}
 	}
+	for _, e := range network.PrivateEndpoints { // ASG-5
+		for _, g := range e.ApplicationSecurityGroups {
+			for _, v := range e.PrivateAddresses {
+				t.members[g.ID] = append(t.members[g.ID], v.V)
+			}
+		}
+	}
 	return t, nil
 }
 

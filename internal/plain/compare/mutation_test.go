@@ -3,6 +3,7 @@ package compare
 import (
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -119,6 +120,43 @@ var mutations = []struct {
 			p.State = azure.Value[string]{}
 			return had
 		})
+	}},
+	{"a rule that always allows read as one that allows", func(r *rand.Rand, n *azure.Network) bool {
+		for _, rule := range n.AdminRules {
+			if rule.Access.V == azure.AdminAlwaysAllow {
+				rule.Access = azure.Of(azure.AdminAllow, rule.Access.At)
+				return true
+			}
+		}
+		return false
+	}},
+	{"the admin rules of a subnet forgotten", func(r *rand.Rand, n *azure.Network) bool {
+		subnets := n.Subnets()
+		s := subnets[r.IntN(len(subnets))]
+		had := len(s.AdminRules) > 0
+		s.AdminRules = nil
+		return had
+	}},
+	{"a private endpoint forgotten", func(r *rand.Rand, n *azure.Network) bool {
+		if len(n.PrivateEndpoints) == 0 {
+			return false
+		}
+		n.PrivateEndpoints = n.PrivateEndpoints[1:]
+		return true
+	}},
+	{"the other policies for private endpoints", func(r *rand.Rand, n *azure.Network) bool {
+		for _, e := range n.PrivateEndpoints {
+			s, _ := n.Subnet(e.Subnet.ID)
+			if s.NetworkSecurityGroup.IsSet() || s.RouteTable.IsSet() {
+				changed := "Enabled"
+				if strings.EqualFold(s.PrivateEndpointNetworkPolicies.V, changed) {
+					changed = "Disabled"
+				}
+				s.PrivateEndpointNetworkPolicies = azure.Of(changed, azure.Position{})
+				return true
+			}
+		}
+		return false
 	}},
 	{"a firewall's collection that denies read as one that allows", func(r *rand.Rand, n *azure.Network) bool {
 		c := someCollection(r, n)

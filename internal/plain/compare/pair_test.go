@@ -217,7 +217,7 @@ func sameHop(fast reach.Hop, slow plain.Hop) bool {
 		return false
 	}
 	switch slow.Kind {
-	case plain.NSGRule, plain.NSGDefaultRule, plain.UserRoute, plain.PeeringLink:
+	case plain.NSGRule, plain.NSGDefaultRule, plain.AdminRule, plain.UserRoute, plain.PeeringLink:
 		return fast.Name == slow.Name && fast.Resource == slow.Resource
 	case plain.SystemRoute:
 		return strings.HasPrefix(slow.Name, fast.Name+" ")

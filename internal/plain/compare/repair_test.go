@@ -142,7 +142,7 @@ func TestSoakRepairOpensWhatIsMissing(t *testing.T) {
 		}
 		if what := wrongRepair(p, after, made, n.Questions(seed), r.questions, &packets); what != "" {
 			for _, e := range made.Edits {
-				what += fmt.Sprintf("\n%s %s %d %s: %s", e.Action, e.Group.Name, e.Rule.Priority, e.Rule.Direction, e.Rule.Text())
+				what += fmt.Sprintf("\n%+v", e)
 			}
 			t.Errorf("seed %d: %s\nin\n%s", seed, what, n)
 			return false

@@ -14,11 +14,13 @@ func New(seed uint64) *Network {
 	g.vnets()
 	g.links()
 	g.interfaces()
+	g.aside(seed, (*generator).endpoints)
 	g.places()
 	g.groups()
 	g.tables()
 	g.attach()
 	g.firewalls()
+	g.aside(seed+1<<40, (*generator).admin)
 	return g.n
 }
 
@@ -30,6 +32,13 @@ type generator struct {
 	dual bool
 	// pool4 and pool6 are prefixes that mean something in this network.
 	pool4, pool6 []netip.Prefix
+}
+
+// aside draws a step from a sequence of its own, so that it moves nothing else.
+func (g *generator) aside(seed uint64, step func(*generator)) {
+	own := *g
+	own.Rand = rand.New(rand.NewPCG(seed, 0xc2b2ae3d27d4eb4f))
+	step(&own)
 }
 
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }

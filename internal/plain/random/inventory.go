@@ -42,6 +42,12 @@ func (n *Network) Inventory() (*azure.Inventory, error) {
 	for _, nic := range n.Interfaces {
 		w.nic(nic)
 	}
+	for _, e := range n.Endpoints {
+		w.endpoint(e)
+	}
+	for _, c := range n.Admin {
+		w.admin(c)
+	}
 	for _, f := range n.Firewalls {
 		w.firewall(f)
 	}
@@ -99,12 +105,16 @@ func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
 	for _, s := range v.Subnets {
 		r := w.resource("virtualNetworks", v.Name+"/subnets/"+s.Name)
 		r.Type = "Microsoft.Network/virtualNetworks/subnets"
-		vnet.Subnets = append(vnet.Subnets, &azure.Subnet{
+		subnet := &azure.Subnet{
 			Resource: r, Prefixes: values(w, s.Prefixes),
 			NetworkSecurityGroup: w.reference("networkSecurityGroups", s.Group),
 			RouteTable:           w.reference("routeTables", s.Table),
 			NATGateway:           w.reference("natGateways", w.gateways[v.Name+"/"+s.Name]),
-		})
+		}
+		if s.Policies != "" {
+			subnet.PrivateEndpointNetworkPolicies = w.text(s.Policies)
+		}
+		vnet.Subnets = append(vnet.Subnets, subnet)
 	}
 	for _, l := range v.Links {
 		vnet.Peerings = append(vnet.Peerings, w.link(v, l))

@@ -12,6 +12,20 @@ type Network struct {
 	ASGs        []string
 	ServiceTags []ServiceTag
 	Firewalls   []*Firewall
+	Endpoints   []*Endpoint
+	Admin       []*Admin
+}
+
+// subnet finds a subnet by name.
+func (n *Network) subnet(vnet, name string) *Subnet {
+	for _, v := range n.VNets {
+		for _, s := range v.Subnets {
+			if v.Name == vnet && s.Name == name {
+				return s
+			}
+		}
+	}
+	return &Subnet{Prefixes: []netip.Prefix{must("10.255.255.0/24")}}
 }
 
 // VNet is a virtual network.
@@ -28,6 +42,8 @@ type Subnet struct {
 	Prefixes []netip.Prefix
 	// Group and Table attached, by name; empty for none.
 	Group, Table string
+	// Policies for private endpoints; empty leaves the default.
+	Policies string
 }
 
 // Link is one side of a peering.
@@ -94,6 +110,24 @@ type Interface struct {
 	// PublicIP is the zero address for none.
 	PublicIP netip.Addr
 	SKU      string
+}
+
+// Endpoint is a private endpoint.
+type Endpoint struct {
+	Name string
+	// VNet and Subnet by name.
+	VNet, Subnet string
+	// Address is the zero address for one that Azure chooses.
+	Address netip.Addr
+	ASGs    []string
+}
+
+// Admin is a collection of security admin rules for a network group.
+type Admin struct {
+	Name string
+	// VNets that are members of the group, by name.
+	VNets []string
+	Rules []Rule
 }
 
 // ServiceTag is one tag of the tag file.

@@ -17,9 +17,12 @@ type Questions struct {
 	n *Network
 	// edges are addresses at the borders of everything the network names.
 	edges4, edges6 []netip.Addr
-	ports          []uint16
-	subnets        []sender
-	tags           map[string][]netip.Prefix
+	// endpoints are the addresses of private endpoints and, of those that Azure
+	// chooses, one that they may have.
+	endpoints []netip.Addr
+	ports     []uint16
+	subnets   []sender
+	tags      map[string][]netip.Prefix
 }
 
 // sender is a subnet with the addresses that packets use there.
@@ -58,6 +61,13 @@ func (n *Network) Questions(seed uint64) *Questions {
 			n.rulesAt(v, s, &from)
 			q.subnets = append(q.subnets, from)
 		}
+	}
+	for _, e := range n.Endpoints {
+		address := e.Address
+		if !address.IsValid() {
+			address = plus(n.subnet(e.VNet, e.Subnet).Prefixes[0].Addr(), 6)
+		}
+		q.endpoints = append(q.endpoints, address)
 	}
 	for _, t := range n.ServiceTags {
 		q.tags[strings.ToLower(t.Name)] = t.Prefixes
@@ -101,6 +111,15 @@ func (n *Network) rulesAt(v *VNet, s *Subnet, at *sender) {
 	for _, nic := range n.Interfaces {
 		if nic.VNet == v.Name && nic.Subnet == s.Name {
 			names[nic.Group] = true
+		}
+	}
+	for _, c := range n.Admin {
+		for _, r := range c.Rules {
+			if r.Direction == "Inbound" {
+				at.inbound = append(at.inbound, r)
+			} else {
+				at.outbound = append(at.outbound, r)
+			}
 		}
 	}
 	for _, g := range n.Groups {
@@ -311,6 +330,9 @@ func (q *Questions) farAddress(six bool) netip.Addr {
 	if six {
 		return pick(q.Rand, q.edges6)
 	}
+	if len(q.endpoints) > 0 && q.IntN(100) < 20 {
+		return pick(q.Rand, q.endpoints)
+	}
 	switch c := q.IntN(100); {
 	case c < 4:
 		return netip.AddrFrom4([4]byte{168, 63, 129, 16})
@@ -353,7 +375,7 @@ func (q *Questions) aim(r Rule, at sender, p *plain.Packet, near, far netip.Addr
 	switch r.Protocol {
 	case "Udp":
 		p.Protocol = 17
-	case "*":
+	case "*", "Any":
 		p.Protocol = pick(q.Rand, []uint8{6, 6, 17})
 	case "Tcp", "TCP":
 		p.Protocol = 6

@@ -44,6 +44,14 @@ func (g *generator) places() {
 			add(netip.PrefixFrom(nic.PublicIP, 32))
 		}
 	}
+	for _, e := range g.n.Endpoints {
+		if e.Address.IsValid() {
+			for bits := range 3 {
+				p, _ := e.Address.Prefix(32 - bits)
+				add(p)
+			}
+		}
+	}
 	for range 12 {
 		if t := pick(g.Rand, g.n.ServiceTags); len(t.Prefixes) > 0 {
 			add(pick(g.Rand, t.Prefixes))

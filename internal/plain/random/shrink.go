@@ -40,6 +40,12 @@ var cuts = []cut{
 		func(n *Network, i, from, to int) { l := n.ruleLists()[i]; *l = slices.Delete(*l, from, to) }},
 	{func(n *Network) []int { return []int{len(n.Interfaces)} },
 		func(n *Network, _, from, to int) { n.Interfaces = slices.Delete(n.Interfaces, from, to) }},
+	{func(n *Network) []int { return []int{len(n.Admin)} },
+		func(n *Network, _, from, to int) { n.Admin = slices.Delete(n.Admin, from, to) }},
+	{func(n *Network) []int { return lengths(n.Admin, func(c *Admin) int { return len(c.Rules) }) },
+		func(n *Network, i, from, to int) { n.Admin[i].Rules = slices.Delete(n.Admin[i].Rules, from, to) }},
+	{func(n *Network) []int { return []int{len(n.Endpoints)} },
+		func(n *Network, _, from, to int) { n.Endpoints = slices.Delete(n.Endpoints, from, to) }},
 	{func(n *Network) []int { return lengths(n.VNets, func(v *VNet) int { return len(v.Links) }) },
 		func(n *Network, i, from, to int) { n.VNets[i].Links = slices.Delete(n.VNets[i].Links, from, to) }},
 	{func(n *Network) []int { return lengths(n.VNets, func(v *VNet) int { return len(v.Subnets) }) },
@@ -172,6 +178,13 @@ func (n *Network) Clone() *Network {
 	for _, i := range n.Interfaces {
 		j := *i
 		c.Interfaces = append(c.Interfaces, &j)
+	}
+	for _, a := range n.Admin {
+		c.Admin = append(c.Admin, &Admin{Name: a.Name, VNets: slices.Clone(a.VNets), Rules: slices.Clone(a.Rules)})
+	}
+	for _, e := range n.Endpoints {
+		d := *e
+		c.Endpoints = append(c.Endpoints, &d)
 	}
 	for _, f := range n.Firewalls {
 		c.Firewalls = append(c.Firewalls, f.clone())

@@ -13,7 +13,7 @@ func (n *Network) String() string {
 	for _, v := range n.VNets {
 		fmt.Fprintf(&b, "vnet %s %s\n", v.Name, join(v.Space))
 		for _, s := range v.Subnets {
-			fmt.Fprintf(&b, "  subnet %s %s%s%s\n", s.Name, join(s.Prefixes), note(" group=", s.Group), note(" table=", s.Table))
+			fmt.Fprintf(&b, "  subnet %s %s%s%s%s\n", s.Name, join(s.Prefixes), note(" group=", s.Group), note(" table=", s.Table), note(" policies=", s.Policies))
 		}
 		for _, l := range v.Links {
 			fmt.Fprintf(&b, "  link %s -> %s access=%s forwarded=%s%s%s", l.Name, l.Remote, flagText(l.Access), flagText(l.Forwarded),
@@ -34,13 +34,16 @@ func (n *Network) String() string {
 		}
 		b.WriteByte('\n')
 	}
+	for _, e := range n.Endpoints {
+		fmt.Fprintf(&b, "private endpoint %s %s/%s %v asgs=%v\n", e.Name, e.VNet, e.Subnet, e.Address, e.ASGs)
+	}
+	for _, c := range n.Admin {
+		fmt.Fprintf(&b, "admin rules %s for %v\n", c.Name, c.VNets)
+		writeRules(&b, c.Rules)
+	}
 	for _, g := range n.Groups {
 		fmt.Fprintf(&b, "group %s\n", g.Name)
-		for _, r := range g.Rules {
-			fmt.Fprintf(&b, "  %d %s %s %s %s:%s -> %s:%s  (%s)\n", r.Priority, r.Direction, r.Access, r.Protocol,
-				strings.Join(r.Source, ","), strings.Join(r.SourcePorts, ","),
-				strings.Join(r.Destination, ","), strings.Join(r.DestinationPorts, ","), r.Name)
-		}
+		writeRules(&b, g.Rules)
 	}
 	for _, t := range n.Tables {
 		fmt.Fprintf(&b, "table %s\n", t.Name)
@@ -57,6 +60,14 @@ func (n *Network) String() string {
 		}
 	}
 	return b.String()
+}
+
+func writeRules(b *strings.Builder, rules []Rule) {
+	for _, r := range rules {
+		fmt.Fprintf(b, "  %d %s %s %s %s:%s -> %s:%s  (%s)\n", r.Priority, r.Direction, r.Access, r.Protocol,
+			strings.Join(r.Source, ","), strings.Join(r.SourcePorts, ","),
+			strings.Join(r.Destination, ","), strings.Join(r.DestinationPorts, ","), r.Name)
+	}
 }
 
 func join(list []netip.Prefix) string {
@@ -86,6 +97,13 @@ func flagText(f *bool) string {
 func (n *Network) names(tag string) bool {
 	for _, g := range n.Groups {
 		for _, r := range g.Rules {
+			if strings.EqualFold(r.Source[0], tag) || strings.EqualFold(r.Destination[0], tag) {
+				return true
+			}
+		}
+	}
+	for _, c := range n.Admin {
+		for _, r := range c.Rules {
 			if strings.EqualFold(r.Source[0], tag) || strings.EqualFold(r.Destination[0], tag) {
 				return true
 			}
