@@ -1,7 +1,5 @@
 package azure
 
-import "fmt"
-
 // AdminAccess is what a security admin rule does (ADM-2).
 type AdminAccess string
 
@@ -30,6 +28,9 @@ type AdminRule struct {
 	// Sources and Destinations are prefixes, service tags and network groups.
 	Sources, Destinations         []AdminAddress
 	SourcePorts, DestinationPorts Ports
+	// Match is what the rule matches, as fields of a security rule; its Access
+	// counts for nothing. Set by Build.
+	Match *SecurityRule
 }
 
 // AdminAddress is an element of an admin rule's source or destination (ADM-8).
@@ -40,45 +41,42 @@ type AdminAddress struct {
 	At   Position
 }
 
-// decides reports whether the rule can decide about packets by itself. Allow
-// leaves that to the security groups (ADM-2).
-func (r *AdminRule) decides() bool {
-	access, known := r.Access.Known()
-	return !known || access != AdminAllow
+// AdminConfiguration is a Microsoft.Network/networkManagers/
+// securityAdminConfigurations resource.
+type AdminConfiguration struct {
+	Resource
+	// Manager the configuration belongs to.
+	Manager Reference
+	// IntentPolicies is applyOnNetworkIntentPolicyBasedServices: None,
+	// AllowRulesOnly, All; empty means None (ADM-6).
+	IntentPolicies []Value[string]
 }
 
-// doubtAdminRules gives every subnet an unknown for the admin rules that decide
-// before its security group. To which networks they apply is not followed.
-func (b *builder) doubtAdminRules() {
-	var u *Unknown
-	for _, r := range b.network.AdminRules {
-		if r.decides() {
-			u = &Unknown{Name: r.title(), Why: fmt.Sprintf("security admin rules such as %s come first and are not evaluated", r.title()), At: r.At}
-			break
-		}
-	}
-	if u == nil {
-		return
-	}
-	for _, s := range b.subnetsWithAdminRules() {
-		if g, ok := b.network.NetworkSecurityGroup(b.canonical(MakeID(string(s.NetworkSecurityGroup.ID)))); ok {
-			g.UnknownRules = withUnknowns(g.UnknownRules, []*Unknown{u})
-		} else if !s.NetworkSecurityGroup.IsSet() {
-			s.NetworkSecurityGroup = Reference{Unknown: u, At: u.At}
-		}
-	}
+// AdminCollection is a Microsoft.Network/networkManagers/
+// securityAdminConfigurations/ruleCollections resource.
+type AdminCollection struct {
+	Resource
+	Configuration Reference
+	// NetworkGroups the rules are for (ADM-1).
+	NetworkGroups []Reference
 }
 
-// subnetsWithAdminRules leaves out those of the platform's own services, which
-// admin rules skip (ADM-7).
-func (b *builder) subnetsWithAdminRules() []*Subnet {
-	var list []*Subnet
-	for _, s := range b.network.Subnets() {
-		switch MakeID(s.Name) {
-		case "azurefirewallsubnet", "azurefirewallmanagementsubnet", "gatewaysubnet", "azurebastionsubnet", "routeserversubnet":
-		default:
-			list = append(list, s)
-		}
-	}
-	return list
+// NetworkGroup is a Microsoft.Network/networkManagers/networkGroups resource.
+type NetworkGroup struct {
+	Resource
+}
+
+// NetworkGroupMember is a Microsoft.Network/networkManagers/networkGroups/
+// staticMembers resource: a virtual network or a subnet.
+type NetworkGroupMember struct {
+	Resource
+	Group, Member Reference
+}
+
+// AppliedAdminRule is a security admin rule that comes before the security
+// groups of a subnet.
+type AppliedAdminRule struct {
+	*AdminRule
+	// Doubt says why it is not known whether the rule applies; nil if it does.
+	Doubt *Unknown
 }

@@ -8,32 +8,66 @@ import (
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 )
 
-func adminRule(access string) *azure.AdminRule {
-	v, _ := azure.ParseAdminAccess(access, azure.Position{File: "admin", Line: 1})
-	return &azure.AdminRule{Resource: azure.Resource{ID: azure.MakeID("rule-" + access), Name: "rule-" + access}, Access: v}
-}
-
-// ADM-1, ADM-2: rules that decide before the security groups make what the
-// groups decide doubtful, on every subnet but those of the platform (ADM-7).
-func TestADM1AdminRulesComeFirst(t *testing.T) {
-	for access, doubt := range map[string]bool{"Deny": true, "AlwaysAllow": true, "Allow": false, "Perhaps": true} {
-		network := Inventory(azure.RankExport,
-			VNet("v", "10.0.0.0/16", Subnet("web", "10.0.1.0/24", UseNSG("g")), Subnet("bare", "10.0.2.0/24"), Subnet("GatewaySubnet", "10.0.3.0/27")),
-			NSG("g", AllowIn(100, "Tcp", "*", "*", "443")))
-		network.AdminRules = []*azure.AdminRule{adminRule(access)}
-		n, list := azure.Build(network)
-		if n == nil {
-			t.Fatal(list)
+// Which subnets a security admin rule comes before: those of the networks in its
+// network groups (ADM-1), without the platform's own (ADM-7), and not beside
+// network intent policies unless the configuration says so (ADM-6).
+func TestAdminRulesApply(t *testing.T) {
+	for _, row := range []struct {
+		what, subnet string
+		items        []Item
+		want         string
+	}{
+		{"ADM-1: a member's subnet", "web", items(Admin("k", "v", AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22"))), "applies"},
+		{"ADM-1: another network", "web", items(Admin("k", "w", AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22"))), "no"},
+		{"ADM-1: members that nobody states", "web", items(Admin("k", "", AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22"))), "maybe: the members of network group"},
+		{"ADM-7: T84, a subnet of Bastion", "AzureBastionSubnet", items(Admin("k", "v", AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22"))), "no"},
+		{"ADM-6: T85, beside a managed instance", "web", items(Admin("k", "v", AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22")), VNet("z", "10.9.0.0/16")), "no"},
+		{"ADM-6: unless told so", "web", items(Admin("k", "v", IntentPolicies("All"), AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22"))), "applies"},
+		{"ADM-6: rules that allow alone", "web", items(Admin("k", "v", IntentPolicies("AllowRulesOnly"), AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22"))), "no"},
+		{"ADM-6: a rule that allows", "web", items(Admin("k", "v", IntentPolicies("AllowRulesOnly"), AdminRule("Allow", "Inbound", 10, "Tcp", "*", "*", "22"))), "applies"},
+		{"ADM-6: one that always allows", "web", items(Admin("k", "v", IntentPolicies("AllowRulesOnly"), AdminRule("AlwaysAllow", "Inbound", 10, "Tcp", "*", "*", "22"))), "maybe: AllowRulesOnly"},
+	} {
+		managed := Subnet("data", "10.1.3.0/24")
+		if strings.HasPrefix(row.what, "ADM-6") {
+			managed = Subnet("data", "10.1.3.0/24", Delegate("Microsoft.Sql/managedInstances"))
 		}
-		for _, s := range n.Subnets() {
-			unknown := s.NetworkSecurityGroup.Unknown
-			if g, ok := n.NetworkSecurityGroup(s.NetworkSecurityGroup.ID); ok && len(g.UnknownRules) > 0 {
-				unknown = g.UnknownRules[0]
+		n := Net(t, append(row.items, VNet("v", "10.1.0.0/16", Subnet("web", "10.1.1.0/24"), Subnet("AzureBastionSubnet", "10.1.2.0/26"), managed), VNet("w", "10.2.0.0/16"))...)
+		s, _ := n.Subnet(SubnetID("v", row.subnet))
+		got := "no"
+		if len(s.AdminRules) > 0 {
+			got = "applies"
+			if doubt := s.AdminRules[0].Doubt; doubt != nil {
+				got = "maybe: " + doubt.Why
 			}
-			want := doubt && !strings.EqualFold(s.Name, "GatewaySubnet")
-			if (unknown != nil) != want || want && !strings.Contains(unknown.Why, "rule-"+access) {
-				t.Errorf("%s: subnet %s has the unknown %+v, want one: %v", access, s.Name, unknown, want)
-			}
+		}
+		if kind, text, _ := strings.Cut(row.want, ": "); !strings.HasPrefix(got, kind) || !strings.Contains(got, text) {
+			t.Errorf("%s: got %q, want %q", row.what, got, row.want)
 		}
 	}
 }
+
+// ADM-4: of several network managers it is not known which comes first.
+func TestADM4SeveralManagers(t *testing.T) {
+	n := Net(t, Admin("k", "v", AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22")), Admin("other/k", "v", AdminRule("Allow", "Inbound", 10, "Tcp", "*", "*", "22")),
+		VNet("v", "10.1.0.0/16", Subnet("web", "10.1.1.0/24")))
+	s, _ := n.Subnet(SubnetID("v", "web"))
+	if len(s.AdminRules) != 2 || s.AdminRules[0].Doubt == nil || !strings.Contains(s.AdminRules[0].Doubt.Why, "several network managers") {
+		t.Errorf("got %+v", s.AdminRules)
+	}
+}
+
+// ADM-8: sides are typed, and the space of a network group is that of its members.
+func TestADM8SidesOfAdminRules(t *testing.T) {
+	n := Net(t, Admin("k", "v", AdminRule("Deny", "Inbound", 10, "Any", "group:k,10.7.0.0/16,Sql", "*", "22,80-90")),
+		VNet("v", "10.1.0.0/16", Subnet("web", "10.1.1.0/24")))
+	m := n.AdminRules[0].Match
+	var got []string
+	for _, term := range m.Source.Terms() {
+		got = append(got, term.Text)
+	}
+	if text := strings.Join(got, " "); text != "10.1.0.0/16 10.7.0.0/16 Sql" || m.Protocol.V != azure.AnyProtocol || len(m.DestinationPorts.Terms) != 2 {
+		t.Errorf("got source %q, protocol %s, ports %+v", text, m.Protocol.V, m.DestinationPorts)
+	}
+}
+
+func items(list ...Item) []Item { return list }

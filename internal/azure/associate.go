@@ -255,6 +255,12 @@ func (b *builder) index() {
 	for _, g := range b.network.NATGateways {
 		ids[g.ID] = g
 	}
+	for _, c := range b.network.AdminConfigurations {
+		ids[c.ID] = c
+	}
+	for _, c := range b.network.AdminCollections {
+		ids[c.ID] = c
+	}
 	for _, f := range b.network.AzureFirewalls {
 		ids[f.ID] = f
 	}

@@ -41,9 +41,9 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.index()
 	b.checkBackReferences()
 	b.completeStubs()
-	b.doubtAdminRules()
 	b.resolve()
 	b.sort()
+	b.applyAdminRules()
 	b.validate()
 	b.list.Sort()
 	if b.list.HasErrors() {
@@ -79,6 +79,10 @@ type builder struct {
 	connections   []statement[*GatewayConnection]
 	loadBalancers []statement[*LoadBalancer]
 	adminRules    []statement[*AdminRule]
+	adminConfigs  []statement[*AdminConfiguration]
+	adminGroups   []statement[*AdminCollection]
+	networkGroups []statement[*NetworkGroup]
+	groupMembers  []statement[*NetworkGroupMember]
 
 	subnets  children[*Subnet]
 	peerings children[*Peering]
@@ -202,4 +206,8 @@ func (b *builder) join() {
 	n.GatewayConnections = joinAll(b, "connection", b.connections)
 	n.LoadBalancers = joinAll(b, "load balancer", b.loadBalancers)
 	n.AdminRules = joinAll(b, "security admin rule", b.adminRules)
+	n.AdminConfigurations = joinAll(b, "security admin configuration", b.adminConfigs)
+	n.AdminCollections = joinAll(b, "security admin rule collection", b.adminGroups)
+	n.NetworkGroups = joinAll(b, "network group", b.networkGroups)
+	n.NetworkGroupMembers = joinAll(b, "member of a network group", b.groupMembers)
 }

@@ -48,4 +48,31 @@ func (c *collector) beyond(inv *Inventory) {
 		c.own(&copied.Resource, TypeAdminRule)
 		b.adminRules = append(b.adminRules, statement[*AdminRule]{resource: &copied})
 	}
+	c.adminScopes(inv)
+}
+
+// adminScopes collects what tells which networks admin rules are for.
+func (c *collector) adminScopes(inv *Inventory) {
+	b := c.b
+	for _, r := range inv.AdminConfigurations {
+		copied := *r
+		c.own(&copied.Resource, TypeAdminConfiguration)
+		b.adminConfigs = append(b.adminConfigs, statement[*AdminConfiguration]{resource: &copied})
+	}
+	for _, r := range inv.AdminCollections {
+		copied := *r
+		copied.NetworkGroups = slices.Clone(r.NetworkGroups)
+		c.own(&copied.Resource, TypeAdminCollection)
+		b.adminGroups = append(b.adminGroups, statement[*AdminCollection]{resource: &copied})
+	}
+	for _, r := range inv.NetworkGroups {
+		copied := *r
+		c.own(&copied.Resource, TypeNetworkGroup)
+		b.networkGroups = append(b.networkGroups, statement[*NetworkGroup]{resource: &copied})
+	}
+	for _, r := range inv.NetworkGroupMembers {
+		copied := *r
+		c.own(&copied.Resource, TypeNetworkGroupMember)
+		b.groupMembers = append(b.groupMembers, statement[*NetworkGroupMember]{resource: &copied})
+	}
 }

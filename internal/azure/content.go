@@ -62,6 +62,10 @@ func (n *Network) Content() Content {
 	stateAll(&c, n.GatewayConnections)
 	stateAll(&c, n.LoadBalancers)
 	stateAll(&c, n.AdminRules)
+	stateAll(&c, n.AdminConfigurations)
+	stateAll(&c, n.AdminCollections)
+	stateAll(&c, n.NetworkGroups)
+	stateAll(&c, n.NetworkGroupMembers)
 	for _, x := range n.NotModelled {
 		c.Rest[x.Type+" "+x.Effect] = true
 	}

@@ -12,6 +12,7 @@ func (e *PrivateEndpoint) facts() []fact {
 	}
 	return []fact{
 		refFact("subnet", e.Subnet),
+		listFact("privateIPAddresses", e.PrivateAddresses),
 		{name: "connections", text: joined(services), at: e.At},
 		refsFact("applicationSecurityGroups", e.ApplicationSecurityGroups),
 	}
@@ -63,6 +64,20 @@ func (r *AdminRule) facts() []fact {
 		{name: "source ports", text: r.SourcePorts.text(), at: r.SourcePorts.At},
 		{name: "destination ports", text: r.DestinationPorts.text(), at: r.DestinationPorts.At},
 	}
+}
+
+func (c *AdminConfiguration) facts() []fact {
+	return []fact{refFact("manager", c.Manager), listFact("applyOnNetworkIntentPolicyBasedServices", c.IntentPolicies)}
+}
+
+func (c *AdminCollection) facts() []fact {
+	return []fact{refFact("configuration", c.Configuration), refsFact("appliesToGroups", c.NetworkGroups)}
+}
+
+func (g *NetworkGroup) facts() []fact { return nil }
+
+func (m *NetworkGroupMember) facts() []fact {
+	return []fact{refFact("group", m.Group), refFact("resourceId", m.Member)}
 }
 
 func adminText(list []AdminAddress) string {

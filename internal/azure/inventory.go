@@ -29,6 +29,10 @@ type Inventory struct {
 	GatewayConnections        []*GatewayConnection
 	LoadBalancers             []*LoadBalancer
 	AdminRules                []*AdminRule
+	AdminConfigurations       []*AdminConfiguration
+	AdminCollections          []*AdminCollection
+	NetworkGroups             []*NetworkGroup
+	NetworkGroupMembers       []*NetworkGroupMember
 
 	// Subnets, Peerings, SecurityRules and Routes that the input states as
 	// resources of their own.

@@ -21,6 +21,10 @@ type Network struct {
 	GatewayConnections        []*GatewayConnection
 	LoadBalancers             []*LoadBalancer
 	AdminRules                []*AdminRule
+	AdminConfigurations       []*AdminConfiguration
+	AdminCollections          []*AdminCollection
+	NetworkGroups             []*NetworkGroup
+	NetworkGroupMembers       []*NetworkGroupMember
 	NotModelled               []NotModelled
 
 	byID map[ID]any

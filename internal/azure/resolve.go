@@ -81,6 +81,16 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 				visit(&f.PublicIPAddress, &f.PublicIPPrefix, &f.Subnet)
 			}
 		}
+		for _, r := range n.AdminRules {
+			visit(&r.Collection)
+		}
+		for _, c := range n.AdminCollections {
+			visit(&c.Configuration)
+			each(c.NetworkGroups)
+		}
+		for _, m := range n.NetworkGroupMembers {
+			visit(&m.Group, &m.Member)
+		}
 		for _, p := range n.FirewallPolicies {
 			visit(&p.Base)
 			each(p.GroupReferences)
@@ -118,6 +128,10 @@ func (b *builder) sort() {
 	sortByID(n.GatewayConnections)
 	sortByID(n.LoadBalancers)
 	sortByID(n.AdminRules)
+	sortByID(n.AdminConfigurations)
+	sortByID(n.AdminCollections)
+	sortByID(n.NetworkGroups)
+	sortByID(n.NetworkGroupMembers)
 	b.sortFirewalls()
 	for _, v := range n.VirtualNetworks {
 		sortByID(v.Subnets)

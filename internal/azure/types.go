@@ -33,5 +33,10 @@ const (
 	TypeLoadBalancer          = "Microsoft.Network/loadBalancers"
 	TypeFrontend              = "Microsoft.Network/loadBalancers/frontendIPConfigurations"
 	TypeAdminRule             = "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules"
+	TypeAdminConfiguration    = "Microsoft.Network/networkManagers/securityAdminConfigurations"
+	TypeAdminCollection       = "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections"
+	TypeNetworkGroup          = "Microsoft.Network/networkManagers/networkGroups"
+	TypeNetworkGroupMember    = "Microsoft.Network/networkManagers/networkGroups/staticMembers"
+	TypeApplicationGateway    = "Microsoft.Network/applicationGateways"
 	TypeIntegrationServiceEnv = "Microsoft.Logic/integrationServiceEnvironments"
 )

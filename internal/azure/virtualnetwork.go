@@ -44,6 +44,8 @@ type Subnet struct {
 	PrivateEndpointNetworkPolicies Value[string]
 	// DefaultOutboundAccess (RT-33); what "not set" means depends on RT-34.
 	DefaultOutboundAccess Value[bool]
+	// AdminRules come before the security group, by priority; set by Build.
+	AdminRules []AppliedAdminRule
 }
 
 // ServiceEndpoint is an element of a subnet's serviceEndpoints.

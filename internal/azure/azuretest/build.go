@@ -54,6 +54,10 @@ type scope struct {
 	policy     *azure.FirewallPolicy
 	ruleGroup  *azure.RuleCollectionGroup
 	collection *azure.RuleCollection
+	// admin, adminConfig and networkGroups are those around an admin rule.
+	admin         *azure.AdminCollection
+	adminConfig   *azure.AdminConfiguration
+	networkGroups string
 }
 
 func (s *scope) all(items []Item) {

@@ -81,6 +81,12 @@ func PrivateEndpoint(name, addresses string) Item {
 	}
 }
 
+// EndpointPolicies are the privateEndpointNetworkPolicies of the subnet around
+// it.
+func EndpointPolicies(text string) Item {
+	return func(s *scope) { s.subnet.PrivateEndpointNetworkPolicies = azure.Of(text, s.at()) }
+}
+
 // Peer is the link from the virtual network around it to another one.
 func Peer(remote string, items ...Item) Item {
 	return func(s *scope) {
