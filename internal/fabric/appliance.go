@@ -117,7 +117,7 @@ func (f *Fabric) AtAppliance(a Appliance) []Stage {
 			stages = append(stages, p)
 		}
 	}
-	return stages
+	return f.behindAdmin(a.Subnet, azure.Inbound, stages)
 }
 
 // Forwarding is the decision of an appliance's network interface about packets

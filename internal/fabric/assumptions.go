@@ -40,6 +40,7 @@ const (
 	InternetBaseSet
 	InternetMinusTag
 	TagIPv6
+	EndpointPortRanges
 	NoneRoutesRemovedBy
 	PlatformNoneRoutes
 	ForwardedFalse
@@ -48,6 +49,7 @@ const (
 	DNATThenNetworkDeny
 	ServiceEndpointBeatsUDR
 	GatewayRoutes
+	AdminRulesInForce
 	UnknownSpace
 	ReceiverExists
 	FrontendExists

@@ -77,6 +77,9 @@ func (b Bounds) reasons(at flow.AddressSet) []string {
 	return sorted(why)
 }
 
+// Reasons says why it is not known which of these addresses are in the set.
+func (b Bounds) Reasons(at flow.AddressSet) []string { return b.reasons(at) }
+
 // sorted returns the texts in order, each once.
 func sorted(texts []string) []string {
 	texts = slices.Clone(texts)

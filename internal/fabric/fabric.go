@@ -29,6 +29,8 @@ type Fabric struct {
 	// maybeMembers are the IP configurations of which it is not known which
 	// application security groups they belong to.
 	maybeMembers []*azure.IPConfiguration
+	// endpoints are the private endpoints by subnet.
+	endpoints map[*azure.Subnet][]endpointPart
 	// hiddenOwners is set if the input holds resources that can own addresses
 	// and are not modelled, hiddenMembers names a type of them that can be in
 	// application security groups.
@@ -38,6 +40,7 @@ type Fabric struct {
 	mu       sync.Mutex
 	places   map[string]*place
 	policies map[policyKey]*lazyPolicy
+	admin    map[adminKey]*adminPolicies
 	// firewalls by id.
 	firewalls map[azure.ID]*firewallRules
 }
@@ -58,7 +61,7 @@ type policyKey struct {
 	group, missing string
 	direction      azure.Direction
 	at             *place
-	service        string
+	variant        string
 }
 
 type lazyPolicy struct {
@@ -94,7 +97,7 @@ func (f *family) fabric(network *azure.Network, catalogue *servicetag.Catalogue,
 		network: network, catalogue: catalogue, assumptions: a, mentioned: names, family: f,
 		tags: catalogue.Scope(names), unknownSpace: privateSpace,
 		configurations: map[azure.ID][]*azure.IPConfiguration{},
-		places:         map[string]*place{}, policies: map[policyKey]*lazyPolicy{},
+		places:         map[string]*place{}, policies: map[policyKey]*lazyPolicy{}, admin: map[adminKey]*adminPolicies{},
 		firewalls: map[azure.ID]*firewallRules{},
 	}
 	if a.Value(UnknownSpace) == "any" {
@@ -103,6 +106,7 @@ func (f *family) fabric(network *azure.Network, catalogue *servicetag.Catalogue,
 	n.points = findPoints(network, n.tags, n.unknownSpace)
 	n.hiddenOwners, n.hiddenMembers = hiddenResources(network)
 	n.collectConfigurations()
+	n.endpoints = n.findEndpoints()
 	f.members[key] = n
 	return n
 }
@@ -179,12 +183,14 @@ func (f *Fabric) VirtualNetworkTag(s *azure.Subnet) Bounds { return f.placeOf(s)
 // InternetTag is what the tag Internet holds at a subnet (TAG-20).
 func (f *Fabric) InternetTag(s *azure.Subnet) Bounds { return f.placeOf(s).tags().internet }
 
-// policy finds or compiles a group at a place; nil where there is no group.
-func (f *Fabric) policy(group *azure.NetworkSecurityGroup, missing *azure.Unknown, d azure.Direction, at *place, service string) *Policy {
+// policy finds or compiles a group at a place; nil where there is no group. A
+// variant is the group as it decides about the private endpoints there, or only
+// its rules that name the tag of a platform service.
+func (f *Fabric) policy(group *azure.NetworkSecurityGroup, missing *azure.Unknown, d azure.Direction, at *place, variant string) *Policy {
 	if group == nil && missing == nil {
 		return nil
 	}
-	key := policyKey{direction: d, at: at, service: service}
+	key := policyKey{direction: d, at: at, variant: variant}
 	if group != nil {
 		key.group = string(group.ID)
 	} else {
@@ -198,10 +204,13 @@ func (f *Fabric) policy(group *azure.NetworkSecurityGroup, missing *azure.Unknow
 	}
 	f.mu.Unlock()
 	lazy.once.Do(func() {
-		if service != "" {
-			lazy.policy = f.compileService(group, missing, service, at)
-		} else {
+		switch variant {
+		case "":
 			lazy.policy = f.compileGroup(group, missing, d, at)
+		case atEndpoint:
+			lazy.policy = f.compileEndpoint(group, missing, at)
+		default:
+			lazy.policy = f.compileService(group, missing, variant, at)
 		}
 	})
 	return lazy.policy
@@ -246,6 +255,15 @@ func tagTerms(network *azure.Network) func(yield func(*azure.AddressTerm, bool) 
 						if term.Kind == azure.TagAddress && !yield(term, false) {
 							return
 						}
+					}
+				}
+			}
+		}
+		for _, r := range network.AdminRules {
+			for _, side := range []azure.Side{r.Match.Source, r.Match.Destination} {
+				for _, term := range side.OtherThanPrefixes() {
+					if term.Kind == azure.TagAddress && !yield(term, false) {
+						return
 					}
 				}
 			}

@@ -35,15 +35,21 @@ type ruleList struct {
 	owner  []int
 }
 
-// newPolicy orders the entries and compiles both lists.
+// newPolicy orders the entries of a security group and compiles both lists.
 func (f *Fabric) newPolicy(group *azure.NetworkSecurityGroup, direction azure.Direction, entries []*entry) *Policy {
+	low, high := freeSlots(entries)
+	return f.newPolicyBetween(group, direction, entries, low, high)
+}
+
+// newPolicyBetween is newPolicy with the priorities between which a rule of
+// unknown priority acts.
+func (f *Fabric) newPolicyBetween(group *azure.NetworkSecurityGroup, direction azure.Direction, entries []*entry, low, high int) *Policy {
 	p := &Policy{fabric: f, Group: group, Direction: direction, entries: entries}
 	certain := true
 	for _, e := range entries {
 		p.stakes = append(p.stakes, e.stakes...)
 		certain = certain && e.certain()
 	}
-	low, high := freeSlots(entries)
 	if p.pessimistic, p.err = compileList(entries, low, high, false); p.err != nil {
 		return p
 	}
@@ -289,7 +295,11 @@ func (s *splitter) outcomes(touches Touches) []Outcome {
 	}
 	add(s.allowed, Outcome{Effect: Pass})
 	for _, owner := range owners(s.allows) {
-		add(s.allows[owner], Outcome{Effect: Pass, Hops: []Hop{s.policy.hop(owner, Allow)}})
+		o := Outcome{Effect: Pass}
+		if !s.policy.isAdmin() || s.policy.entries[owner].adminRule != nil {
+			o.Hops = []Hop{s.policy.hop(owner, Allow)}
+		}
+		add(s.allows[owner], o)
 	}
 	for _, owner := range owners(s.blocks) {
 		add(s.blocks[owner], Outcome{Effect: Stop, Hops: []Hop{s.policy.hop(owner, Deny)}})
@@ -334,8 +344,14 @@ func (p *Policy) doubts(cubes []flow.Cube) []string {
 	return sorted(why)
 }
 
+// isAdmin reports whether these are security admin rules.
+func (p *Policy) isAdmin() bool { return len(p.entries) > 0 && p.entries[0].adminRule != nil }
+
 // label is what messages call the group.
 func (p *Policy) label() string {
+	if p.isAdmin() {
+		return "the security admin rules"
+	}
 	if p.firewall != nil {
 		return "firewall " + p.firewall.Name
 	}
@@ -349,6 +365,9 @@ func (p *Policy) label() string {
 func (p *Policy) hop(owner int, d Decision) Hop {
 	if p.firewall != nil {
 		return p.firewallRuleHop(owner, d)
+	}
+	if owner != none && p.entries[owner].adminRule != nil {
+		return p.adminHop(p.entries[owner].adminRule, d)
 	}
 	h := Hop{Kind: KindNSGRule, Decision: d, Note: string(p.Direction)}
 	if p.Group != nil {
@@ -372,6 +391,9 @@ func (p *Policy) hop(owner int, d Decision) Hop {
 func (p *Policy) unknownHop(why []string) Hop {
 	h := p.hop(none, Unknown)
 	h.Kind, h.Note = KindNSGRule, first(why)
+	if p.isAdmin() {
+		h.Kind = KindAdminRule
+	}
 	if p.firewall != nil {
 		h.Kind = KindFirewallRule
 	}

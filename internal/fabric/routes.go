@@ -40,6 +40,8 @@ type Route struct {
 	User *azure.Route
 	// Peering is the link of a VNetPeering route.
 	Peering *azure.Peering
+	// Endpoint is the private endpoint of an InterfaceEndpoint route.
+	Endpoint *azure.PrivateEndpoint
 	// Learned marks the routes a gateway has learnt, which are in no input.
 	Learned bool
 	// Why says what is not known of the route; empty for one that is certain.
@@ -105,14 +107,27 @@ func (l *layer) beats(o *layer) bool {
 type Routes struct {
 	layers []*layer
 	stakes addressStakes
+	// toSenders are the routes of replies: who has sent a request is no private
+	// endpoint.
+	toSenders *Routes
 }
+
+// ToSenders are the routes of replies to those who have sent requests.
+func (r *Routes) ToSenders() *Routes { return r.toSenders }
 
 // routes computes the effective routes of the place, once.
 func (p *place) routes() *Routes {
 	p.routesOnce.Do(func() {
-		r := &Routes{}
-		r.layers = slices.Concat(p.endpointLayers(), p.userLayers(), p.networkLayers(), p.learnedLayers(&r.stakes), p.reservedLayers(&r.stakes), p.defaultLayers())
-		slices.SortStableFunc(r.layers, (*layer).before)
+		back := &Routes{}
+		user := p.userLayers()
+		back.layers = slices.Concat(p.endpointLayers(), user, p.networkLayers(), p.learnedLayers(&back.stakes), p.reservedLayers(&back.stakes), p.defaultLayers())
+		slices.SortStableFunc(back.layers, (*layer).before)
+		back.toSenders = back
+		r := back
+		if private := p.privateLayers(user); len(private) > 0 {
+			r = &Routes{layers: slices.Concat(private, back.layers), stakes: back.stakes, toSenders: back}
+			slices.SortStableFunc(r.layers, (*layer).before)
+		}
 		p.routesList = r
 	})
 	return p.routesList

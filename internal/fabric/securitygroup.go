@@ -23,12 +23,14 @@ type entry struct {
 	rule *azure.SecurityRule
 	// firewallRule is set instead for a rule of a firewall.
 	firewallRule *azure.FirewallRule
-	must, may    []flow.Cube
-	access       azure.Access // empty when not known
-	priority     int
-	anywhere     bool // the priority is not known
-	doubts       []cubeDoubt
-	stakes       stakes
+	// adminRule is set beside rule for a security admin rule.
+	adminRule *azure.AdminRule
+	must, may []flow.Cube
+	access    azure.Access // empty when not known
+	priority  int
+	anywhere  bool // the priority is not known
+	doubts    []cubeDoubt
+	stakes    stakes
 }
 
 // cubeDoubt says why it is not known whether a rule decides about packets.

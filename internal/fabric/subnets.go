@@ -57,7 +57,7 @@ func (f *Fabric) InterfaceRules(nic *azure.NetworkInterface, s *azure.Subnet, d 
 // Outbound are the security groups a sender's packets meet: the interface's,
 // then the subnet's (NSG-24). Traffic within a subnet meets them too (NSG-26).
 func (f *Fabric) Outbound(s *azure.Subnet) []Stage {
-	stages := f.groupStages(s, azure.Outbound, "")
+	stages := f.behindAdmin(s, azure.Outbound, f.groupStages(s, azure.Outbound, ""))
 	if f.defaultRouteIsUser(f.placeOf(s)) {
 		return stages
 	}
@@ -69,14 +69,16 @@ func (f *Fabric) Outbound(s *azure.Subnet) []Stage {
 
 // Inbound are the security groups that packets to a subnet meet: the subnet's,
 // then the interface's (NSG-24).
-func (f *Fabric) Inbound(s *azure.Subnet) []Stage { return f.groupStages(s, azure.Inbound, "") }
+func (f *Fabric) Inbound(s *azure.Subnet) []Stage {
+	return f.behindAdmin(s, azure.Inbound, f.groupStages(s, azure.Inbound, ""))
+}
 
-// groupStages are the security groups at a subnet in the order of NSG-24; with
-// a service, only the rules that name the platform service's tag.
-func (f *Fabric) groupStages(s *azure.Subnet, d azure.Direction, service string) []Stage {
+// groupStages are the security groups at a subnet in the order of NSG-24; as
+// they decide, or a variant of them.
+func (f *Fabric) groupStages(s *azure.Subnet, d azure.Direction, variant string) []Stage {
 	var stages []Stage
 	group, missing := f.subnetGroup(s)
-	if p := f.policy(group, missing, d, f.placeOf(s), service); p != nil {
+	if p := f.policy(group, missing, d, f.placeOf(s), variant); p != nil {
 		stages = append(stages, p)
 	}
 	i := interfaces{end: source}
@@ -85,7 +87,7 @@ func (f *Fabric) groupStages(s *azure.Subnet, d azure.Direction, service string)
 	}
 	for _, c := range f.configurationsIn(s) {
 		group, missing := f.attachedGroup(c.Interface.NetworkSecurityGroup)
-		if p := f.policy(group, missing, d, f.placeOf(s), service); p != nil {
+		if p := f.policy(group, missing, d, f.placeOf(s), variant); p != nil {
 			i.list = append(i.list, interfaceRules{c, f.configuration(c), p})
 		}
 	}

@@ -134,6 +134,18 @@ func (f *Fabric) members(group azure.Reference) Bounds {
 	for _, c := range f.network.Members(group.ID) {
 		b = b.union(f.configuration(c))
 	}
+	for _, s := range f.network.Subnets() {
+		for _, part := range f.endpoints[s] {
+			for _, g := range part.endpoint.ApplicationSecurityGroups { // ASG-5
+				switch {
+				case g.Unknown != nil:
+					b = b.union(doubtful(part.at.May, fmt.Sprintf("which application security groups %s belongs to is not known", part.endpoint.Label())))
+				case g.ID == group.ID:
+					b = b.union(part.at)
+				}
+			}
+		}
+	}
 	for _, c := range f.maybeMembers {
 		may := f.configuration(c).May
 		b = b.union(doubtful(may, fmt.Sprintf("which application security groups %s belongs to is not known", c.Interface.Label())))

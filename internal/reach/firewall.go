@@ -92,7 +92,7 @@ func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from o
 			own.translated = true
 			h := fabric.TranslationHop(own.Gate, fabric.Translate, "the source becomes an address of "+own.Subnet.Name)
 			p.seen = w.fabric.InstanceSeen(own.Gate)
-			out = append(out, w.arrive(to, passed([]piece{p.with(translated)}, h), origin{subnet: from.subnet, vnet: from.vnet, via: &own})...)
+			out = append(out, w.arrive(to, passed([]piece{p.with(translated)}, h), origin{subnet: from.subnet, vnet: from.vnet, via: &own, toEndpoint: from.toEndpoint})...)
 		}
 	}
 	return out

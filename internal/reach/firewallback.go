@@ -9,7 +9,7 @@ import (
 // backToFirewall routes the replies to requests that came through a firewall:
 // they have to come back to the same firewall (ASY-2).
 func (w *walk) backToFirewall(s *azure.Subnet, pieces []piece, from origin) []piece {
-	routes := w.fabric.Routes(s)
+	routes := w.fabric.Routes(s).ToSenders()
 	if !from.via.translated {
 		var out []piece
 		for _, leg := range routes.Partition(all(pieces, fabric.Sources)) {
@@ -125,7 +125,7 @@ func (w *walk) unseen(r *fabric.Route, pieces []piece, why string) []piece {
 // fromFirewallBack sends replies from the firewall to the senders of the
 // requests, by the routes of the firewall's subnet (C-21).
 func (w *walk) fromFirewallBack(via *passage, pieces []piece) []piece {
-	routes := w.fabric.Routes(via.Subnet)
+	routes := w.fabric.Routes(via.Subnet).ToSenders()
 	var out []piece
 	for _, leg := range routes.Partition(all(pieces, fabric.Sources)) {
 		here := restrict(pieces, fabric.BySource, leg.Destinations)

@@ -18,17 +18,30 @@ func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
 		h := Hop{Kind: fabric.KindFirewall, Decision: fabric.Unknown, Resource: s.ID, Address: s.Label(), Name: s.Name, At: s.At, Note: why}
 		return append(out, doubted(rest, h, why)...)
 	}
+	received, pieces := w.toEndpoints(s, pieces, from)
+	return w.gather(append(received, w.arriveAt(s, pieces, from)...))
+}
+
+// arriveAt brings packets to the network interfaces of a subnet.
+func (w *walk) arriveAt(s *azure.Subnet, pieces []piece, from origin) []piece {
 	if from.outside() {
 		pieces = w.published(s, pieces)
 	}
-	for _, stage := range w.fabric.Inbound(s) {
+	pieces = w.throughGroups(w.fabric.Inbound(s), pieces, from)
+	ended, pieces := w.ended(w.through(w.fabric.Tracking(s, azure.Inbound), pieces))
+	return w.gather(append(ended, w.back(s, pieces, from)...))
+}
+
+// throughGroups asks the security groups at a subnet, about the addresses of a
+// firewall's instances where one has translated the packets.
+func (w *walk) throughGroups(groups []fabric.Stage, pieces []piece, from origin) []piece {
+	for _, stage := range groups {
 		if from.via != nil && from.via.translated {
 			stage = instance{stage, w.fabric.Instances(from.via.Gate), from.via.Gate, from.via.inward}
 		}
 		pieces = w.through(stage, pieces)
 	}
-	ended, pieces := w.ended(w.through(w.fabric.Tracking(s, azure.Inbound), pieces))
-	return w.gather(append(ended, w.back(s, pieces, from)...))
+	return pieces
 }
 
 // published sends what comes from outside through the public frontend; the
@@ -48,7 +61,7 @@ func (w *walk) back(s *azure.Subnet, pieces []piece, from origin) []piece {
 	}
 	out := restrict(pieces, fabric.BySource, fabric.PlatformAddresses())
 	pieces = without(pieces, fabric.BySource, fabric.PlatformAddresses())
-	routes := w.fabric.Routes(s)
+	routes := w.fabric.Routes(s).ToSenders()
 	for _, leg := range routes.Partition(all(pieces, fabric.Sources)) {
 		here := restrict(pieces, fabric.BySource, leg.Destinations)
 		touch(here, routes.Touches(leg.Destinations))

@@ -30,11 +30,6 @@ func (w *walk) send(from origin, pieces []piece) []piece {
 // route divides pieces by next hop (P7).
 func (w *walk) route(from origin, routes *fabric.Routes, pieces []piece) []piece {
 	out, pieces := w.ended(pieces)
-	for _, e := range w.fabric.PrivateEndpoints(from.vnet) {
-		h, why := e.Hop()
-		out = append(out, doubted(toward(pieces, e.Addresses), h, why)...)
-		pieces = without(pieces, fabric.ByDestination, e.Addresses)
-	}
 	for _, leg := range routes.Partition(all(pieces, fabric.Destinations)) {
 		here := toward(pieces, leg.Destinations)
 		touch(here, routes.Touches(leg.Destinations))
@@ -84,6 +79,13 @@ func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
 		}
 		why := fmt.Sprintf("no input states the network that peering %s leads to", r.Peering.Name)
 		return doubted(pieces, fabric.RouteHop(r, fabric.Unknown), why)
+	case fabric.InterfaceEndpoint:
+		v := from.vnet
+		if r.Peering != nil {
+			v = w.fabric.Remote(r.Peering)
+		}
+		from.toEndpoint = true
+		return w.toNetwork(from, v, r, passed(pieces, forward))
 	case fabric.Internet:
 		pieces = passed(pieces, forward)
 		if from.subnet == nil {

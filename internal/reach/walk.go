@@ -21,6 +21,8 @@ type origin struct {
 	vnet   *azure.VirtualNetwork
 	// via is set where the packets come from a firewall that they pass.
 	via *passage
+	// toEndpoint says that the route of a private endpoint has led them.
+	toEndpoint bool
 }
 
 func (o origin) outside() bool { return o.vnet == nil }
