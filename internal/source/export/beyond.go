@@ -10,7 +10,6 @@ import (
 // is listed as not modelled besides.
 
 func (r *reader) privateEndpoint(o *object, id azure.Resource) {
-	r.notModelled(o, kind{name: azure.TypePrivateEndpoint})
 	e := &azure.PrivateEndpoint{
 		Resource:                  id,
 		Subnet:                    r.reference(o.get("subnet")),
@@ -120,7 +119,6 @@ func (r *reader) loadBalancer(o *object, id azure.Resource) {
 }
 
 func (r *reader) adminRule(o *object, id azure.Resource) {
-	r.notModelled(o, kind{name: azure.TypeAdminRule})
 	rule := &azure.AdminRule{
 		Resource:     id,
 		Collection:   parentOf(id),
@@ -146,4 +144,28 @@ func (r *reader) adminAddresses(o *object, name string) []azure.AdminAddress {
 		list = append(list, azure.AdminAddress{Kind: r.text(a.get("addressPrefixType")), Text: r.text(a.get("addressPrefix")), At: a.at})
 	}
 	return list
+}
+
+func (r *reader) adminCollection(o *object, id azure.Resource) {
+	c := &azure.AdminCollection{Resource: id, Configuration: parentOf(id)}
+	for _, g := range o.elements(o.get("appliesToGroups")) {
+		c.NetworkGroups = append(c.NetworkGroups, refer(r.text(g.get("networkGroupId"))))
+	}
+	r.inventory.AdminCollections = append(r.inventory.AdminCollections, c)
+}
+
+func (r *reader) adminConfiguration(o *object, id azure.Resource) {
+	r.inventory.AdminConfigurations = append(r.inventory.AdminConfigurations, &azure.AdminConfiguration{
+		Resource: id, Manager: parentOf(id), IntentPolicies: r.texts(o.get("applyOnNetworkIntentPolicyBasedServices")),
+	})
+}
+
+func (r *reader) networkGroup(_ *object, id azure.Resource) {
+	r.inventory.NetworkGroups = append(r.inventory.NetworkGroups, &azure.NetworkGroup{Resource: id})
+}
+
+func (r *reader) networkGroupMember(o *object, id azure.Resource) {
+	r.inventory.NetworkGroupMembers = append(r.inventory.NetworkGroupMembers, &azure.NetworkGroupMember{
+		Resource: id, Group: parentOf(id), Member: refer(r.text(o.get("resourceId"))),
+	})
 }

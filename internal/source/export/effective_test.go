@@ -82,8 +82,10 @@ func TestNW5EffectiveRulesOfANetworkManager(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if len(n.NetworkSecurityGroups) != 0 || n.Subnets()[0].NetworkSecurityGroup.Unknown == nil {
-		t.Errorf("groups %v, the subnet has %v", n.NetworkSecurityGroups, n.Subnets()[0].NetworkSecurityGroup)
+	// Which networks they are for is not part of the answer.
+	before := n.Subnets()[0].AdminRules
+	if len(n.NetworkSecurityGroups) != 0 || len(before) != 2 || before[0].Doubt == nil {
+		t.Errorf("groups %v, before the subnet stand %v", n.NetworkSecurityGroups, before)
 	}
 }
 

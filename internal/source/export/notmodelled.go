@@ -12,7 +12,6 @@ var effects = []struct{ begins, effect string }{
 	{"microsoft.network/loadbalancers", "frontends and outbound rules of a load balancer are not followed"},
 	{"microsoft.network/applicationgateways", "traffic is not followed through an application gateway"},
 	{"microsoft.network/bastionhosts", "traffic is not followed through Bastion"},
-	{"microsoft.network/privateendpoints", "the routes of private endpoints are not known"},
 	{"microsoft.network/privatelinkservices", "traffic is not followed through a private link service"},
 	{"microsoft.network/virtualhubs", "the routes of a virtual hub are not known"},
 	{"microsoft.network/virtualwans", "the routes of a virtual hub are not known"},
@@ -21,13 +20,10 @@ var effects = []struct{ begins, effect string }{
 	{"microsoft.network/connections", "the routes learned from a gateway are not known"},
 	{"microsoft.network/expressroute", "the routes learned from a gateway are not known"},
 	{"microsoft.network/vpngateways", "the routes learned from a gateway are not known"},
-	{"microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules", adminRules},
-	{"microsoft.network/networkmanagers", "security admin rules come before network security groups and are not evaluated"},
+	{"microsoft.network/networkmanagers", "routes and connectivity of a network manager are not followed"},
 	{"microsoft.network/serviceendpointpolicies", "what a service endpoint policy denies is not evaluated"},
 	{"microsoft.network/", "not followed"},
 }
-
-const adminRules = "security admin rules come first and are not evaluated: what they may decide is undecided"
 
 // notModelled lists a resource that is left alone.
 func (r *reader) notModelled(o *object, k kind) {

@@ -142,5 +142,9 @@ func init() {
 		azure.TypeGatewayConnection:        (*reader).connection,
 		azure.TypeLoadBalancer:             (*reader).loadBalancer,
 		azure.TypeAdminRule:                (*reader).adminRule,
+		azure.TypeAdminCollection:          (*reader).adminCollection,
+		azure.TypeAdminConfiguration:       (*reader).adminConfiguration,
+		azure.TypeNetworkGroup:             (*reader).networkGroup,
+		azure.TypeNetworkGroupMember:       (*reader).networkGroupMember,
 	}
 }

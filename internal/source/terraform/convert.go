@@ -43,5 +43,9 @@ var converters = map[string]func(*reader, *instance){
 	"azurerm_virtual_network_gateway_connection":   (*reader).gatewayConnection,
 	"azurerm_lb":                                   (*reader).loadBalancer,
 	"azurerm_network_manager_admin_rule":           (*reader).adminRule,
+	typeAdminConfiguration:                         (*reader).adminConfiguration,
+	typeAdminCollection:                            (*reader).adminCollection,
+	typeNetworkGroup:                               (*reader).networkGroup,
+	"azurerm_network_manager_static_member":        (*reader).networkGroupMember,
 	"azapi_resource":                               (*reader).azapiResource,
 }

@@ -47,6 +47,12 @@ var kinds = map[string]kind{
 	"azurerm_lb":                                   {armType: azure.TypeLoadBalancer},
 }
 
+// hasOwnID reports whether references to instances of a type go by the id that
+// Azure gives, once it is known.
+func hasOwnID(typ string) bool {
+	return typ == "azapi_resource" || typ == typeCollectionGroup || strings.HasPrefix(typ, "azurerm_network_manager")
+}
+
 // identify gives every instance the id of its Azure resource, and leads data
 // sources to the resource of the plan that they look up.
 func (r *reader) identify() {
@@ -54,7 +60,7 @@ func (r *reader) identify() {
 		k, ok := kinds[i.typ]
 		if !ok {
 			i.id = azure.MakeID(i.text)
-			if id := i.get("id").known(); (i.typ == "azapi_resource" || i.typ == typeCollectionGroup) && strings.HasPrefix(id, "/") {
+			if id := i.get("id").known(); hasOwnID(i.typ) && strings.HasPrefix(id, "/") {
 				i.id = azure.MakeID(id)
 			}
 			continue

@@ -211,11 +211,10 @@ func TestWhatIsNotFollowedIsListedWithItsEffect(t *testing.T) {
 	}
 	const balancer = "what a load balancer distributes and translates is not followed"
 	want := map[string]string{
-		"azurerm_lb.x":                         balancer,
-		"data.azurerm_lb.y":                    balancer,
-		"azurerm_lb_rule.x":                    balancer,
-		"azurerm_virtual_hub_route_table.x":    "routes of a virtual hub are not followed",
-		"azurerm_network_manager_admin_rule.x": "security admin rules come first and are not evaluated: what they may decide is undecided",
+		"azurerm_lb.x":                      balancer,
+		"data.azurerm_lb.y":                 balancer,
+		"azurerm_lb_rule.x":                 balancer,
+		"azurerm_virtual_hub_route_table.x": "routes of a virtual hub are not followed",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

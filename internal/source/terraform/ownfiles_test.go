@@ -45,7 +45,6 @@ func TestOwnFiles(t *testing.T) {
 			"network vnet-shop 10.40.0.0/16 fd00:db8:40::/48", "card nic-db group=nsg-shop-db-nic", "address nic-app-0 10.40.2.4 in snet-app asg=asg-app",
 			"subnet snet-app 10.40.2.0/24 group=nsg-shop-tiers table= nat=ng-shop", "subnet snet-db 10.40.3.0/24 group=nsg-shop-tiers table= nat=",
 			"rule nsg-shop-tiers/app-to-data 120 Inbound Allow Tcp asg-app:* > asg-data:1433", "rule nsg-shop-db-nic/rest 200 Inbound Deny * VirtualNetwork:* > *:*",
-			`left azurerm_private_endpoint.service["orders"]`,
 		}, nil},
 		{"managed-services.plan", []string{
 			"group nsg-apim rules=20 unknown=0", `subnet snet-sqlmi 10.70.2.0/26 group=azurerm_network_security_group.service["sqlmi"] table=azurerm_route_table.sqlmi nat=`,

@@ -5,7 +5,7 @@ import "github.com/wayleave/wayleave/internal/azure"
 // beyond are the types that are read here and that the analysis does not follow
 // yet.
 var beyond = []string{
-	azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
+	azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer,
 }
 
 func (r reader) privateEndpoint(res Resource, o object) {
@@ -141,4 +141,28 @@ func (o object) adminAddresses(name string) []azure.AdminAddress {
 		list = append(list, a)
 	}
 	return list
+}
+
+func (r reader) adminConfiguration(res Resource, o object) {
+	r.inventory.AdminConfigurations = append(r.inventory.AdminConfigurations, &azure.AdminConfiguration{
+		Resource: res.Resource, Manager: res.Parent, IntentPolicies: o.texts("applyOnNetworkIntentPolicyBasedServices"),
+	})
+}
+
+func (r reader) adminCollection(res Resource, o object) {
+	c := &azure.AdminCollection{Resource: res.Resource, Configuration: res.Parent}
+	for _, e := range elements(o.get("appliesToGroups")) {
+		c.NetworkGroups = append(c.NetworkGroups, o.referenceOf(e.Get("networkGroupId"), []string{"appliesToGroups"}))
+	}
+	r.inventory.AdminCollections = append(r.inventory.AdminCollections, c)
+}
+
+func (r reader) networkGroup(res Resource, _ object) {
+	r.inventory.NetworkGroups = append(r.inventory.NetworkGroups, &azure.NetworkGroup{Resource: res.Resource})
+}
+
+func (r reader) networkGroupMember(res Resource, o object) {
+	r.inventory.NetworkGroupMembers = append(r.inventory.NetworkGroupMembers, &azure.NetworkGroupMember{
+		Resource: res.Resource, Group: res.Parent, Member: o.referenceOf(o.get("resourceId"), []string{"resourceId"}),
+	})
 }

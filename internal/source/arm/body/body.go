@@ -73,6 +73,10 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeGatewayConnection):        reader.connection,
 	strings.ToLower(azure.TypeLoadBalancer):             reader.loadBalancer,
 	strings.ToLower(azure.TypeAdminRule):                reader.adminRule,
+	strings.ToLower(azure.TypeAdminConfiguration):       reader.adminConfiguration,
+	strings.ToLower(azure.TypeAdminCollection):          reader.adminCollection,
+	strings.ToLower(azure.TypeNetworkGroup):             reader.networkGroup,
+	strings.ToLower(azure.TypeNetworkGroupMember):       reader.networkGroupMember,
 }
 
 // Type is the type in Azure's spelling where it is a modelled one, else as
@@ -83,6 +87,7 @@ func Type(written string) string {
 		azure.TypeRouteTable, azure.TypeRoute, azure.TypeNetworkInterface, azure.TypeApplicationSecurityGroup,
 		azure.TypePublicIPAddress, azure.TypePublicIPPrefix, azure.TypeNATGateway, azure.TypeAzureFirewall, azure.TypeFirewallPolicy,
 		azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
+		azure.TypeAdminConfiguration, azure.TypeAdminCollection, azure.TypeNetworkGroup, azure.TypeNetworkGroupMember,
 		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup,
 	} {
 		if strings.EqualFold(t, written) {
