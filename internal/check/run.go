@@ -242,7 +242,8 @@ func describe(r *result.Requirement, all parts) {
 	}
 	r.BlockedSpace, r.UndecidedSpace, r.AllowedSpace = Cubes(blocked.packets()), Cubes(undecided.packets()), Cubes(allowed.packets())
 	if len(allowed) > 0 {
-		r.AllowedWitness = Packet(allowed.example().Witness)
+		p := allowed.example()
+		r.AllowedWitness, r.AllowedTrace = Packet(p.Witness), Hops(p.Trace)
 	}
 }
 

@@ -19,7 +19,7 @@ func (p *Program) completeCheck(cmd *cobra.Command, inputs *inputFlags) {
 			return p.completeSubnets(paths, inputs, typed)
 		},
 		"format": cobra.FixedCompletions(checkFormats, cobra.ShellCompDirectiveNoFileComp),
-		"report": completeReports,
+		"report": completeReports(checkFormats),
 	})
 }
 
@@ -131,13 +131,15 @@ func register(cmd *cobra.Command, completions map[string]cobra.CompletionFunc) {
 }
 
 // completeReports offers the formats, then files.
-func completeReports(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if strings.Contains(typed, "=") {
-		return nil, cobra.ShellCompDirectiveDefault
+func completeReports(formats []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		if strings.Contains(typed, "=") {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		var starts []string
+		for _, format := range formats {
+			starts = append(starts, format+"=")
+		}
+		return starts, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
-	var starts []string
-	for _, format := range checkFormats {
-		starts = append(starts, format+"=")
-	}
-	return starts, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

@@ -62,6 +62,9 @@ read, 4 none is known but something is undecided.`,
 	inputs.add(flags)
 	flags.StringVar(&format, "format", "text", "text, json or markdown")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded")
+	register(cmd, map[string]cobra.CompletionFunc{
+		"format": cobra.FixedCompletions([]string{"text", "json", "markdown"}, cobra.ShellCompDirectiveNoFileComp),
+	})
 	return cmd
 }
 

@@ -59,6 +59,13 @@ another address. 2 wrong usage, 3 an input could not be read.`,
 	flags.StringVar(&options.Expect, "expect", "", "the public `address` that everything outside must see")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded: long lists, and what goes nowhere")
+	register(cmd, map[string]cobra.CompletionFunc{
+		"from": func(_ *cobra.Command, paths []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return p.completeSubnets(paths, &inputs, typed)
+		},
+		"to":     p.completeEnds(&inputs),
+		"format": cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp),
+	})
 	return cmd
 }
 

@@ -19,7 +19,7 @@ func (p *Program) test() *cobra.Command {
 	var inputs inputFlags
 	var files []string
 	var start bool
-	reports := reportFlags{formats: []string{"text", "json", "junit"}}
+	reports := reportFlags{formats: []string{"text", "json", "junit", "markdown"}}
 	cmd := &cobra.Command{
 		Use:   "test [PATH...]",
 		Short: "accept/deny expectations kept beside the code",
@@ -71,6 +71,8 @@ Exit status: 0 all hold, 1 one fails, 2 wrong usage, 3 an input could not be rea
 					return report.JSON(w, answer)
 				case "junit":
 					return report.TestJUnit(w, answer)
+				case "markdown":
+					return report.TestMarkdown(w, answer)
 				}
 				return report.TestText(w, answer, style)
 			})
@@ -81,6 +83,10 @@ Exit status: 0 all hold, 1 one fails, 2 wrong usage, 3 an input could not be rea
 	flags.StringArrayVar(&files, "expect", nil, "`file` of expectations (repeatable; default the "+wayleave.ExpectationsName+" beside the inputs)")
 	flags.BoolVar(&start, "init", false, "write a first file from what holds today, to --expect or beside the inputs")
 	reports.add(flags)
+	register(cmd, map[string]cobra.CompletionFunc{
+		"format": cobra.FixedCompletions(reports.formats, cobra.ShellCompDirectiveNoFileComp),
+		"report": completeReports(reports.formats),
+	})
 	return cmd
 }
 

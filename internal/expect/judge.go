@@ -191,7 +191,7 @@ func (j *Judgement) decideRows(want Expect, rows []*result.Requirement) {
 	show := func(r *result.Requirement, witness *result.Packet) {
 		j.Result.Witness, j.Result.Trace = witness, r.Trace
 		if witness != r.Witness {
-			j.Result.Trace = []result.Hop{} // the way of another packet
+			j.Result.Trace = r.AllowedTrace
 		}
 	}
 	show(rows[0], rows[0].Witness)

@@ -65,9 +65,11 @@ type Requirement struct {
 	// Witness is a blocked packet, else an undecided one, else an allowed one.
 	Witness *Packet `json:"witness"`
 	// The spaces are printed where some packets fare otherwise (decisions 6).
-	BlockedSpace     []Cube   `json:"blockedSpace,omitempty"`
-	AllowedSpace     []Cube   `json:"allowedSpace,omitempty"`
-	AllowedWitness   *Packet  `json:"allowedWitness,omitempty"`
+	BlockedSpace   []Cube  `json:"blockedSpace,omitempty"`
+	AllowedSpace   []Cube  `json:"allowedSpace,omitempty"`
+	AllowedWitness *Packet `json:"allowedWitness,omitempty"`
+	// AllowedTrace is the way of AllowedWitness.
+	AllowedTrace     []Hop    `json:"allowedTrace,omitempty"`
 	UndecidedSpace   []Cube   `json:"undecidedSpace,omitempty"`
 	UndecidedWitness *Packet  `json:"undecidedWitness,omitempty"`
 	Assumptions      []string `json:"assumptions"`

@@ -64,6 +64,11 @@ func (l *loader) reportUntaken(p *file) {
 		l.report(diagnostic.Infof("parameters", at(p.doc), "not used: other parameters were named for all templates"))
 		return
 	}
+	if p.folder == nil && len(l.files) == 0 && len(l.options.Documents) == 0 {
+		l.report(diagnostic.Errorf("parameters", at(p.doc), "these are parameters of a template, expected the template").
+			WithHint("wayleave check TEMPLATE.json --parameters %s", p.path))
+		return
+	}
 	l.report(diagnostic.Warningf("parameters", at(p.doc), "no template takes these parameters").
 		WithHint("give the template with them; in a folder, main.parameters.json goes with main.json"))
 }
