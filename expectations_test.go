@@ -15,6 +15,7 @@ import (
 	"github.com/wayleave/wayleave/internal/cli"
 	"github.com/wayleave/wayleave/internal/document"
 	expectations "github.com/wayleave/wayleave/internal/expect"
+	"github.com/wayleave/wayleave/internal/result"
 )
 
 // noData is an environment without imported service tags.
@@ -234,4 +235,33 @@ func yamlValue(t *testing.T, file string) (any, bool) {
 		return nil, false
 	}
 	return doc.Root().Any(), true
+}
+
+// What should be denied passes in part: the rule that lets it through is named,
+// with the way of such a packet.
+func TestADenialOfARequirementShowsTheWayOfWhatPasses(t *testing.T) {
+	n, err := wayleave.Load(wayleave.LoadOptions{Paths: []string{"examples/ise-blocked"}, Getenv: noData})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "t.yaml")
+	text := "tests:\n- {requirement: app-service-mgmt, subnet: snet-compute, expect: deny, reason: a test}\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	list, err := wayleave.ReadExpectations(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := n.Test(list...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := answer.Results[0]
+	if r.Verdict != result.Partial || r.Outcome != result.Fail || r.Witness == nil || *r.Witness.DestinationPort != 454 {
+		t.Errorf("verdict %s, outcome %s, packet %+v; want one to port 454 that passes in part", r.Verdict, r.Outcome, r.Witness)
+	}
+	if len(r.Trace) == 0 || len(r.Decided) == 0 || r.Decided[0].Decision != "allow" || r.Decided[0].At == nil {
+		t.Errorf("the way is %+v, decided by %+v; want the rule that allows, with its place", r.Trace, r.Decided)
+	}
 }
