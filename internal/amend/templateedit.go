@@ -88,6 +88,9 @@ func (e *templateEdit) writeInto(steps []repair.Edit, add func([]string)) string
 func (e *templateEdit) apart(target *azure.Resource, steps []repair.Edit) *found {
 	var last *found
 	for _, r := range childrenOf(&steps[0]) {
+		if r.At == target.At { // the change itself added it, in an earlier step
+			continue
+		}
 		if f, ok := e.at(r.At); ok && f.GetFold("type").Exists() && (last == nil || f.Offset() > last.Offset()) {
 			last = f
 		}
