@@ -22,6 +22,8 @@ type File struct {
 type Change struct {
 	Path     string
 	Old, New []byte
+	// insertions make New of Old.
+	insertions []insertion
 }
 
 // Left are edits of one group or table that no file takes.
@@ -57,7 +59,8 @@ func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
 	var changes []Change
 	for i, f := range files {
 		if list := w.splices[i]; len(list) > 0 {
-			changes = append(changes, Change{f.Path, f.Data, splice(f.Data, list)})
+			now, made := splice(f.Data, list)
+			changes = append(changes, Change{f.Path, f.Data, now, made})
 		}
 	}
 	return changes, left, w.confirm(done, changes)

@@ -14,8 +14,9 @@ type insertion struct {
 	text       string
 }
 
-// splice makes all insertions; those at one place in their order.
-func splice(data []byte, list []insertion) []byte {
+// splice makes all insertions; those at one place in their order. It also returns
+// them as they were made: in the order of the file, with its line breaks.
+func splice(data []byte, list []insertion) ([]byte, []insertion) {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b insertion) int { return cmp.Compare(a.start, b.start) })
 	breaks := "\n"
@@ -24,13 +25,14 @@ func splice(data []byte, list []insertion) []byte {
 	}
 	var out bytes.Buffer
 	done := 0
-	for _, x := range list {
-		out.Write(data[done:x.start])
-		out.WriteString(strings.ReplaceAll(x.text, "\n", breaks))
-		done = x.end
+	for i := range list {
+		list[i].text = strings.ReplaceAll(list[i].text, "\n", breaks)
+		out.Write(data[done:list[i].start])
+		out.WriteString(list[i].text)
+		done = list[i].end
 	}
 	out.Write(data[done:])
-	return out.Bytes()
+	return out.Bytes(), list
 }
 
 // lineStart is the offset at which the line of another begins.
