@@ -50,6 +50,9 @@ func (n *Network) Egress(o EgressOptions) (*result.Egress, error) {
 		From: []string{}, Parts: []result.EgressPart{}, Assumptions: []result.Assumption{}, Diagnostics: problems,
 	}
 	answer.Predictable, _ = got.Predictable()
+	answer.Checks = check.PatternChecks(got.Findings(f, egress.Facts{Destinations: o.To != ""}))
+	answer.Checks = append(answer.Checks, n.degraded(f, q)...)
+	slices.SortStableFunc(answer.Checks, func(a, b result.PatternCheck) int { return cmp.Compare(a.ID, b.ID) })
 	for _, s := range q.From {
 		answer.From = append(answer.From, s.Label())
 	}

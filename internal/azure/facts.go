@@ -140,7 +140,7 @@ func (c *IPConfiguration) text() string {
 func (g *ApplicationSecurityGroup) facts() []fact { return nil }
 
 func (p *PublicIPAddress) facts() []fact {
-	return []fact{optionalFact("ipAddress", p.IPAddress), optionalFact("sku", p.SKU)}
+	return []fact{optionalFact("ipAddress", p.IPAddress), optionalFact("sku", p.SKU), optionalFact("publicIPAllocationMethod", p.Allocation)}
 }
 
 func (m *ManagedService) facts() []fact {

@@ -35,4 +35,6 @@ type PublicIPAddress struct {
 	IPAddress Value[netip.Addr]
 	// SKU is Basic, Standard or StandardV2 as written (PIP-1).
 	SKU Value[string]
+	// Allocation is publicIPAllocationMethod, Static or Dynamic as written.
+	Allocation Value[string]
 }

@@ -33,7 +33,9 @@ func (a *asker) singleIP() ([]result.Requirement, []fabric.Assumption, error) {
 			if err != nil {
 				return nil, nil, err
 			}
-			list = append(list, singleIPOf(s, d, address, got))
+			r := singleIPOf(s, d, address, got)
+			judge(&r, got.Findings(a.fabric, a.egressFacts()))
+			list = append(list, r)
 			used = append(used, got.Assumptions...)
 		}
 	}
@@ -50,6 +52,53 @@ func (a *asker) askSingleIP(s *azure.Subnet, d service.Destination) (egress.Answ
 }
 
 func singleIPID(d service.Destination) string { return "single-ip-" + d.Text }
+
+// egressFacts are what the user tells of the senders. Connectors are those of
+// Logic Apps.
+func (a *asker) egressFacts() egress.Facts {
+	connector, connections, idle := a.binding.EgressFacts()
+	facts := egress.Facts{Connections: connections, Idle: idle, Destinations: true}
+	switch {
+	case connector == string(egress.MultiTenant):
+		facts.Connector = egress.MultiTenant
+	case connector == "" && a.binding.Profile.Service == "logic-apps-ise":
+		facts.Connector = egress.Unstated
+	}
+	return facts
+}
+
+// judge adds the checks to a row that is met: what breaks the pattern fails it,
+// what leaves it without guarantee is a warning.
+func judge(r *result.Requirement, findings []egress.Finding) {
+	r.Checks = PatternChecks(findings)
+	for _, severity := range []egress.Severity{egress.Broken, egress.Unsure} {
+		for _, f := range findings {
+			if f.Severity != severity || r.Outcome != result.Pass {
+				continue
+			}
+			r.OutcomeReason = fmt.Sprintf("%s (%s)", f.Found, f.Check)
+			r.Outcome, r.Consequence = result.Warning, f.Observed
+			if severity == egress.Broken {
+				r.Outcome = result.Fail
+				r.Reasons = append(r.Reasons, r.OutcomeReason)
+			}
+		}
+	}
+}
+
+// PatternChecks are findings as data.
+func PatternChecks(findings []egress.Finding) []result.PatternCheck {
+	list := []result.PatternCheck{}
+	for _, f := range findings {
+		c := result.PatternCheck{ID: f.Check, Severity: string(f.Severity), Message: f.Found, Observed: f.Observed}
+		if !f.At.IsZero() {
+			at := f.At
+			c.At = &at
+		}
+		list = append(list, c)
+	}
+	return list
+}
 
 func singleIPOf(s *azure.Subnet, d service.Destination, expected string, got egress.Answer) result.Requirement {
 	r := result.Requirement{

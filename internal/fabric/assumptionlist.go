@@ -50,6 +50,10 @@ var definitions = [switches]Definition{
 		"what is asked about from outside is published by a public IP address or a load balancer", "NSG-27"},
 	{OutboundTCP25, "platform.outboundTcp25", Given, []string{"open", "blocked"},
 		"whether the kind of subscription lets TCP 25 out", "FAB-6"},
+	{SNATPorts, "snatPortsPerIpInstance", Uncertain, []string{"2496", "2048"},
+		"how many ports each instance of a firewall has on each of its public addresses, towards one destination", "S-25"},
+	{IdleTimeout, "idleTimeoutSeconds", Uncertain, []string{"240", "900"},
+		"after how many seconds of silence a firewall ends a connection to the internet; support can raise it", "S-40"},
 }
 
 // alsoCalled holds other names of a switch (decisions, the table of switches).

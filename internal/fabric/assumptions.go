@@ -54,6 +54,8 @@ const (
 	ReceiverExists
 	FrontendExists
 	OutboundTCP25
+	SNATPorts
+	IdleTimeout
 	switches
 )
 

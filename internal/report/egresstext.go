@@ -33,6 +33,7 @@ func EgressText(w io.Writer, e *result.Egress, style Style) error {
 		}
 	}
 	foldedText(b, folded, style)
+	patternChecks(b, e.Checks, style)
 	fmt.Fprintln(b)
 	switch {
 	case e.Outcome == result.Pass:
@@ -75,6 +76,26 @@ func egressPart(w io.Writer, p *result.EgressPart, of int, style Style) {
 		for _, reason := range p.Reasons {
 			fmt.Fprintf(w, "   because %s\n", shortIDs(reason))
 		}
+	}
+}
+
+// patternChecks prints what breaks the pattern of one address or leaves it
+// without guarantee, and in verbose style what is worth knowing.
+func patternChecks(w io.Writer, checks []result.PatternCheck, style Style) {
+	first := true
+	for _, c := range checks {
+		if c.Severity == "info" && !style.Verbose {
+			continue
+		}
+		if first {
+			fmt.Fprintln(w)
+			first = false
+		}
+		place := ""
+		if c.At != nil {
+			place = "  " + c.At.String()
+		}
+		fmt.Fprintf(w, "%s %s: %s%s\n   seen: %s\n", c.Severity, c.ID, c.Message, place, c.Observed)
 	}
 }
 

@@ -78,6 +78,8 @@ type Requirement struct {
 	// SeenAs is the address that the destination sees, in the rows of
 	// egress=single-ip that are met.
 	SeenAs *SeenAs `json:"seenAs,omitempty"`
+	// Checks of egress=single-ip that verdicts and addresses do not show.
+	Checks []PatternCheck `json:"checks,omitempty"`
 	// Suppressed says that the project has accepted this; Outcome is then a
 	// warning.
 	Suppressed *Suppressed `json:"suppressed,omitempty"`

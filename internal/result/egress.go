@@ -24,6 +24,9 @@ type Egress struct {
 	// leaves the network shows it.
 	Expect  string  `json:"expect,omitempty"`
 	Outcome Outcome `json:"outcome,omitempty"`
+	// Checks are those of one predictable address that verdicts and addresses
+	// do not show.
+	Checks []PatternCheck `json:"checks"`
 	// Parts are disjoint and together are all that was asked about, those with
 	// the fewest destinations first.
 	Parts       []EgressPart            `json:"parts"`
@@ -51,6 +54,19 @@ type EgressPart struct {
 	BlockedBy []Blocker `json:"blockedBy"`
 	Witness   *Packet   `json:"witness"`
 	Trace     []Hop     `json:"trace"`
+}
+
+// PatternCheck is what a check of one predictable address finds.
+type PatternCheck struct {
+	// ID of the check, such as C-30.
+	ID string `json:"id"`
+	// Severity is error where the pattern is broken, warning where it works and
+	// is not guaranteed, and info.
+	Severity string `json:"severity"`
+	// Message says what was found, Observed what people would see.
+	Message  string               `json:"message"`
+	Observed string               `json:"observed"`
+	At       *diagnostic.Position `json:"at,omitempty"`
 }
 
 // SeenAs is the source address that destinations see.

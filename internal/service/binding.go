@@ -65,7 +65,7 @@ func (b *Binding) checkSingleIP(settings []Setting) error {
 		case s.Service != "" && !strings.EqualFold(s.Service, b.Profile.Service):
 		case name == "egress" && asked && len(destinations) == 0:
 			return &SettingError{s, fmt.Errorf("egress=single-ip needs the destinations, as in destinations=198.51.100.10:22")}
-		case name == "destinations" && !asked, name == "egressaddress" && !asked:
+		case !asked && slices.Contains([]string{"destinations", "egressaddress", "connector", "connections", "idle"}, name):
 			return &SettingError{s, fmt.Errorf("%s means something with egress=single-ip only", s.Name)}
 		}
 	}

@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/flow"
@@ -14,6 +15,9 @@ var common = []Parameter{
 	{Name: "egress", Values: []string{"single-ip"}, Meaning: "single-ip asks that destinations see one public address that is known beforehand"},
 	{Name: "destinations", List: true, Format: "destinations", Meaning: "the destinations of egress=single-ip: addresses or prefixes, each with its ports, as in 198.51.100.10:22"},
 	{Name: "egressAddress", Format: "address", Meaning: "the public address that the destinations expect"},
+	{Name: "connector", Values: []string{"ise", "built-in", "multi-tenant"}, Meaning: "where the connector runs that sends to the destinations"},
+	{Name: "connections", Format: "number", Meaning: "how many connections to one destination are open at once"},
+	{Name: "idle", Format: "number", Meaning: "for how many seconds a connection to a destination may be silent"},
 }
 
 // Destination is an address or prefix with ports.
@@ -40,6 +44,21 @@ func ParseDestination(text string) (Destination, error) {
 		return Destination{}, fmt.Errorf("%q: %w", text, err)
 	}
 	return Destination{Text: text, Prefix: prefix, Ports: ports}, nil
+}
+
+// EgressFacts are what the user tells of the senders of egress=single-ip: where a
+// connector runs, empty if nobody says so, how many connections are open at once
+// and how many seconds they may be silent, 0 if nobody says so.
+func (b *Binding) EgressFacts() (connector string, connections, idle int) {
+	of := func(name string) string {
+		if v := b.parameter(name); v != nil && len(v.Values) > 0 {
+			return v.Values[0]
+		}
+		return ""
+	}
+	connections, _ = strconv.Atoi(of("connections")) // read when it was set
+	idle, _ = strconv.Atoi(of("idle"))
+	return of("connector"), connections, idle
 }
 
 // SingleIP are the destinations that must all see one public address, and which

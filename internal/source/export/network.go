@@ -136,7 +136,7 @@ func (r *reader) publicIPAddress(o *object, id azure.Resource) {
 	if sku.Kind() == document.Object {
 		sku = sku.GetFold("name")
 	}
-	p.SKU = r.text(sku)
+	p.SKU, p.Allocation = r.text(sku), r.text(o.get("publicIPAllocationMethod"))
 	r.inventory.PublicIPAddresses = append(r.inventory.PublicIPAddresses, p)
 }
 

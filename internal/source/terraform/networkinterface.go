@@ -66,8 +66,9 @@ func (r *reader) nestedReference(i *instance, f field, written document.Value, a
 // publicIPAddress reads azurerm_public_ip.
 func (r *reader) publicIPAddress(i *instance) {
 	r.inventory.PublicIPAddresses = append(r.inventory.PublicIPAddresses, &azure.PublicIPAddress{
-		Resource:  r.resource(i, azure.TypePublicIPAddress),
-		IPAddress: parsed(i.get("ip_address"), azure.ParseAddr),
-		SKU:       i.get("sku").text(),
+		Resource:   r.resource(i, azure.TypePublicIPAddress),
+		IPAddress:  parsed(i.get("ip_address"), azure.ParseAddr),
+		SKU:        i.get("sku").text(),
+		Allocation: i.get("allocation_method").text(),
 	})
 }

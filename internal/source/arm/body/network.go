@@ -131,9 +131,10 @@ func (r reader) applicationGroup(res Resource, _ object) {
 
 func (r reader) publicIPAddress(res Resource, o object) {
 	p := &azure.PublicIPAddress{
-		Resource:  res.Resource,
-		IPAddress: parsed(o, azure.ParseAddr, "ipAddress"),
-		SKU:       o.textOf(res.SKU.Get("name"), []string{"sku.name"}),
+		Resource:   res.Resource,
+		IPAddress:  parsed(o, azure.ParseAddr, "ipAddress"),
+		SKU:        o.textOf(res.SKU.Get("name"), []string{"sku.name"}),
+		Allocation: o.text("publicIPAllocationMethod"),
 	}
 	if !p.IPAddress.IsSet() {
 		name := o.state + ".ipAddress"
