@@ -23,8 +23,8 @@ type EgressOptions struct {
 	From []string
 	// To is an end as in ExplainOptions; empty means every destination.
 	To string
-	// Protocol and Port as in ExplainOptions.
-	Protocol, Port string
+	// Protocol, Port and Host as in ExplainOptions.
+	Protocol, Port, Host string
 	// Expect is the public address that everything outside must see.
 	Expect string
 }
@@ -45,7 +45,7 @@ func (n *Network) Egress(o EgressOptions) (*result.Egress, error) {
 		return nil, &UsageError{Message: err.Error()}
 	}
 	answer := &result.Egress{
-		Schema: result.EgressSchema, Tags: tagData(n.catalogue), To: o.To, Verdict: result.Verdict(got.Verdict()), Expect: o.Expect,
+		Schema: result.EgressSchema, Tags: tagData(n.catalogue), To: o.To, Host: o.Host, Verdict: result.Verdict(got.Verdict()), Expect: o.Expect,
 		Protocol: q.Protocols.String(), Port: q.DestinationPorts.String(),
 		From: []string{}, Parts: []result.EgressPart{}, Assumptions: []result.Assumption{}, Diagnostics: problems,
 	}
@@ -95,6 +95,9 @@ func (n *Network) egressQuery(o EgressOptions) (egress.Query, error) {
 		if _, err := netip.ParseAddr(o.Expect); err != nil {
 			return q, &UsageError{Message: fmt.Sprintf("--expect %q is no address", o.Expect)}
 		}
+	}
+	if q.Host, err = hostName(o.Host); err != nil {
+		return q, err
 	}
 	if q.Protocols, err = parseProtocols("--protocol", cmp.Or(o.Protocol, "tcp")); err != nil {
 		return q, err

@@ -29,6 +29,9 @@ type ExplainOptions struct {
 	// Port and SourcePort are lists of ports and ranges: "443,8080-8090".
 	// Without SourcePort it is 49152-65535 (decisions 17).
 	Port, SourcePort string
+	// Host is the name that the client asks for, which application rules of
+	// firewalls look at. With it To may be empty: any public address.
+	Host string
 	// Direction, "inbound" or "outbound", must fit the ends where given.
 	Direction string
 	// Why asks for the rules before each rule that decides, and what of them does
@@ -59,7 +62,7 @@ func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
 	}
 	answer := &result.Explain{
 		Schema: result.ExplainSchema, Tags: tagData(n.catalogue), Verdict: result.Verdict(got.Verdict()), Diagnostics: problems,
-		Query: result.Query{From: o.From, To: o.To, Direction: o.Direction, Space: space},
+		Query: result.Query{From: o.From, To: space.Destination, Host: q.Host, Direction: o.Direction, Space: space},
 	}
 	for _, p := range got.Parts {
 		part := result.Part{
@@ -70,7 +73,7 @@ func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
 			part.SeenAs = &result.SeenAs{Kind: string(s.Kind), Addresses: s.Addresses}
 		}
 		if o.Why {
-			addWhy(f, part.Trace, p)
+			addWhy(f, part.Trace, p, q.Host)
 		}
 		for _, h := range p.Blockers {
 			part.BlockedBy = append(part.BlockedBy, check.Blocker(h))
@@ -85,12 +88,12 @@ func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
 
 // addWhy adds to each rule of a way the rules before it. Behind a firewall that
 // translates, the packet is another one.
-func addWhy(f *fabric.Fabric, trace []result.Hop, p reach.Part) {
+func addWhy(f *fabric.Fabric, trace []result.Hop, p reach.Part, host string) {
 	for i, h := range p.Trace {
 		if h.Decision == fabric.Translate || h.Return {
 			return
 		}
-		for _, s := range f.Why(h, p.Witness) {
+		for _, s := range f.Why(h, p.Witness, host) {
 			trace[i].Why = append(trace[i].Why, result.Skipped{Name: s.Name, Priority: s.Priority, At: place(s.At), Misses: append([]string{}, s.Misses...)})
 		}
 	}
@@ -107,6 +110,12 @@ func (n *Network) query(o ExplainOptions) (reach.Query, result.Cube, error) {
 	var err error
 	if q.From, fromInside, err = n.endpoint("--from", o.From); err != nil {
 		return q, result.Cube{}, err
+	}
+	if q.Host, err = hostName(o.Host); err != nil {
+		return q, result.Cube{}, err
+	}
+	if q.Host != "" && o.To == "" {
+		o.To = "Internet"
 	}
 	if q.To, toInside, err = n.endpoint("--to", o.To); err != nil {
 		return q, result.Cube{}, err
@@ -134,6 +143,16 @@ func (n *Network) query(o ExplainOptions) (reach.Query, result.Cube, error) {
 		Protocol: q.Protocols.String(), Source: o.From, SourcePort: q.SourcePorts.String(),
 		Destination: o.To, DestinationPort: q.DestinationPorts.String(),
 	}, nil
+}
+
+// hostName checks the name that a client asks for.
+func hostName(text string) (string, error) {
+	for label := range strings.SplitSeq(text, ".") {
+		if text != "" && (label == "" || strings.ContainsAny(label, " /:*@,")) {
+			return "", &UsageError{Message: fmt.Sprintf("--host %q is no name of a host", text), Hints: []string{"write it as the client does: --host sftp.example.com"}}
+		}
+	}
+	return text, nil
 }
 
 // endpoint finds what a user calls an end, label being what messages call it;

@@ -204,3 +204,46 @@ func TestSingleIPC26C27DefaultRoute(t *testing.T) {
 		t.Errorf("C-35: %q", got)
 	}
 }
+
+// C-23, T-70: where an application rule decides, the name has to be told; the
+// firewall then asks for it itself.
+func TestSingleIPC23ByName(t *testing.T) {
+	p := readPattern(t)
+	p.firewall()["networkRuleCollections"] = list()
+	p.firewall()["applicationRuleCollections"] = list(object("id", provider+"azureFirewalls/fw-integration/applicationRuleCollections/web", "name", "web", "priority", 200, "action", object("type", "Allow"),
+		"rules", list(object("name", "partner", "protocols", list(object("protocolType", "Https", "port", 443)), "sourceAddresses", list("*"), "targetFqdns", list("*.partner.example")))))
+	n := p.network(t)
+	for _, row := range []struct {
+		destination string
+		outcome     result.Outcome
+		says        string
+	}{
+		{"198.51.100.10:443", result.UndecidedOutcome, "application rule partner of web looks at names"},
+		{"api.partner.example@198.51.100.10:443", result.Warning, "C-23"},
+		{"partner.example@198.51.100.10:443", result.Fail, "no rule matched"},
+		{"api.partner.example@198.51.100.10:22", result.Fail, "no rule matched"},
+	} {
+		if outcome, says := rowsWith(t, n, "destinations="+row.destination); outcome != row.outcome || !strings.Contains(says, row.says) {
+			t.Errorf("%s: %s: %s\nwant %s: %s", row.destination, outcome, says, row.outcome, row.says)
+		}
+	}
+	e, err := n.Explain(wayleave.ExplainOptions{From: "snet-compute", To: "198.51.100.10", Host: "api.partner.example", Protocol: "tcp", Port: "443"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Verdict != result.Allowed || e.Query.Host != "api.partner.example" || len(e.Parts) != 1 || e.Parts[0].SeenAs == nil || e.Parts[0].SeenAs.Addresses[0] != "203.0.113.10" {
+		t.Errorf("explain says %s %+v", e.Verdict, e.Parts)
+	}
+	if len(e.Assumptions) == 0 || e.Assumptions[0].Name != "firewall.nameResolution" {
+		t.Errorf("explain assumes %v, want firewall.nameResolution among it", e.Assumptions)
+	}
+}
+
+func TestHostNames(t *testing.T) {
+	n := readPattern(t).network(t)
+	for host, ok := range map[string]bool{"a.example": true, "localhost": true, "a..example": false, "https://a.example": false, "*.a.example": false, "a.example,b.example": false} {
+		if _, err := n.Explain(wayleave.ExplainOptions{From: "snet-compute", To: "198.51.100.10", Host: host, Protocol: "tcp", Port: "443"}); (err == nil) != ok {
+			t.Errorf("--host %s: %v", host, err)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (a *asker) singleIP() ([]result.Requirement, []fabric.Assumption, error) {
 func (a *asker) askSingleIP(s *azure.Subnet, d service.Destination) (egress.Answer, error) {
 	to := reach.Addresses(flow.Prefix(d.Prefix))
 	return egress.Run(a.fabric, egress.Query{
-		From: []*azure.Subnet{s}, To: &to, Managed: true,
+		From: []*azure.Subnet{s}, To: &to, Host: d.Host, Managed: true,
 		Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
 	})
 }

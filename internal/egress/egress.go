@@ -28,6 +28,8 @@ type Query struct {
 	// Protocols and ports of the packets, as in a query of package reach.
 	Protocols                     flow.ProtocolSet
 	SourcePorts, DestinationPorts flow.PortSet
+	// Host is the name that the clients ask for, as in a query of package reach.
+	Host string
 	// Managed says that a managed service runs in the subnets, as it does
 	// where the input holds one.
 	Managed bool

@@ -33,6 +33,7 @@ func (c *crossing) rules() {
 		c.note("C-09", Unsure, fmt.Sprintf("the threat intelligence of firewall %s denies, before any rule, what is on its list, which is published nowhere", c.firewall.Name),
 			"if the destination is ever on the list: connections time out and the log has an entry of threat intelligence, though a rule allows", c.firewall.ThreatIntelMode.At)
 	}
+	c.looked()
 	for _, r := range c.fabric.FilterRules(c.firewall) {
 		c.groups(r)
 		c.names(r)
@@ -51,6 +52,19 @@ func (c *crossing) rules() {
 	if !others.IsEmpty() {
 		c.note("C-31", Information, fmt.Sprintf("the rules of firewall %s let others through to the same destinations: %s", c.firewall.Name, others.Folded(4)),
 			"the destination's allow-list admits them too, with the same address", c.firewall.At)
+	}
+}
+
+// looked says which names make the firewall look into the packets (C-23).
+func (c *crossing) looked() {
+	for _, p := range c.parts {
+		for _, h := range p.Trace {
+			if fabric.IsApplication(h) && h.Decision == fabric.Allow {
+				c.note("C-23", Unsure, fmt.Sprintf("application rule %s lets it through: the firewall asks for the name itself and connects to what it finds, whatever address the client used and routes name", h.Name),
+					"the destination can be another address of the name", h.At)
+				return
+			}
+		}
 	}
 }
 

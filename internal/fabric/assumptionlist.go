@@ -50,6 +50,8 @@ var definitions = [switches]Definition{
 		"what is asked about from outside is published by a public IP address or a load balancer", "NSG-27"},
 	{OutboundTCP25, "platform.outboundTcp25", Given, []string{"open", "blocked"},
 		"whether the kind of subscription lets TCP 25 out", "FAB-6"},
+	{NamesResolveAlike, "firewall.nameResolution", Given, []string{"sameAsClient"},
+		"a firewall, which resolves the names of application rules itself, finds the addresses that the client knows", "P-26"},
 	{SNATPorts, "snatPortsPerIpInstance", Uncertain, []string{"2496", "2048"},
 		"how many ports each instance of a firewall has on each of its public addresses, towards one destination", "S-25"},
 	{IdleTimeout, "idleTimeoutSeconds", Uncertain, []string{"240", "900"},

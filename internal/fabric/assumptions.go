@@ -54,6 +54,7 @@ const (
 	ReceiverExists
 	FrontendExists
 	OutboundTCP25
+	NamesResolveAlike
 	SNATPorts
 	IdleTimeout
 	switches

@@ -11,11 +11,15 @@ import (
 // FirewallLeaving is the decision about packets that a firewall sends to the
 // internet: TCP and UDP leave with a public address of the firewall or of the
 // NAT gateway of its subnet, others not at all (S-01 rows 3, 4, 6 and 9).
-func (f *Fabric) FirewallLeaving(g Gate) Stage { return firewallLeaving{f, g} }
+// What an application rule let through is translated in any case (row 10).
+func (f *Fabric) FirewallLeaving(g Gate, application bool) Stage {
+	return firewallLeaving{f, g, application}
+}
 
 type firewallLeaving struct {
-	fabric *Fabric
-	gate   Gate
+	fabric      *Fabric
+	gate        Gate
+	application bool
 }
 
 func (d firewallLeaving) Split(packets []flow.Cube, _ bool) []Outcome {
@@ -28,7 +32,10 @@ func (d firewallLeaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	out = append(out, Outcome{Packets: others, Effect: Stop, Hops: []Hop{drop}})
 
 	var open addressStakes
-	private := f.privateRanges(g.Firewall, &open)
+	private := Bounds{}
+	if !d.application {
+		private = f.privateRanges(g.Firewall, &open)
+	}
 	gateway := g.Subnet.NATGateway
 	kept, packets := ByDestination(packets, private.Must)
 	maybeKept, packets := ByDestination(packets, private.May)

@@ -3,6 +3,7 @@ package fabric
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -38,6 +39,22 @@ type ruleset struct {
 	own int
 	// proxy tells whether names in network rules are resolved at all (P-36).
 	proxy ternary
+}
+
+// placed visits the collections with their places in the order of evaluation;
+// those of one place come in any order (P-12).
+func (r ruleset) placed() iter.Seq2[int, ranked] {
+	return func(yield func(int, ranked) bool) {
+		slot := 0
+		for i, c := range r.collections {
+			if i > 0 && r.collections[i-1].before(c) != 0 {
+				slot++
+			}
+			if !yield(slot, c) {
+				return
+			}
+		}
+	}
 }
 
 // rulesOf collects the rules of a firewall. The text says what leaves all of

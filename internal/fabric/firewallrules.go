@@ -27,17 +27,23 @@ type firewallRules struct {
 	// policy holds network rules, then application rules, then nothing is
 	// allowed (P-01, P-02).
 	policy *Policy
+	// named holds the policies for clients that tell the name they ask for.
+	mu    sync.Mutex
+	named map[Named]*Policy
 }
 
 // FirewallRules is the decision of a firewall's network and application rules
 // about the first packet of a flow. What threat intelligence knows of the
 // addresses is taken to be nothing (P-20).
-func (f *Fabric) FirewallRules(g Gate) Stage { return firewallStage{f, g, f.compiled(g.Firewall)} }
+func (f *Fabric) FirewallRules(g Gate, n Named) Stage {
+	return firewallStage{f, g, f.compiled(g.Firewall), n}
+}
 
 type firewallStage struct {
 	fabric *Fabric
 	gate   Gate
 	rules  *firewallRules
+	named  Named
 }
 
 func (d firewallStage) Split(packets []flow.Cube, byRule bool) []Outcome {
@@ -54,7 +60,14 @@ func (d firewallStage) Split(packets []flow.Cube, byRule bool) []Outcome {
 		hit, v4 = match(v4, c)
 		out = append(out, doubt(hit, fmt.Sprintf("a NAT rule of firewall %s matches packets that are not for the firewall, and what it does then is not known (R-18)", d.gate.Firewall.Name)))
 	}
-	return nonEmpty(append(out, d.rules.policy.Split(v4, byRule)...))
+	if d.named.Host == "" {
+		return nonEmpty(append(out, d.rules.policy.Split(v4, byRule)...))
+	}
+	policy := d.fabric.namedPolicy(d.gate.Firewall, d.named)
+	for _, o := range policy.Split(v4, true) {
+		out = append(out, byApplication(policy, o)...)
+	}
+	return nonEmpty(out)
 }
 
 // compiled finds or compiles the rules of a firewall.
@@ -75,27 +88,16 @@ func (f *Fabric) compileFirewall(firewall *azure.AzureFirewall, rules *firewallR
 	if rules.open = open; open != "" {
 		return
 	}
-	var entries []*entry
-	slot := 0
-	for i, c := range set.collections {
-		if i > 0 && set.collections[i-1].before(c) != 0 {
-			slot++
-		}
+	for slot, c := range set.placed() {
 		for _, r := range c.Rules {
-			e := f.compileFirewallRule(r, set.proxy)
 			if c.Kind == azure.NATRule {
+				e := f.compileFirewallRule(r, set.proxy, Named{})
 				rules.nat = append(rules.nat, e.may...)
 				rules.translations = append(rules.translations, natRule{r, slot, c.generation != set.own, e.must, e.may})
-				continue
 			}
-			e.priority, e.access = slot, azure.Deny
-			if c.Action.V == azure.FirewallAllow {
-				e.access = azure.Allow
-			}
-			entries = append(entries, e)
 		}
 	}
-	doubtTies(entries)
+	entries, slot := f.filterEntries(set, Named{})
 	rules.policy = f.newPolicy(nil, "", entries)
 	rules.policy.firewall = firewall
 	every := f.everyPacket()
@@ -107,6 +109,27 @@ func (f *Fabric) compileFirewall(firewall *azure.AzureFirewall, rules *firewallR
 	}
 	rules.network = f.newPolicy(nil, "", network)
 	rules.network.firewall = firewall
+}
+
+// filterEntries compiles the network and application rules of a firewall, and
+// tells the last place in their order.
+func (f *Fabric) filterEntries(set ruleset, n Named) (entries []*entry, last int) {
+	for slot, c := range set.placed() {
+		last = slot
+		if c.Kind == azure.NATRule {
+			continue
+		}
+		for _, r := range c.Rules {
+			e := f.compileFirewallRule(r, set.proxy, n)
+			e.priority, e.access = slot, azure.Deny
+			if c.Action.V == azure.FirewallAllow {
+				e.access = azure.Allow
+			}
+			entries = append(entries, e)
+		}
+	}
+	doubtTies(entries)
+	return entries, last
 }
 
 // doubtTies notes which rules come in an order nobody knows (P-12).
@@ -130,10 +153,10 @@ type transport struct {
 
 // compileFirewallRule intersects the fields of a rule (R-20, P-30). Source ports
 // are always any.
-func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, proxy ternary) *entry {
+func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, proxy ternary, n Named) *entry {
 	e := &entry{firewallRule: r}
-	source := f.firewallSide(r.Source, proxy)
-	destination := f.firewallSide(r.Destination, proxy)
+	source := f.firewallSide(r.Source, proxy, n)
+	destination := f.firewallSide(r.Destination, proxy, n)
 	var must, may []transport
 	if r.Kind == azure.ApplicationRule {
 		must, may = applicationPorts(r)
@@ -156,8 +179,13 @@ func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, proxy ternary) *entr
 	for _, d := range destination.open() {
 		e.doubtWhere(func(c *flow.Cube) { c.Destination = c.Destination.Intersect(d.Where) }, d.Why)
 	}
-	switch {
-	case r.Kind == azure.ApplicationRule && (r.Collection.Action.V == azure.FirewallAllow || !everyName(r)):
+	switch hit := n.hit(r); {
+	case r.Kind == azure.ApplicationRule && hit == no:
+		e.must, e.may, e.doubts = nil, nil, nil
+	case r.Kind == azure.ApplicationRule && n.Host != "" && hit == maybe:
+		e.must = nil
+		e.doubt(fmt.Sprintf("whether application rule %s of %s is for %s is not known: what its tags, categories or URLs hold is not in the input (P-29a)", r.Name, r.Collection.Name, n.Host))
+	case r.Kind == azure.ApplicationRule && n.Host == "" && (r.Collection.Action.V == azure.FirewallAllow || hit != yes):
 		e.must = nil
 		e.doubt(fmt.Sprintf("application rule %s of %s looks at names, which a flow stated by addresses does not tell (P-24, P-25)", r.Name, r.Collection.Name))
 	case !slices.EqualFunc(must, may, func(a, b transport) bool { return a.protocols.Equal(b.protocols) && a.ports.Equal(b.ports) }):
@@ -211,7 +239,7 @@ var usualPorts = map[string]uint16{"http": 80, "https": 443, "mssql": 1433}
 // looks into is TCP alone (P-28).
 func applicationPorts(r *azure.FirewallRule) (must, may []transport) {
 	tcp := flow.Protocols(flow.TCP)
-	usual := transport{tcp, flow.Ports(80, 443, 1433)}
+	usual := transport{tcp, applicationDefaults}
 	for _, p := range r.ApplicationProtocols {
 		port, known := p.Port.Known()
 		name, named := p.Type.Known()
@@ -237,13 +265,15 @@ func applicationPorts(r *azure.FirewallRule) (must, may []transport) {
 // firewallSide is what is known of the union of the terms of a rule's side. An
 // empty group skips the rule; what that does to other terms beside it is
 // not known.
-func (f *Fabric) firewallSide(side azure.FirewallSide, proxy ternary) Bounds {
+func (f *Fabric) firewallSide(side azure.FirewallSide, proxy ternary, n Named) Bounds {
 	var b Bounds
 	skipped := ""
 	for _, term := range side.Terms {
 		switch term.Kind {
 		case azure.FirewallName:
-			if proxy != no {
+			if proxy == yes && n.Resolves && n.Host != "" && strings.EqualFold(term.Name, n.Host) {
+				b = b.union(exactly(f.points.everything())) // both know the same addresses of the name (C-13)
+			} else if proxy != no {
 				b = b.union(doubtful(f.points.everything(), fmt.Sprintf("which addresses the firewall resolves %s to is not known (P-36)", term.Name)))
 			}
 		case azure.FirewallIPGroup:
@@ -311,6 +341,12 @@ func firewallTags(network *azure.Network) iter.Seq[azure.FirewallTerm] {
 	}
 }
 
+// applicationNote says of a hop that an application rule decided.
+const applicationNote = "application rule"
+
+// IsApplication reports whether an application rule of a firewall decided.
+func IsApplication(h Hop) bool { return h.Kind == KindFirewallRule && h.Note == applicationNote }
+
 // firewallRuleHop is the record of a firewall's rule that decided.
 func (p *Policy) firewallRuleHop(owner int, d Decision) Hop {
 	if owner == none {
@@ -320,7 +356,7 @@ func (p *Policy) firewallRuleHop(owner int, d Decision) Hop {
 	r := p.entries[owner].firewallRule
 	note := "network rule"
 	if r.Kind == azure.ApplicationRule {
-		note = "application rule"
+		note = applicationNote
 	}
 	return Hop{Kind: KindFirewallRule, Decision: d, Resource: r.Collection.ID, Address: r.Collection.Label(), Name: r.Name,
 		Priority: r.Collection.Priority.Or(0), At: r.At, Note: note}

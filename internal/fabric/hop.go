@@ -92,6 +92,9 @@ type Outcome struct {
 	// Seen is the source address that packets which pass have from here on; of
 	// the zero kind where it does not change.
 	Seen Seen
+	// Application says that an application rule of a firewall let the packets
+	// through, which then leave with an address of the firewall always.
+	Application bool
 	// Reserved marks packets that no guest can send (FAB-3).
 	Reserved bool
 }

@@ -46,7 +46,7 @@ func (f *Fabric) FilterRules(firewall *azure.AzureFirewall) []*azure.FirewallRul
 // MayMeet reports whether a rule may match some of the packets, if every name in
 // it is resolved.
 func (f *Fabric) MayMeet(r *azure.FirewallRule, packets []flow.Cube) bool {
-	for _, c := range f.compileFirewallRule(r, yes).may {
+	for _, c := range f.compileFirewallRule(r, yes, Named{}).may {
 		if slices.ContainsFunc(packets, c.Overlaps) {
 			return true
 		}
@@ -67,7 +67,7 @@ func (f *Fabric) Admits(firewall *azure.AzureFirewall, packets []flow.Cube) flow
 	var all flow.AddressSetBuilder
 	for _, c := range packets {
 		c.Source, c.SourcePorts = f.ipv4(), flow.AllPorts()
-		for _, o := range f.FirewallRules(Gate{Firewall: firewall}).Split([]flow.Cube{c}, false) {
+		for _, o := range f.FirewallRules(Gate{Firewall: firewall}, Named{}).Split([]flow.Cube{c}, false) {
 			if o.Effect == Pass {
 				all.AddSet(Sources(o.Packets))
 			}

@@ -23,9 +23,10 @@ type Skipped struct {
 
 // Why lists the rules that a hop's security group or firewall asks about a packet
 // before the one that decides, in order. It is empty for hops of other kinds. The
-// packet is as the group sees it.
-func (f *Fabric) Why(h Hop, p flow.Packet) []Skipped {
-	policy := f.policyOf(h, p)
+// packet is as the group sees it, and the host the name that its client asks for,
+// if somebody tells.
+func (f *Fabric) Why(h Hop, p flow.Packet, host string) []Skipped {
+	policy := f.policyOf(h, p, host)
 	if policy == nil {
 		return nil
 	}
@@ -41,6 +42,9 @@ func (f *Fabric) Why(h Hop, p flow.Packet) []Skipped {
 			continue
 		}
 		s := Skipped{Name: name, Priority: priority, At: at, Misses: e.misses(p)}
+		if r := e.firewallRule; r != nil && host != "" && r.Kind == azure.ApplicationRule && (Named{Host: host}).hit(r) == no {
+			s.Misses = []string{"name " + namesText(r)}
+		}
 		if may := slices.ContainsFunc(e.may, func(c flow.Cube) bool { return c.Contains(p) }); len(s.Misses) == 0 && !may {
 			s.Misses = []string{"protocol and port together"}
 		}
@@ -71,7 +75,7 @@ func (e *entry) told() (name string, priority int, at azure.Position) {
 
 // policyOf finds the policy that a hop comes from, as far as the packet tells
 // where it was asked.
-func (f *Fabric) policyOf(h Hop, p flow.Packet) *Policy {
+func (f *Fabric) policyOf(h Hop, p flow.Packet, host string) *Policy {
 	switch h.Kind {
 	case KindFirewallRule, KindFirewallDefaultDeny:
 		for _, firewall := range f.network.AzureFirewalls {
@@ -80,7 +84,7 @@ func (f *Fabric) policyOf(h Hop, p flow.Packet) *Policy {
 				continue
 			}
 			if firewall.ID == h.Resource || slices.ContainsFunc(rules.policy.entries, func(e *entry) bool { return e.firewallRule.Collection.ID == h.Resource }) {
-				return rules.policy
+				return f.namedPolicy(firewall, Named{Host: host})
 			}
 		}
 	case KindNSGRule, KindNSGDefaultRule:
@@ -149,6 +153,14 @@ func termsText(s azure.FirewallSide) string {
 	var items []string
 	for _, t := range s.Terms {
 		items = append(items, t.Text)
+	}
+	return listText(items)
+}
+
+func namesText(r *azure.FirewallRule) string {
+	var items []string
+	for _, v := range r.TargetFQDNs {
+		items = append(items, v.Or("?"))
 	}
 	return listText(items)
 }

@@ -12,6 +12,8 @@ type asking struct {
 	// order in which they were met.
 	touched []Option
 	hops    []Hop
+	// host is the name that the client asks for, empty where nobody tells.
+	host string
 	// doubts are the hops passed of which it is not known whether they let the
 	// packet go on. A packet that something further on blocks for certain is
 	// blocked all the same.

@@ -27,11 +27,11 @@ type ruling struct {
 // the way of the packet are not looked at; threat intelligence is taken to know
 // nothing of the addresses (P-20).
 func AskFirewall(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet) Answer {
-	r := rule(network, firewall, tags, p)
+	r := rule(network, firewall, tags, p, "", false)
 	return Answer{Verdict: r.verdict, Decider: r.hop, Hops: []Hop{r.hop}}
 }
 
-func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet) ruling {
+func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet, host string, resolves bool) ruling {
 	rules, open := rulesOf(network, tags, firewall)
 	if open == "" && p.Source.Is6() {
 		open = "IPv6 through a firewall is not modelled (U-10)"
@@ -40,6 +40,7 @@ func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Pa
 		hop := Hop{Kind: FirewallBox, Name: firewall.Name, Resource: firewall.ID, Decision: Unknowable, Why: open}
 		return ruling{verdict: Undecided, hop: hop, either: true}
 	}
+	rules.host, rules.resolves = host, resolves
 	return rules.decide(p)
 }
 
@@ -60,6 +61,11 @@ func (r *ruleset) decide(p Packet) ruling {
 	case favoured != nil:
 		hop := doubtOf(favoured, "whether this rule decides is not known (P-12, P-36)")
 		return ruling{verdict: Undecided, hop: hop, either: reached}
+	case r.host != "" && r.first(azure.NetworkRule, p, false) == nil && allows(r.first(azure.ApplicationRule, p, false)):
+		return ruling{verdict: Allow, application: true, hop: firewallHop(r.first(azure.ApplicationRule, p, false))}
+	case application == nil && mayBeInfrastructure(r.host, p):
+		hop := Hop{Kind: FirewallBox, Name: r.firewall.Name, Resource: r.firewall.ID, Decision: Unknowable, Why: "the firewall may let this name through by itself (P-29c)"}
+		return ruling{verdict: Undecided, application: true, hop: hop}
 	case reached:
 		return ruling{verdict: Undecided, application: true, hop: doubtOf(application, "an application rule looks at names (P-24, P-25)")}
 	case application != nil && !allows(application):

@@ -65,6 +65,9 @@ func (a *asking) leaveFirewall(w way, p Packet) *Answer {
 	}
 	gateway, hasGateway := a.network.NATGateway(g.place.subnet.NATGateway.ID)
 	private := a.inPrivateRanges(g.firewall, p.Destination)
+	if a.via.application {
+		private = no // S-01 row 10
+	}
 	switch {
 	case private == yes && !hasGateway:
 		return a.end(Deny, translation(g, Drops, "untranslated: the destination is one of the firewall's private ranges (C-15)"))

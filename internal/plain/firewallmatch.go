@@ -27,10 +27,7 @@ func (r *ruleset) matches(rule *azure.FirewallRule, p Packet) match {
 	if len(rule.Destination.Terms) > 0 {
 		m = min(m, r.side(rule.Destination, p.Destination))
 	}
-	if !everyName(rule) {
-		m = min(m, maybe)
-	}
-	return m
+	return min(m, named(rule, r.host))
 }
 
 // everyName reports whether an application rule takes every name.
@@ -103,7 +100,7 @@ func (r *ruleset) side(side azure.FirewallSide, address netip.Addr) match {
 		case azure.FirewallTag:
 			m = max(m, r.inTag(term.Name, address))
 		case azure.FirewallName:
-			m = max(m, min(maybe, r.dnsProxy)) // P-36
+			m = max(m, min(r.resolved(term.Name), r.dnsProxy))
 		case azure.FirewallIPGroup:
 			in, empty := r.inGroup(term.Group.ID, address)
 			m, skipped = max(m, in), skipped || empty
@@ -115,6 +112,16 @@ func (r *ruleset) side(side azure.FirewallSide, address netip.Addr) match {
 		return min(m, maybe)
 	}
 	return m
+}
+
+// resolved tells whether a name that a rule of addresses states holds the
+// destination of a client which asks for a name: certainly where both resolve the
+// same one at the firewall (P-36, C-13).
+func (r *ruleset) resolved(name string) match {
+	if r.resolves && r.host != "" && FoldTag(name) == FoldTag(r.host) {
+		return yes
+	}
+	return maybe
 }
 
 func (r *ruleset) inGroup(id azure.ID, address netip.Addr) (m match, empty bool) {

@@ -18,6 +18,10 @@ type ruleset struct {
 	collections []ranked
 	// own is the generation of the firewall's own policy.
 	own int
+	// host is the name that the client asks for, empty where nobody tells;
+	// resolves tells that it resolves names at the firewall.
+	host     string
+	resolves bool
 	// dnsProxy tells whether names in network rules are resolved at all (P-36).
 	dnsProxy match
 }

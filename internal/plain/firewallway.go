@@ -20,6 +20,8 @@ type passage struct {
 	// instance is the firewall's address that the request has taken as its
 	// source; the zero address where it kept its own.
 	instance netip.Addr
+	// application tells that an application rule has admitted the request.
+	application bool
 	// inward tells that a NAT rule has translated the request.
 	inward bool
 	// sender of the request, nil for outside, and its address.
@@ -77,12 +79,12 @@ func (a *asking) toFirewall(at place, w way, g gate, p Packet) *Answer {
 	if rule := a.natRule(g, p); rule != nil {
 		return a.end(Undecided, doubtOf(rule, "what a NAT rule does with packets that are not for the firewall is not known (R-18)"))
 	}
-	r := rule(a.network, g.firewall, a.tags, p)
+	r := rule(a.network, g.firewall, a.tags, p, a.host, resolvesAt(&at, g.firewall))
 	if r.verdict != Allow {
 		return a.end(r.verdict, r.hop)
 	}
 	a.pass(r.hop)
-	a.via = &passage{gate: g, sender: &at, client: p.Source}
+	a.via = &passage{gate: g, sender: &at, client: p.Source, application: r.application}
 	return a.fromFirewall(p)
 }
 
@@ -141,7 +143,7 @@ func (a *asking) routeFirewall(p Packet) *Answer {
 func (a *asking) deliver(to place, w way, p Packet) *Answer {
 	g := a.via.gate
 	translated := no
-	if a.via.inward {
+	if a.via.inward || a.via.application { // S-01 row 11
 		translated = yes
 	} else if p.Protocol == protoTCP || p.Protocol == protoUDP {
 		translated = yes - a.inPrivateRanges(g.firewall, p.Destination)

@@ -22,6 +22,10 @@ type Question struct {
 	// Managed tells that the frontend a packet from outside comes through
 	// belongs to a managed service, and so is open whatever its kind.
 	Managed bool
+	// Host is the name that the client asks for, in the Host header of HTTP, the
+	// SNI of TLS or as server of SQL; the destination is an address of it. Empty
+	// where nobody tells.
+	Host string
 }
 
 // Follow follows a packet to its destination and its reply back, under the
@@ -38,7 +42,7 @@ func (t *Twin) follow(q Question, fixed map[Option]bool) (Answer, []Option, erro
 	if err := q.Packet.check(); err != nil {
 		return Answer{}, nil, err
 	}
-	a := &asking{Twin: t, fixed: fixed}
+	a := &asking{Twin: t, fixed: fixed, host: q.Host}
 	var answer *Answer
 	var err error
 	if q.From != "" {

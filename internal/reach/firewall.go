@@ -13,6 +13,8 @@ type passage struct {
 	sender origin
 	// translated says that the firewall gave them an address of its own.
 	translated bool
+	// application says that an application rule has let them through.
+	application bool
 	// inward says that a NAT rule of the firewall has sent them on.
 	inward bool
 }
@@ -36,24 +38,37 @@ func (w *walk) toFirewall(from origin, r *fabric.Route, g fabric.Gate, why strin
 		pieces = blocked(pieces, h)
 	}
 	unfit, pieces := w.ended(pieces)
-	on, ended := w.sift(w.fabric.FirewallRules(g), pieces)
-	ended = append(ended, unfit...)
-	there := origin{subnet: g.Subnet, vnet: g.Subnet.VirtualNetwork, via: &passage{Gate: g, sender: from}}
-	return append(ended, w.route(there, w.fabric.Routes(g.Subnet), w.gather(on))...)
+	named := fabric.Named{Host: w.query.Host, Resolves: from.vnet != nil && fabric.AsksFirewall(from.vnet, g.Firewall)}
+	on, looked, out := w.sift(w.fabric.FirewallRules(g, named), pieces)
+	out = append(out, unfit...)
+	for _, way := range []struct {
+		pieces      []piece
+		application bool
+	}{{on, false}, {looked, true}} {
+		there := origin{subnet: g.Subnet, vnet: g.Subnet.VirtualNetwork, via: &passage{Gate: g, sender: from, application: way.application}}
+		if len(way.pieces) > 0 {
+			out = append(out, w.route(there, w.fabric.Routes(g.Subnet), w.gather(way.pieces))...)
+		}
+	}
+	return out
 }
 
-// sift sends pieces through a stage and keeps apart those it leaves open.
-func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, open []piece) {
+// sift sends pieces through a stage and keeps apart those that application rules
+// let through, and those it leaves open.
+func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, application, open []piece) {
 	for _, p := range pieces {
 		for _, o := range stage.Split(p.packets, w.query.ByRule) {
-			if next := p.ruled(o); o.Effect == fabric.Doubtful {
+			switch next := p.ruled(o); {
+			case o.Effect == fabric.Doubtful:
 				open = append(open, next)
-			} else {
+			case o.Application:
+				application = append(application, next)
+			default:
 				on = append(on, next)
 			}
 		}
 	}
-	return on, open
+	return on, application, open
 }
 
 // leaveFirewall sends pieces from a firewall to the internet. The replies come
@@ -63,7 +78,7 @@ func (w *walk) leaveFirewall(from origin, pieces []piece) []piece {
 		why := "a NAT rule of the firewall sends the packets to a public address, which is not followed (S-01 row 2)"
 		return doubted(pieces, fabric.TranslationHop(from.via.Gate, fabric.Unknown, why), why)
 	}
-	on, open := w.sift(w.fabric.FirewallLeaving(from.via.Gate), pieces)
+	on, _, open := w.sift(w.fabric.FirewallLeaving(from.via.Gate, from.via.application), pieces)
 	return append(open, w.fromFirewallBack(from.via, on)...)
 }
 
@@ -76,6 +91,9 @@ func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from o
 	var out []piece
 	for _, p := range pieces {
 		kept, open, translated, why, touches := w.fabric.Kept(from.via.Gate, p.packets)
+		if from.via.application { // S-01 row 11
+			kept, open, translated, touches = nil, nil, p.packets, fabric.Touches{}
+		}
 		p.touches = p.touches.Union(touches)
 		if len(open) > 0 {
 			out = append(out, doubted([]piece{p.with(open)}, fabric.TranslationHop(from.via.Gate, fabric.Unknown, why[0]), why...)...)

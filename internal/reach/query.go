@@ -21,6 +21,10 @@ type Query struct {
 	// frontends are exempt from PIP-1 and which needs no outbound translation
 	// of its own (decisions 14).
 	Managed bool
+	// Host is the name that the client asks for, whose addresses the
+	// destinations are: application rules of firewalls look at it. Empty where
+	// nobody tells.
+	Host string
 	// ByRule divides the parts by every rule that decides, also where it
 	// allows. Without it parts that fare alike are one.
 	ByRule bool

@@ -22,6 +22,9 @@ func EgressText(w io.Writer, e *result.Egress, style Style) error {
 	if e.Port != "" && e.Port != "*" {
 		to += " port " + e.Port
 	}
+	if e.Host != "" {
+		to += " as " + e.Host
+	}
 	fmt.Fprintf(b, "%s from %s%s\n", e.Protocol, strings.Join(shortEnds(e.From), ", "), to)
 	folded := map[string][]*result.EgressPart{}
 	for i := range e.Parts {

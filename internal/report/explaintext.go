@@ -54,6 +54,9 @@ func questionText(q *result.Query) string {
 	if q.Space.DestinationPort != "" && q.Space.DestinationPort != "*" {
 		text += " port " + q.Space.DestinationPort
 	}
+	if q.Host != "" {
+		text += " as " + q.Host
+	}
 	return text
 }
 

@@ -12,7 +12,9 @@ type Egress struct {
 	// From are the subnets that send.
 	From []string `json:"from"`
 	// To is where they send, as asked; empty for every destination.
-	To       string `json:"to,omitempty"`
+	To string `json:"to,omitempty"`
+	// Host is the name that the clients ask for, empty where nobody tells.
+	Host     string `json:"host,omitempty"`
 	Protocol string `json:"protocol"`
 	Port     string `json:"port"`
 	// Verdict of all parts together.

@@ -18,8 +18,10 @@ type Explain struct {
 
 // Query is what was asked.
 type Query struct {
-	From      string `json:"from"`
-	To        string `json:"to"`
+	From string `json:"from"`
+	To   string `json:"to"`
+	// Host is the name that the client asks for, empty where nobody tells.
+	Host      string `json:"host,omitempty"`
 	Direction string `json:"direction,omitempty"`
 	Space     Cube   `json:"space"`
 }

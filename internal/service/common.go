@@ -13,7 +13,7 @@ import (
 // towards named destinations is the network's and not the service's.
 var common = []Parameter{
 	{Name: "egress", Values: []string{"single-ip"}, Meaning: "single-ip asks that destinations see one public address that is known beforehand"},
-	{Name: "destinations", List: true, Format: "destinations", Meaning: "the destinations of egress=single-ip: addresses or prefixes, each with its ports, as in 198.51.100.10:22"},
+	{Name: "destinations", List: true, Format: "destinations", Meaning: "the destinations of egress=single-ip: addresses or prefixes, each with its ports, as in 198.51.100.10:22, or sftp.example@198.51.100.10:22 with the name that clients ask for"},
 	{Name: "egressAddress", Format: "address", Meaning: "the public address that the destinations expect"},
 	{Name: "connector", Values: []string{"ise", "built-in", "multi-tenant"}, Meaning: "where the connector runs that sends to the destinations"},
 	{Name: "connections", Format: "number", Meaning: "how many connections to one destination are open at once"},
@@ -23,14 +23,24 @@ var common = []Parameter{
 // Destination is an address or prefix with ports.
 type Destination struct {
 	// Text as the user writes it.
-	Text   string
+	Text string
+	// Host is the name that clients ask for, empty where nobody tells.
+	Host   string
 	Prefix netip.Prefix
 	Ports  flow.PortSet
 }
 
 // ParseDestination reads "198.51.100.10:22", "198.51.100.0/24:22-23" or, in
-// IPv6, "[2001:db8::1]:443".
+// IPv6, "[2001:db8::1]:443"; before an "@" the name that clients ask for:
+// "sftp.example@198.51.100.10:22".
 func ParseDestination(text string) (Destination, error) {
+	whole := text
+	host, rest, named := strings.Cut(text, "@")
+	if named {
+		text = rest
+	} else {
+		host = ""
+	}
 	i := strings.LastIndexByte(text, ':')
 	if i < 0 {
 		return Destination{}, fmt.Errorf("%q names no port; write ADDRESS:PORT, as in 198.51.100.10:22", text)
@@ -43,7 +53,10 @@ func ParseDestination(text string) (Destination, error) {
 	if err != nil {
 		return Destination{}, fmt.Errorf("%q: %w", text, err)
 	}
-	return Destination{Text: text, Prefix: prefix, Ports: ports}, nil
+	if named && (host == "" || strings.ContainsAny(host, " /:*@,")) {
+		return Destination{}, fmt.Errorf("%q: before the @ stands no name of a host; write NAME@ADDRESS:PORT", whole)
+	}
+	return Destination{Text: whole, Host: host, Prefix: prefix, Ports: ports}, nil
 }
 
 // EgressFacts are what the user tells of the senders of egress=single-ip: where a

@@ -156,6 +156,15 @@ func DNSProxy() Item {
 	}
 }
 
+// DNS are the DNS servers of the virtual network around it.
+func DNS(servers string) Item {
+	return func(s *scope) {
+		for _, server := range list(servers) {
+			s.vnet.DNSServers = append(s.vnet.DNSServers, value(s, server, azure.ParseAddr))
+		}
+	}
+}
+
 // AutoLearn makes the policy around it learn private ranges (S-07).
 func AutoLearn() Item {
 	return func(s *scope) { s.policy.AutoLearnPrivateRanges = azure.Of(true, s.at()) }

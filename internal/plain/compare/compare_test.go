@@ -87,6 +87,9 @@ func TestSoakEngineEqualsInterpreter(t *testing.T) {
 			if in, ok := questions.IntoFirewall(); ok && i%12 == 0 {
 				q = in
 			}
+			if i%5 == 1 {
+				q = questions.Named(q)
+			}
 			packets.Add(1)
 			if d, err := p.ask(q, i%4 == 0); d != nil || err != nil {
 				report(t, seed, d, err, func(p *pair) (*disagreement, error) { return p.ask(q, i%4 == 0) })

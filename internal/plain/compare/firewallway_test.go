@@ -65,7 +65,8 @@ func (b base) net(t testing.TB) *azure.Network {
 
 // TestFirewallWay is the way through a firewall and back: the verdict, what
 // decides it, and the address the destination sees. A packet is "tcp
-// 10.0.1.4 -> 198.51.100.10:22".
+// 10.0.1.4 -> 198.51.100.10:22", behind it "as dest.example" where the client
+// tells the name it asks for.
 func TestFirewallWay(t *testing.T) {
 	for _, row := range []struct {
 		id, rule string
@@ -140,13 +141,32 @@ func TestFirewallWay(t *testing.T) {
 		{"F-21", "both ways", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.1.0/24", "10.0.0.4")))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.1.4"},
 		{"F-24", "the firewall's subnet covered", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.0.0/16", "10.0.0.4"))), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "deny to-10.0.0.0-16"},
 		{"C-21", "the firewall sends the replies elsewhere", base{hub: items(Routes("rt-fw", Route("10.0.1.0/24", "None")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-10.0.1.0-24"},
+		{"T-14", "S-01 row 10, by name", base{rules: items(appRule("Allow", "https:443", "sftp.example")), routes: Routes("rt-ise", allToFW), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("0.0.0.0/0"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as sftp.example", "allow public 203.0.113.10"},
+		{"T-33", "P-03, by name", base{rules: items(appRule("Deny", "https:443", "*"), allow443)}, "tcp 10.0.1.4 -> 198.51.100.10:443 as dest.example", "allow public 203.0.113.10"},
+		{"T-34", "P-03, by name", base{rules: items(appRule("Allow", "https:443", "dest.example"), deny443)}, "tcp 10.0.1.4 -> 198.51.100.10:443 as dest.example", "deny no443"},
+		{"T-35", "P-24, by name", base{rules: items(appRule("Allow", "https:443", "dest.example"))}, "tcp 10.0.1.4 -> 198.51.100.10:22 as dest.example", "deny firewallDefaultDeny"},
+		{"T-69", "P-29b, another name is denied, though TCP connects", base{rules: items(appRule("Allow", "https:443", "dest.example")), routes: Routes("rt-ise", allToFW)}, "tcp 10.0.1.4 -> 192.88.99.1:443 as other.example", "deny firewallDefaultDeny"},
+		{"T-70", "C-23, the firewall asks for the name itself", base{rules: items(appRule("Allow", "http:80", "dest.example"))}, "tcp 10.0.1.4 -> 198.51.100.10:80 as dest.example", "allow public 203.0.113.10"},
+		{"T-71", "S-01 row 11, by name", base{rules: items(appRule("Allow", "http:80", "dest.example")), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4"))}, "tcp 10.0.1.4 -> 10.0.2.68:80 as dest.example", "allow private 10.0.0.0/26"},
+		{"T-72", "P-29, the domain itself", base{rules: items(appRule("Allow", "https:443", "*.contoso.com"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as contoso.com", "deny firewallDefaultDeny"},
+		{"T-72", "P-29, a name in it", base{rules: items(appRule("Allow", "https:443", "*.contoso.com"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as WWW.Contoso.com", "allow public 203.0.113.10"},
+		{"T-72", "P-29, without the dot any name that ends so", base{rules: items(appRule("Allow", "https:443", "*contoso.com"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as th3re4lcontoso.com", "allow public 203.0.113.10"},
+		{"T-72", "P-29, and the domain", base{rules: items(appRule("Allow", "https:443", "*contoso.com"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as contoso.com", "allow public 203.0.113.10"},
+		{"T-72", "P-29, no wildcard at the right end", base{rules: items(appRule("Allow", "https:443", "www.contoso.*"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as www.contoso.com", "deny firewallDefaultDeny"},
+		{"P-29", "what a tag holds is published nowhere", base{rules: items(tagRule)}, "tcp 10.0.1.4 -> 198.51.100.10:443 as dest.example", "undecided update"},
+		{"P-29", "the firewall's own names", base{rules: items(appRule("Allow", "https:443", "dest.example"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as a.blob.core.windows.net", "undecided fw"},
+		{"P-29", "closed by a rule that denies every name", base{rules: items(appRule("Deny", "https:443", "*"))}, "tcp 10.0.1.4 -> 198.51.100.10:443 as a.blob.core.windows.net", "deny web"},
+		{"P-28", "QUIC is never looked into", base{rules: items(appRule("Allow", "https:443", "*"))}, "udp 10.0.1.4 -> 198.51.100.10:443 as dest.example", "deny firewallDefaultDeny"},
+		{"P-36", "a name in a network rule, clients ask the firewall", base{rules: network("TCP", "fqdn:sftp.example", "22"), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy()), vnet: items(DNS("10.0.0.4"))}, "tcp 10.0.1.4 -> 198.51.100.10:22 as sftp.example", "allow public 203.0.113.10"},
+		{"P-36", "clients ask others", base{rules: network("TCP", "fqdn:sftp.example", "22"), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy())}, "tcp 10.0.1.4 -> 198.51.100.10:22 as sftp.example", "undecided ISE_SFTP_Outbound"},
 		{"T-58", "F-10", base{vnet: items(Peer("mid")), more: far()}, "tcp 10.9.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
 	} {
 		t.Run(row.id+" "+row.rule, func(t *testing.T) {
 			network := row.net.net(t)
 			both := pairOf(t, network)
 			p := readPacket(t, row.packet)
-			q := plain.Question{Packet: p, From: subnetWith(t, network, p.Source)}
+			_, host, _ := strings.Cut(row.packet, " as ")
+			q := plain.Question{Packet: p, From: subnetWith(t, network, p.Source), Host: host}
 			both.agree(t, q)
 			answer, err := both.slow.Follow(q)
 			if err != nil {

@@ -174,7 +174,7 @@ func (g *generator) firewallRule(application bool) FirewallRule {
 	r := FirewallRule{Source: g.firewallSide(false)}
 	if application {
 		r.Protocols = [][]string{{"https:443"}, {"http:80", "https:443"}}[g.IntN(2)]
-		r.Names = pick(g.Rand, [][]string{{"*"}, {"a.example"}})
+		r.Names = pick(g.Rand, [][]string{{"*"}, {"a.example"}, {"*.a.example"}, {"b.example", "*a.example"}})
 		if g.chance(15) {
 			r.Protocols, r.Names, r.Tags = nil, nil, []string{"WindowsUpdate"}
 		}

@@ -446,3 +446,12 @@ func (q *Questions) aimPort(texts []string, port uint16) uint16 {
 	}
 	return port
 }
+
+// Named is a question of a client that tells the name it asks for.
+func (q *Questions) Named(question plain.Question) plain.Question {
+	question.Host = pick(q.Rand, []string{"a.example", "www.a.example", "xa.example", "b.example", "store.blob.core.windows.net"})
+	if q.IntN(100) < 60 {
+		question.Packet.Protocol, question.Packet.DestinationPort = 6, pick(q.Rand, []uint16{80, 443, 1433})
+	}
+	return question
+}
