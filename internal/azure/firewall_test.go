@@ -97,7 +97,7 @@ func TestR12PolicyAndClassicRules(t *testing.T) {
 			RuleCollections: []*RuleCollection{collectionOf("a", NetworkRule, 100)},
 		}}})
 		if len(list) != 1 || list[0].Code != "policy-and-classic-rules" || list.HasErrors() != wantError {
-			t.Errorf("%s: %v", rank, list)
+			t.Errorf("T-17, %s: %v", rank, list)
 		}
 	}
 }
@@ -140,10 +140,22 @@ func TestTAG52PLAT5TagsOfFirewallRules(t *testing.T) {
 			}
 			switch {
 			case row.says == "" && len(list) > 0:
-				t.Errorf("%s to %s: %v", row.source, row.destination, list)
+				t.Errorf("T-44, T-45: %s to %s: %v", row.source, row.destination, list)
 			case row.says != "" && (len(list) != 1 || list[0].Code != "firewall-tag" || list.HasErrors() != planned || !strings.Contains(list[0].Summary, row.says) || list[0].Hint == ""):
 				t.Errorf("%s, %s to %s: %v, want one that says %s", rank, row.source, row.destination, list, row.says)
 			}
+		}
+	}
+}
+
+// T-73: FQDN tags are for application rules.
+func TestFirewallFQDNTags(t *testing.T) {
+	for kind, want := range map[FirewallRuleKind]int{NetworkRule: 1, NATRule: 1, ApplicationRule: 0} {
+		k := collectionOf("a", kind, 100)
+		k.Rules = []*FirewallRule{{Resource: Resource{Name: "r"}, Kind: kind, FQDNTags: []Value[string]{Of("WindowsUpdate", Position{})}}}
+		network, list := Build(&Inventory{Rank: RankTemplate, AzureFirewalls: []*AzureFirewall{{Resource: resource("azureFirewalls/fw"), RuleCollections: []*RuleCollection{k}}}})
+		if len(list) != want || (network == nil) != (want > 0) || want > 0 && list[0].Code != "firewall-tag" {
+			t.Errorf("T-73, kind %d: %v", kind, list)
 		}
 	}
 }

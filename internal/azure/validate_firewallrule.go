@@ -15,6 +15,10 @@ var groupTags = []string{"VirtualNetwork", "Internet", "AzureLoadBalancer", "Azu
 // as source (TAG-52), and as destination those of security groups.
 func (b *builder) validateFirewallTags(rank Rank, rules []*FirewallRule) {
 	for _, rule := range rules {
+		if len(rule.FQDNTags) > 0 && rule.Kind != ApplicationRule {
+			b.topology(rank, diagnostic.Errorf("firewall-tag", rule.FQDNTags[0].At, "the firewall rule %q names FQDN tags; only application rules take them (P-29a)", rule.Name).
+				WithHint("make it an application rule, or name the service tag as destination"))
+		}
 		for _, t := range rule.Source.Terms {
 			if t.Kind == FirewallTag {
 				b.topology(rank, diagnostic.Errorf("firewall-tag", t.At, "the firewall rule %q has the source %q; a firewall takes service tags as destination only", rule.Name, t.Name).

@@ -55,6 +55,13 @@ const (
 	FrontendExists
 	OutboundTCP25
 	NamesResolveAlike
+	ThreatList
+	FirewallAddress
+	AnyProtocol
+	ChildInheritsDNS
+	TunnelDNAT
+	PublicChoice
+	EqualPriority
 	SNATPorts
 	IdleTimeout
 	switches

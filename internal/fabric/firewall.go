@@ -3,6 +3,7 @@ package fabric
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -30,15 +31,52 @@ func (f *Fabric) FirewallAt(v *azure.VirtualNetwork, from *azure.Subnet, r *Rout
 	for _, firewall := range f.network.AzureFirewalls {
 		for _, c := range firewall.IPConfigurations {
 			s, stated := f.network.Subnet(c.Subnet.ID)
-			if !stated || !sameAddress(c.PrivateIPAddress, r.User.NextHopIPAddress) {
+			if !stated {
 				continue
 			}
-			if reach := f.inReach(v, from, s, c.PrivateIPAddress); reach.is != no {
-				return Gate{firewall, s, c.PrivateIPAddress.Or(netip.Addr{})}, reach.why, true
+			own := f.privateAddress(c, s)
+			if !sameAddress(own, r.User.NextHopIPAddress) {
+				continue
+			}
+			if reach := f.inReach(v, from, s, own); reach.is != no {
+				return Gate{Firewall: firewall, Subnet: s, Address: own.Or(netip.Addr{})}, reach.why, true
 			}
 		}
 	}
 	return g, "", false
+}
+
+// privateAddress is the address of a firewall: where the input does not tell it,
+// that may be taken to be the first usable one of its subnet (F-25).
+func (f *Fabric) privateAddress(c *azure.FirewallIPConfiguration, s *azure.Subnet) azure.Value[netip.Addr] {
+	if c.PrivateIPAddress.Unknown == nil || f.assumptions.Value(FirewallAddress) != "firstUsable" {
+		return c.PrivateIPAddress
+	}
+	for _, v := range s.Prefixes {
+		if p, ok := v.Known(); ok && p.Addr().Is4() {
+			first := p.Masked().Addr()
+			for range firstUsable {
+				first = first.Next()
+			}
+			return azure.Of(first, c.PrivateIPAddress.At)
+		}
+	}
+	return c.PrivateIPAddress
+}
+
+// firstUsable is how many addresses at the start of a subnet are reserved (FAB-4).
+const firstUsable = 4
+
+// AddressTouches is what an answer turns on that takes a firewall's address as
+// known.
+func (f *Fabric) AddressTouches(g Gate) Touches {
+	var t Touches
+	for _, c := range g.Firewall.IPConfigurations {
+		if c.PrivateIPAddress.Unknown != nil && g.Address.IsValid() && c.Subnet.ID == g.Subnet.ID {
+			t.add(FirewallAddress, FirewallAddress.allValues())
+		}
+	}
+	return t
 }
 
 func sameAddress(x, y azure.Value[netip.Addr]) bool {
@@ -96,12 +134,19 @@ func (f *Fabric) firewallsIn(s *azure.Subnet) []*azure.FirewallIPConfiguration {
 	return list
 }
 
-// Unfit is the user route 0.0.0.0/0 that breaks a firewall, if there is one:
-// without management interface only Internet will do as next hop (F-13 to
-// F-15).
+// Unfit is the route 0.0.0.0/0, a user's or one that a gateway has learnt, that
+// breaks a firewall, if there is one: without management interface only Internet
+// will do as next hop (F-13 to F-15).
 func (f *Fabric) Unfit(g Gate) (h Hop, broken bool) {
-	table, _ := f.attachedTable(g.Subnet)
-	if table == nil || g.Firewall.ManagementIPConfiguration != nil {
+	table, missing := f.attachedTable(g.Subnet)
+	if g.Firewall.ManagementIPConfiguration != nil || missing != nil {
+		return Hop{}, false
+	}
+	if f.learntDefault(g.Subnet.VirtualNetwork, table) {
+		note := fmt.Sprintf("the gateway of %s has learnt 0.0.0.0/0, and the firewall %s has no management interface: it needs a user route of 0.0.0.0/0 to Internet in its own subnet (F-13)", g.Subnet.VirtualNetwork.Name, g.Firewall.Name)
+		return Hop{Kind: KindRoute, Decision: Drop, Name: "0.0.0.0/0", Note: note}, true
+	}
+	if table == nil {
 		return Hop{}, false
 	}
 	for _, r := range table.Routes {
@@ -113,6 +158,39 @@ func (f *Fabric) Unfit(g Gate) (h Hop, broken bool) {
 		return Hop{Kind: KindRoute, Decision: Drop, Resource: table.ID, Address: table.Label(), Name: r.Name, At: r.At, Note: note}, true
 	}
 	return Hop{}, false
+}
+
+// learntDefault reports whether 0.0.0.0/0 is certainly learnt from a gateway in a
+// subnet, and no user route stands before it (RT-12, RT-20).
+func (f *Fabric) learntDefault(v *azure.VirtualNetwork, table *azure.RouteTable) bool {
+	all := netip.MustParsePrefix("0.0.0.0/0")
+	if v.LearnedRoutes == nil || !slices.Contains(v.LearnedRoutes.Prefixes, all) {
+		return false
+	}
+	if table == nil {
+		return true
+	}
+	off, known := table.DisableBGPRoutePropagation.Known()
+	return (!table.DisableBGPRoutePropagation.IsSet() || known && !off) &&
+		!slices.ContainsFunc(table.Routes, func(r *azure.Route) bool {
+			return r.Destination.Kind != azure.PrefixAddress && r.Destination.Kind != azure.TagAddress || r.Destination.Prefix == all
+		})
+}
+
+// Tunnelled reports whether a route is the default route of a firewall with a
+// management interface, and leads to a gateway (F-15, F-16).
+func (f *Fabric) Tunnelled(g Gate, r *Route) bool {
+	if g.Firewall.ManagementIPConfiguration == nil || r.User == nil || r.Hop != VirtualNetworkGateway {
+		return false
+	}
+	d := r.User.Destination
+	return d.Kind == azure.PrefixAddress && d.Prefix.Bits() == 0 && d.Prefix.Addr().Is4()
+}
+
+// TranslatesTunnelled tells whether such a firewall translates what comes in.
+func (f *Fabric) TranslatesTunnelled() (supported bool, t Touches) {
+	t.add(TunnelDNAT, TunnelDNAT.allValues())
+	return f.assumptions.Value(TunnelDNAT) == "supportedWithMgmtNic", t
 }
 
 // Instances are the addresses that the instances of a firewall can have: any

@@ -66,7 +66,7 @@ func (f *Fabric) MayBeProxied(g Gate, packets []flow.Cube) (maybe, others []flow
 		return packets, nil
 	}
 	rules, open := f.rulesOf(g.Firewall)
-	if open == "" && rules.proxy == no {
+	if open == "" && rules.proxy == no && rules.inherited == no {
 		return nil, packets
 	}
 	dns := f.everyPacket()

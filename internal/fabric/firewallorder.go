@@ -37,8 +37,17 @@ type ruleset struct {
 	collections []ranked
 	// own is the generation of the firewall's own policy.
 	own int
-	// proxy tells whether names in network rules are resolved at all (P-36).
-	proxy ternary
+	// proxy tells whether names in network rules are resolved at all (P-36);
+	// inherited is what it is if a policy has its parent's, where that is open
+	//
+	proxy, inherited ternary
+}
+
+// opened is the ruleset under the reading in which a policy has its parent's DNS
+// settings.
+func (r ruleset) opened() ruleset {
+	r.proxy, r.inherited = r.inherited, no
+	return r
 }
 
 // placed visits the collections with their places in the order of evaluation;
@@ -105,9 +114,10 @@ func (f *Fabric) inherited(firewall *azure.AzureFirewall) (ruleset, string) {
 		at = policy.Base
 	}
 	r := ruleset{proxy: flag(line[0].DNSProxy), own: len(line) - 1}
+	told := line[0].DNSProxy.IsSet()
 	for i, policy := range line {
-		if i > 0 && r.proxy == no && !line[0].DNSProxy.IsSet() && flag(policy.DNSProxy) != no {
-			r.proxy = maybe // whether a child has its parent's is open
+		if i > 0 && !told && policy.DNSProxy.IsSet() {
+			told, r.inherited = true, flag(policy.DNSProxy)
 		}
 		for _, g := range policy.Groups {
 			if _, known := g.Priority.Known(); g.Stub || !known || len(g.UnknownCollections) > 0 {
@@ -120,6 +130,9 @@ func (f *Fabric) inherited(firewall *azure.AzureFirewall) (ruleset, string) {
 				r.collections = append(r.collections, ranked{c, len(line) - 1 - i, shared})
 			}
 		}
+	}
+	if r.inherited != no && f.assumptions.Value(ChildInheritsDNS) == "yes" {
+		r.proxy = r.inherited
 	}
 	return r, ""
 }

@@ -46,7 +46,7 @@ type firewallStage struct {
 	named  Named
 }
 
-func (d firewallStage) Split(packets []flow.Cube, byRule bool) []Outcome {
+func (d firewallStage) Split(packets []flow.Cube, byRule bool) (all []Outcome) {
 	doubt := func(packets []flow.Cube, why string) Outcome {
 		return Outcome{Packets: packets, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{firewallHop(d.gate, KindFirewall, Unknown, why)}}
 	}
@@ -60,6 +60,13 @@ func (d firewallStage) Split(packets []flow.Cube, byRule bool) []Outcome {
 		hit, v4 = match(v4, c)
 		out = append(out, doubt(hit, fmt.Sprintf("a NAT rule of firewall %s matches packets that are not for the firewall, and what it does then is not known (R-18)", d.gate.Firewall.Name)))
 	}
+	listed, v4, touches := d.fabric.onList(d.gate, v4)
+	out = append(out, listed)
+	defer func() {
+		for i := range all {
+			all[i].Touches = all[i].Touches.Union(touches)
+		}
+	}()
 	if d.named.Host == "" {
 		return nonEmpty(append(out, d.rules.policy.Split(v4, byRule)...))
 	}
@@ -91,7 +98,7 @@ func (f *Fabric) compileFirewall(firewall *azure.AzureFirewall, rules *firewallR
 	for slot, c := range set.placed() {
 		for _, r := range c.Rules {
 			if c.Kind == azure.NATRule {
-				e := f.compileFirewallRule(r, set.proxy, Named{})
+				e := f.compileFirewallRule(r, set, Named{})
 				rules.nat = append(rules.nat, e.may...)
 				rules.translations = append(rules.translations, natRule{r, slot, c.generation != set.own, e.must, e.may})
 			}
@@ -120,7 +127,8 @@ func (f *Fabric) filterEntries(set ruleset, n Named) (entries []*entry, last int
 			continue
 		}
 		for _, r := range c.Rules {
-			e := f.compileFirewallRule(r, set.proxy, n)
+			e := f.compileFirewallRule(r, set, n)
+			f.noteNames(e, set, n)
 			e.priority, e.access = slot, azure.Deny
 			if c.Action.V == azure.FirewallAllow {
 				e.access = azure.Allow
@@ -153,10 +161,10 @@ type transport struct {
 
 // compileFirewallRule intersects the fields of a rule (R-20, P-30). Source ports
 // are always any.
-func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, proxy ternary, n Named) *entry {
+func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, set ruleset, n Named) *entry {
 	e := &entry{firewallRule: r}
-	source := f.firewallSide(r.Source, proxy, n)
-	destination := f.firewallSide(r.Destination, proxy, n)
+	source := f.firewallSide(r.Source, set.proxy, n)
+	destination := f.firewallSide(r.Destination, set.proxy, n)
 	var must, may []transport
 	if r.Kind == azure.ApplicationRule {
 		must, may = applicationPorts(r)
@@ -164,7 +172,7 @@ func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, proxy ternary, n Nam
 			destination = exactly(f.points.everything())
 		}
 	} else {
-		must, may = networkServices(r)
+		must, may = f.networkServices(r)
 	}
 	product := func(s, d flow.AddressSet, list []transport) (all []flow.Cube) {
 		for _, t := range list {
@@ -194,6 +202,18 @@ func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, proxy ternary, n Nam
 	return e
 }
 
+// noteNames notes what turns on whether a policy has its parent's DNS proxy: the
+// names in the rule.
+func (f *Fabric) noteNames(e *entry, set ruleset, n Named) {
+	isName := func(t azure.FirewallTerm) bool { return t.Kind == azure.FirewallName }
+	if set.inherited == no || !slices.ContainsFunc(e.firewallRule.Destination.Terms, isName) {
+		return
+	}
+	for _, c := range f.compileFirewallRule(e.firewallRule, set.opened(), n).may {
+		e.stakes.add(ChildInheritsDNS, ChildInheritsDNS.allValues(), c)
+	}
+}
+
 // everyName reports whether an application rule takes every name.
 func everyName(r *azure.FirewallRule) bool {
 	return slices.ContainsFunc(r.TargetFQDNs, func(v azure.Value[string]) bool { name, ok := v.Known(); return ok && name == "*" })
@@ -201,9 +221,12 @@ func everyName(r *azure.FirewallRule) bool {
 
 // networkServices are the protocols and ports of a network or NAT rule. Any with
 // ports is TCP and UDP only (P-31); the ports of ICMP mean nothing (P-32).
-func networkServices(r *azure.FirewallRule) (must, may []transport) {
+func (f *Fabric) networkServices(r *azure.FirewallRule) (must, may []transport) {
 	certain, possible := ports(r.DestinationPorts)
 	rest := flow.AllProtocols().Minus(flow.Protocols(flow.TCP, flow.UDP))
+	if f.assumptions.Value(AnyProtocol) == "tcpUdpIcmp" {
+		rest = flow.Protocols(flow.ICMP)
+	}
 	for _, v := range r.Protocols {
 		p, ok := v.Known()
 		ported := flow.Protocols(flow.TCP, flow.UDP)

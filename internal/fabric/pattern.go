@@ -46,7 +46,7 @@ func (f *Fabric) FilterRules(firewall *azure.AzureFirewall) []*azure.FirewallRul
 // MayMeet reports whether a rule may match some of the packets, if every name in
 // it is resolved.
 func (f *Fabric) MayMeet(r *azure.FirewallRule, packets []flow.Cube) bool {
-	for _, c := range f.compileFirewallRule(r, yes, Named{}).may {
+	for _, c := range f.compileFirewallRule(r, ruleset{proxy: yes}, Named{}).may {
 		if slices.ContainsFunc(packets, c.Overlaps) {
 			return true
 		}
@@ -58,7 +58,7 @@ func (f *Fabric) MayMeet(r *azure.FirewallRule, packets []flow.Cube) bool {
 // rules (P-36).
 func (f *Fabric) LacksProxy(firewall *azure.AzureFirewall) bool {
 	set, why := f.rulesOf(firewall)
-	return why == "" && set.proxy == no
+	return why == "" && set.proxy == no && set.inherited == no
 }
 
 // Admits are the senders from which the rules of a firewall certainly let packets

@@ -27,11 +27,11 @@ type ruling struct {
 // the way of the packet are not looked at; threat intelligence is taken to know
 // nothing of the addresses (P-20).
 func AskFirewall(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet) Answer {
-	r := rule(network, firewall, tags, p, "", false)
+	r := rule(network, firewall, tags, p, "", false, nil)
 	return Answer{Verdict: r.verdict, Decider: r.hop, Hops: []Hop{r.hop}}
 }
 
-func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet, host string, resolves bool) ruling {
+func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet, host string, resolves bool, on func(Option) bool) ruling {
 	rules, open := rulesOf(network, tags, firewall)
 	if open == "" && p.Source.Is6() {
 		open = "IPv6 through a firewall is not modelled (U-10)"
@@ -40,7 +40,7 @@ func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Pa
 		hop := Hop{Kind: FirewallBox, Name: firewall.Name, Resource: firewall.ID, Decision: Unknowable, Why: open}
 		return ruling{verdict: Undecided, hop: hop, either: true}
 	}
-	rules.host, rules.resolves = host, resolves
+	rules.host, rules.resolves, rules.on = host, resolves, on
 	return rules.decide(p)
 }
 

@@ -67,6 +67,12 @@ func (a *asking) fromFirewallBack(p Packet) *Answer {
 	a.returning = true
 	at, sender := a.via.place, a.via.sender
 	w := a.selectRoute(at, a.via.client)
+	if a.via.inward && sender == nil && a.via.firewall.ManagementIPConfiguration != nil && w.user != nil && w.user == defaultRoute(at) && w.next == azure.VirtualNetworkGateway {
+		if a.on(TunnelledDNAT) {
+			return a.end(Allow, w.hop(at, Delivers, "the reply leaves with the public address that the request came to"))
+		}
+		return a.lost(at, w, "a firewall whose default route does not lead to the internet takes in nothing (F-16)")
+	}
 	switch w.next {
 	case azure.VnetLocal:
 		if sender != nil && sender.vnet == at.vnet {

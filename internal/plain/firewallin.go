@@ -64,6 +64,7 @@ func (a *asking) translateIn(g gate, p Packet, sender *place) *Answer {
 	if open != "" {
 		return a.end(Undecided, Hop{Kind: FirewallBox, Name: g.firewall.Name, Resource: g.firewall.ID, Decision: Unknowable, Why: open})
 	}
+	rules.on = a.on
 	hits := rules.translations(p, rules.inherits(p) && a.on(ParentNATIgnored))
 	switch {
 	case len(hits) == 0:
@@ -155,5 +156,5 @@ func (r *ruleset) inherits(p Packet) bool {
 func (a *asking) mayBeProxied(g gate, p Packet) bool {
 	rules, _ := rulesOf(a.network, a.tags, g.firewall)
 	dns := p.DestinationPort == 53 && (p.Protocol == protoUDP || p.Protocol == protoTCP)
-	return dns && (rules == nil || rules.dnsProxy != no) || g.firewall.Tier.Or(azure.FirewallStandard) == azure.FirewallBasic
+	return dns && (rules == nil || rules.dnsProxy != no || rules.parentProxy != no) || g.firewall.Tier.Or(azure.FirewallStandard) == azure.FirewallBasic
 }

@@ -100,7 +100,7 @@ func (r *ruleset) side(side azure.FirewallSide, address netip.Addr) match {
 		case azure.FirewallTag:
 			m = max(m, r.inTag(term.Name, address))
 		case azure.FirewallName:
-			m = max(m, min(r.resolved(term.Name), r.dnsProxy))
+			m = max(m, min(r.resolved(term.Name), r.proxy()))
 		case azure.FirewallIPGroup:
 			in, empty := r.inGroup(term.Group.ID, address)
 			m, skipped = max(m, in), skipped || empty
@@ -112,6 +112,14 @@ func (r *ruleset) side(side azure.FirewallSide, address netip.Addr) match {
 		return min(m, maybe)
 	}
 	return m
+}
+
+// proxy tells whether names are resolved.
+func (r *ruleset) proxy() match {
+	if r.parentProxy != no && r.on != nil && r.on(ChildHasParentsDNS) {
+		return r.parentProxy
+	}
+	return r.dnsProxy
 }
 
 // resolved tells whether a name that a rule of addresses states holds the

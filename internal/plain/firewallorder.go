@@ -24,6 +24,10 @@ type ruleset struct {
 	resolves bool
 	// dnsProxy tells whether names in network rules are resolved at all (P-36).
 	dnsProxy match
+	// parentProxy is what it is if a policy has its parent's, which is asked by on
+	// where that matters.
+	parentProxy match
+	on          func(Option) bool
 }
 
 // rulesOf collects the rules of a firewall: the parent policy's before the
@@ -83,9 +87,10 @@ func (r *ruleset) inherit(at azure.Reference) string {
 		at = policy.Base
 	}
 	r.dnsProxy = flag(line[0].DNSProxy)
+	told := line[0].DNSProxy.IsSet()
 	for i, policy := range line {
-		if i > 0 && r.dnsProxy == no && !line[0].DNSProxy.IsSet() && flag(policy.DNSProxy) != no {
-			r.dnsProxy = maybe // whether a child has its parent's is open
+		if i > 0 && !told && policy.DNSProxy.IsSet() {
+			told, r.parentProxy = true, flag(policy.DNSProxy) // whether a child has it is open
 		}
 		for _, g := range policy.Groups {
 			if _, known := g.Priority.Known(); g.Stub || !known || len(g.UnknownCollections) > 0 {

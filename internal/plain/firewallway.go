@@ -79,7 +79,7 @@ func (a *asking) toFirewall(at place, w way, g gate, p Packet) *Answer {
 	if rule := a.natRule(g, p); rule != nil {
 		return a.end(Undecided, doubtOf(rule, "what a NAT rule does with packets that are not for the firewall is not known (R-18)"))
 	}
-	r := rule(a.network, g.firewall, a.tags, p, a.host, resolvesAt(&at, g.firewall))
+	r := rule(a.network, g.firewall, a.tags, p, a.host, resolvesAt(&at, g.firewall), a.on)
 	if r.verdict != Allow {
 		return a.end(r.verdict, r.hop)
 	}

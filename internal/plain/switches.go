@@ -45,6 +45,11 @@ const (
 	// EndpointFirstRange: at a private endpoint a rule with several port ranges
 	// allows the first alone, or denies every port (PE-6).
 	EndpointFirstRange Option = "privateEndpoint.portRanges=first"
+	// ChildHasParentsDNS: a policy that sets no DNS proxy has its parent's.
+	ChildHasParentsDNS Option = "childDnsInherited=yes"
+	// TunnelledDNAT: a firewall whose default route does not lead to the internet
+	// translates what comes in (F-16).
+	TunnelledDNAT Option = "tunnelDnat=supportedWithMgmtNic"
 	// TagIPv6: the IPv6 content of Internet (TAG-24) and of service tags
 	// (TAG-28) counts in rules.
 	TagIPv6 Option = "tag.ipv6"

@@ -30,6 +30,7 @@ func (w *walk) toFirewall(from origin, r *fabric.Route, g fabric.Gate, why strin
 	} else {
 		pieces = passed(pieces, h)
 	}
+	touch(pieces, w.fabric.AddressTouches(g))
 	if from.subnet == g.Subnet {
 		h.Kind, h.Decision, h.Note = fabric.KindRoute, fabric.Drop, "the firewall's own subnet sends to the firewall: a loop (F-14)"
 		return blocked(pieces, h)

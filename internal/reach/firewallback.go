@@ -138,6 +138,14 @@ func (w *walk) fromFirewallBack(via *passage, pieces []piece) []piece {
 func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) []piece {
 	h := returned(fabric.RouteHop(r, fabric.Forward))
 	home, sender := via.Subnet.VirtualNetwork, via.sender
+	if via.inward && sender.outside() && w.fabric.Tunnelled(via.Gate, r) {
+		supported, touches := w.fabric.TranslatesTunnelled()
+		if touch(pieces, touches); !supported {
+			return blocked(pieces, lost(r, "a firewall whose default route does not lead to the internet takes in nothing (F-16)"))
+		}
+		h.Note = "the reply leaves with the public address that the request came to"
+		return passed(pieces, h)
+	}
 	switch r.Hop {
 	case fabric.VnetLocal:
 		if sender.vnet == home {

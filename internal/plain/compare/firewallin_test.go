@@ -33,6 +33,7 @@ func TestFirewallIn(t *testing.T) {
 		{"T-51", "F-24", base{rules: items(publish), routes: Routes("rt-ise", Route("10.0.0.0/16", "10.0.0.4"))}, in, "deny to-10.0.0.0-16", nil},
 		{"T-79", "R-27", base{rules: items(Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "203.0.113.10", "2022", "10.0.1.70:22")))}, in, "allow private 10.0.0.0/26", nil},
 		{"P-15", "a parent's rule", base{rules: items(UsePolicy("child")), more: items(Policy("parent", Group("g", 100, publish)), Policy("child", UsePolicy("parent")))}, in, "allow private 10.0.0.0/26", []string{"childInheritsDnat"}},
+		{"F-16", "forced tunnelling", base{rules: items(publish), firewall: items(Egress("pip1", "203.0.113.10"), Management("pip3", "203.0.113.12")), hub: items(Routes("rt-fw", Route("0.0.0.0/0", "VirtualNetworkGateway")))}, in, "deny to-0.0.0.0-0", []string{"tunnelDnat"}},
 		{"P-12", "two rules of one priority", base{rules: items(publish, Collection("other", 100, azure.FirewallDNAT, NATRule("x", "TCP", "*", "203.0.113.10", "2022", "10.0.1.4:22")))}, in, "undecided", nil},
 		{"S-01", "row 2", base{rules: items(Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "203.0.113.10", "2022", "192.88.97.1:22")))}, in, "undecided fw", nil},
 		{"P-23", "the private address", base{rules: items(Collection("inside", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "10.0.0.4", "2022", "10.0.1.70:2222")))}, "tcp 10.0.2.4 -> 10.0.0.4:2022", "allow private 10.0.0.0/26", nil},

@@ -43,6 +43,7 @@ func TestFirewallAnswersTurnOnOpenPoints(t *testing.T) {
 	}{
 		{"T-57", hubAndSpoke(t), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"peering.forwardedFalse"}},
 		{"T-57 with the flag", hubAndSpoke(t, Forwarded()), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Allow, nil},
+		{"R-34 a parent's DNS proxy", base{rules: items(UsePolicy("child")), more: parentProxy()}.net(t), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"childDnsInherited"}},
 		{"T-18 leaves nowhere in any case", shared.net(t), "tcp 10.0.1.4 -> 100.72.1.10:22", plain.Deny, nil},
 	} {
 		both := pairOf(t, row.network)

@@ -137,7 +137,7 @@ func TestFirewallWay(t *testing.T) {
 		{"T-77", "F-03, with a default route", base{rules: items(allowAny), routes: Routes("rt-ise", allToFW)}, "tcp 10.0.1.4 -> 192.168.77.9:22", "deny 192.168.0.0/16 None"},
 		{"T-78", "C-14", base{}, "icmp 10.0.1.4 -> 198.51.100.10", "deny firewallDefaultDeny"},
 		{"T-80", "P-04", base{rules: items(allowSFTP, Collection("earlier", 150, azure.FirewallAllow, NetworkRule("web", "TCP", "*", "198.51.100.10", "443")))}, "tcp 10.0.1.4 -> 198.51.100.10:443", "allow public 203.0.113.10"},
-		{"R-11", "P-36, the proxy of a child whose parent has it", base{rules: items(UsePolicy("child")), more: items(parentProxy()...)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "undecided ISE_SFTP_Outbound"},
+		{"R-34", "P-36, the proxy of a child whose parent has it", base{rules: items(UsePolicy("child")), more: items(parentProxy()...)}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
 		{"F-21", "both ways", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.1.0/24", "10.0.0.4")))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "allow private 10.0.1.4"},
 		{"F-24", "the firewall's subnet covered", base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")), spoke: items(Routes("rt-back", Route("10.0.0.0/16", "10.0.0.4"))), firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32"))}, "tcp 10.0.1.4 -> 10.0.2.4:22", "deny to-10.0.0.0-16"},
 		{"C-21", "the firewall sends the replies elsewhere", base{hub: items(Routes("rt-fw", Route("10.0.1.0/24", "None")))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny to-10.0.1.0-24"},
