@@ -96,7 +96,7 @@ func (q Query) ask(f *fabric.Fabric, s *azure.Subnet) (reach.Answer, error) {
 	}
 	return reach.Explore(f, reach.Query{
 		From: reach.Subnet(s.ID), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts, DestinationPorts: q.DestinationPorts,
-		Managed: q.Managed || f.IsManaged(s), BySeen: true, FirstBlocker: q.To == nil,
+		Managed: q.Managed || f.IsManaged(s), BySeen: true, FirstBlocker: q.To == nil, Host: q.Host,
 	})
 }
 
