@@ -73,7 +73,7 @@ func TestP17P20ThreatIntelligence(t *testing.T) {
 		want    reach.Verdict
 		names   bool
 	}{
-		{"T-48 denied", mode(azure.InspectionDeny), []string{listed}, reach.Blocked, true},
+		{"P-17 T-48 denied", mode(azure.InspectionDeny), []string{listed}, reach.Blocked, true},
 		{"T-48 not on the list", mode(azure.InspectionDeny), nil, reach.Allowed, true},
 		{"P-19 Alert", mode(azure.InspectionAlert), []string{listed}, reach.Allowed, false},
 	} {
@@ -103,7 +103,7 @@ func TestP18R32ThreatIntelligenceOfPolicies(t *testing.T) {
 	f := compile(t, n, servicetag.Symbolic(), "threatIntelligence.destinations=listed")
 	for to, want := range map[string]reach.Verdict{"8.8.8.8": reach.Blocked, "9.9.9.9": reach.Allowed} {
 		if a := explore(t, f, in("tcp/443", "nic:vma", to)); a.Verdict() != want {
-			t.Errorf("to %s: want %s, got %s", to, want, describe(a))
+			t.Errorf("P-18, R-32, to %s: want %s, got %s", to, want, describe(a))
 		}
 	}
 }
@@ -144,7 +144,7 @@ func TestF13LearntDefaultRoute(t *testing.T) {
 		drop bool
 	}{
 		{"T-53", nil, nil, true},
-		{"T-53 with a user route", []Item{Routes("rt-fw", Route("0.0.0.0/0", "Internet"))}, nil, false},
+		{"T-53, F-13 with a user route", []Item{Routes("rt-fw", Route("0.0.0.0/0", "Internet"))}, nil, false},
 		{"F-15 with a management interface", nil, []Item{Management("mgmt", "203.0.113.12")}, false},
 	} {
 		n := Net(t,
@@ -176,7 +176,7 @@ func TestF05RoutesOfServiceTags(t *testing.T) {
 	f := compile(t, n, catalogue, "defaults")
 	for to, want := range map[string]reach.Verdict{"20.60.0.8": reach.Allowed, "20.60.0.7": reach.Blocked, "20.61.0.8": reach.Blocked} {
 		if a := explore(t, f, in("tcp/443", "nic:vma", to)); a.Verdict() != want {
-			t.Errorf("T-76 to %s: want %s, got %s", to, want, describe(a))
+			t.Errorf("T-76, F-05 to %s: want %s, got %s", to, want, describe(a))
 		}
 	}
 }
@@ -191,7 +191,7 @@ func TestP34TagsThatFirewallsTake(t *testing.T) {
 			t.Fatal(err)
 		}
 		if list := problems(n, catalogue); strings.Contains(list, "tag-not-usable") != warned {
-			t.Errorf("T-47 with %s: %s", features, list)
+			t.Errorf("T-47, P-34 with %s: %s", features, list)
 		}
 	}
 }
