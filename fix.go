@@ -211,11 +211,14 @@ func space(a *difference.Answer, list []difference.Change, known flow.Space) res
 
 func unfixable(u repair.Unfixable) result.FixUnfixable {
 	out := result.FixUnfixable{Requirement: u.Requirement, Subnet: u.Subnet, Reason: u.Reason}
-	if r := u.Conflict; r != nil {
-		out.Conflict = &result.Blocker{Kind: string(fabric.KindNSGRule), Resource: r.Group.Label(), Name: r.Name, Priority: r.Priority.V, At: place(r.At), Note: string(r.Direction.V)}
+	for _, r := range u.Conflicts {
+		out.Conflicts = append(out.Conflicts, result.Blocker{Kind: string(fabric.KindNSGRule), Resource: r.Group.Label(), Name: r.Name, Priority: r.Priority.V, At: place(r.At), Note: string(r.Direction.V)})
 	}
 	if r := u.ConflictAt; r != nil {
-		out.Conflict = &result.Blocker{Kind: string(fabric.KindFirewallRule), Resource: r.Label(), Name: r.Name, At: place(r.At)}
+		out.Conflicts = append(out.Conflicts, result.Blocker{Kind: string(fabric.KindFirewallRule), Resource: r.Label(), Name: r.Name, At: place(r.At)})
+	}
+	if len(out.Conflicts) > 0 {
+		out.Conflict = &out.Conflicts[0]
 	}
 	return out
 }

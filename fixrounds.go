@@ -26,6 +26,8 @@ type proposal struct {
 	// needs are those the edits are for.
 	needs []repair.Need
 	after *examination
+	// smallest says that the number of security rules is proved.
+	smallest bool
 }
 
 // propose plans a change in rounds: what is there or not there comes first, for
@@ -36,7 +38,7 @@ func (n *Network) propose(before *examination, o CheckOptions, keep repair.Keep)
 	network := n
 	for range mostRounds {
 		plan := repair.Make(p.after.fabric, p.after.needs(), keep)
-		p.unfixable = plan.Unfixable
+		p.unfixable, p.smallest = plan.Unfixable, plan.Smallest
 		p.add(plan.Needs)
 		step, last := plan.Step()
 		if len(step) == 0 {
@@ -119,6 +121,7 @@ func (p *proposal) proof(before *examination, found *difference.Answer) result.F
 	out := result.FixProof{
 		Before: before.verdicts(), After: p.after.verdicts(),
 		NothingElseChanged: found.ClosedSpace().SubsetOf(takenOver),
+		Smallest:           p.smallest,
 		Subnets:            found.Subnets, Walked: found.Walked,
 	}
 	for _, s := range p.after.answer.Services {

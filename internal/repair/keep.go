@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,25 +64,25 @@ func (k Keep) hasFirewallRule(r *azure.FirewallRule) bool {
 		slices.ContainsFunc(k.Names, func(name string) bool { return firewallNamed(r, name) })
 }
 
-// kept finds the last Deny of a stage that is kept and that may match packets,
-// at any place of its group; nil if there is none. A rule of unknown priority
-// counts as the last.
-func (p *planner) kept(s stage, packets []flow.Cube) *azure.SecurityRule {
-	var last *azure.SecurityRule
+// kept finds the Deny rules of a stage that are kept and that may match packets,
+// at any place of its group, by priority. A rule of unknown priority counts as
+// the last.
+func (p *planner) kept(s stage, packets []flow.Cube) []*azure.SecurityRule {
+	var list []*azure.SecurityRule
 	for _, policy := range p.policies(s) {
 		if policy == nil { // the group decides nothing there (SUB-2)
 			continue
 		}
 		for _, r := range policy.Rules() {
-			if r.Rule.Access.Or(azure.Deny) != azure.Deny || !p.keep.has(r.Rule) || !meet(r.May, packets) {
-				continue
-			}
-			if last == nil || r.Rule.Priority.Or(maxPriority) > last.Priority.Or(maxPriority) {
-				last = r.Rule
+			if r.Rule.Access.Or(azure.Deny) == azure.Deny && p.keep.has(r.Rule) && meet(r.May, packets) && !slices.Contains(list, r.Rule) {
+				list = append(list, r.Rule)
 			}
 		}
 	}
-	return last
+	slices.SortStableFunc(list, func(a, b *azure.SecurityRule) int {
+		return cmp.Compare(a.Priority.Or(maxPriority), b.Priority.Or(maxPriority))
+	})
+	return list
 }
 
 // policies are the group of a stage as it decides at its places.

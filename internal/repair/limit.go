@@ -47,7 +47,9 @@ func (p *planner) edits(wishes []*wish) []Edit {
 	}
 	changes = append(once(changes), p.allow(joinAllowances(allowances))...)
 	slices.SortStableFunc(changes, func(a, b Edit) int { return compareEdits(&a, &b) })
-	return slices.Concat(p.place(mergeDrafts(p.needed(drafts))), p.routes(paths), p.named(changes))
+	rules, proved := p.fewest(p.needed(drafts))
+	p.smallest = proved
+	return slices.Concat(p.place(rules), p.routes(paths), p.named(changes))
 }
 
 // once keeps the first of changes that are one, with the reasons of all.

@@ -53,10 +53,10 @@ type Edit struct {
 type Unfixable struct {
 	Requirement, Subnet string
 	Reason              string
-	// Conflict is the rule marked as deliberate that cannot hold together with
-	// the requirement, nil where something else is the reason.
-	Conflict *azure.SecurityRule
-	// ConflictAt is the same where the rule is a firewall's.
+	// Conflicts are the rules marked as deliberate that cannot hold together with
+	// the requirement, each alone; none where something else is the reason.
+	Conflicts []*azure.SecurityRule
+	// ConflictAt is such a rule of a firewall.
 	ConflictAt *azure.Resource
 }
 
@@ -67,6 +67,9 @@ type Plan struct {
 	Unfixable []Unfixable
 	// Needs are those the edits are for.
 	Needs []Need
+	// Smallest says that no fewer security rules match the same: it is proved by
+	// an exact search.
+	Smallest bool
 }
 
 // Step are the edits to make before the network is asked again: those that change
@@ -101,6 +104,8 @@ type planner struct {
 	gates  map[azure.ID]*gate
 	tables map[azure.ID]*azure.RouteTable
 	names  map[string]bool
+	// smallest says that the rules of the last change are proved to be the fewest.
+	smallest bool
 }
 
 // Target is what the edit is of: the group, the table, or what a Change adds or
@@ -133,7 +138,7 @@ func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
 	for w, reason := range refused {
 		problems[of[w]] = &Unfixable{Reason: reason}
 	}
-	plan := &Plan{Edits: edits}
+	plan := &Plan{Edits: edits, Smallest: p.smallest}
 	for i, n := range needs {
 		if u := problems[i]; u != nil {
 			u.Requirement, u.Subnet = n.ID(), n.Subnet()
@@ -206,11 +211,19 @@ func (p *planner) need(n *Need) (*wish, *Unfixable) {
 
 // draftAt drafts the rules of a need at one stage, after what is kept.
 func (p *planner) draftAt(n *Need, s stage, b *blocked) ([]*draft, *Unfixable) {
+	// What may come before the new rules and what may not: of the latter each
+	// alone is in conflict with the need.
 	after := 0
-	if rule := p.kept(s, b.packets); rule != nil {
-		if after = rule.Priority.Or(maxPriority); after >= b.before {
-			return nil, &Unfixable{Reason: conflictText(n, rule), Conflict: rule}
+	var conflicts []*azure.SecurityRule
+	for _, rule := range p.kept(s, b.packets) {
+		if priority := rule.Priority.Or(maxPriority); priority < b.before {
+			after = priority
+		} else {
+			conflicts = append(conflicts, rule)
 		}
+	}
+	if len(conflicts) > 0 {
+		return nil, &Unfixable{Reason: conflictText(n, conflicts), Conflicts: conflicts}
 	}
 	list, problem := p.draft(n, s, b)
 	if problem != "" {
@@ -255,9 +268,18 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 	return nil
 }
 
-func conflictText(n *Need, r *azure.SecurityRule) string {
-	return fmt.Sprintf("%s and the rule %s (%s %d) of %s, which is kept, cannot both hold: the rule denies what the requirement needs",
-		n.ID(), r.Name, lower(r.Direction.V), r.Priority.V, r.Group.Label())
+// conflictText names a need and the rules of which each alone cannot hold with
+// it.
+func conflictText(n *Need, rules []*azure.SecurityRule) string {
+	var names []string
+	for _, r := range rules {
+		names = append(names, fmt.Sprintf("%s (%s %d)", r.Name, lower(r.Direction.V), r.Priority.V))
+	}
+	group := rules[0].Group.Label()
+	if len(rules) == 1 {
+		return fmt.Sprintf("%s and the rule %s of %s, which is kept, cannot both hold: the rule denies what the requirement needs", n.ID(), names[0], group)
+	}
+	return fmt.Sprintf("%s cannot hold with any of the rules %s of %s, which are kept: each denies what the requirement needs", n.ID(), strings.Join(names, ", "), group)
 }
 
 func lower(d azure.Direction) string { return strings.ToLower(string(d)) }

@@ -3,6 +3,7 @@ package repair_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -313,11 +314,45 @@ func TestUnknownPrefixOfTheOnlySubnet(t *testing.T) {
 func TestKeepByDescription(t *testing.T) {
 	f := compile(t, Inventory(azure.RankExport, items([]Item{DenyOut(200, "tcp", "*", "*", "*", Described("Decided by security. Wayleave:keep"))})...))
 	plan := repair.Make(f, []repair.Need{need(t, f, "out app Sql tcp 443")}, repair.Keep{})
-	if len(plan.Edits) != 0 || len(plan.Unfixable) != 1 || plan.Unfixable[0].Conflict == nil {
+	if len(plan.Edits) != 0 || len(plan.Unfixable) != 1 || len(plan.Unfixable[0].Conflicts) != 1 {
 		t.Errorf("the plan is %s", lines(plan))
 	}
 	if err := (repair.Keep{Names: []string{"nobody"}}).Check(f.Network()); err == nil {
 		t.Error("a rule nobody has is taken")
+	}
+}
+
+// A conflict names the rules of which each alone cannot hold with the need: it is
+// there as soon as one of them is kept, and gone when none is.
+func TestConflictNamesTheMinimalSets(t *testing.T) {
+	rules := []Item{
+		DenyOut(100, "tcp", "*", "10.9.0.0/16", "*", Named("other")), DenyOut(110, "tcp", "*", "Sql", "1-99", Named("other-ports")),
+		DenyOut(120, "tcp", "*", "*", "443"), DenyOut(150, "tcp", "*", "Sql", "*", Named("no-sql")),
+		DenyOut(160, "udp", "*", "Sql", "*", Named("udp")), DenyOut(170, "*", "*", "*", "*", Named("nothing")),
+	}
+	inConflict := map[string]bool{"no-sql": true, "nothing": true}
+	names := []string{"other", "other-ports", "no-sql", "udp", "nothing"}
+	f := compile(t, Inventory(azure.RankExport, items(rules)...))
+	for chosen := range 1 << len(names) {
+		var keep, want []string
+		for i, name := range names {
+			if chosen&(1<<i) != 0 {
+				keep = append(keep, name)
+				if inConflict[name] {
+					want = append(want, name)
+				}
+			}
+		}
+		plan := repair.Make(f, []repair.Need{need(t, f, "out app Sql tcp 443")}, repair.Keep{Names: keep})
+		var got []string
+		for _, u := range plan.Unfixable {
+			for _, r := range u.Conflicts {
+				got = append(got, r.Name)
+			}
+		}
+		if !slices.Equal(got, want) || (len(want) > 0) != (len(plan.Edits) == 0) {
+			t.Errorf("keeping %v: in conflict are %v, want %v; the change is %s", keep, got, want, lines(plan))
+		}
 	}
 }
 

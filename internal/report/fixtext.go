@@ -28,11 +28,12 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 			fmt.Fprintf(b, " on %s", shortName(u.Subnet))
 		}
 		fmt.Fprintf(b, ": %s\n", shortIDs(u.Reason))
-		if u.Conflict != nil && u.Conflict.At != nil {
-			fmt.Fprintf(b, "  %s\n", u.Conflict.At)
+		for j := range u.Conflicts {
+			if at := u.Conflicts[j].At; at != nil {
+				fmt.Fprintf(b, "  %s\n", at)
+			}
 		}
 	}
-	fixFiles(b, f, style)
 	for _, line := range fixFoot(f) {
 		fmt.Fprintln(b, line)
 	}
@@ -198,6 +199,9 @@ func fixFoot(f *result.Fix) []string {
 		list = append(list, fmt.Sprintf("checked again, subnet by subnet: %d of %s met%s, %d before", met, plural(total, "required row"), warned, f.Proof.Before[result.Allowed]))
 		if len(f.Added) > 0 {
 			list = append(list, "new, and not in these sets: what "+shortIDs(strings.Join(f.Added, ", "))+" sends and receives")
+		}
+		if !f.Proof.Smallest {
+			list = append(list, "the number of rules is not proved to be the smallest: there are too many to try every choice")
 		}
 		switch {
 		case f.Proof.NothingElseChanged && len(f.Closes.Space) > 0:

@@ -139,6 +139,8 @@ type FixProof struct {
 	// as before, except that a destination which is led through a firewall is
 	// reached by what the firewall's rules name alone.
 	NothingElseChanged bool `json:"nothingElseChanged"`
+	// Smallest says that no fewer security rules match the same.
+	Smallest bool `json:"smallest"`
 	// Subnets were compared; Walked are those of which packets were carried
 	// through both networks.
 	Subnets int `json:"subnets"`
@@ -150,7 +152,8 @@ type FixUnfixable struct {
 	Requirement string `json:"requirement"`
 	Subnet      string `json:"subnet,omitempty"`
 	Reason      string `json:"reason"`
-	// Conflict is the rule marked as deliberate that cannot hold together with
-	// the requirement.
-	Conflict *Blocker `json:"conflict,omitempty"`
+	// Conflicts are the rules marked as deliberate of which each alone cannot hold
+	// together with the requirement, Conflict the first of them.
+	Conflicts []Blocker `json:"conflicts,omitempty"`
+	Conflict  *Blocker  `json:"conflict,omitempty"`
 }
