@@ -19,8 +19,9 @@ type lab struct {
 	deaf bool
 }
 
-func (l lab) net(t testing.TB) *azure.Network {
-	t.Helper()
+func (l lab) net(t testing.TB) *azure.Network { t.Helper(); return Net(t, l.items()...) }
+
+func (l lab) items() []Item {
 	appliance := []Item{Forwarding()}
 	if l.deaf {
 		appliance = nil
@@ -30,13 +31,14 @@ func (l lab) net(t testing.TB) *azure.Network {
 		Subnet("db", "10.1.2.0/24", append(l.db, NIC("vmd", "10.1.2.4", l.vmd...))...),
 		Subnet("nva", "10.1.9.0/24", append(l.nva, NIC("nva", "10.1.9.4", appliance...))...),
 	}, l.vnet...)
-	return Net(t, append([]Item{VNet("v", "10.1.0.0/16", v...)}, l.more...)...)
+	return append([]Item{VNet("v", "10.1.0.0/16", v...)}, l.more...)
 }
 
 // whole is a network of its own.
 type whole []Item
 
 func (w whole) net(t testing.TB) *azure.Network { t.Helper(); return Net(t, w...) }
+func (w whole) items() []Item                   { return w }
 
 func items(list ...Item) []Item { return list }
 
@@ -192,12 +194,14 @@ type spokes struct {
 	links2 []Item // of the link from S2 to the hub
 }
 
-func (s spokes) net(t testing.TB) *azure.Network {
-	t.Helper()
-	return Net(t,
+func (s spokes) net(t testing.TB) *azure.Network { t.Helper(); return Net(t, s.items()...) }
+
+func (s spokes) items() []Item {
+	return []Item{
 		VNet("s1", "10.1.0.0/16", Subnet("a", "10.1.1.0/24", s.s1...), Peer("h", Forwarded())),
 		VNet("s2", "10.2.0.0/16", Subnet("a", "10.2.1.0/24", s.s2...), Peer("h", s.links2...)),
-		VNet("h", "10.0.0.0/16", Subnet("nva", "10.0.9.0/24", NIC("nva", "10.0.9.4", Forwarding())), Peer("s1"), Peer("s2")))
+		VNet("h", "10.0.0.0/16", Subnet("nva", "10.0.9.0/24", NIC("nva", "10.0.9.4", Forwarding())), Peer("s1"), Peer("s2")),
+	}
 }
 
 // pair is V=10.1.0.0/16 with subnet app, peered with W=10.2.0.0/16.
@@ -205,11 +209,13 @@ type pair struct {
 	app, link, back, remote []Item
 }
 
-func (p pair) net(t testing.TB) *azure.Network {
-	t.Helper()
-	return Net(t,
+func (p pair) net(t testing.TB) *azure.Network { t.Helper(); return Net(t, p.items()...) }
+
+func (p pair) items() []Item {
+	return []Item{
 		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", p.app...), Peer("w", p.link...)),
-		VNet("w", "10.2.0.0/16,10.3.0.0/16", Subnet("far", "10.2.1.0/24", p.remote...), Subnet("new", "10.3.1.0/24"), Peer("v", p.back...)))
+		VNet("w", "10.2.0.0/16,10.3.0.0/16", Subnet("far", "10.2.1.0/24", p.remote...), Subnet("new", "10.3.1.0/24"), Peer("v", p.back...)),
+	}
 }
 
 var peeringTraps = []trap{

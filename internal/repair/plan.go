@@ -3,6 +3,7 @@ package repair
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -242,8 +243,12 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 	switch h.Kind {
 	case fabric.KindRoute, fabric.KindReturnPath:
 		var more []*detour
-		more, problem = p.detours(n, h, packets)
+		var changes []Change
+		more, changes, problem = p.detours(n, h, packets)
 		w.paths = append(w.paths, more...)
+		for _, c := range changes {
+			w.changes = append(w.changes, Edit{Action: Modify, Change: c, Why: []string{n.ID()}})
+		}
 	case fabric.KindFirewallRule, fabric.KindFirewallDefaultDeny:
 		a, u := p.blockedByFirewall(n, h, packets)
 		if u == nil {
@@ -287,7 +292,7 @@ func lower(d azure.Direction) string { return strings.ToLower(string(d)) }
 // otherBlocker says that something else than a rule blocks.
 func otherBlocker(h reach.Hop) string {
 	name := cmp.Or(h.Name, h.Address, string(h.Resource))
-	text := fmt.Sprintf("%s %s blocks it, and only security rules and routes are changed", h.Kind, name)
+	text := fmt.Sprintf("%s %s blocks it, and there is no change for that", h.Kind, name)
 	if h.Note != "" {
 		text += ": " + h.Note
 	}
@@ -336,7 +341,7 @@ func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
 			if d.source, d.tagSource, problem = p.side(row.Source.Tag, from, s, s.direction == azure.Outbound); problem != "" {
 				return nil, problem
 			}
-			if d.destination, d.tagDestine, problem = p.side(row.Destination.Tag, to, s, s.direction == azure.Inbound); problem != "" {
+			if d.destination, d.tagDestine, problem = p.side(cmp.Or(row.Destination.Tag, platformTag(to, row.DestinationPorts)), to, s, s.direction == azure.Inbound); problem != "" {
 				return nil, problem
 			}
 			for _, c := range b.packets {
@@ -355,6 +360,20 @@ func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
 		return nil, "the blocked packets are of a protocol that no security rule can name"
 	}
 	return drafts, ""
+}
+
+// platformTag is the tag without which no rule is about an address of the
+// platform (PLAT-3): that of name resolution or of instance metadata.
+func platformTag(to flow.AddressSet, ports flow.PortSet) string {
+	for _, x := range []struct {
+		address, tag string
+		port         uint16
+	}{{"168.63.129.16", "AzurePlatformDNS", 53}, {"169.254.169.254", "AzurePlatformIMDS", 80}} {
+		if to.Equal(flow.Host(netip.MustParseAddr(x.address))) && ports.Equal(flow.Ports(x.port)) {
+			return x.tag
+		}
+	}
+	return ""
 }
 
 var numbers = map[azure.Protocol]uint8{

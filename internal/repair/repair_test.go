@@ -86,6 +86,10 @@ func need(t *testing.T, f *fabric.Fabric, text string) repair.Need {
 func lines(p *repair.Plan) string {
 	var list []string
 	for _, e := range p.Edits {
+		if e.Change != nil {
+			list = append(list, fmt.Sprintf("~%s: %s", e.Target().Name, e.Change.Text()))
+			continue
+		}
 		if e.Route != nil {
 			list = append(list, fmt.Sprintf("+%s %s: %s", e.Table.Name, e.Route.Name, e.Route.Text()))
 			continue
@@ -222,12 +226,16 @@ func TestMakeRoutes(t *testing.T) {
 		{"once for all needs", []Item{Route("0.0.0.0/0", "None")}, []string{"in app Sql tcp 3443", "out app Sql tcp 1433"}, "+rt internet-Sql: route Sql to Internet"},
 		{"prefixes", []Item{Route("8.0.0.0/8", "10.1.9.9")}, []string{"out app 8.8.8.0/24 tcp 53"}, "+rt internet-8.8.8.0-24: route 8.8.8.0/24 to Internet"},
 		{
-			"a route for the same prefix is named", []Item{Route("8.8.8.0/24", "None")}, []string{"out app 8.8.8.0/24 tcp 53"},
-			"cannot: route to-8.8.8.0-24 of rt is for 8.8.8.0/24 itself; set its next hop to Internet",
+			"a route for the same prefix gets another next hop", []Item{Route("8.8.8.0/24", "None")}, []string{"out app 8.8.8.0/24 tcp 53"},
+			"~rt: route 8.8.8.0/24 to Internet, was to None",
 		},
 		{
-			"inside the network there is no way round", []Item{Route("10.1.2.0/24", "None")}, []string{"out app db tcp 443"},
-			"cannot: route to-10.1.2.0-24 blocks it, and only security rules and routes are changed: next hop None",
+			"inside the network likewise", []Item{Route("10.1.2.0/24", "None")}, []string{"out app db tcp 443"},
+			"~rt: route 10.1.2.0/24 to VnetLocal, was to None",
+		},
+		{
+			"or a route beside it", []Item{Route("10.1.0.0/16", "None")}, []string{"out app db tcp 443"},
+			"+rt local-10.1.2.0-24: route 10.1.2.0/24 to VnetLocal",
 		},
 	} {
 		t.Run(x.name, func(t *testing.T) {

@@ -38,47 +38,78 @@ func (r *Route) Text() string {
 }
 
 // detour is a route that leads packets, or the replies to them, past what stops
-// them: to the internet, where the far end is.
+// them: to the internet or into the virtual network, where the far end is.
 type detour struct {
 	table    azure.ID
 	prefix   string
+	hop      azure.NextHopType
 	why      []string
 	services []string
 }
 
-// detours drafts routes for what a user's route blocks, forward or back: to the
-// internet for the tag or the prefixes that the requirement names. Only ends
-// outside the network can be reached so.
-func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) ([]*detour, string) {
+// detours drafts routes for what a user's route blocks, forward or back, for the
+// tag or the prefixes that the requirement names: to the internet, or where the
+// far end is in the virtual network, there. A route for the same gets another
+// next hop.
+func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*detour, changes []Change, problem string) {
 	table, ok := p.fabric.Network().RouteTable(h.Resource)
 	if !ok || table.Stub {
-		return nil, otherBlocker(h)
+		return nil, nil, otherBlocker(h)
 	}
 	far, addresses := n.Row.Destination, fabric.Destinations(packets)
 	if h.Kind == fabric.KindReturnPath {
 		far, addresses = n.Row.Source, fabric.Sources(packets)
 	}
-	public := p.fabric.PublicInternet()
-	prefixes := []string{far.Tag}
+	hop, prefixes := azure.InternetNextHop, []string{far.Tag}
 	switch {
 	case strings.EqualFold(far.Tag, "Internet"):
-		return nil, fmt.Sprintf("route %s of %s takes what the requirement needs of the internet as a whole; it has to go, or its subnet another table", h.Name, table.Label())
-	case !addresses.SubsetOf(public):
-		return nil, otherBlocker(h)
+		for _, r := range table.Routes {
+			if r.Name == h.Name && r.NextHopType.Or("") == azure.NoneNextHop {
+				return nil, []Change{leadTo(table, r, hop)}, ""
+			}
+		}
+		return nil, nil, fmt.Sprintf("route %s of %s takes what the requirement needs of the internet as a whole; it has to go, or its subnet another table", h.Name, table.Label())
+	case p.isHome(table, addresses):
+		hop = azure.VnetLocal
+		if prefixes, _, problem = p.side("", addresses, stage{}, false); problem != "" {
+			return nil, nil, problem
+		}
+	case !addresses.SubsetOf(p.fabric.PublicInternet()):
+		return nil, nil, otherBlocker(h)
 	case far.Tag == "":
 		prefixes = nil
 		for prefix := range addresses.Prefixes() {
 			prefixes = append(prefixes, prefix.String())
 		}
 	}
-	var list []*detour
 	for _, prefix := range prefixes {
 		if i := slices.IndexFunc(table.Routes, func(r *azure.Route) bool { return strings.EqualFold(r.Destination.Text, prefix) }); i >= 0 {
-			return nil, fmt.Sprintf("route %s of %s is for %s itself; set its next hop to Internet", table.Routes[i].Name, table.Label(), prefix)
+			changes = append(changes, leadTo(table, table.Routes[i], hop))
+			continue
 		}
-		list = append(list, &detour{table: table.ID, prefix: prefix, why: []string{n.ID()}, services: []string{n.Service}})
+		list = append(list, &detour{table: table.ID, prefix: prefix, hop: hop, why: []string{n.ID()}, services: []string{n.Service}})
 	}
-	return list, ""
+	return list, changes, ""
+}
+
+// leadTo gives a route another next hop.
+func leadTo(table *azure.RouteTable, r *azure.Route, hop azure.NextHopType) Change {
+	return &RouteChange{Table: table, Was: r, Route: Route{Name: r.Name, AddressPrefix: r.Destination.Text, NextHopType: hop}}
+}
+
+// isHome reports whether addresses are those of the virtual network of all
+// subnets that use a table.
+func (p *planner) isHome(table *azure.RouteTable, addresses flow.AddressSet) bool {
+	found := false
+	for _, s := range p.fabric.Network().Subnets() {
+		if s.RouteTable.ID == table.ID {
+			if !addresses.SubsetOf(p.fabric.Holds(s.VirtualNetwork)) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }
 
 // routes makes the edits of detours, each route once.
@@ -101,10 +132,17 @@ func (p *planner) routes(paths []*detour) []Edit {
 			}
 		}
 		edits = append(edits, Edit{Action: Add, Table: table, Why: d.why, Route: &Route{
-			Name: unique(valid("internet-"+d.prefix), used[d.table]), AddressPrefix: d.prefix, NextHopType: azure.InternetNextHop,
+			Name: unique(valid(detourName(d)), used[d.table]), AddressPrefix: d.prefix, NextHopType: d.hop,
 		}})
 	}
 	return edits
+}
+
+func detourName(d *detour) string {
+	if d.hop == azure.VnetLocal {
+		return "local-" + d.prefix
+	}
+	return "internet-" + d.prefix
 }
 
 // unique is a text that is not used yet, whatever its case.

@@ -211,8 +211,10 @@ func opensOtherThings(a *difference.Answer, made *repair.Plan) string {
 	if len(a.Closed) > 0 {
 		return "closed " + a.ClosedSpace().Folded(4)
 	}
-	if len(a.Undecided) > 0 {
-		return fmt.Sprintf("undecided %+v", a.Undecided[0])
+	for _, d := range a.Undecided { // what was open and is open stays open for other reasons
+		if d.Was != string(reach.Undecided) || d.Is != string(reach.Undecided) {
+			return fmt.Sprintf("undecided %+v", d)
+		}
 	}
 	var missing flow.Space
 	for _, n := range made.Needs {
