@@ -34,6 +34,7 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 			}
 		}
 	}
+	fixFiles(b, f, style)
 	for _, line := range fixFoot(f) {
 		fmt.Fprintln(b, line)
 	}
