@@ -1,0 +1,149 @@
+package repair_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/repair"
+)
+
+// behind is a network whose subnets send everything through a firewall.
+func behind(firewall ...Item) []Item {
+	return []Item{
+		VNet("v", "10.1.0.0/16",
+			Subnet("app", "10.1.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))), Subnet("db", "10.1.2.0/24", UseRoutes("rt")),
+			Subnet(FirewallSubnetName, "10.1.9.0/26")),
+		Firewall("fw", "v", "10.1.9.4", append([]Item{Egress("ip", "20.1.2.3")}, firewall...)...),
+	}
+}
+
+func allowing(name string, priority int, rules ...Item) Item {
+	return Collection(name, priority, azure.FirewallAllow, rules...)
+}
+
+func denying(name string, priority int, rules ...Item) Item {
+	return Collection(name, priority, azure.FirewallDeny, rules...)
+}
+
+// What a firewall denies gets a network rule: where there is a collection for the
+// same, in that; else in a new one before the one that denies (R-15, P-01, P-02).
+func TestMakeFirewallRules(t *testing.T) {
+	policy := func(groups ...Item) []Item {
+		return append(behind(UsePolicy("p")), Policy("p", groups...))
+	}
+	any := NetworkRule("any", "Any", "*", "*", "*")
+	for _, x := range []struct {
+		name  string
+		items []Item
+		needs []string
+		keep  []string
+		want  string
+	}{
+		{
+			"a collection of its own where there is none", behind(), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+		},
+		{
+			"tags stay tags, one address is written alone", behind(), []string{"out app Sql tcp 1433", "out app 8.8.8.8/32 udp 53"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> Sql port 1433 (collection allow-svc, new, priority 200)\nfw: Allow UDP 10.1.1.0/24 -> 8.8.8.8 port 53 (collection allow-svc)",
+		},
+		{
+			"one rule for two subnets and both protocols", behind(), []string{"out app 8.8.8.0/24 tcp,udp 443", "out db 8.8.8.0/24 tcp,udp 443"}, nil,
+			"fw: Allow TCP, UDP 10.1.1.0/24, 10.1.2.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+		},
+		{
+			"an empty collection gets it", behind(allowing("mine", 300)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection mine)",
+		},
+		{
+			"and one for the same destination", behind(allowing("other", 200, NetworkRule("r", "TCP", "10.7.0.0/16", "9.9.9.9", "443")), allowing("mine", 300, NetworkRule("r", "TCP", "10.1.1.0/25", "8.8.8.0/24", "22"))),
+			[]string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection mine)",
+		},
+		{
+			"before the collection that denies", behind(denying("no", 400, any), allowing("mine", 500)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
+		},
+		{
+			"there may be no room", behind(denying("no", 100, any)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"cannot: firewall fw has no priority left before the collection no",
+		},
+		{
+			"a rule that is kept is named", behind(denying("no", 400, any)), []string{"out app 8.8.8.0/24 tcp 443"}, []string{"no/any"},
+			"cannot: out-8.8.8.0/24-443 and the rule any (collection no 400) of fw, which is kept, cannot both hold: the rule denies what the requirement needs",
+		},
+		{
+			"a group of its own in a policy without any", policy(), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"allow-svc: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+		},
+		{
+			"the group that has network rules", policy(Group("g", 300, allowing("other", 200, NetworkRule("r", "TCP", "10.7.0.0/16", "9.9.9.9", "443")))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"g: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 300)",
+		},
+		{
+			"before a Deny of the group", policy(Group("g", 300, denying("no", 200, any))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"g: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 199)",
+		},
+		{
+			"a Deny of a parent comes first whatever the child says (R-31)",
+			append(behind(UsePolicy("p")), Policy("p", UsePolicy("parent")), Policy("parent", Group("g", 300, denying("no", 200, any)))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"cannot: the collection no, which denies it, is of a parent of policy p, and the rules of parents come first (R-31)",
+		},
+		{
+			"private ranges without the destination (C-15)", behind(allowing("all", 200, any), PrivateRanges("IANAPrivateRanges,8.8.8.0/30")), []string{"out app 8.8.8.0/31 tcp 443"}, nil,
+			"fw: private ranges IANAPrivateRanges, 8.8.8.2/31",
+		},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			inventories := []*azure.Inventory{Inventory(azure.RankExport, x.items...)}
+			f := compile(t, inventories...)
+			var needs []repair.Need
+			for _, text := range x.needs {
+				needs = append(needs, need(t, f, text))
+			}
+			plan := repair.Make(f, needs, repair.Keep{Names: x.keep})
+			if got := strings.ReplaceAll(lines(plan), "~", ""); got != x.want {
+				t.Errorf("got\n%s\nwant\n%s", got, x.want)
+			}
+			if len(plan.Unfixable) > 0 {
+				return
+			}
+			list, err := repair.Apply(inventories, plan.Edits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := compile(t, list...)
+			for _, n := range plan.Needs {
+				for _, p := range n.Parts {
+					for _, c := range p.Packets {
+						checkAllowed(t, after, n, c)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A link that drops what others forwarded is told to pass it (RT-44).
+func TestMakePeering(t *testing.T) {
+	f := compile(t, Inventory(azure.RankExport,
+		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24"), Peer("w")), VNet("w", "10.2.0.0/16", Subnet("far", "10.2.1.0/24"), Peer("v"))))
+	link := f.Network().VirtualNetworks[0].Peerings[0]
+	n := need(t, compile(t, Inventory(azure.RankExport, behind()...)), "out app 8.8.8.0/24 tcp 443")
+	n.Parts[0].Blockers = []reach.Hop{{Kind: "peering", Decision: "drop", Resource: link.ID, Name: link.Name}}
+	plan := repair.Make(f, []repair.Need{n}, repair.Keep{})
+	if got := lines(plan); got != "~"+link.Name+": allowForwardedTraffic true, was false" {
+		t.Error(got)
+	}
+	list, err := repair.Apply([]*azure.Inventory{Inventory(azure.RankExport,
+		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24"), Peer("w")), VNet("w", "10.2.0.0/16", Subnet("far", "10.2.1.0/24"), Peer("v")))}, plan.Edits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if on, _ := compile(t, list...).Network().VirtualNetworks[0].Peerings[0].AllowForwardedTraffic.Known(); !on {
+		t.Error("the flag is not set")
+	}
+}
