@@ -195,3 +195,19 @@ func meets(t *testing.T, form string, n network, f *result.Fix) {
 		}
 	}
 }
+
+// A route that takes the destination nowhere is led through the firewall, once,
+// although a row about the internet is blocked by it too (C-04).
+func TestRouteToNoneIsLedThroughTheFirewall(t *testing.T) {
+	n := wholePattern(t)
+	route := n.routeTable()["routes"].([]any)[0].(object)
+	route["nextHopType"] = "None"
+	delete(route, "nextHopIpAddress")
+	f, err := load(t, n.documents(t)).Fix(wayleave.FixOptions{CheckOptions: asked})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Changes) != 1 || len(f.Unfixable) > 0 || f.Changes[0].Summary != "route 198.51.100.10/32 to VirtualAppliance 10.10.2.4, was to None" {
+		t.Errorf("the change is %+v, cannot fix %v", f.Changes, f.Unfixable)
+	}
+}

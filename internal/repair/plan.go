@@ -105,6 +105,8 @@ type planner struct {
 	gates  map[azure.ID]*gate
 	tables map[azure.ID]*azure.RouteTable
 	names  map[string]bool
+	// destinations of the pattern of one address.
+	destinations []netip.Prefix
 	// smallest says that the rules of the last change are proved to be the fewest.
 	smallest bool
 }
@@ -126,6 +128,11 @@ func (e *Edit) Target() *azure.Resource {
 // exceed what Azure takes (LIM-1, LIM-2).
 func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
 	p := &planner{fabric: f, keep: keep, gates: map[azure.ID]*gate{}, tables: map[azure.ID]*azure.RouteTable{}}
+	for _, n := range needs {
+		if n.SingleIP != nil {
+			p.destinations = append(p.destinations, n.SingleIP.Destination.Prefix)
+		}
+	}
 	var wishes []*wish
 	problems := make([]*Unfixable, len(needs))
 	of := map[*wish]int{}
@@ -210,6 +217,17 @@ func (p *planner) need(n *Need) (*wish, *Unfixable) {
 	return w, nil
 }
 
+// leadsToDestination reports whether a hop is a route to a destination that the
+// pattern of one address leads elsewhere.
+func (p *planner) leadsToDestination(h reach.Hop) bool {
+	table, ok := p.fabric.Network().RouteTable(h.Resource)
+	return ok && slices.ContainsFunc(table.Routes, func(r *azure.Route) bool {
+		return r.Name == h.Name && r.Destination.Kind == azure.PrefixAddress && slices.ContainsFunc(p.destinations, func(d netip.Prefix) bool {
+			return d.Bits() <= r.Destination.Prefix.Bits() && d.Overlaps(r.Destination.Prefix)
+		})
+	})
+}
+
 // draftAt drafts the rules of a need at one stage, after what is kept.
 func (p *planner) draftAt(n *Need, s stage, b *blocked) ([]*draft, *Unfixable) {
 	// What may come before the new rules and what may not: of the latter each
@@ -242,6 +260,14 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 	problem := otherBlocker(h)
 	switch h.Kind {
 	case fabric.KindRoute, fabric.KindReturnPath:
+		// The routes to a destination of the pattern are for the pattern to plan;
+		// what stops it behind them is not made good by leading past the firewall.
+		if n.SingleIP != nil {
+			break
+		}
+		if problem = ""; p.leadsToDestination(h) {
+			break
+		}
 		var more []*detour
 		var changes []Change
 		more, changes, problem = p.detours(n, h, packets)
