@@ -13,8 +13,8 @@ import (
 
 // citations are the places that name a statement or trap by its id.
 type citations struct {
-	// tests are the test functions that do so, in their name or in a text, as
-	// "internal/reach.TestTraps"; a table outside of them by its file.
+	// tests are the test functions that do so, in their name, their comment or a
+	// text, as "internal/reach.TestTraps"; a table outside of them by its file.
 	tests map[string]map[string]bool
 	// code is the files that are no tests, in a comment or a text.
 	code map[string]map[string]bool
@@ -58,7 +58,7 @@ func (c citations) readTest(path string, f *ast.File) {
 		place := path
 		if d, ok := decl.(*ast.FuncDecl); ok && strings.HasPrefix(d.Name.Name, "Test") {
 			place = strings.TrimSuffix(dir, "/") + "." + d.Name.Name
-			for _, id := range idsOfName(d.Name.Name) {
+			for _, id := range append(idsOfName(d.Name.Name), idsOfText(toRange.ReplaceAllString(oneLine(d.Doc), ", and to "))...) {
 				note(c.tests, id, place)
 			}
 		}
@@ -80,7 +80,7 @@ func (c citations) readCode(path string, f *ast.File) {
 		}
 	}
 	for _, group := range f.Comments {
-		cite(strings.Join(strings.Fields(strings.ReplaceAll(group.Text(), "\n", " ")), " "))
+		cite(oneLine(group))
 	}
 	ast.Inspect(f, func(n ast.Node) bool {
 		if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
@@ -88,6 +88,10 @@ func (c citations) readCode(path string, f *ast.File) {
 		}
 		return true
 	})
+}
+
+func oneLine(comment *ast.CommentGroup) string {
+	return strings.Join(strings.Fields(comment.Text()), " ")
 }
 
 func note(into map[string]map[string]bool, id, place string) {
@@ -105,8 +109,10 @@ var (
 	// firewallID is a statement about firewalls or one of the traps of it.
 	firewallID = regexp.MustCompile(`\b[CDFLPRSTU]-\d\d[a-z]?\b`)
 	trap       = regexp.MustCompile(`\bT\d{2,3}\b`)
-	inName     = regexp.MustCompile(`(` + families + `)(\d+)`)
-	trapTests  = regexp.MustCompile(`^Test((?:T\d{2,3})+)`)
+	// toRange is a range in the comment of a test, which may not test all of it.
+	toRange   = regexp.MustCompile(` to |\.\.`)
+	inName    = regexp.MustCompile(`(` + families + `)(\d+)`)
+	trapTests = regexp.MustCompile(`^Test((?:T\d{2,3})+)`)
 )
 
 // idsOfText are the ids that a comment or a text names.

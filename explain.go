@@ -86,15 +86,22 @@ func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
 	return answer, nil
 }
 
-// addWhy adds to each rule of a way the rules before it. Behind a firewall that
-// translates, the packet is another one.
+// addWhy adds to each rule of a way the rules before it, and what of them does not
+// fit the packet as it is there: behind a translation another one, and on the way
+// back the reply.
 func addWhy(f *fabric.Fabric, trace []result.Hop, p reach.Part, host string) {
+	packet, back := p.Witness, false
 	for i, h := range p.Trace {
-		if h.Decision == fabric.Translate || h.Return {
-			return
+		if h.Return && !back {
+			packet.Source, packet.Destination = packet.Destination, packet.Source
+			packet.SourcePort, packet.DestinationPort = packet.DestinationPort, packet.SourcePort
+			back = true
 		}
-		for _, s := range f.Why(h, p.Witness, host) {
+		for _, s := range f.Why(h, packet, host) {
 			trace[i].Why = append(trace[i].Why, result.Skipped{Name: s.Name, Priority: s.Priority, At: place(s.At), Misses: append([]string{}, s.Misses...)})
+		}
+		if !back {
+			packet = f.Translated(h, packet)
 		}
 	}
 }

@@ -234,7 +234,7 @@ func patternSteps(t *testing.T) (pattern, []patternStep) {
 	}
 }
 
-// What egress and check say after each step of the pattern.
+// What egress and check say after each step of the pattern (C-00a, C-00b).
 func TestSingleIPStepByStep(t *testing.T) {
 	p, steps := patternSteps(t)
 	for _, step := range steps {

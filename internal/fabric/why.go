@@ -54,6 +54,45 @@ func (f *Fabric) Why(h Hop, p flow.Packet, host string) []Skipped {
 	return list
 }
 
+// Translated is a packet behind a hop that translates it, as the groups there see
+// it: a NAT rule's receiver, and one address of a firewall's instances for all
+// that the firewall can give it (S-01).
+func (f *Fabric) Translated(h Hop, p flow.Packet) flow.Packet {
+	if h.Decision != Translate {
+		return p
+	}
+	for _, firewall := range f.network.AzureFirewalls {
+		for _, r := range f.compiled(firewall).translations {
+			if h.Kind == KindFirewallRule && r.rule.Collection.ID == h.Resource && r.rule.Name == h.Name {
+				to, _ := r.rule.TranslatedAddress.Known()
+				port, _ := r.rule.TranslatedPort.Known()
+				p.Destination, p.DestinationPort = flow.AddressOf(to), uint16(port)
+				return f.fromInstance(firewall, p)
+			}
+		}
+		if h.Kind == KindNAT && firewall.ID == h.Resource {
+			return f.fromInstance(firewall, p)
+		}
+	}
+	return p
+}
+
+// fromInstance gives a packet an address that an instance of a firewall can have.
+func (f *Fabric) fromInstance(firewall *azure.AzureFirewall, p flow.Packet) flow.Packet {
+	for _, c := range firewall.IPConfigurations {
+		s, ok := f.network.Subnet(c.Subnet.ID)
+		if !ok {
+			continue
+		}
+		address, _ := c.PrivateIPAddress.Known()
+		for first := range f.Instances(Gate{Firewall: firewall, Subnet: s, Address: address}).Ranges() {
+			p.Source = flow.AddressOf(first)
+			return p
+		}
+	}
+	return p
+}
+
 // decided reports whether an entry is the rule of a hop.
 func decided(h Hop, e *entry, name string) bool {
 	if e.firewallRule != nil {
@@ -87,19 +126,51 @@ func (f *Fabric) policyOf(h Hop, p flow.Packet, host string) *Policy {
 				return f.namedPolicy(firewall, Named{Host: host})
 			}
 		}
-	case KindNSGRule, KindNSGDefaultRule:
+	case KindNSGRule, KindNSGDefaultRule, KindReturnPath:
 		group, ok := f.network.NetworkSecurityGroup(h.Resource)
+		if !ok {
+			return nil
+		}
 		local := p.Source
 		if h.Note == string(azure.Inbound) {
 			local = p.Destination
 		}
-		for _, s := range f.network.Subnets() {
-			if ok && f.held(s).Contains(local) {
-				return f.policy(group, nil, azure.Direction(h.Note), f.placeOf(s), "")
-			}
+		if s := f.asked(group, local); s != nil {
+			return f.policy(group, nil, azure.Direction(h.Note), f.placeOf(s), "")
 		}
 	}
 	return nil
+}
+
+// asked is the subnet where a group is asked about packets from or to an address:
+// the one that holds it, or at an appliance on the way, which no packet names, the
+// only one the group is attached in.
+func (f *Fabric) asked(group *azure.NetworkSecurityGroup, local flow.Address) *azure.Subnet {
+	var only *azure.Subnet
+	attached := 0
+	for _, s := range f.network.Subnets() {
+		if !f.attaches(s, group) {
+			continue
+		}
+		if f.held(s).Contains(local) {
+			return s
+		}
+		only, attached = s, attached+1
+	}
+	if attached == 1 {
+		return only
+	}
+	return nil
+}
+
+// attaches reports whether a subnet or an interface in it has the group.
+func (f *Fabric) attaches(s *azure.Subnet, group *azure.NetworkSecurityGroup) bool {
+	if s.NetworkSecurityGroup.ID == group.ID {
+		return true
+	}
+	return slices.ContainsFunc(f.network.NetworkInterfaces, func(nic *azure.NetworkInterface) bool {
+		return nic.NetworkSecurityGroup.ID == group.ID && slices.ContainsFunc(nic.IPConfigurations, func(c *azure.IPConfiguration) bool { return c.Subnet.ID == s.ID })
+	})
 }
 
 // misses are the fields of a rule that do not fit a packet.

@@ -247,7 +247,7 @@ func (w *network) compare(questions *random.Questions, count int, c *tally) (*as
 	return found, packet, err
 }
 
-// Real packets do what the interpreter says, in random networks.
+// Real packets do what the interpreter says, in random networks (L-01).
 func TestSoakPacketsEqualInterpreter(t *testing.T) {
 	if err := lab.Missing(); err != nil {
 		t.Skipf("NOT RUN, no packet is sent: %v", err)

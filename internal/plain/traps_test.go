@@ -257,7 +257,7 @@ func outOfSync() setting {
 }
 
 // Rows of the catalogue whose answer rests on an open point are undecided once
-// all readings count (decisions 4).
+// all readings count (decisions 4) (META-1).
 func TestTrapsThatTurnOnASwitch(t *testing.T) {
 	for _, row := range []struct {
 		id      string

@@ -130,6 +130,7 @@ func shortName(name string) string {
 	return name
 }
 
+// What IP flow verify (NW-1) answered: the verdict and the deciding rule.
 func TestRecordedIPFlowVerify(t *testing.T) {
 	tested := 0
 	for id, c := range recordings(t) {
@@ -181,6 +182,7 @@ func anyPort(t *testing.T, text string) flow.PortSet {
 	return portSet(t, text)
 }
 
+// What the diagnosis of groups (NW-6) answered: which field of which rule matched.
 func TestRecordedNSGDiagnostic(t *testing.T) {
 	all := recordings(t)
 	var q struct{ Source, Destination, DestinationPort string }
@@ -230,6 +232,7 @@ func TestRecordedNSGDiagnostic(t *testing.T) {
 	}
 }
 
+// What next hop (NW-2) answered: its type, address and route.
 func TestRecordedNextHop(t *testing.T) {
 	tested := 0
 	for id, c := range recordings(t) {

@@ -31,7 +31,7 @@ var notCompared = map[string]string{
 var comparedElsewhere = []string{"ifv-", "ncd-", "nh-", "tag-"}
 
 // TestRecordedRoutesAndConnections asks what was asked of Azure about routes and
-// connections; no case of the recordings is without a test or a reason.
+// connections; no case of the recordings is without a test or a reason (RT-28, NW-4).
 func TestRecordedRoutesAndConnections(t *testing.T) {
 	for id, c := range recordings(t) {
 		ask := recordedQuestions[id]

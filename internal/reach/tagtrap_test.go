@@ -126,6 +126,7 @@ var smallTraps = []trap{
 		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Blocked, "to-13.83.72.16-28", ""},
 }
 
+// What tags hold at a place, by its routes (PIPE-2).
 func TestTagTraps(t *testing.T) {
 	small := smallCatalogue(t)
 	for _, row := range append(append([]trap{}, dataTraps...), smallTraps...) {

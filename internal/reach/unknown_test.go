@@ -162,6 +162,7 @@ var unknownTags = []hidden{
 	{"a route for another tag may", lab{app: items(Routes("rt", Route("AzureCloud", "None")))}, in("tcp/443", "v/app", "Storage"), reach.Undecided, "AzureCloud"},
 }
 
+// What no input tells is undecided and says what is missing (META-2).
 func TestUnknown(t *testing.T) {
 	for name, table := range map[string][]hidden{"rules": unknownRules, "routes": unknownRoutes, "prefixes": unknownPrefixes, "tags": unknownTags, "endpoints": privateEndpoints} {
 		for _, row := range table {

@@ -116,7 +116,7 @@ var narrowings = []func(flow.Cube) flow.Cube{
 	},
 }
 
-// TestSoakPartsPartition compares the parts of wide queries.
+// TestSoakPartsPartition compares the parts of wide queries (P-40).
 func TestSoakPartsPartition(t *testing.T) {
 	r := plan(t, 30, 400)
 	var packets atomic.Uint64

@@ -88,7 +88,7 @@ func spaces(q plain.Question, i int) reach.Query {
 	return r
 }
 
-// TestSoakWitnessesTakeTheWayOfTheirPart explains spaces of random networks.
+// TestSoakWitnessesTakeTheWayOfTheirPart explains spaces of random networks (P-42).
 func TestSoakWitnessesTakeTheWayOfTheirPart(t *testing.T) {
 	r := plan(t, 25, 4)
 	if testing.Short() {
