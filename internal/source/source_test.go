@@ -207,7 +207,7 @@ func TestWhatCannotBeReadIsAnErrorWithAHint(t *testing.T) {
 		t.Errorf("a plan of another version is refused by its reader: %v", list)
 	}
 	check(t, []string{"tags.json"}, nil, []string{"tags.json: info tag-data"})
-	check(t, []string{"params.json"}, nil, []string{"params.json: warning parameters"})
+	check(t, []string{"params.json"}, nil, []string{"params.json: error parameters"})
 	check(t, nil, nil, []string{": error no-input"})
 }
 
