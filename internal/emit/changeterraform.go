@@ -53,10 +53,14 @@ func (h *changeHCL) set(block *hclwrite.Body, name string, of *azure.Resource, a
 	block.SetAttributeValue(name, cty.StringVal(otherwise))
 }
 
-// group names the resource group of a resource.
+// group names the resource group of another resource.
 func (h *changeHCL) group(block *hclwrite.Body, of *azure.Resource) {
-	switch m := rootAddress.FindStringSubmatch(of.Address); {
-	case h.made[of.ID] == "" && m != nil:
+	address := of.Address
+	if made := h.made[of.ID]; made != "" {
+		address = made
+	}
+	switch m := rootAddress.FindStringSubmatch(address); {
+	case m != nil:
 		block.SetAttributeTraversal("resource_group_name", traversal(m[1], m[2], "resource_group_name"))
 	case placeOf(of).resourceGroup != "":
 		block.SetAttributeValue("resource_group_name", cty.StringVal(placeOf(of).resourceGroup))
@@ -133,11 +137,10 @@ func (h *changeHCL) write(e *repair.Edit, network *azure.VirtualNetwork) {
 func (h *changeHCL) located(typ string, r, home *azure.Resource) *hclwrite.Body {
 	b := h.resource(typ, r)
 	h.region(b, home)
-	if home != nil && rootAddress.MatchString(home.Address) {
-		h.group(b, home)
-	} else {
-		h.group(b, r)
+	if home != nil {
+		r = home
 	}
+	h.group(b, r)
 	return b
 }
 

@@ -281,15 +281,11 @@ func terraformPlan(t *testing.T, code string) object {
 	p := &planner{t: t, names: map[string]string{}}
 	for _, b := range body.Blocks {
 		if b.Type == "resource" {
-			name, problems := b.Body.Attributes["name"], hcl.Diagnostics(nil)
-			if name == nil {
-				continue
+			for name, a := range b.Body.Attributes {
+				if v, problems := a.Expr.Value(nil); !problems.HasErrors() && v.Type() == cty.String {
+					p.names[b.Labels[0]+"."+b.Labels[1]+"."+name] = v.AsString()
+				}
 			}
-			v, problems := name.Expr.Value(nil)
-			if problems.HasErrors() {
-				t.Fatal(problems)
-			}
-			p.names[b.Labels[0]+"."+b.Labels[1]] = v.AsString()
 		}
 	}
 	var planned, changes, configured []any
@@ -331,7 +327,8 @@ func with(o object, name string, value any) object {
 
 // planner evaluates the literal blocks that are written.
 type planner struct {
-	t     *testing.T
+	t *testing.T
+	// names are the texts that attributes have, by their addresses.
 	names map[string]string
 }
 
@@ -347,8 +344,8 @@ func (p *planner) block(b *hclsyntax.Body) (values, unknown, expressions object)
 			switch {
 			case parts[0] == "var":
 				values[name] = "westeurope"
-			case parts[2] == "name":
-				values[name] = p.names[parts[0]+"."+parts[1]]
+			case p.names[text] != "":
+				values[name] = p.names[text]
 			default:
 				unknown[name] = true
 			}

@@ -100,10 +100,10 @@ func changePlace(c *result.FixChange) string {
 	switch {
 	case c.Direction != "":
 		return "in " + shortName(c.Resource) + ", " + strings.ToLower(c.Direction)
-	case c.Body.Name == shortName(c.Resource):
-		return "in the network"
+	case strings.HasSuffix(c.Type, "/routes"), strings.HasPrefix(c.Summary, "route ") && c.Action == "modify", strings.Contains(c.Summary, "(collection "):
+		return "in " + shortName(c.Resource)
 	}
-	return "in " + shortName(c.Resource)
+	return "in the network"
 }
 
 func fixSpace(b *bufio.Writer, title, color string, s *result.FixSpace, style Style) {
