@@ -76,7 +76,7 @@ type NetworkGroupMember struct {
 // AppliedAdminRule is a security admin rule that comes before the security
 // groups of a subnet.
 type AppliedAdminRule struct {
-	*AdminRule
+	Rule *AdminRule
 	// Doubt says why it is not known whether the rule applies; nil if it does.
 	Doubt *Unknown
 }

@@ -22,7 +22,7 @@ func (b *builder) applyAdminRules() {
 			if !applies {
 				continue
 			}
-			a := AppliedAdminRule{AdminRule: r}
+			a := AppliedAdminRule{Rule: r}
 			if why != "" {
 				a.Doubt = &Unknown{Name: r.title(), Why: why, At: r.At}
 			}
@@ -32,11 +32,12 @@ func (b *builder) applyAdminRules() {
 			}
 		}
 		if len(managers) > 1 { // ADM-4
-			for i := range s.AdminRules {
-				s.AdminRules[i].Doubt = cmp.Or(s.AdminRules[i].Doubt, &Unknown{Name: s.AdminRules[i].title(), Why: "admin rules of several network managers meet here, and the order of their scopes is not known (ADM-4)", At: s.AdminRules[i].At})
+			const why = "admin rules of several network managers meet here, and the order of their scopes is not known (ADM-4)"
+			for i, a := range s.AdminRules {
+				s.AdminRules[i].Doubt = cmp.Or(a.Doubt, &Unknown{Name: a.Rule.title(), Why: why, At: a.Rule.At})
 			}
 		}
-		slices.SortStableFunc(s.AdminRules, func(x, y AppliedAdminRule) int { return cmp.Compare(x.Priority.Or(0), y.Priority.Or(0)) })
+		slices.SortStableFunc(s.AdminRules, func(x, y AppliedAdminRule) int { return cmp.Compare(x.Rule.Priority.Or(0), y.Rule.Priority.Or(0)) })
 	}
 }
 

@@ -56,9 +56,9 @@ func (f *Fabric) adminAt(s *azure.Subnet, d azure.Direction) *adminPolicies {
 	var key strings.Builder
 	var rules []azure.AppliedAdminRule
 	for _, r := range s.AdminRules {
-		if direction, ok := r.Direction.Known(); !ok || direction == d {
+		if direction, ok := r.Rule.Direction.Known(); !ok || direction == d {
 			rules = append(rules, r)
-			fmt.Fprintf(&key, "%s %v\n", r.ID, r.Doubt != nil)
+			fmt.Fprintf(&key, "%s %v\n", r.Rule.ID, r.Doubt != nil)
 		}
 	}
 	if len(rules) == 0 {
@@ -93,7 +93,8 @@ func (f *Fabric) adminPolicy(rules []azure.AppliedAdminRule, d azure.Direction, 
 		hit, miss = miss, hit
 	}
 	var entries []*entry
-	for _, r := range rules {
+	for _, applied := range rules {
+		r := applied.Rule
 		match := *r.Match
 		access, known := r.Access.Known()
 		switch {
@@ -105,15 +106,15 @@ func (f *Fabric) adminPolicy(rules []azure.AppliedAdminRule, d azure.Direction, 
 			match.Access = azure.Of(miss, r.At)
 		}
 		e := f.compileRule(&match, at)
-		e.adminRule = r.AdminRule
-		for _, other := range rules {
-			if other.Priority.V == r.Priority.V && other.Access.V != access {
+		e.adminRule = r
+		for _, o := range rules {
+			if other := o.Rule; other.Priority.V == r.Priority.V && other.Access.V != access {
 				e.doubt(fmt.Sprintf("whether security admin rule %s or %s of the same priority comes first is not documented (ADM-3)", min(r.Name, other.Name), max(r.Name, other.Name)))
 			}
 		}
-		if r.Doubt != nil {
+		if u := applied.Doubt; u != nil {
 			e.must = nil
-			e.doubt(fmt.Sprintf("whether security admin rule %s applies is not known: %s", r.Name, r.Doubt.Why))
+			e.doubt(fmt.Sprintf("whether security admin rule %s applies is not known: %s", r.Name, u.Why))
 		}
 		entries = append(entries, e)
 	}

@@ -97,8 +97,7 @@ func (f *finder) walkFields(v reflect.Value, owner *azure.Resource) {
 		}
 		return
 	}
-	if base := v.FieldByName("Resource"); base.IsValid() && base.Type() == resourceType {
-		r := base.Interface().(azure.Resource)
+	if r, ok := resourceOf(v); ok {
 		if owner != nil && owner.Stub {
 			f.missing(owner, r.At, &r)
 		}
@@ -109,6 +108,19 @@ func (f *finder) walkFields(v reflect.Value, owner *azure.Resource) {
 			f.walk(v.Field(i), owner)
 		}
 	}
+}
+
+// resourceOf is the identity of a structure that is a resource.
+func resourceOf(v reflect.Value) (azure.Resource, bool) {
+	field, ok := v.Type().FieldByName("Resource")
+	if !ok || field.Type != resourceType {
+		return azure.Resource{}, false
+	}
+	base, err := v.FieldByIndexErr(field.Index) // an embedded structure may be missing
+	if err != nil {
+		return azure.Resource{}, false
+	}
+	return base.Interface().(azure.Resource), true
 }
 
 // note adds an unknown of a resource. What is not known of a stub is no more

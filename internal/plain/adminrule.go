@@ -48,7 +48,7 @@ func (a *asking) throughAdmin(at place, d azure.Direction, p Packet) (answer *An
 func (a *asking) firstAdmin(at place, d azure.Direction, p Packet) []*azure.AdminRule {
 	var first []*azure.AdminRule
 	for _, applied := range at.subnet.AdminRules { // by priority
-		r := applied.AdminRule
+		r := applied.Rule
 		if r.Direction.V != d || !a.matches(r.Match, at, p) {
 			continue
 		}
@@ -103,7 +103,7 @@ func (a *asking) throughGroups(groups []*azure.NetworkSecurityGroup, d azure.Dir
 // refuseAdmin refuses admin rules of which not everything is known.
 func (t *Twin) refuseAdmin(subnet *azure.Subnet) error {
 	for _, applied := range subnet.AdminRules {
-		r := applied.AdminRule
+		r := applied.Rule
 		_, hasDirection := r.Direction.Known()
 		_, hasAccess := r.Access.Known()
 		_, hasPriority := r.Priority.Known()

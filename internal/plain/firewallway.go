@@ -217,8 +217,8 @@ func (a *asking) sourcePorts(to place, p Packet) []uint16 {
 			rules = append(rules, group.Rules...)
 		}
 	}
-	for _, r := range to.subnet.AdminRules {
-		rules = append(rules, r.Match)
+	for _, applied := range to.subnet.AdminRules {
+		rules = append(rules, applied.Rule.Match)
 	}
 	starts := []uint16{firstTranslatedPort}
 	for _, rule := range rules {

@@ -68,7 +68,7 @@ func TestADM1AdminScopeIsReadAlike(t *testing.T) {
 			if s.VirtualNetwork.Name == "v" {
 				want = 1
 			}
-			if len(s.AdminRules) != want || want == 1 && (s.AdminRules[0].Doubt != nil || s.AdminRules[0].Name != "r") {
+			if len(s.AdminRules) != want || want == 1 && (s.AdminRules[0].Doubt != nil || s.AdminRules[0].Rule.Name != "r") {
 				t.Errorf("%s: subnet %s has the admin rules %+v, want %d", name, s.ID, s.AdminRules, want)
 			}
 		}
