@@ -10,15 +10,17 @@ import (
 )
 
 // mutations are mistakes in what the lab alone reads. Each tells whether the
-// network gave an occasion for it.
+// network gave an occasion for it. The first network to try is one that is known to
+// show it, to save time.
 var mutations = []struct {
 	what  string
+	first uint64
 	apply func(*azure.Network) bool
 }{
-	{"two rules of a security group in the wrong order", swapRules},
-	{"two collections of a firewall in the wrong order", swapCollections},
-	{"two NAT rules in the wrong order", swapNATRules},
-	{"NAT rules that keep the port", func(n *azure.Network) bool {
+	{"two rules of a security group in the wrong order", 17, swapRules},
+	{"two collections of a firewall in the wrong order", 34, swapCollections},
+	{"two NAT rules in the wrong order", 57, swapNATRules},
+	{"NAT rules that keep the port", 77, func(n *azure.Network) bool {
 		return eachCollection(n, func(c *azure.RuleCollection) (done bool) {
 			for _, r := range c.Rules {
 				if ports := r.DestinationPorts.Terms; c.Kind == azure.NATRule && len(ports) > 0 && int(ports[0].First) != r.TranslatedPort.V {
@@ -28,19 +30,19 @@ var mutations = []struct {
 			return done
 		})
 	}},
-	{"the group of every interface forgotten", func(n *azure.Network) bool {
+	{"the group of every interface forgotten", 0, func(n *azure.Network) bool {
 		for _, nic := range n.NetworkInterfaces {
 			nic.NetworkSecurityGroup = azure.Reference{}
 		}
 		return len(n.NetworkInterfaces) > 0
 	}},
-	{"the routes forgotten", func(n *azure.Network) bool {
+	{"the routes forgotten", 0, func(n *azure.Network) bool {
 		for _, t := range n.RouteTables {
 			t.Routes = nil
 		}
 		return len(n.RouteTables) > 0
 	}},
-	{"a peering that is not connected used", func(n *azure.Network) (done bool) {
+	{"a peering that is not connected used", 7, func(n *azure.Network) (done bool) {
 		for _, v := range n.VirtualNetworks {
 			for _, p := range v.Peerings {
 				done = done || p.State.IsSet()
@@ -125,7 +127,7 @@ func TestComparisonNoticesMistakes(t *testing.T) {
 		t.Run(m.what, func(t *testing.T) {
 			t.Parallel()
 			networks := 0
-			for seed := uint64(0); networks < 60; seed++ {
+			for seed := m.first; networks < 60; seed++ {
 				w, err := read(random.New(seed), m.apply)
 				if err != nil {
 					t.Fatal(err)
