@@ -10,7 +10,7 @@ import (
 
 // The page about the lab holds the table of the code.
 func TestFidelityTableOfTheManual(t *testing.T) {
-	const page, begin, end = "../../docs/lab.md", "-update rewrites it -->\n", "<!-- end of the table -->"
+	const page, begin, end = "../../docs/lab.md", "-run Fidelity -update rewrites it -->\n", "<!-- end of the table -->"
 	data, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
