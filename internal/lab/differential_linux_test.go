@@ -21,7 +21,7 @@ import (
 // slice is what every go test compares; WAYLEAVE_SOAK=10m compares as long as
 // it says, from a seed of its own or of WAYLEAVE_SEED.
 const (
-	sliceNetworks  = 100
+	sliceNetworks  = 50
 	sliceQuestions = 340
 )
 

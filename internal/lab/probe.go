@@ -144,6 +144,9 @@ func (p *Plan) Limits(q Probe) []string {
 	}
 	if w := p.addressedTo(q); w != nil {
 		list = append(list, p.inwardLimits(w, q)...)
+		if from != nil && slices.ContainsFunc(p.firewalls, func(w *firewall) bool { return p.places[q.From].host(w.address).firewall == w }) {
+			list = append(list, "nothing but the firewall sends from its subnet")
+		}
 	} else if p.ownPublic(q.Destination) {
 		list = append(list, "the way from within to a public address of a firewall or NAT gateway is not reproduced")
 	}
