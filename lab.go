@@ -69,6 +69,10 @@ func (n *Network) labTags() plain.Tags {
 			addTags(azure.NewSide(r.Destination), add)
 		}
 	}
+	for _, r := range n.network.AdminRules {
+		addTags(r.Match.Source, add)
+		addTags(r.Match.Destination, add)
+	}
 	n.firewallTags(add)
 	return tags
 }

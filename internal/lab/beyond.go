@@ -9,7 +9,7 @@ import (
 )
 
 // occupied are addresses of a subnet whose owner the lab does not reproduce: a
-// private endpoint or a frontend of a load balancer.
+// frontend of a load balancer.
 type occupied struct {
 	who string
 	// subnet they are in; empty where that is not known.
@@ -19,21 +19,8 @@ type occupied struct {
 	more bool
 }
 
-// limitBeyond notes the private endpoints, load balancers and security admin
-// rules of the network.
+// limitBeyond notes the load balancers of the network.
 func (c *compiler) limitBeyond() {
-	for _, e := range c.network.PrivateEndpoints {
-		o := occupied{who: "the private endpoint " + e.Name, subnet: e.Subnet.ID}
-		o.add(e.PrivateAddresses)
-		for _, ref := range e.NetworkInterfaces {
-			if nic, ok := c.network.NetworkInterface(ref.ID); ok {
-				for _, configuration := range nic.IPConfigurations {
-					o.add([]azure.Value[netip.Addr]{configuration.PrivateIPAddress})
-				}
-			}
-		}
-		c.plan.occupied = append(c.plan.occupied, o)
-	}
 	for _, b := range c.network.LoadBalancers {
 		for _, f := range b.Frontends {
 			if !f.Subnet.IsSet() {
@@ -43,15 +30,6 @@ func (c *compiler) limitBeyond() {
 			o.add([]azure.Value[netip.Addr]{f.PrivateIPAddress})
 			c.plan.occupied = append(c.plan.occupied, o)
 		}
-	}
-	for _, r := range c.network.AdminRules {
-		if access, known := r.Access.Known(); known && access == azure.AdminAllow { // ADM-2
-			continue
-		}
-		for _, p := range c.plan.places {
-			p.limit("security admin rules such as %s are not reproduced", r.Name)
-		}
-		return
 	}
 }
 

@@ -99,16 +99,19 @@ func (c *compiler) joinRouters(v *vnet, l *peering) {
 // sends, to itself too, goes through the fabric.
 func (c *compiler) host(h *host) {
 	p := h.place
-	if h.nic == nil {
-		h.namespace = c.plan.namespace("subnet "+p.vnet.Name+"/"+p.Name, SubnetHosts, p.ID)
-	} else {
+	switch {
+	case h.endpoint != nil:
+		h.namespace = c.plan.namespace("endpoint "+h.endpoint.Name, EndpointHost, h.endpoint.ID)
+	case h.nic != nil:
 		h.namespace = c.plan.namespace("nic "+h.nic.Name, InterfaceHost, h.nic.ID)
-		c.limitInterface(h)
+	default:
+		h.namespace = c.plan.namespace("subnet "+p.vnet.Name+"/"+p.Name, SubnetHosts, p.ID)
 	}
+	c.limitInterface(h)
 	n := h.namespace
 	n.ip("link set lo up")
 	c.plan.link(p.vnet.router, h.device, n, "eth0")
-	if h.nic == nil {
+	if h == &p.crowd {
 		for _, prefix := range p.prefixes {
 			n.ip("route add local %s dev lo", prefix)
 		}

@@ -46,7 +46,10 @@ func Fidelity() []Mechanism {
 		{"Default outbound access", Closely, "one invented address for each network, from 192.0.0.0/24; ICMP passes as well", "RT-33"},
 		{"Addresses that Azure chooses at deployment", Closely, "the first free one of the subnet; public ones from 192.0.1.0/24", "R-02"},
 		{"Limits: ports for translation, idle timeouts, throughput", Not, "the kernel's own", "S-25, S-40"},
-		{"Service endpoints, private endpoints, load balancers, gateways, virtual hubs, security admin rules", Not, "probes that meet them are not compared", "RT-23, PE-4, RT-8, ADM-1"},
+		{"Security admin rules", Exactly, "before the groups in the ruleset of each host; the model does not decide which of one priority comes first", "ADM-1, ADM-2, ADM-5 to ADM-8"},
+		{"Private endpoints", Exactly, "a host with a route of its own, which replies straight back; the policies of its subnet", "PE-1 to PE-5, PE-7, ASG-5"},
+		{"Private endpoints whose address Azure chooses", Not, "nobody has it, and the model does not decide what turns on it", "PE-3"},
+		{"Service endpoints, load balancers, gateways, virtual hubs", Not, "probes that meet them are not compared", "RT-23, RT-8"},
 		{"Protocols other than TCP, UDP and ICMP; IPv6", Not, "not sent", "NSG-6"},
 		{"Rule changes to flows that exist", Not, "a changed network is a new lab", "P-39"},
 	}

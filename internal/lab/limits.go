@@ -31,6 +31,22 @@ func (c *compiler) limitPlace(p *place) {
 	if p.table != nil {
 		c.limitTable(p)
 	}
+	for _, applied := range p.AdminRules {
+		if why := c.unknownAdmin(applied); why != "" {
+			p.limit("security admin rule %s: %s", applied.Rule.Name, why)
+		}
+	}
+}
+
+func (c *compiler) unknownAdmin(applied azure.AppliedAdminRule) string {
+	r := applied.Rule
+	if applied.Doubt != nil {
+		return applied.Doubt.Why
+	}
+	if _, known := r.Access.Known(); !known {
+		return "what it does is not known"
+	}
+	return c.unknownMatch(r.Match)
 }
 
 // limitTable notes the routes of which not all is known. They touch every packet
@@ -58,12 +74,19 @@ func (c *compiler) limitGroup(g *azure.NetworkSecurityGroup, limit func(string, 
 }
 
 func (c *compiler) unknownRule(r *azure.SecurityRule) string {
+	if _, known := r.Access.Known(); !known {
+		return "what it does is not known"
+	}
+	return c.unknownMatch(r)
+}
+
+// unknownMatch says what is not known of what a rule matches, "" if all is.
+func (c *compiler) unknownMatch(r *azure.SecurityRule) string {
 	_, direction := r.Direction.Known()
-	_, access := r.Access.Known()
 	_, priority := r.Priority.Known()
 	_, protocol := r.Protocol.Known()
-	if !direction || !access || !priority || !protocol {
-		return "direction, access, priority or protocol is not known"
+	if !direction || !priority || !protocol {
+		return "direction, priority or protocol is not known"
 	}
 	for _, ports := range []azure.Ports{r.SourcePorts, r.DestinationPorts} {
 		if len(ports.Terms) == 0 {
@@ -110,6 +133,11 @@ func (c *compiler) unknownMembers(group azure.Reference) string {
 	for _, m := range c.network.Members(group.ID) {
 		if _, ok := m.PrivateIPAddress.Known(); !ok {
 			return fmt.Sprintf("an address of %s is not known", m.Interface.Name)
+		}
+	}
+	for _, e := range c.network.PrivateEndpoints {
+		if _, complete := known(e.PrivateAddresses); memberOf(e, group.ID) && (!complete || len(e.PrivateAddresses) == 0) {
+			return fmt.Sprintf("an address of %s is not known", e.Name)
 		}
 	}
 	return ""

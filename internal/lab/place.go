@@ -51,8 +51,10 @@ type host struct {
 	// device of the router that leads to it.
 	device string
 	place  *place
-	// nic or firewall; both are nil for the crowd of a subnet.
+	// nic, endpoint and firewall are nil for the crowd of a subnet. An endpoint
+	// has a nic where the input states that Azure made it one.
 	nic       *azure.NetworkInterface
+	endpoint  *azure.PrivateEndpoint
 	firewall  *firewall
 	addresses []netip.Addr
 	// public are the public addresses of the addresses, where they have one.
@@ -119,6 +121,9 @@ func (c *compiler) places() {
 	}
 	for _, nic := range c.network.NetworkInterfaces {
 		c.interfaces(nic)
+	}
+	for _, e := range c.network.PrivateEndpoints {
+		c.endpoint(e)
 	}
 }
 

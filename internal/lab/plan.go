@@ -20,6 +20,8 @@ const (
 	SubnetHosts Role = "subnet"
 	// InterfaceHost owns the addresses of one network interface.
 	InterfaceHost Role = "nic"
+	// EndpointHost owns the addresses of one private endpoint.
+	EndpointHost Role = "endpoint"
 	// Router carries the packets of one virtual network.
 	Router Role = "router"
 	// Edge is the platform around one virtual network: its virtual addresses

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -15,10 +14,6 @@ const (
 	TCP  = 6
 	UDP  = 17
 )
-
-// Patience is how long a probe waits for an answer. The kernel repeats the
-// first packet of a handshake after one second.
-const Patience = 2500 * time.Millisecond
 
 // Probe is one packet to send for real, with its answer.
 type Probe struct {
@@ -128,6 +123,9 @@ func (p *Plan) Limits(q Probe) []string {
 		if from.host(q.Source).firewall != nil {
 			list = append(list, "a firewall sends nothing by itself")
 		}
+		if from.host(q.Source).endpoint != nil {
+			list = append(list, "a private endpoint sends nothing by itself")
+		}
 		list = append(list, from.limits...)
 		list = append(list, from.host(q.Source).limits...)
 		list = append(list, from.limitsTo(q.Destination)...)
@@ -140,7 +138,10 @@ func (p *Plan) Limits(q Probe) []string {
 		if w := to.host(q.Destination).firewall; w != nil && w.address != q.Destination {
 			list = append(list, "what is sent to one instance of a firewall is not reproduced")
 		}
-		list = append(list, to.limitsTo(q.Source)...)
+		list = append(list, endpointLimits(to.host(q.Destination), q)...)
+		if to.host(q.Destination).endpoint == nil { // which sends straight back (PE-5)
+			list = append(list, to.limitsTo(q.Source)...)
+		}
 	}
 	if w := p.addressedTo(q); w != nil {
 		list = append(list, p.inwardLimits(w, q)...)

@@ -13,6 +13,7 @@ import (
 const (
 	deliveryTable  = 1
 	platformTable  = 2
+	straightTable  = 3
 	firstTable     = 1000
 	applianceTable = 30000
 )
@@ -28,12 +29,19 @@ func (c *compiler) routers() {
 		r.ip("rule add pref 10 to %s lookup %d", hostAddress, platformTable) // RT-25, TWIN-5
 		r.ip("rule add pref 10 to %s lookup %d", metadataAddress, platformTable)
 		deliver(v)
+		if v.hasEndpoints() {
+			straight(v)
+		}
 		for _, p := range v.places {
 			for _, e := range p.routes {
 				r.ip("%s table %d", c.hop(p, e, ways), p.number)
 			}
 			for _, h := range p.all() {
-				r.ip("rule add pref 100 iif %s lookup %d", h.device, p.number)
+				number := p.number
+				if h.endpoint != nil {
+					number = straightTable
+				}
+				r.ip("rule add pref 100 iif %s lookup %d", h.device, number)
 				if w := h.firewall; w != nil {
 					r.ip("rule add pref 100 iif %s lookup %d", w.outside, p.number)
 				}
@@ -136,7 +144,7 @@ func routerRuleset(v *vnet) string {
 
 // own are the addresses a host sends from.
 func (h *host) own() string {
-	if h.nic == nil {
+	if h.nic == nil && h.endpoint == nil {
 		return texts(h.place.prefixes)
 	}
 	return texts(h.addresses)

@@ -78,7 +78,7 @@ func (c *compiler) system(p *place) []route {
 			list = append(list, route{prefix: prefix, hop: azure.NoneNextHop, rank: systemRank})
 		}
 	}
-	return list
+	return append(list, c.endpointRoutes(p, systemRank)...)
 }
 
 // holdsBlock reports whether a space equals or contains a block (RT-4).
@@ -168,7 +168,7 @@ func (p *place) lookup(a netip.Addr) (route, bool) {
 // place or a directly peered one, and the link that leads there (RT-17).
 func (v *vnet) appliance(from *place, a netip.Addr) (h *host, by *peering) {
 	owner := func(p *place) *host {
-		if h := p.host(a); h != &p.crowd {
+		if h := p.host(a); h.nic != nil || h.firewall != nil {
 			return h
 		}
 		return nil

@@ -13,8 +13,10 @@ import (
 // ruleset writes the security groups of one host in the language of nft: the
 // sets first, each once.
 type ruleset struct {
-	c      *compiler
-	place  *place
+	c     *compiler
+	place *place
+	// admin tells that security admin rules come before the groups.
+	admin  bool
 	sets   []string
 	named  map[string]string
 	chains strings.Builder
@@ -25,9 +27,16 @@ type ruleset struct {
 // direction, in which an allow returns and a deny drops.
 func (c *compiler) hostRuleset(h *host) string {
 	subnet, own := h.place.group, h.group
-	r := &ruleset{c: c, place: h.place, named: map[string]string{}}
+	r := &ruleset{c: c, place: h.place, named: map[string]string{}, admin: len(h.place.AdminRules) > 0 && h.endpoint == nil} // PE-7
+	if h.endpoint != nil && !h.place.hasPolicy("NetworkSecurityGroupEnabled") {                                              // PE-2
+		subnet, own = nil, nil
+	}
 	r.base("inward", "prerouting", "iifname", []hook{{"in_subnet", subnet}, {"in_nic", own}})
 	r.base("outward", "postrouting", "oifname", []hook{{"out_nic", own}, {"out_subnet", subnet}})
+	if r.admin {
+		r.adminRules("admin_inward", azure.Inbound)
+		r.adminRules("admin_outward", azure.Outbound)
+	}
 	for _, g := range []struct {
 		suffix string
 		group  *azure.NetworkSecurityGroup
@@ -65,12 +74,31 @@ func (r *ruleset) base(name, at, device string, hooks []hook) {
 		fmt.Fprintf(w, "\t\t%s accept\n", platform)
 	}
 	w.WriteString("\t\tudp sport 68 udp dport 67 drop comment \"FAB-3\"\n\t\tudp sport 65330 drop comment \"FAB-3\"\n")
+	if r.admin {
+		fmt.Fprintf(w, "\t\tjump admin_%s\n", name)
+	}
 	for _, h := range hooks {
 		if h.group != nil {
 			fmt.Fprintf(w, "\t\tjump %s\n", h.chain)
 		}
 	}
 	w.WriteString("\t}\n")
+}
+
+// adminRules writes the security admin rules of the place in one direction: a
+// packet that is always allowed meets no group, one that is allowed does (ADM-1,
+// ADM-2). Which of several of one priority comes first the model does not decide
+// (ADM-3).
+func (r *ruleset) adminRules(chain string, d azure.Direction) {
+	fmt.Fprintf(&r.chains, "\tchain %s {\n", chain)
+	for _, applied := range r.place.AdminRules { // by priority
+		rule := applied.Rule
+		if rule.Direction.V == d {
+			action := map[azure.AdminAccess]string{azure.AdminAllow: "return", azure.AdminDeny: "drop", azure.AdminAlwaysAllow: "accept"}[rule.Access.V]
+			r.rule("admin", rule.Match, action)
+		}
+	}
+	r.chains.WriteString("\t}\n")
 }
 
 // rulesOf lists the rules of a group in one direction in the order of
@@ -90,11 +118,17 @@ func rulesOf(g *azure.NetworkSecurityGroup, d azure.Direction) []*azure.Security
 func (r *ruleset) group(chain string, g *azure.NetworkSecurityGroup, d azure.Direction) {
 	fmt.Fprintf(&r.chains, "\tchain %s {\n", chain)
 	for _, rule := range rulesOf(g, d) {
-		addresses, ok := r.address("saddr", rule.Source)
-		more, too := r.address("daddr", rule.Destination)
-		r.rule(g, rule, addresses+more, ok && too)
+		r.rule(g.Name, rule, actionOf(rule))
 	}
 	r.chains.WriteString("\t}\n")
+}
+
+// actionOf is what a rule of a group does with what it matches.
+func actionOf(rule *azure.SecurityRule) string {
+	if rule.Access.V == azure.Deny {
+		return "drop"
+	}
+	return "return"
 }
 
 // platform writes the outbound rules that name a tag of the platform, which
@@ -112,7 +146,7 @@ func (r *ruleset) platform(chain string, g *azure.NetworkSecurityGroup) {
 			continue
 		}
 		source, ok := r.address("saddr", rule.Source)
-		r.rule(g, rule, service+source, ok)
+		r.match(g.Name, rule, actionOf(rule), service+source, ok)
 	}
 	r.chains.WriteString("\t}\n")
 }
@@ -126,19 +160,23 @@ func names(side azure.Side, tag string) bool {
 	return false
 }
 
-// rule writes one rule; possible is false if no address can match it.
-func (r *ruleset) rule(g *azure.NetworkSecurityGroup, rule *azure.SecurityRule, match string, possible bool) {
+// rule writes one rule of a list with that name.
+func (r *ruleset) rule(list string, rule *azure.SecurityRule, action string) {
+	source, ok := r.address("saddr", rule.Source)
+	destination, too := r.address("daddr", rule.Destination)
+	r.match(list, rule, action, source+destination, ok && too)
+}
+
+// match writes one rule whose addresses are written already; possible is false if
+// no address can match it.
+func (r *ruleset) match(list string, rule *azure.SecurityRule, action, addresses string, possible bool) {
 	transport, ok := transport(rule)
-	action := "return"
-	if rule.Access.V == azure.Deny {
-		action = "drop"
-	}
-	comment := fmt.Sprintf("%d %s/%s", rule.Priority.V, g.Name, rule.Name)
+	comment := printable(fmt.Sprintf("%d %s/%s", rule.Priority.V, list, rule.Name))
 	if !possible || !ok {
-		fmt.Fprintf(&r.chains, "\t\t# %s matches no IPv4 packet\n", printable(comment))
+		fmt.Fprintf(&r.chains, "\t\t# %s matches no IPv4 packet\n", comment)
 		return
 	}
-	fmt.Fprintf(&r.chains, "\t\t%s%scounter %s comment \"%s\"\n", match, transport, action, printable(comment))
+	fmt.Fprintf(&r.chains, "\t\t%s%scounter %s comment \"%s\"\n", addresses, transport, action, comment)
 }
 
 // printable keeps what a comment of nft can hold: 128 bytes, no quotes.

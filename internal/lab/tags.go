@@ -2,6 +2,7 @@ package lab
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/plain"
@@ -69,10 +70,8 @@ func (c *compiler) side(side azure.Side, p *place) span {
 			list = append(list, everywhere)
 		case azure.PrefixAddress:
 			list = append(list, t.Prefix)
-		case azure.GroupAddress: // the members' addresses (ASG-2)
-			for _, m := range c.network.Members(t.Group.ID) {
-				list = append(list, exactly(m.PrivateIPAddress.V))
-			}
+		case azure.GroupAddress:
+			list = append(list, c.members(t.Group.ID)...)
 		case azure.TagAddress:
 			if plain.FoldTag(t.Tag) == tagInternet {
 				return span{c.notInternet(p), true}
@@ -81,6 +80,27 @@ func (c *compiler) side(side azure.Side, p *place) span {
 		}
 	}
 	return span{prefixes: ipv4(list)}
+}
+
+// members are the addresses in an application security group: of IP
+// configurations (ASG-2) and of private endpoints (ASG-5).
+func (c *compiler) members(group azure.ID) []netip.Prefix {
+	var list []netip.Prefix
+	for _, m := range c.network.Members(group) {
+		list = append(list, exactly(m.PrivateIPAddress.V))
+	}
+	for _, e := range c.network.PrivateEndpoints {
+		if memberOf(e, group) {
+			addresses, _ := known(e.PrivateAddresses)
+			list = append(list, exactlyAll(addresses)...)
+		}
+	}
+	return list
+}
+
+// memberOf reports whether a private endpoint is in an application security group.
+func memberOf(e *azure.PrivateEndpoint, group azure.ID) bool {
+	return slices.ContainsFunc(e.ApplicationSecurityGroups, func(r azure.Reference) bool { return r.ID == group })
 }
 
 // tag is the content of a tag other than Internet.

@@ -16,8 +16,12 @@ func LabText(w io.Writer, l *result.Lab) error {
 	for _, n := range l.Namespaces {
 		roles[n.Role]++
 	}
-	fmt.Fprintf(b, "  %s, %s: %s of subnets, %s of network interfaces\n",
+	fmt.Fprintf(b, "  %s, %s: %s of subnets, %s of network interfaces",
 		plural(len(l.Namespaces), "namespace"), plural(l.Links, "link"), plural(roles["subnet"], "host"), plural(roles["nic"], "host"))
+	if n := roles["endpoint"]; n > 0 {
+		fmt.Fprintf(b, ", %d of private endpoints", n)
+	}
+	fmt.Fprintln(b)
 	for _, n := range l.Namespaces {
 		fmt.Fprintf(b, "  %s\n", n.Name)
 	}
