@@ -86,6 +86,9 @@ func (a *asking) fromFirewallBack(p Packet) *Answer {
 		if !a.linkJoins(w.link, at, *sender) {
 			return a.lost(at, w, "the peering leaves these subnets out (RT-47)")
 		}
+		if a.via.inward { // the reply has the firewall's own address again (RT-44)
+			return a.end(Allow, w.hop(at, Delivers, "the reply arrives"))
+		}
 		if answer := a.forwarded(w.link, p.Source); answer != nil {
 			return answer
 		}

@@ -160,6 +160,9 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 		if sender.subnet != nil {
 			pieces = w.cross(r.Peering, via.Subnet, sender.subnet, pieces, true)
 		}
+		if via.inward { // replies have the firewall's own address again (RT-44)
+			return pieces
+		}
 		return w.through(onReturn{w.fabric.Forwarded(r.Peering, true)}, pieces)
 	case fabric.Internet:
 		if sender.outside() {
