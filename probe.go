@@ -32,9 +32,9 @@ type ProbeOptions struct {
 const (
 	cornersOfPart = 7
 	mostProbes    = 5000
-	// Patience is how long an answer is waited for, and again where one is
-	// missing: a busy machine is slow.
-	probePatience, probeAgain = 600 * time.Millisecond, lab.Patience
+	// How long an answer is waited for, and again where one is missing: a busy
+	// machine is slow. An answer ends the wait.
+	probePatience, probeAgain = 600 * time.Millisecond, 10 * time.Second
 )
 
 // Probe tries packets for real: of each part of the packets asked about that

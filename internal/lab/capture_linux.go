@@ -47,11 +47,15 @@ func (r *Running) Capture(namespace string, w io.Writer, most int, stopped <-cha
 
 func capture(fd int, out pcapng, number map[int]int, most int, stopped <-chan struct{}) (int, error) {
 	data := make([]byte, snapLength)
-	count := 0
+	count, flags := 0, 0
+	var end time.Time
 	for most == 0 || count < most {
-		n, from, err := unix.Recvfrom(fd, data, 0)
+		n, from, err := unix.Recvfrom(fd, data, flags)
 		if err != nil && !temporary(err) {
 			return count, fmt.Errorf("capture: %w", err)
+		}
+		if flags != 0 && (err != nil || time.Now().After(end)) {
+			return count, nil
 		}
 		link, ok := from.(*unix.SockaddrLinklayer)
 		device, known := -1, false
@@ -68,8 +72,8 @@ func capture(fd int, out pcapng, number map[int]int, most int, stopped <-chan st
 			count++
 		}
 		select {
-		case <-stopped:
-			return count, nil
+		case <-stopped: // what has come by now is still written
+			stopped, flags, end = nil, unix.MSG_DONTWAIT, time.Now().Add(time.Second)
 		default:
 		}
 	}

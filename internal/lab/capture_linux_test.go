@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/lab"
@@ -41,10 +40,7 @@ func TestCapture(t *testing.T) {
 		done <- n
 	}()
 	<-out.began
-	if _, err := r.Probe([]lab.Probe{tcp(SubnetID("v", "a1"), "10.10.0.4", theServer, 22)}, lab.Patience); err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(100 * time.Millisecond) // what is on its way
+	ask(t, r, tcp(SubnetID("v", "a1"), "10.10.0.4", theServer, 22), true)
 	close(stopped)
 	count := <-done
 	packets := readCapture(t, out.Bytes())

@@ -51,13 +51,9 @@ func TestFirewall(t *testing.T) {
 		{"without the route the platform translates", []Item{sftpOnly}, tcp(inner, "10.10.2.4", destination, 22), true, "192.0.0.16"},
 	} {
 		r := start(t, lab.Compile(ise(t, c.firewall...), nil, plain.Documented()))
-		got, err := r.Probe([]lab.Probe{c.probe}, 400*time.Millisecond)
-		if err != nil {
-			t.Errorf("%s: %v", c.what, err)
-			continue
-		}
-		if seen := seenText(got[0]); got[0].Answered != c.answered || seen != c.seen {
-			t.Errorf("%s (%v): answered %v, seen %q; want %v, %q", c.what, c.probe, got[0].Answered, seen, c.answered, c.seen)
+		got := ask(t, r, c.probe, c.answered)
+		if seen := seenText(got); got.Answered != c.answered || seen != c.seen {
+			t.Errorf("%s (%v): answered %v, seen %q; want %v, %q", c.what, c.probe, got.Answered, seen, c.answered, c.seen)
 		}
 		r.Close()
 	}
@@ -95,7 +91,7 @@ func TestFirewallWithSeveralAddresses(t *testing.T) {
 			p.SourcePort = uint16(50000 + i)
 			probes = append(probes, p)
 		}
-		packets, err := r.Probe(probes, lab.Patience)
+		packets, err := r.Probe(probes, 20*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,12 +133,9 @@ func TestFirewallTranslatesDestinations(t *testing.T) {
 		if limits := p.Limits(c.probe); len(limits) > 0 {
 			t.Errorf("%s: %v", c.what, limits)
 		}
-		packets, err := r.Probe([]lab.Probe{c.probe}, time.Second)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := seenText(packets[0]); got != c.seen || packets[0].Answered != (c.seen != "") {
-			t.Errorf("%s: answered %v, seen %q, want %q", c.what, packets[0].Answered, got, c.seen)
+		got := ask(t, r, c.probe, c.seen != "")
+		if seen := seenText(got); seen != c.seen || got.Answered != (c.seen != "") {
+			t.Errorf("%s: answered %v, seen %q, want %q", c.what, got.Answered, seen, c.seen)
 		}
 	}
 }

@@ -57,17 +57,9 @@ func TestProbes(t *testing.T) {
 		{"to a reserved address", tcp(db, "10.1.2.5", "10.1.2.1", 80), false, "", ""},
 		{"multicast", udp(db, "10.1.2.5", "224.0.0.5", 80), false, "", ""},
 	} {
-		got, err := r.Probe([]lab.Probe{c.probe}, 400*time.Millisecond)
-		if err != nil {
-			t.Errorf("%s: %v", c.what, err)
-			continue
-		}
-		seen := ""
-		if got[0].Seen.IsValid() {
-			seen = got[0].Seen.Addr().String()
-		}
-		if got[0].Answered != c.answered || seen != c.seen || got[0].Arrived != c.arrived {
-			t.Errorf("%s (%v): answered %v, seen %q at %q; want %v, %q at %q", c.what, c.probe, got[0].Answered, seen, got[0].Arrived, c.answered, c.seen, c.arrived)
+		got := ask(t, r, c.probe, c.answered)
+		if seen := seenText(got); got.Answered != c.answered || seen != c.seen || got.Arrived != c.arrived {
+			t.Errorf("%s (%v): answered %v, seen %q at %q; want %v, %q at %q", c.what, c.probe, got.Answered, seen, got.Arrived, c.answered, c.seen, c.arrived)
 		}
 	}
 }
@@ -85,7 +77,7 @@ func TestManyToOnePort(t *testing.T) {
 		p.SourcePort = uint16(50000 + i)
 		probes = append(probes, p)
 	}
-	packets, err := r.Probe(probes, lab.Patience)
+	packets, err := r.Probe(probes, 20*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
