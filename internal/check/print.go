@@ -54,6 +54,9 @@ func Blocker(h reach.Hop) result.Blocker {
 		at := h.At
 		b.At = &at
 	}
+	if h.Remedy != "" {
+		b.Remedies = strings.Split(h.Remedy, "\n")
+	}
 	return b
 }
 

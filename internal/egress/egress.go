@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -71,7 +70,7 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 	}
 	wait.Wait()
 	var answer Answer
-	at := map[string]int{}
+	at := parts{at: map[string]int{}}
 	for i, s := range q.From {
 		if errors.Is(errs[i], reach.ErrNoPackets) {
 			return Answer{}, fmt.Errorf("there is no packet from subnet %s with these protocols and ports", s.Name)
@@ -81,7 +80,7 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 		}
 		answer.Assumptions = append(answer.Assumptions, answers[i].Assumptions...)
 		for _, p := range answers[i].Counted() {
-			answer.add(at, s, f.Addresses(s), p)
+			answer.add(&at, s, f.Addresses(s), p)
 		}
 	}
 	answer.sort()
@@ -131,7 +130,7 @@ func (a *Answer) sort() {
 
 // add divides a part by services and senders, and joins what fares like
 // something there.
-func (a *Answer) add(at map[string]int, s *azure.Subnet, all flow.AddressSet, p reach.Part) {
+func (a *Answer) add(at *parts, s *azure.Subnet, all flow.AddressSet, p reach.Part) {
 	for _, b := range bundles(p.Space) {
 		part := Part{From: []*azure.Subnet{s}, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: p}
 		for _, family := range b.destinations.Families() {
@@ -142,12 +141,12 @@ func (a *Answer) add(at map[string]int, s *azure.Subnet, all flow.AddressSet, p 
 		if !p.Space.Contains(p.Witness) || !b.contains(p.Witness) {
 			part.Witness, _ = b.space().Witness(b.preference())
 		}
-		key := part.key()
-		if i, ok := at[key]; ok {
+		key := at.key(part)
+		if i, ok := at.at[key]; ok {
 			a.Parts[i].From = append(a.Parts[i].From, s)
 			continue
 		}
-		at[key] = len(a.Parts)
+		at.at[key] = len(a.Parts)
 		a.Parts = append(a.Parts, part)
 	}
 }
@@ -183,16 +182,6 @@ func (b bundle) space() flow.Space { return flow.SpaceOf(b.cubes...) }
 func (b bundle) contains(p flow.Packet) bool { return b.space().Contains(p) }
 
 func (b bundle) preference() flow.Preference { return b.cubes[0].Preference() }
-
-// key is equal for parts of different subnets that fare alike.
-func (p Part) key() string {
-	var k strings.Builder
-	fmt.Fprintln(&k, p.Verdict, p.Destinations, p.Protocols, p.Ports, p.Sources, p.Seen.Key(), p.Reasons)
-	for _, h := range append(p.Via(), p.Blockers...) {
-		fmt.Fprintln(&k, h.Kind, h.Resource, h.Name, h.Decision, h.Return)
-	}
-	return k.String()
-}
 
 // Via are the hops that carry the packets on their way out: routes, firewalls,
 // translation, and not the rules they pass.

@@ -1,7 +1,10 @@
 package egress_test
 
 import (
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 
@@ -15,31 +18,39 @@ import (
 	"github.com/wayleave/wayleave/internal/servicetag"
 )
 
+// randomNetwork is both sides of a random network.
+func randomNetwork(t *testing.T, seed uint64) (*fabric.Fabric, *plain.Twin) {
+	t.Helper()
+	n := random.New(seed)
+	inventory, err := n.Inventory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	network, problems := azure.Build(inventory)
+	if network == nil {
+		t.Fatal(problems)
+	}
+	catalogue, err := servicetag.Parse("ServiceTags_Public_20260101.json", n.ServiceTagFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, problems := fabric.Compile(network, catalogue, fabric.Assume())
+	if f == nil {
+		t.Fatal(problems)
+	}
+	twin, err := plain.New(network, n.Tags(), plain.Documented())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, twin
+}
+
 // For every network the parts of a subnet are disjoint and together are all
 // destinations, and each has a packet of its own.
 func TestPartsAreAPartition(t *testing.T) {
 	for seed := range uint64(12) {
-		n := random.New(seed)
-		inventory, err := n.Inventory()
-		if err != nil {
-			t.Fatal(err)
-		}
-		network, problems := azure.Build(inventory)
-		if network == nil {
-			t.Fatal(problems)
-		}
-		catalogue, err := servicetag.Parse("ServiceTags_Public_20260101.json", n.ServiceTagFile())
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, problems := fabric.Compile(network, catalogue, fabric.Assume())
-		if f == nil {
-			t.Fatal(problems)
-		}
-		twin, err := plain.New(network, n.Tags(), plain.Documented())
-		if err != nil {
-			t.Fatal(err)
-		}
+		f, twin := randomNetwork(t, seed)
+		network := f.Network()
 		s := network.Subnets()[seed%uint64(len(network.Subnets()))]
 		answer, err := egress.Run(f, egress.Query{
 			From: []*azure.Subnet{s}, Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.Ports(443),
@@ -62,6 +73,66 @@ func TestPartsAreAPartition(t *testing.T) {
 		}
 		if want := flow.SpaceOf(flow.Cube{Source: f.Addresses(s), Destination: f.EveryDestination(s), Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.Ports(443)}); !all.Equal(want) {
 			t.Errorf("seed %d: the parts are not all packets: %s is missing", seed, want.Minus(all).Folded(3))
+		}
+	}
+}
+
+// Several subnets at once fare as each alone.
+func TestSubnetsTogetherFareAsEachAlone(t *testing.T) {
+	for seed := range uint64(8) {
+		f, _ := randomNetwork(t, seed)
+		q := egress.Query{From: f.Network().Subnets(), Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.AllPorts()}
+		together, err := egress.Run(f, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range q.From {
+			alone := q
+			alone.From = []*azure.Subnet{s}
+			own, err := egress.Run(f, alone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same := 0
+			for _, p := range own.Parts {
+				if slices.ContainsFunc(together.Parts, func(o egress.Part) bool {
+					return slices.Contains(o.From, s) && o.Verdict == p.Verdict && o.Destinations.Equal(p.Destinations) && o.Sources.Equal(p.Sources) &&
+						o.Ports.Equal(p.Ports) && o.Seen.Key() == p.Seen.Key() && slices.Equal(o.Reasons, p.Reasons)
+				}) {
+					same++
+				}
+			}
+			if same != len(own.Parts) {
+				t.Errorf("seed %d: %d of %d parts of %s are those of all subnets together", seed, same, len(own.Parts), s.Name)
+			}
+		}
+	}
+}
+
+// The way told of a part whose packets were not followed rule by rule is that of
+// its packet followed by itself.
+func TestTraceOfAPartIsThatOfItsPacket(t *testing.T) {
+	for seed := range uint64(8) {
+		f, _ := randomNetwork(t, seed)
+		for _, s := range f.Network().Subnets() {
+			q := reach.Query{From: reach.Subnet(s.ID), To: reach.Addresses(f.EveryDestination(s)), Protocols: flow.Protocols(flow.TCP),
+				SourcePorts: flow.Ports(50000), DestinationPorts: flow.AllPorts(), BySeen: true, FirstBlocker: true}
+			answer, err := reach.Explore(f, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range answer.Parts {
+				one := q
+				one.From, one.To = reach.SubnetAddresses(s.ID, flow.Points(p.Witness.Source)), reach.Addresses(flow.Points(p.Witness.Destination))
+				one.DestinationPorts, one.ByRule = flow.Ports(p.Witness.DestinationPort), true
+				alone, err := reach.Explore(f, one)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(alone.Parts[0].Trace, p.Trace); diff != "" {
+					t.Fatalf("seed %d, %v (-alone +as part):\n%s", seed, p.Witness, diff)
+				}
+			}
 		}
 	}
 }

@@ -144,11 +144,11 @@ func (d unlessAlways) Split(packets []flow.Cube, byRule bool) []Outcome {
 	var out []Outcome
 	for _, o := range d.always.Split(packets, false) {
 		if o.Effect == Pass {
-			out = append(out, Outcome{Packets: o.Packets, Touches: o.Touches})
+			out = append(out, Outcome{Packets: o.Packets, Touches: o.Touches, Stakes: o.Stakes})
 			continue
 		}
 		for _, next := range d.stage.Split(o.Packets, byRule) {
-			next.Touches = next.Touches.Union(o.Touches)
+			next = next.after(o)
 			if o.Effect == Doubtful && next.Effect == Stop {
 				next.Effect, next.Reasons = Doubtful, o.Reasons
 				next.Hops = o.Hops

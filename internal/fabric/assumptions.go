@@ -175,35 +175,6 @@ type Touches [switches]uint8
 // add notes that other values of a switch may matter.
 func (t *Touches) add(s Switch, values uint8) { t[s] |= values }
 
-// stake says that other values of a switch may change what becomes of some
-// packets, and of no others.
-type stake struct {
-	change  Switch
-	values  uint8 // as in Touches
-	packets flow.Cube
-}
-
-// stakes are those of a rule or policy.
-type stakes []stake
-
-// add notes a stake in packets; an empty cube is none.
-func (s *stakes) add(change Switch, values uint8, packets flow.Cube) {
-	if packets = packets.Normal(); !packets.IsEmpty() {
-		*s = append(*s, stake{change, values, packets})
-	}
-}
-
-// touches is what may change for these packets.
-func (s stakes) touches(packets []flow.Cube) Touches {
-	var t Touches
-	for _, k := range s {
-		if t[k.change]&k.values != k.values && slices.ContainsFunc(packets, k.packets.Overlaps) {
-			t.add(k.change, k.values)
-		}
-	}
-	return t
-}
-
 // addressStake is a stake in the packets from or to some addresses.
 type addressStake struct {
 	change Switch
@@ -242,15 +213,19 @@ func (t Touches) Switches() []Switch {
 	return list
 }
 
+// open reports whether a verdict that turns on the switch is undecided
+// (decisions 4).
+func (a Assumptions) open(s Switch) bool { return definitions[s].Label == Uncertain && !a.settled[s] }
+
 // Alternatives lists the readings that differ from a in one touched switch
 // whose value is uncertain and not settled (decisions 4).
 func (a Assumptions) Alternatives(t Touches) []Assumptions {
 	var list []Assumptions
 	for s := range t {
-		d := definitions[s]
-		if d.Label != Uncertain || a.settled[s] {
+		if !a.open(Switch(s)) {
 			continue
 		}
+		d := definitions[s]
 		for v := range d.Values {
 			if t[s]>>v&1 != 0 && v != int(a.value[s]) {
 				list = append(list, a.With(Switch(s), v))

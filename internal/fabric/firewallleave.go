@@ -13,18 +13,29 @@ import (
 // NAT gateway of its subnet, others not at all (S-01 rows 3, 4, 6 and 9).
 // What an application rule let through is translated in any case (row 10).
 func (f *Fabric) FirewallLeaving(g Gate, application bool) Stage {
-	return firewallLeaving{f, g, application}
+	return firewallLeaving{fabric: f, gate: g, application: application}
+}
+
+// TranslatedLeaving is the decision about packets that a NAT rule of a firewall
+// sends to the internet: those to private addresses have no receiver there, and
+// what becomes of the others is not known (S-01 row 2).
+func (f *Fabric) TranslatedLeaving(g Gate) Stage {
+	return firewallLeaving{fabric: f, gate: g, inward: true}
 }
 
 type firewallLeaving struct {
 	fabric      *Fabric
 	gate        Gate
 	application bool
+	inward      bool
 }
 
 func (d firewallLeaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	f, g := d.fabric, d.gate
 	out := f.unreceived(&packets, g.Firewall)
+	if d.inward {
+		return nonEmpty(append(out, d.doubt(packets, []string{"a NAT rule of the firewall sends the packets to a public address, which is not followed (S-01 row 2)"}, nil)))
+	}
 	carried := f.everyPacket()
 	carried.Protocols = flow.Protocols(flow.TCP, flow.UDP)
 	packets, others := match(packets, carried)

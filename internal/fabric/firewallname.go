@@ -128,7 +128,7 @@ func byApplication(p *Policy, o Outcome) []Outcome {
 			var both []flow.Cube
 			if both, left = match(left, c); len(both) > 0 {
 				why := p.doubts(both)
-				out = append(out, Outcome{Packets: both, Effect: Doubtful, Reasons: why, Hops: []Hop{p.unknownHop(why)}, Touches: o.Touches})
+				out = append(out, Outcome{Packets: both, Effect: Doubtful, Reasons: why, Hops: []Hop{p.unknownHop(why)}, Touches: o.Touches, Stakes: o.Stakes})
 			}
 		}
 	}

@@ -61,6 +61,9 @@ type Hop struct {
 	At azure.Position
 	// Note says in words what the name does not.
 	Note string
+	// Remedy is what the documentation says to do, in words; several are on lines
+	// of their own, and each is enough.
+	Remedy string
 	// Return is true on the way back.
 	Return bool
 }
@@ -87,8 +90,10 @@ type Outcome struct {
 	Hops []Hop
 	// Reasons of Doubtful, in words.
 	Reasons []string
-	// Touches are the switches on which the outcome may depend.
+	// Touches are the switches on which the outcome may depend, Stakes those on
+	// which what becomes of some of the packets may.
 	Touches Touches
+	Stakes  Stakes
 	// Seen is the source address that packets which pass have from here on; of
 	// the zero kind where it does not change.
 	Seen Seen
@@ -97,6 +102,23 @@ type Outcome struct {
 	Application bool
 	// Reserved marks packets that no guest can send (FAB-3).
 	Reserved bool
+	// Unnamed says that rules let the packets pass which only a stage asked by
+	// rule names.
+	Unnamed bool
+}
+
+// Widen is the outcome with its stakes taken for all of the packets, for whoever
+// asks about other packets than the stage was asked about.
+func (o Outcome) Widen() Outcome {
+	o.Touches, o.Stakes = o.Touches.Union(o.Stakes.Touches(o.Packets)), nil
+	return o
+}
+
+// after is an outcome of a stage behind another one.
+func (o Outcome) after(earlier Outcome) Outcome {
+	o.Touches, o.Stakes = o.Touches.Union(earlier.Touches), earlier.Stakes.Union(o.Stakes)
+	o.Unnamed = o.Unnamed || earlier.Unnamed
+	return o
 }
 
 // Stage is a decision on the way of packets, which are given as disjoint cubes.

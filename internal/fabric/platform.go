@@ -85,7 +85,7 @@ func apply(stage Stage, outcomes []Outcome, byRule bool) []Outcome {
 			if next.Effect == Pass {
 				next.Hops = append(o.Hops[:len(o.Hops):len(o.Hops)], next.Hops...)
 			}
-			next.Touches = next.Touches.Union(o.Touches)
+			next = next.after(o)
 			out = append(out, next)
 		}
 	}

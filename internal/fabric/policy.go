@@ -26,7 +26,9 @@ type Policy struct {
 	// is blocked for certain; err is set if they could not be compiled.
 	pessimistic, optimistic ruleList
 	err                     error
-	stakes                  stakes
+	// open are the stakes in what other readings would change, settled those in
+	// what is told beside the verdict.
+	open, settled Stakes
 }
 
 // ruleList is a policy with the entry behind each of its rules.
@@ -47,8 +49,14 @@ func (f *Fabric) newPolicyBetween(group *azure.NetworkSecurityGroup, direction a
 	p := &Policy{fabric: f, Group: group, Direction: direction, entries: entries}
 	certain := true
 	for _, e := range entries {
-		p.stakes = append(p.stakes, e.stakes...)
 		certain = certain && e.certain()
+	}
+	for _, k := range reached(entries, f.assumptions) {
+		if f.assumptions.open(k.change) {
+			p.open = append(p.open, k)
+		} else {
+			p.settled = append(p.settled, k)
+		}
 	}
 	if p.pessimistic, p.err = compileList(entries, low, high, false); p.err != nil {
 		return p
@@ -151,7 +159,8 @@ func (p *Policy) Rules() []EffectiveRule {
 // Touches are the open points on which what the group decides may turn, for
 // any packet at all.
 func (p *Policy) Touches() Touches {
-	return p.stakes.touches([]flow.Cube{p.fabric.everyPacket()})
+	every := []flow.Cube{p.fabric.everyPacket()}
+	return p.open.Touches(every).Union(p.settled.Touches(every))
 }
 
 // EffectiveRule is a rule with the packets it matches at a place: all of Must,
@@ -180,7 +189,7 @@ func (p *Policy) Split(packets []flow.Cube, byRule bool) []Outcome {
 		}
 		s.cube(c)
 	}
-	return s.outcomes(p.stakes.touches(packets))
+	return s.outcomes(p.settled.Touches(packets))
 }
 
 // Passes reports whether the group allows all packets for certain; about ICMPv6
@@ -215,13 +224,13 @@ func (s *splitter) cube(c flow.Cube) {
 	err := p.err
 	var parts []flow.Part
 	if err == nil {
-		if !s.byRule {
+		if _, single := c.Single(); !s.byRule && !single {
 			if v, cerr := p.pessimistic.policy.Check(c); cerr == nil && v.Permitted {
 				s.allowed = append(s.allowed, c)
 				return
 			}
 		}
-		parts, err = p.pessimistic.policy.Split(c)
+		parts, err = p.pessimistic.split(c)
 	}
 	if err != nil {
 		s.fail(c, err)
@@ -246,7 +255,7 @@ func (s *splitter) cube(c flow.Cube) {
 
 // denied divides what is not allowed for certain.
 func (s *splitter) denied(c flow.Cube) {
-	parts, err := s.policy.optimistic.policy.Split(c)
+	parts, err := s.policy.optimistic.split(c)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -266,6 +275,15 @@ func (s *splitter) fail(c flow.Cube, err error) {
 	if errors.Is(err, flow.ErrTooFragmented) {
 		s.why = fmt.Sprintf("the rules of %s are too fragmented to decide exactly", s.policy.label())
 	}
+}
+
+// split divides a cube by deciding rule; of a single packet it is looked up.
+func (l ruleList) split(c flow.Cube) ([]flow.Part, error) {
+	if packet, ok := c.Single(); ok {
+		rule, permit := l.policy.Decide(packet)
+		return []flow.Part{{Rule: rule, Permit: permit, Cubes: []flow.Cube{c}}}, nil
+	}
+	return l.policy.Split(c)
 }
 
 func (l ruleList) by(rule int) int {
@@ -289,11 +307,11 @@ func (s *splitter) outcomes(touches Touches) []Outcome {
 	var out []Outcome
 	add := func(cubes []flow.Cube, o Outcome) {
 		if len(cubes) > 0 {
-			o.Packets, o.Touches = cubes, touches
+			o.Packets, o.Touches, o.Stakes = cubes, touches, s.policy.open
 			out = append(out, o)
 		}
 	}
-	add(s.allowed, Outcome{Effect: Pass})
+	add(s.allowed, Outcome{Effect: Pass, Unnamed: !s.byRule})
 	for _, owner := range owners(s.allows) {
 		o := Outcome{Effect: Pass}
 		if !s.policy.isAdmin() || s.policy.entries[owner].adminRule != nil {

@@ -107,6 +107,8 @@ func (l *layer) beats(o *layer) bool {
 type Routes struct {
 	layers []*layer
 	stakes addressStakes
+	// whole divides every address by route, made when first asked for.
+	whole func() wholeDivision
 	// toSenders are the routes of replies: who has sent a request is no private
 	// endpoint.
 	toSenders *Routes
@@ -123,10 +125,12 @@ func (p *place) routes() *Routes {
 		back.layers = slices.Concat(p.endpointLayers(), user, p.networkLayers(), p.learnedLayers(&back.stakes), p.reservedLayers(&back.stakes), p.defaultLayers())
 		slices.SortStableFunc(back.layers, (*layer).before)
 		back.toSenders = back
+		back.divide(p.fabric)
 		r := back
 		if private := p.privateLayers(user); len(private) > 0 {
 			r = &Routes{layers: slices.Concat(private, back.layers), stakes: back.stakes, toSenders: back}
 			slices.SortStableFunc(r.layers, (*layer).before)
+			r.divide(p.fabric)
 		}
 		p.routesList = r
 	})

@@ -30,7 +30,7 @@ type entry struct {
 	priority  int
 	anywhere  bool // the priority is not known
 	doubts    []cubeDoubt
-	stakes    stakes
+	stakes    Stakes
 }
 
 // cubeDoubt says why it is not known whether a rule decides about packets.

@@ -30,18 +30,21 @@ func (p *place) tags() *contextualTags {
 
 func (p *place) computeTags() *contextualTags {
 	f := p.fabric
-	var open addressStakes
+	var learnt, joined, endpoints addressStakes
 	local := f.space(p.vnet)                // TAG-10a
 	host := exactly(flow.Host(HostAddress)) // TAG-10d, TAG-11
 	peered, reachable := p.peeredSpace()    // TAG-10b, TAG-16
 	t := &contextualTags{virtualNetwork: local.union(host).union(reachable)}
-	onPremises := p.onPremises(&open)        // TAG-10c, TAG-19
-	routed := p.routedPrefixes(&open)        // TAG-10e, TAG-12
-	services := p.serviceEndpointTags(&open) // TAG-15
-	t.virtualNetworkStakes = open.outside(t.virtualNetwork.Must)
+	onPremises := p.onPremises(&learnt)           // TAG-10c, TAG-19
+	routed := p.routedPrefixes(&joined)           // TAG-10e, TAG-12
+	services := p.serviceEndpointTags(&endpoints) // TAG-15
+	// What a route to an appliance or gateway puts there no other open point
+	// takes away.
+	firm := p.firmPrefixes()
+	t.virtualNetworkStakes = slices.Concat(learnt, joined.beside(firm), endpoints.outside(firm)).outside(t.virtualNetwork.Must)
 	t.virtualNetwork = t.virtualNetwork.union(onPremises).union(routed).union(services)
 
-	t.internetStakes = open.outside(local.Must.Union(peered.Must))
+	t.internetStakes = slices.Concat(learnt, joined.beside(firm)).outside(local.Must.Union(peered.Must))
 	t.internetStakes.add(InternetBaseSet, 1, driftedInternet)
 	base := exactly(servicetag.InternetBase().Union(f.tags.PublicPoints()))      // TAG-21, TAG-33
 	t.internetStakes.add(TagIPv6, TagIPv6.allValues(), base.May.Only(flow.IPv6)) // TAG-24
@@ -68,6 +71,19 @@ func (s addressStakes) outside(certain flow.AddressSet) addressStakes {
 	var out addressStakes
 	for _, k := range s {
 		out.add(k.change, k.values, k.where.Minus(certain))
+	}
+	return out
+}
+
+// beside is the stakes in which prefixes user routes put into VirtualNetwork,
+// without those that are there anyway.
+func (s addressStakes) beside(firm flow.AddressSet) addressStakes {
+	var out addressStakes
+	for _, k := range s {
+		if k.change == TagHopTypes {
+			k.where = k.where.Minus(firm)
+		}
+		out.add(k.change, k.values, k.where)
 	}
 	return out
 }
@@ -157,6 +173,21 @@ func (p *place) routedPrefixes(t *addressStakes) Bounds {
 		b = b.union(p.routedPrefix(r, t))
 	}
 	return b
+}
+
+// firmPrefixes are those that user routes certainly put into VirtualNetwork,
+// whichever other hop types count (TAG-14).
+func (p *place) firmPrefixes() flow.AddressSet {
+	var b flow.AddressSetBuilder
+	if p.table == nil {
+		return b.Set()
+	}
+	for _, r := range p.table.Routes {
+		if hop, ok := r.NextHopType.Known(); ok && (hop == azure.VirtualAppliance || hop == azure.VirtualNetworkGateway) {
+			b.AddSet(p.routedPrefix(r, new(addressStakes)).Must)
+		}
+	}
+	return b.Set()
 }
 
 func (p *place) routedPrefix(r *azure.Route, t *addressStakes) Bounds {

@@ -213,13 +213,19 @@ func (s AddressSet) SubsetOf(o AddressSet) bool {
 
 // Overlaps reports whether s and o have an address in common.
 func (s AddressSet) Overlaps(o AddressSet) bool {
+	return s.overlapsIn(IPv4, o) || s.overlapsIn(IPv6, o)
+}
+
+// overlapsIn is Overlaps for the addresses of one family.
+func (s AddressSet) overlapsIn(f Family, o AddressSet) bool {
 	a, b := s.get(), o.get()
-	for f := range a.names {
-		if len(keepNames(a.names[f], b.names[f], true)) > 0 {
-			return true
-		}
+	if len(keepNames(a.names[f.index()], b.names[f.index()], true)) > 0 {
+		return true
 	}
-	return overlap(a.v4, b.v4) || overlap(a.v6, b.v6)
+	if f == IPv4 {
+		return overlap(a.v4, b.v4)
+	}
+	return overlap(a.v6, b.v6)
 }
 
 // Contains reports whether a is in s.
@@ -245,6 +251,26 @@ func (s AddressSet) containsPlain(ip netip.Addr) bool {
 		return contains(s.get().v4, ip4Of(ip))
 	}
 	return contains(s.get().v6, ip6Of(ip))
+}
+
+// single returns the address of a set that holds no other, or false.
+func (s AddressSet) single() (Address, bool) {
+	a := s.get()
+	if len(a.v4)+len(a.v6)+len(a.names[0])+len(a.names[1]) != 1 {
+		return Address{}, false
+	}
+	switch {
+	case len(a.v4) == 1 && a.v4[0].lo == a.v4[0].hi:
+		return AddressOf(a.v4[0].lo.addr()), true
+	case len(a.v6) == 1 && a.v6[0].lo == a.v6[0].hi:
+		return AddressOf(a.v6[0].lo.addr()), true
+	}
+	for i, f := range families {
+		if len(a.names[i]) == 1 {
+			return OpaqueAddress(a.names[i][0], f), true
+		}
+	}
+	return Address{}, false
 }
 
 // Count returns the number of addresses in s. An opaque point counts as one.

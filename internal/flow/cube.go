@@ -1,6 +1,9 @@
 package flow
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Cube is the product of one set a field: the packets of which every field is
 // in its set. It means the IPv4 sources with the IPv4 destinations and the
@@ -75,6 +78,29 @@ func (c Cube) Contains(p Packet) bool {
 	return c.Source.Contains(p.Source) && c.Destination.Contains(p.Destination)
 }
 
+// Single returns the packet of a cube that holds no other, or false.
+func (c Cube) Single() (Packet, bool) {
+	source, ok := c.Source.single()
+	destination, also := c.Destination.single()
+	protocols := c.protocols()
+	if !ok || !also || source.Family() != destination.Family() || protocols.Count() != 1 {
+		return Packet{}, false
+	}
+	p := Packet{Source: source, Destination: destination}
+	for protocol := range protocols.All() {
+		p.Protocol = protocol
+	}
+	if !HasPorts(p.Protocol) {
+		return p, true
+	}
+	if c.SourcePorts.Count() != 1 || c.DestinationPorts.Count() != 1 {
+		return Packet{}, false
+	}
+	p.SourcePort, _ = c.SourcePorts.First()
+	p.DestinationPort, _ = c.DestinationPorts.First()
+	return p, true
+}
+
 // Intersect returns the packets that are in both cubes.
 func (c Cube) Intersect(d Cube) Cube {
 	return Cube{
@@ -92,7 +118,9 @@ func (c Cube) Overlaps(d Cube) bool {
 		!c.SourcePorts.Overlaps(d.SourcePorts) || !c.DestinationPorts.Overlaps(d.DestinationPorts) {
 		return false
 	}
-	return !c.Intersect(d).IsEmpty()
+	return slices.ContainsFunc(families[:], func(f Family) bool {
+		return c.Source.overlapsIn(f, d.Source) && c.Destination.overlapsIn(f, d.Destination)
+	})
 }
 
 // Minus returns the packets of c that are not in d, as disjoint cubes.

@@ -48,7 +48,7 @@ func explore(f *fabric.Fabric, q Query, settle func(*walk, []flow.Cube, []piece,
 	if !q.From.inside() && !q.To.inside() && q.From.kind != addressEndpoint && q.To.kind != addressEndpoint {
 		return Answer{}, touches, fmt.Errorf("neither end of the question is in the network")
 	}
-	w := &walk{f, q}
+	w := &walk{fabric: f, query: q}
 	var cells []cell
 	for _, class := range classes(packets) {
 		base, err := w.run(class)
@@ -64,11 +64,12 @@ func explore(f *fabric.Fabric, q Query, settle func(*walk, []flow.Cube, []piece,
 		cells = append(cells, settle(w, class, base, t)...)
 	}
 	answer := Answer{Packets: flow.SpaceOf(packets...), Assumptions: f.Assumptions().Listed(touches)}
+	want := q.preference(packets)
 	for _, c := range gatherCells(cells, q.ByRule, q.BySeen) {
 		p := w.part(c)
 		if settle != nil || q.ByRule {
-			p.Witness = Example(p.Space, q.preference(packets))
-			p.Trace = w.trace(p.Witness)
+			p.Witness = Example(p.Space, want)
+			p.Trace = w.traceOf(c.piece, p.Witness)
 		}
 		answer.Parts = append(answer.Parts, p)
 	}
@@ -105,7 +106,7 @@ func classes(packets []flow.Cube) [][]flow.Cube {
 func touched(pieces []piece) fabric.Touches {
 	var t fabric.Touches
 	for _, p := range pieces {
-		t = t.Union(p.touches)
+		t = t.Union(p.touched())
 	}
 	return t
 }
@@ -210,10 +211,23 @@ func newInquiries(own fabric.Assumptions) *inquiries {
 	return &inquiries{own: own, readings: map[fabric.Assumptions]bool{}, at: map[inquiryKey]*inquiry{}, done: map[inquiryKey]flow.Space{}}
 }
 
-// add asks about a piece under the readings that it touches: those that differ
-// in one switch from the reading under which it is a piece.
+// add asks about the packets of a piece under the readings that they touch: those
+// that differ in one switch from the reading under which it is a piece.
 func (q *inquiries) add(reading fabric.Assumptions, f fate, p piece) {
+	narrow := map[fabric.Assumptions][]flow.Cube{}
+	touches := p.touches
+	for _, k := range p.stakes {
+		if hit := k.Of(p.packets); len(hit) > 0 {
+			touches = touches.Union(k.Touches())
+			for _, a := range reading.Alternatives(k.Touches()) {
+				narrow[a] = append(narrow[a], hit...)
+			}
+		}
+	}
 	for _, a := range reading.Alternatives(p.touches) {
+		narrow[a] = p.packets
+	}
+	for _, a := range reading.Alternatives(touches) {
 		if a == q.own {
 			continue
 		}
@@ -229,7 +243,7 @@ func (q *inquiries) add(reading fabric.Assumptions, f fate, p piece) {
 			}
 			q.levels[n] = append(q.levels[n], one)
 		}
-		one.packets = append(one.packets, p.packets...)
+		one.packets = append(one.packets, narrow[a]...)
 	}
 }
 
@@ -258,7 +272,7 @@ var verdicts = [...]Verdict{Blocked, Undecided, Allowed}
 
 // under runs the same packets under another reading.
 func (w *walk) under(a fabric.Assumptions, packets []flow.Cube) []piece {
-	other := &walk{w.fabric.Reading(a), w.query}
+	other := &walk{fabric: w.fabric.Reading(a), query: w.query}
 	other.query.ByRule, other.query.FirstBlocker = false, true // the fate is asked alone
 	pieces, err := other.run(packets)
 	if err != nil { // the same question was answered under the first reading
@@ -362,7 +376,7 @@ func gatherCells(cells []cell, byRule, bySeen bool) []cell {
 		key := c.key(byRule, bySeen) + fmt.Sprint(c.turns)
 		if i, ok := at[key]; ok {
 			out[i].packets = append(slices.Clip(out[i].packets), c.packets...)
-			out[i].touches = out[i].touches.Union(c.touches)
+			out[i].mixed = out[i].mixed || c.mixed || !slices.EqualFunc(out[i].passes, c.passes, pass.same)
 			continue
 		}
 		at[key] = len(out)
@@ -404,22 +418,4 @@ func Example(space flow.Space, want flow.Preference) flow.Packet {
 		return other
 	}
 	return p
-}
-
-// trace follows one packet rule by rule.
-func (w *walk) trace(packet flow.Packet) []Hop {
-	c := flow.Cube{
-		Source: flow.Points(packet.Source), Destination: flow.Points(packet.Destination), Protocols: flow.Protocols(packet.Protocol),
-		SourcePorts: flow.AllPorts(), DestinationPorts: flow.AllPorts(),
-	}
-	if flow.HasPorts(packet.Protocol) {
-		c.SourcePorts, c.DestinationPorts = flow.Ports(packet.SourcePort), flow.Ports(packet.DestinationPort)
-	}
-	one := &walk{w.fabric, w.query}
-	one.query.ByRule = true
-	pieces, err := one.run([]flow.Cube{c})
-	if err != nil || len(pieces) == 0 {
-		return nil
-	}
-	return pieces[0].trace
 }

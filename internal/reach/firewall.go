@@ -57,9 +57,10 @@ func (w *walk) toFirewall(from origin, r *fabric.Route, g fabric.Gate, why strin
 // sift sends pieces through a stage and keeps apart those that application rules
 // let through, and those it leaves open.
 func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, application, open []piece) {
+	call := w.call()
 	for _, p := range pieces {
 		for _, o := range stage.Split(p.packets, w.query.ByRule) {
-			switch next := p.ruled(o); {
+			switch next := p.ruled(o).noting(o, stage, call); {
 			case o.Effect == fabric.Doubtful:
 				open = append(open, next)
 			case o.Application:
@@ -75,11 +76,11 @@ func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, application, open [
 // leaveFirewall sends pieces from a firewall to the internet. The replies come
 // back to the public address, and so to the firewall.
 func (w *walk) leaveFirewall(from origin, pieces []piece) []piece {
+	stage := w.fabric.FirewallLeaving(from.via.Gate, from.via.application)
 	if from.via.inward {
-		why := "a NAT rule of the firewall sends the packets to a public address, which is not followed (S-01 row 2)"
-		return doubted(pieces, fabric.TranslationHop(from.via.Gate, fabric.Unknown, why), why)
+		stage = w.fabric.TranslatedLeaving(from.via.Gate)
 	}
-	on, _, open := w.sift(w.fabric.FirewallLeaving(from.via.Gate, from.via.application), pieces)
+	on, _, open := w.sift(stage, pieces)
 	return append(open, w.fromFirewallBack(from.via, on)...)
 }
 
@@ -139,6 +140,7 @@ func (d instance) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
 		}
 		var met flow.Space
 		for _, o := range d.Stage.Split([]flow.Cube{t}, byRule) {
+			o = o.Widen()
 			var shadow []flow.Cube
 			for _, s := range o.Packets {
 				s.Source, s.SourcePorts = c.Source, c.SourcePorts

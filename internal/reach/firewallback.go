@@ -12,10 +12,8 @@ func (w *walk) backToFirewall(s *azure.Subnet, pieces []piece, from origin) []pi
 	routes := w.fabric.Routes(s).ToSenders()
 	if !from.via.translated {
 		var out []piece
-		for _, leg := range routes.Partition(all(pieces, fabric.Sources)) {
-			here := restrict(pieces, fabric.BySource, leg.Destinations)
-			touch(here, routes.Touches(leg.Destinations))
-			out = append(out, w.follow(leg, here, true, func(r *fabric.Route, p []piece) []piece { return w.backVia(s, r, p, from) })...)
+		for _, part := range stretches(routes, pieces, true) {
+			out = append(out, w.follow(part.Leg, part.pieces, true, func(r *fabric.Route, p []piece) []piece { return w.backVia(s, r, p, from) })...)
 		}
 		return out
 	}
@@ -52,7 +50,7 @@ func (w *walk) backVia(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 			pieces = w.cross(r.Peering, s, goal.subnet, pieces, true)
 		}
 		if !via.translated {
-			return w.unseen(r, pieces, "the reply does not come back through the firewall "+via.Firewall.Name+", which drops what follows (ASY-2)")
+			return w.unseen(r, pieces, "the reply does not come back through the firewall "+via.Firewall.Name+", which drops what follows (ASY-2)", throughFirewall(s, via))
 		}
 		return w.fromFirewallBack(via, pieces)
 	case fabric.VirtualAppliance:
@@ -64,9 +62,9 @@ func (w *walk) backVia(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 		case !ok:
 			return w.toAppliance(origin{subnet: s, vnet: s.VirtualNetwork, via: via}, r, pieces, true)
 		case again.Firewall != via.Firewall:
-			return w.unseen(r, pieces, "the reply goes to firewall "+again.Firewall.Name+", which did not see the request (ASY-2)")
+			return w.unseen(r, pieces, "the reply goes to firewall "+again.Firewall.Name+", which did not see the request (ASY-2)", throughFirewall(s, via))
 		case via.translated:
-			return blocked(pieces, lost(r, "the reply to one instance of the firewall goes to any of them (F-24)"))
+			return blocked(pieces, toInstances(s, r, via).on(lost(r, "the reply to one instance of the firewall goes to any of them (F-24)")))
 		case why != "":
 			h.Decision, h.Note = fabric.Unknown, why
 			return w.fromFirewallBack(via, doubted(pieces, h, why))
@@ -94,7 +92,7 @@ func (w *walk) backNowhere(r *fabric.Route, pieces []piece) []piece {
 // unseen ends replies whose request, or whose way back, a stateful firewall does
 // not see: TCP is dropped (S-43); of others the firewall may take the reply for
 // a flow of its own.
-func (w *walk) unseen(r *fabric.Route, pieces []piece, why string) []piece {
+func (w *walk) unseen(r *fabric.Route, pieces []piece, why string, do remedies) []piece {
 	tcp := flow.Protocols(flow.TCP)
 	var out []piece
 	for _, p := range pieces {
@@ -111,12 +109,12 @@ func (w *walk) unseen(r *fabric.Route, pieces []piece, why string) []piece {
 			}
 		}
 		if len(dropped) > 0 {
-			out = append(out, blocked([]piece{p.with(dropped)}, lost(r, why))...)
+			out = append(out, blocked([]piece{p.with(dropped)}, do.on(lost(r, why)))...)
 		}
 		if len(others) > 0 {
 			h := returned(fabric.RouteHop(r, fabric.Unknown))
 			h.Note = why
-			out = append(out, doubted([]piece{p.with(others)}, h, why)...)
+			out = append(out, doubted([]piece{p.with(others)}, do.on(h), why)...)
 		}
 	}
 	return out
@@ -125,12 +123,9 @@ func (w *walk) unseen(r *fabric.Route, pieces []piece, why string) []piece {
 // fromFirewallBack sends replies from the firewall to the senders of the
 // requests, by the routes of the firewall's subnet (C-21).
 func (w *walk) fromFirewallBack(via *passage, pieces []piece) []piece {
-	routes := w.fabric.Routes(via.Subnet).ToSenders()
 	var out []piece
-	for _, leg := range routes.Partition(all(pieces, fabric.Sources)) {
-		here := restrict(pieces, fabric.BySource, leg.Destinations)
-		touch(here, routes.Touches(leg.Destinations))
-		out = append(out, w.follow(leg, here, true, func(r *fabric.Route, p []piece) []piece { return w.backHopOfFirewall(via, r, p) })...)
+	for _, part := range stretches(w.fabric.Routes(via.Subnet).ToSenders(), pieces, true) {
+		out = append(out, w.follow(part.Leg, part.pieces, true, func(r *fabric.Route, p []piece) []piece { return w.backHopOfFirewall(via, r, p) })...)
 	}
 	return out
 }
@@ -151,7 +146,7 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 		if sender.vnet == home {
 			return passed(pieces, h)
 		}
-		return blocked(pieces, lost(r, "the reply stays in "+home.Name+", where the request did not come from"))
+		return blocked(pieces, fromFirewall(r, via).on(lost(r, "the reply stays in "+home.Name+", where the request did not come from")))
 	case fabric.VNetPeering:
 		if sender.vnet == nil || w.fabric.Remote(r.Peering) != sender.vnet {
 			return blocked(pieces, lost(r, "the reply goes over peering "+r.Peering.Name+", which the request did not come over"))
@@ -168,10 +163,10 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 		if sender.outside() {
 			return passed(pieces, h) // as the request came
 		}
-		return blocked(pieces, lost(r, "the firewall sends the reply to the internet, where the request did not come from"))
+		return blocked(pieces, fromFirewall(r, via).on(lost(r, "the firewall sends the reply to the internet, where the request did not come from")))
 	case fabric.VirtualAppliance:
 		if again, _, ok := w.fabric.FirewallAt(home, via.Subnet, r); ok && again.Firewall == via.Firewall {
-			return blocked(pieces, lost(r, "the firewall sends the reply to itself: a loop (F-14)"))
+			return blocked(pieces, fromFirewall(r, via).on(lost(r, "the firewall sends the reply to itself: a loop (F-14)")))
 		}
 		why := "the reply goes from the firewall to a second appliance, whose policy is not modelled"
 		h.Decision, h.Note = fabric.Unknown, why

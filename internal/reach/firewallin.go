@@ -59,10 +59,11 @@ func (w *walk) translateIn(g fabric.Gate, pieces []piece, from origin) []piece {
 			for _, c := range next.packets {
 				sent := c
 				sent.Destination, sent.DestinationPorts = flow.Host(t.To), flow.Ports(t.Port)
-				one := next.with([]flow.Cube{sent})
+				one := next.widened().with([]flow.Cube{sent})
 				one.seen = w.fabric.InstanceSeen(g)
 				for _, end := range w.route(there, w.fabric.Routes(g.Subnet), []piece{one}) {
-					end = end.with(append([]flow.Cube(nil), end.packets...))
+					end = end.widened().with(append([]flow.Cube(nil), end.packets...))
+					end.mixed = true // the stages were asked about translated packets
 					for i := range end.packets {
 						end.packets[i].Destination, end.packets[i].DestinationPorts = c.Destination, c.DestinationPorts
 					}

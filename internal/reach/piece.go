@@ -15,10 +15,17 @@ type piece struct {
 	blockers []Hop
 	reasons  []string
 	trace    []Hop
+	// touches are the open points that matter for all of the packets, stakes
+	// those that matter for some.
 	touches  fabric.Touches
+	stakes   fabric.Stakes
 	reserved bool
 	// seen is the source address that the other end sees.
 	seen fabric.Seen
+	// passes are where the trace leaves out which rules let the packets pass;
+	// with mixed that cannot be told of all of them in the same way.
+	passes []pass
+	mixed  bool
 }
 
 func (p piece) verdict() Verdict {
@@ -31,10 +38,19 @@ func (p piece) verdict() Verdict {
 	return Allowed
 }
 
+// widened is the piece with its stakes taken for all of its packets.
+func (p piece) widened() piece {
+	p.touches, p.stakes = p.touched(), nil
+	return p
+}
+
+// touched is every open point that matters for some of the packets.
+func (p piece) touched() fabric.Touches { return p.touches.Union(p.stakes.Touches(p.packets)) }
+
 // with is the piece with other packets; its lists can be appended to.
 func (p piece) with(packets []flow.Cube) piece {
 	p.packets = packets
-	p.blockers, p.reasons, p.trace = slices.Clip(p.blockers), slices.Clip(p.reasons), slices.Clip(p.trace)
+	p.blockers, p.reasons, p.trace, p.passes = slices.Clip(p.blockers), slices.Clip(p.reasons), slices.Clip(p.trace), slices.Clip(p.passes)
 	return p
 }
 
@@ -142,7 +158,7 @@ func all(pieces []piece, of func([]flow.Cube) flow.AddressSet) flow.AddressSet {
 // ruled is the piece after one outcome of a stage.
 func (p piece) ruled(o fabric.Outcome) piece {
 	next := p.with(o.Packets)
-	next.touches = next.touches.Union(o.Touches)
+	next.touches, next.stakes = next.touches.Union(o.Touches), next.stakes.Union(o.Stakes)
 	next.reserved = next.reserved || o.Reserved
 	if o.Seen.Kind != fabric.SeenUnchanged {
 		next.seen = o.Seen
@@ -169,7 +185,7 @@ const (
 // them, and the others become undecided.
 func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 	out, pieces := w.ended(pieces)
-	cubes := 0
+	call, cubes := w.call(), 0
 	for _, p := range pieces {
 		for packets := p.packets; len(packets) > 0; {
 			if cubes > maxCubes {
@@ -178,7 +194,7 @@ func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 			}
 			n := min(chunk, len(packets))
 			for _, o := range stage.Split(packets[:n], w.query.ByRule) {
-				out = append(out, p.ruled(o))
+				out = append(out, p.ruled(o).noting(o, stage, call))
 				cubes += len(o.Packets)
 			}
 			packets = packets[n:]
@@ -281,7 +297,8 @@ func join(pieces []piece, key func(piece) string) []piece {
 			continue
 		}
 		out[i].packets = append(out[i].packets, p.packets...)
-		out[i].touches = out[i].touches.Union(p.touches)
+		out[i].touches, out[i].stakes = out[i].touches.Union(p.touches), out[i].stakes.Union(p.stakes)
+		out[i].mixed = out[i].mixed || p.mixed || !slices.EqualFunc(out[i].passes, p.passes, pass.same)
 	}
 	return out
 }
@@ -328,7 +345,7 @@ func either(ways [][]piece, h Hop, why []string) []piece {
 
 func agree(a, b piece, packets []flow.Cube, h Hop, why []string) piece {
 	out := a.with(packets)
-	out.touches = out.touches.Union(b.touches)
+	out.touches, out.stakes = out.touches.Union(b.touches), out.stakes.Union(b.stakes)
 	if a.seen.Key() != b.seen.Key() {
 		out.seen = fabric.Seen{Kind: fabric.SeenUnknown, Origin: strings.Join(why, "; ")}
 	}

@@ -73,5 +73,5 @@ func (w *walk) backFromEndpoint(pieces []piece, from origin, h Hop) []piece {
 		return w.fromFirewallBack(from.via, pieces)
 	}
 	straight := &fabric.Route{Name: h.Name, Hop: fabric.InterfaceEndpoint}
-	return w.unseen(straight, pieces, "the reply does not come back through the firewall "+from.via.Firewall.Name+": a private endpoint answers straight to the source, so the firewall has to translate it (PE-5, ASY-2)")
+	return w.unseen(straight, pieces, "the reply does not come back through the firewall "+from.via.Firewall.Name+": a private endpoint answers straight to the source, so the firewall has to translate it (PE-5, ASY-2)", translating(from.via))
 }

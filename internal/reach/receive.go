@@ -61,11 +61,8 @@ func (w *walk) back(s *azure.Subnet, pieces []piece, from origin) []piece {
 	}
 	out := restrict(pieces, fabric.BySource, fabric.PlatformAddresses())
 	pieces = without(pieces, fabric.BySource, fabric.PlatformAddresses())
-	routes := w.fabric.Routes(s).ToSenders()
-	for _, leg := range routes.Partition(all(pieces, fabric.Sources)) {
-		here := restrict(pieces, fabric.BySource, leg.Destinations)
-		touch(here, routes.Touches(leg.Destinations))
-		out = append(out, w.follow(leg, here, true, func(r *fabric.Route, p []piece) []piece { return w.backHop(s, r, p, from) })...)
+	for _, part := range stretches(w.fabric.Routes(s).ToSenders(), pieces, true) {
+		out = append(out, w.follow(part.Leg, part.pieces, true, func(r *fabric.Route, p []piece) []piece { return w.backHop(s, r, p, from) })...)
 	}
 	return out
 }
@@ -96,6 +93,9 @@ func (w *walk) backHop(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 	case fabric.ServiceEndpoint:
 		return passed(pieces, h)
 	case fabric.VirtualAppliance:
+		if g, _, ok := w.fabric.FirewallAt(s.VirtualNetwork, s, r); ok {
+			return w.unseen(r, pieces, "the reply goes to firewall "+g.Firewall.Name+", which did not see the request (ASY-2)", asRequested(s, r, g, from))
+		}
 		return w.toAppliance(origin{subnet: s, vnet: s.VirtualNetwork}, r, pieces, true)
 	case fabric.VirtualNetworkGateway:
 		why := "the reply goes to a virtual network gateway, and what lies behind it is not modelled"
@@ -128,6 +128,7 @@ type reply struct{ fabric.Stage }
 func (d reply) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
 	out := d.Stage.Split(reversed(packets), byRule)
 	for i, o := range out {
+		out[i] = o.Widen()
 		out[i].Packets = reversed(o.Packets)
 		for j, h := range o.Hops {
 			out[i].Hops[j] = returned(h)

@@ -30,10 +30,8 @@ func (w *walk) send(from origin, pieces []piece) []piece {
 // route divides pieces by next hop (P7).
 func (w *walk) route(from origin, routes *fabric.Routes, pieces []piece) []piece {
 	out, pieces := w.ended(pieces)
-	for _, leg := range routes.Partition(all(pieces, fabric.Destinations)) {
-		here := toward(pieces, leg.Destinations)
-		touch(here, routes.Touches(leg.Destinations))
-		out = append(out, w.follow(leg, here, false, func(r *fabric.Route, p []piece) []piece { return w.hop(from, r, p) })...)
+	for _, s := range stretches(routes, pieces, false) {
+		out = append(out, w.follow(s.Leg, s.pieces, false, func(r *fabric.Route, p []piece) []piece { return w.hop(from, r, p) })...)
 	}
 	return out
 }
@@ -185,8 +183,6 @@ func (w *walk) cross(link *azure.Peering, local, remote *azure.Subnet, pieces []
 // not modelled. With back the packets are replies.
 func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bool) []piece {
 	switch g, why, ok := w.fabric.FirewallAt(from.vnet, from.subnet, r); {
-	case ok && back:
-		return w.unseen(r, pieces, "the reply goes to firewall "+g.Firewall.Name+", which did not see the request (ASY-2)")
 	case ok && from.via != nil && from.via.Firewall == g.Firewall:
 		return blocked(pieces, loop(r, "the firewall sends to itself: a loop (F-14)"))
 	case from.via != nil && !back:
@@ -255,7 +251,7 @@ func (w *walk) ownOfAppliance(from origin, r *fabric.Route, a fabric.Appliance, 
 	here := restrict(rest, received, address)
 	switch {
 	case back && from.via != nil:
-		here = w.unseen(r, here, "the reply does not come back through the firewall (ASY-2)")
+		here = w.unseen(r, here, "the reply does not come back through the firewall (ASY-2)", nil)
 	case !back:
 		here = w.arrive(a.Subnet, here, from)
 	}

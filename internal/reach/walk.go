@@ -12,6 +12,8 @@ import (
 type walk struct {
 	fabric *fabric.Fabric
 	query  Query
+	// calls is how many stages pieces went through so far.
+	calls int
 }
 
 // origin is where packets come from: a subnet, a virtual network of which no

@@ -133,6 +133,7 @@ func (p *checkPrinter) row(r *row) {
 		}
 		p.detail(choose(i == 0, "by", ""), p.blocker(&b))
 	}
+	p.asymmetry(q)
 	switch {
 	case q.Verdict == result.Undecided:
 		p.packet("packet", q.UndecidedWitness, q.Witness)
@@ -159,6 +160,22 @@ func (p *checkPrinter) row(r *row) {
 	}
 	if q.Fix != "" && p.first("fix "+q.Fix) {
 		p.detail("fix", q.Fix)
+	}
+}
+
+// asymmetry prints both ways of a packet whose replies a firewall loses, and what
+// the documentation says to do.
+func (p *checkPrinter) asymmetry(q *result.Requirement) {
+	for i := range q.BlockedBy {
+		list := q.BlockedBy[i].Remedies
+		if len(list) == 0 || !p.first(strings.Join(list, "\n")) {
+			continue
+		}
+		p.detail("there", wayText(q.Trace, "forward"))
+		p.detail("back", wayText(q.Trace, "return"))
+		for j, remedy := range list {
+			p.detail(choose(j == 0, "remedy", "or"), remedy)
+		}
 	}
 }
 

@@ -74,6 +74,9 @@ func egressPart(w io.Writer, p *result.EgressPart, of int, style Style) {
 	}
 	for i := range p.BlockedBy {
 		fmt.Fprintf(w, "   by %s\n", blockerText(&p.BlockedBy[i]))
+		for _, line := range remedyTexts(&p.BlockedBy[i]) {
+			fmt.Fprintf(w, "   %s\n", line)
+		}
 	}
 	if len(p.BlockedBy) == 0 && (p.Verdict != result.Allowed || len(p.SeenAs.Addresses) == 0) {
 		for _, reason := range p.Reasons {

@@ -101,6 +101,11 @@ func explainPart(w io.Writer, p *result.Part, number, of int, style Style) {
 	}
 	t.Flush()
 	whyText(w, p.Trace, style)
+	for i := range p.Trace {
+		for _, line := range remedyTexts(&p.Trace[i].Blocker) {
+			fmt.Fprintf(w, "  %s\n", line)
+		}
+	}
 	for _, reason := range p.Reasons {
 		fmt.Fprintf(w, "  because %s\n", shortIDs(reason))
 	}

@@ -179,6 +179,26 @@ func blockerText(b *result.Blocker) string {
 	return blockerName(b) + place(b)
 }
 
+// wayText is one leg of a way in a line.
+func wayText(trace []result.Hop, leg string) string {
+	var names []string
+	for i := range trace {
+		if trace[i].Leg == leg {
+			names = append(names, blockerName(&trace[i].Blocker))
+		}
+	}
+	return strings.Join(names, " -> ")
+}
+
+// remedyTexts are the remedies of a blocker, a line each, with what stands before.
+func remedyTexts(b *result.Blocker) []string {
+	var lines []string
+	for i, remedy := range b.Remedies {
+		lines = append(lines, choose(i == 0, "remedy: ", "or: ")+remedy)
+	}
+	return lines
+}
+
 func isNamedRule(b *result.Blocker) bool {
 	return (b.Kind == "nsgRule" || b.Kind == "nsgDefaultRule") && b.Name != ""
 }

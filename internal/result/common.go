@@ -72,6 +72,9 @@ type Blocker struct {
 	At       *diagnostic.Position `json:"at,omitempty"`
 	// Note explains a blocker that is not a rule.
 	Note string `json:"note,omitempty"`
+	// Remedies are what the documentation says to do where replies take another
+	// way than the requests; each of them is enough.
+	Remedies []string `json:"remedies,omitempty"`
 }
 
 // Hop is one decision on the way of a packet.

@@ -1,0 +1,51 @@
+package fabric
+
+import (
+	"sync"
+
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// wholeDivision is every address divided by route. It is made once, so that
+// packets are divided by the legs they take and not by all there are: the subnet
+// of a firewall in a hub has one for each spoke.
+type wholeDivision struct {
+	legs []Leg
+	by   *flow.Division
+}
+
+func (r *Routes) divide(f *Fabric) {
+	r.whole = sync.OnceValue(func() wholeDivision {
+		w := wholeDivision{legs: r.Partition(f.points.everything())}
+		var parts []flow.AddressSet
+		for _, leg := range w.legs {
+			parts = append(parts, leg.Destinations)
+		}
+		w.by = flow.NewDivision(parts)
+		return w
+	})
+}
+
+// Legs divides every address by the route that packets to it take.
+func (r *Routes) Legs() []Leg { return r.whole().legs }
+
+// Cut divides packets by the index of the leg that they take, or by -1 those to
+// points that this network does not know. Replies take the legs to the sources of
+// the requests given.
+func (r *Routes) Cut(packets []flow.Cube, replies bool) map[int][]flow.Cube {
+	by := r.whole().by
+	out := map[int][]flow.Cube{}
+	for _, c := range packets {
+		far := &c.Destination
+		if replies {
+			far = &c.Source
+		}
+		for _, piece := range by.Cut(*far) {
+			*far = piece.Set
+			if own := cubes(c); len(own) > 0 {
+				out[piece.Part] = append(out[piece.Part], own...)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package flow
+
+import (
+	"slices"
+	"sort"
+)
+
+// Division is a list of disjoint sets of addresses by which others are cut. It is
+// frozen: whoever cuts many sets by many others pays for those that meet alone.
+type Division struct {
+	v4    []share[ip4]
+	v6    []share[ip6]
+	names [2]map[string]int32 // opaque points by family
+}
+
+// share is a span that belongs to one part of a division.
+type share[T point[T]] struct {
+	span[T]
+	part int32
+}
+
+// NewDivision makes a division of parts, which have to be disjoint.
+func NewDivision(parts []AddressSet) *Division {
+	d := &Division{names: [2]map[string]int32{{}, {}}}
+	for i, p := range parts {
+		a := p.get()
+		for _, s := range a.v4 {
+			d.v4 = append(d.v4, share[ip4]{s, int32(i)})
+		}
+		for _, s := range a.v6 {
+			d.v6 = append(d.v6, share[ip6]{s, int32(i)})
+		}
+		for f, names := range a.names {
+			for _, name := range names {
+				d.names[f][name] = int32(i)
+			}
+		}
+	}
+	slices.SortFunc(d.v4, func(a, b share[ip4]) int { return a.lo.compare(b.lo) })
+	slices.SortFunc(d.v6, func(a, b share[ip6]) int { return a.lo.compare(b.lo) })
+	return d
+}
+
+// Piece is what a part of a division holds of a set.
+type Piece struct {
+	Part int // its index
+	Set  AddressSet
+}
+
+// NoPart is the part of opaque points that no part of a division holds.
+const NoPart = -1
+
+// Cut returns the pieces of a set that are not empty, in the order of the parts;
+// opaque points that no part holds come first, as the piece of [NoPart]. Numeric
+// addresses that no part holds are left out.
+func (d *Division) Cut(s AddressSet) []Piece {
+	a := s.get()
+	v4, v6 := cutSpans(a.v4, d.v4), cutSpans(a.v6, d.v6)
+	names := map[int32]*[2][]string{}
+	for f, list := range a.names {
+		for _, name := range list {
+			part, ok := d.names[f][name]
+			if !ok {
+				part = NoPart
+			}
+			if names[part] == nil {
+				names[part] = new([2][]string)
+			}
+			names[part][f] = append(names[part][f], name)
+		}
+	}
+	var found []int32
+	for part := range v4 {
+		found = append(found, part)
+	}
+	for part := range v6 {
+		found = append(found, part)
+	}
+	for part := range names {
+		found = append(found, part)
+	}
+	slices.Sort(found)
+	var out []Piece
+	for _, part := range slices.Compact(found) {
+		var own [2][]string
+		if names[part] != nil {
+			own = *names[part]
+		}
+		out = append(out, Piece{int(part), freeze(v4[part], v6[part], own, s)})
+	}
+	return out
+}
+
+// cutSpans divides a canonical list by the part that holds the spans.
+func cutSpans[T point[T]](s []span[T], shares []share[T]) map[int32][]span[T] {
+	out := map[int32][]span[T]{}
+	for _, own := range s {
+		if len(shares) > 0 && shares[0].hi.compare(own.lo) < 0 {
+			shares = shares[sort.Search(len(shares), func(i int) bool { return shares[i].hi.compare(own.lo) >= 0 }):]
+		}
+		for _, x := range shares {
+			if x.lo.compare(own.hi) > 0 {
+				break
+			}
+			both := own
+			if x.lo.compare(both.lo) > 0 {
+				both.lo = x.lo
+			}
+			if x.hi.compare(both.hi) < 0 {
+				both.hi = x.hi
+			}
+			out[x.part] = appendSpan(out[x.part], both)
+		}
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package flow
+
+import (
+	"testing"
+)
+
+// Every set of a small universe is cut by every division of it in two, with what
+// belongs to neither left out: numbers silently, names as a piece of their own.
+func TestDivisionCutsEverySetOfASmallUniverse(t *testing.T) {
+	n := 1 << len(edgeAddresses)
+	names := edgePattern(Points(edgeAddresses[len(edgeAddresses)-2:]...))
+	for a := range n {
+		b := (n - 1) &^ a &^ 0b1000100 // two numbers are in neither
+		d := NewDivision([]AddressSet{edgeSet(a), edgeSet(b &^ (names & 0b10000000))})
+		for s := 1; s < n; s += 3 {
+			want := map[int]int{0: s & a, 1: s & b &^ (names & 0b10000000)}
+			want[NoPart] = s & names &^ want[0] &^ want[1]
+			last := NoPart - 1
+			for _, p := range d.Cut(edgeSet(s)) {
+				if got := edgePattern(p.Set); got != want[p.Part] || got == 0 || p.Part <= last {
+					t.Fatalf("%b cut by %b: part %d is %b, want %b", s, a, p.Part, got, want[p.Part])
+				}
+				last = p.Part
+				delete(want, p.Part)
+			}
+			for part, left := range want {
+				if left != 0 {
+					t.Fatalf("%b cut by %b: part %d is missing, want %b", s, a, part, left)
+				}
+			}
+		}
+	}
+}
+
+// A cube holds a single packet exactly if it holds one and no other.
+func TestSingleIsThePacketOfACubeOfOne(t *testing.T) {
+	one := Cube{Source: Host(ip("10.0.0.1")), Destination: Host(ip("10.0.0.2")), Protocols: Protocols(TCP, ICMP), SourcePorts: Ports(1), DestinationPorts: Ports(2)}
+	if p, ok := one.Single(); !ok || !one.Contains(p) || one.Count() != CountOf(1) {
+		t.Errorf("%v: %v, %v", one, p, ok)
+	}
+	for _, change := range []func(*Cube){
+		func(c *Cube) { c.Source = nets("10.0.0.0/31") },
+		func(c *Cube) { c.Destination = AddressSet{} },
+		func(c *Cube) { c.Destination = Host(ip("::1")) },
+		func(c *Cube) { c.Protocols = Protocols(TCP, UDP) },
+		func(c *Cube) { c.SourcePorts = Ports(1, 3) },
+		func(c *Cube) { c.SourcePorts, c.DestinationPorts = AllPorts(), AllPorts() },
+	} {
+		c := one
+		change(&c)
+		if p, ok := c.Single(); ok {
+			t.Errorf("%v is the single packet %v of %v", ok, p, c)
+		}
+	}
+	ping := Cube{Source: Opaque("a", IPv4), Destination: Host(ip("10.0.0.2")), Protocols: Protocols(ICMP), SourcePorts: AllPorts(), DestinationPorts: AllPorts()}
+	if p, ok := ping.Single(); !ok || !ping.Contains(p) {
+		t.Errorf("%v: %v, %v", ping, p, ok)
+	}
+}

@@ -1,0 +1,51 @@
+package reach
+
+import (
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/fabric"
+)
+
+// stretch is the pieces that take a leg.
+type stretch struct {
+	fabric.Leg
+	pieces []piece
+}
+
+// stretches divides pieces by the leg that they take, or that their replies do,
+// and notes the open points on which the routes depend.
+func stretches(routes *fabric.Routes, pieces []piece, replies bool) []stretch {
+	legs := append(slices.Clone(routes.Legs()), fabric.Leg{}) // the last for points of other networks
+	taken := make([][]piece, len(legs))
+	for _, p := range pieces {
+		for leg, packets := range routes.Cut(p.packets, replies) {
+			if leg < 0 {
+				leg = len(legs) - 1
+			}
+			taken[leg] = append(taken[leg], p.with(packets))
+		}
+	}
+	end, by := fabric.Destinations, divide(fabric.ByDestination)
+	if replies {
+		end, by = fabric.Sources, fabric.BySource
+	}
+	var out []stretch
+	for i, leg := range legs {
+		if len(taken[i]) == 0 {
+			continue
+		}
+		leg.Destinations = all(taken[i], end)
+		if leg.Certain() {
+			out = append(out, stretch{leg, taken[i]})
+			continue
+		}
+		// Why it is not certain depends on what is asked about.
+		for _, part := range routes.Partition(leg.Destinations) {
+			out = append(out, stretch{part, restrict(taken[i], by, part.Destinations)})
+		}
+	}
+	for _, s := range out {
+		touch(s.pieces, routes.Touches(s.Destinations))
+	}
+	return out
+}
