@@ -30,12 +30,16 @@ func (d receiver) Split(packets []flow.Cube, _ bool) []Outcome {
 	for _, c := range f.configurationsIn(d.subnet) {
 		owned.AddSet(f.configuration(c).Must)
 	}
+	owned.AddSet(f.EndpointsIn(d.subnet).Must)
+	for _, g := range f.OwnGates(d.subnet) {
+		owned.Add(flow.AddressOf(g.Address))
+	}
 	modelled, assumed := ByDestination(packets, owned.Set())
 	deliver := here
 	deliver.Decision = Deliver
 	out = append(out, Outcome{Packets: modelled, Hops: []Hop{deliver}})
 	if f.assumptions.Value(ReceiverExists) == "false" {
-		here.Kind, here.Decision, here.Note = KindNIC, Drop, "no network interface in the input owns the address"
+		here.Kind, here.Decision, here.Note = KindNIC, Drop, "no network interface in the input owns the address, and no private endpoint or firewall"
 		return nonEmpty(append(out, Outcome{Packets: assumed, Effect: Stop, Hops: []Hop{here}}))
 	}
 	var t Touches

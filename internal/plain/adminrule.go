@@ -11,7 +11,7 @@ import (
 // (ADM-2), or may not be where doubt is set.
 func (a *asking) throughAdmin(at place, d azure.Direction, p Packet) (answer *Answer, always bool, doubt *Hop) {
 	first := a.firstAdmin(at, d, p)
-	if len(first) == 0 || p.Protocol == protoICMPv6 {
+	if a.given(AdminRulesIdle) || len(first) == 0 || p.Protocol == protoICMPv6 {
 		return nil, false, nil
 	}
 	has := map[azure.AdminAccess]*azure.AdminRule{}

@@ -41,6 +41,9 @@ func (a *asking) on(o Option) bool {
 	return a.switches.On[o]
 }
 
+// given reads an option that no answer turns on.
+func (a *asking) given(o Option) bool { return a.switches.On[o] }
+
 func (a *asking) touch(o Option) {
 	if !slices.Contains(a.touched, o) {
 		a.touched = append(slices.Clip(a.touched), o)

@@ -70,6 +70,9 @@ func (a *asking) inJoinedRoutes(at place, address netip.Addr) bool {
 	} {
 		for _, route := range at.table.Routes {
 			option, listed := joins[route.NextHopType.V]
+			if d := route.Destination; d.Kind == azure.PrefixAddress && d.Prefix.Bits() == 0 && a.given(DefaultRouteAside) {
+				continue
+			}
 			if listed && a.routeCovers(route, address) && (option == "" || a.on(option)) {
 				return true
 			}

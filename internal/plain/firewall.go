@@ -27,12 +27,13 @@ type ruling struct {
 // the way of the packet are not looked at; threat intelligence is taken to know
 // nothing of the addresses (P-20).
 func AskFirewall(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet) Answer {
-	r := rule(network, firewall, tags, p, "", false, nil)
+	rules, open := rulesOf(network, tags, firewall)
+	r := rule(rules, open, firewall, p, "", false, nil)
 	return Answer{Verdict: r.verdict, Decider: r.hop, Hops: []Hop{r.hop}}
 }
 
-func rule(network *azure.Network, firewall *azure.AzureFirewall, tags Tags, p Packet, host string, resolves bool, on func(Option) bool) ruling {
-	rules, open := rulesOf(network, tags, firewall)
+// rule asks rules, unless something leaves all of them open.
+func rule(rules *ruleset, open string, firewall *azure.AzureFirewall, p Packet, host string, resolves bool, on func(Option) bool) ruling {
 	if open == "" && p.Source.Is6() {
 		open = "IPv6 through a firewall is not modelled (U-10)"
 	}

@@ -57,7 +57,7 @@ func (a *asking) translateIn(g gate, p Packet, sender *place) *Answer {
 	if route := a.unfit(g); route != nil {
 		return a.end(Deny, Hop{Kind: UserRoute, Name: route.Name, Resource: g.place.table.ID, Decision: Drops, Why: "a firewall without management interface needs 0.0.0.0/0 to Internet (F-13)"})
 	}
-	rules, open := rulesOf(a.network, a.tags, g.firewall)
+	rules, open := a.rulesFor(g.firewall)
 	if p.Source.Is6() {
 		open = "IPv6 through a firewall is not modelled (U-10)"
 	}
@@ -154,7 +154,7 @@ func (r *ruleset) inherits(p Packet) bool {
 // mayBeProxied reports whether a packet for a firewall may be a question that its
 // DNS proxy answers, or one of which the tier decides.
 func (a *asking) mayBeProxied(g gate, p Packet) bool {
-	rules, _ := rulesOf(a.network, a.tags, g.firewall)
+	rules, _ := a.rulesFor(g.firewall)
 	dns := p.DestinationPort == 53 && (p.Protocol == protoUDP || p.Protocol == protoTCP)
 	return dns && (rules == nil || rules.dnsProxy != no || rules.parentProxy != no) || g.firewall.Tier.Or(azure.FirewallStandard) == azure.FirewallBasic
 }

@@ -181,6 +181,7 @@ func (r *ruleset) service(rule *azure.FirewallRule, p Packet) match {
 			m = max(m, inFirewallPorts(rule.DestinationPorts, p.DestinationPort))
 		case p.Protocol == protoICMP && protocol == azure.FirewallICMP:
 			m = yes
+		case !ported && protocol == azure.FirewallAny && r.anyIsThree && p.Protocol != protoICMP:
 		case !ported && protocol == azure.FirewallAny && everyPort(rule.DestinationPorts):
 			m = yes
 		case !ported && protocol == azure.FirewallAny && unknownPort(rule.DestinationPorts):

@@ -28,6 +28,8 @@ type ruleset struct {
 	// where that matters.
 	parentProxy match
 	on          func(Option) bool
+	// anyIsThree is the older reading of protocol Any (P-31).
+	anyIsThree bool
 }
 
 // rulesOf collects the rules of a firewall: the parent policy's before the

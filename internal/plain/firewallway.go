@@ -79,7 +79,11 @@ func (a *asking) toFirewall(at place, w way, g gate, p Packet) *Answer {
 	if rule := a.natRule(g, p); rule != nil {
 		return a.end(Undecided, doubtOf(rule, "what a NAT rule does with packets that are not for the firewall is not known (R-18)"))
 	}
-	r := rule(a.network, g.firewall, a.tags, p, a.host, resolvesAt(&at, g.firewall), a.on)
+	if hop := a.listed(g.firewall, p); hop != nil {
+		return a.end(Deny, *hop)
+	}
+	rules, open := a.rulesFor(g.firewall)
+	r := rule(rules, open, g.firewall, p, a.host, resolvesAt(&at, g.firewall), a.on)
 	if r.verdict != Allow {
 		return a.end(r.verdict, r.hop)
 	}
@@ -101,7 +105,7 @@ func (a *asking) unfit(g gate) *azure.Route {
 
 // natRule is a NAT rule that matches a packet, or may.
 func (a *asking) natRule(g gate, p Packet) *azure.FirewallRule {
-	rules, open := rulesOf(a.network, a.tags, g.firewall)
+	rules, open := a.rulesFor(g.firewall)
 	if open != "" {
 		return nil
 	}

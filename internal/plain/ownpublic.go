@@ -42,7 +42,7 @@ func (r *ruleset) someSource(rule *azure.FirewallRule) bool {
 // mayTranslateIn reports whether a NAT rule may be for a packet, whoever sends
 // it.
 func (a *asking) mayTranslateIn(f *azure.AzureFirewall, p Packet) bool {
-	rules, open := rulesOf(a.network, a.tags, f)
+	rules, open := a.rulesFor(f)
 	if open != "" {
 		return true
 	}

@@ -98,6 +98,9 @@ func (a *asking) toInternet(at place, w way, p Packet) *Answer {
 	if c := a.configuration(at, p.Source); at.subnet.NATGateway.IsSet() && !carried && (c == nil || !c.PublicIPAddress.IsSet()) {
 		return a.end(Deny, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Drops, Why: "a NAT gateway carries TCP and UDP only (RT-32)"})
 	}
+	if p.Protocol == protoTCP && p.DestinationPort == 25 && a.given(MailStopped) {
+		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-6", Decision: Drops, Why: "the subscription does not let TCP 25 out"})
+	}
 	a.see(Seen{Kind: SeenPublic, Translated: true})
 	if gateway, ok := a.network.NATGateway(at.subnet.NATGateway.ID); ok && carried {
 		a.see(a.publicOf(gateway))
@@ -193,11 +196,20 @@ func (a *asking) hasFirewall(at place) bool {
 	return false
 }
 
+// modelled reports whether something that the input states has an address.
+func (a *asking) modelled(to place, address netip.Addr) bool {
+	_, firewall := a.firewallIn(to, address)
+	return firewall || a.configuration(to, address) != nil || a.statedEndpoint(to, address)
+}
+
 // arrive carries a packet into its destination subnet (P9 to P15) and its
 // reply back. The sender is nil when it is outside.
 func (a *asking) arrive(to place, p Packet, sender *place) *Answer {
 	if reserved(to.subnet, p.Destination) {
 		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-4", Decision: Drops, Why: "nobody can have a reserved address"})
+	}
+	if a.given(OnlyModelled) && !a.modelled(to, p.Destination) {
+		return a.end(Deny, Hop{Kind: Interface, Name: to.subnet.Name, Resource: to.subnet.ID, Decision: Drops, Why: "no network interface owns the address (decisions 18)"})
 	}
 	if g, ok := a.firewallIn(to, p.Destination); ok && a.via == nil && sender != nil && !a.mayBeProxied(g, p) {
 		return a.translateIn(g, p, sender)

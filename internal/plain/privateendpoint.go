@@ -191,6 +191,19 @@ func (a *asking) heldByEndpoint(address netip.Addr) bool {
 	return a.holder.endpoint != nil && a.holder.address == address
 }
 
+// statedEndpoint reports whether the input gives an address of a subnet to a
+// private endpoint.
+func (a *asking) statedEndpoint(to place, address netip.Addr) bool {
+	for _, e := range a.network.PrivateEndpoints {
+		for _, v := range e.PrivateAddresses {
+			if e.Subnet.ID == to.subnet.ID && v.V == address {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // toEndpoint delivers a packet to a private endpoint. Groups see it only where
 // the subnet's policy says so (PE-2), and the reply goes straight back to the
 // source whatever the routes (PE-5).

@@ -82,7 +82,7 @@ func (a *asking) candidates(at place, to netip.Addr) []way {
 		everywhere = everywhere6
 	}
 	list = append(list, way{prefix: everywhere, next: azure.InternetNextHop})
-	for _, prefix := range slices.Concat(reservedBlocks, a.switches.PlatformNoneRoutes) { // RT-2, RT-3
+	for _, prefix := range slices.Concat(reservedBlocks, a.switches.noneRoutes()) { // RT-2, RT-3
 		if prefix.Contains(to) && !holdsBlock(at.vnet, prefix) && !a.noneRoutesGone(at) {
 			list = append(list, way{prefix: prefix, next: azure.NoneNextHop})
 		}

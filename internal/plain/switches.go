@@ -3,6 +3,7 @@ package plain
 import (
 	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,31 @@ const (
 	TagIPv6 Option = "tag.ipv6"
 )
 
+// What the input cannot show, and older readings of what is documented: they are
+// taken as the switches say, and no answer turns on them.
+const (
+	// DestinationsListed: every public destination is on the list of threat
+	// intelligence (P-20).
+	DestinationsListed Option = "threatIntelligence.destinations=listed"
+	// MailStopped: the subscription does not let TCP 25 out (FAB-6).
+	MailStopped Option = "platform.outboundTcp25=blocked"
+	// OnlyModelled: no address has a receiver but those that the input states
+	// (decisions 18).
+	OnlyModelled Option = "receiverExists=false"
+	// AdminRulesIdle: security admin configurations are not deployed (ADM-1).
+	AdminRulesIdle Option = "adminRules.inForce=false"
+	// AnyIsThree: protocol Any of a network rule for every port is TCP, UDP and
+	// ICMP (P-31).
+	AnyIsThree Option = "anyProtocolMeaning=tcpUdpIcmp"
+	// DefaultRouteAside: a user route 0.0.0.0/0 adds nothing to VirtualNetwork
+	// (TAG-12).
+	DefaultRouteAside Option = "vnetTag.defaultRoute=ignored"
+	// OnlyDocumentedNone, LaterNone: which routes to None the platform has beyond
+	// the reserved blocks (RT-3).
+	OnlyDocumentedNone Option = "platformNoneRoutes=documented"
+	LaterNone          Option = "platformNoneRoutes=observedLater"
+)
+
 // Switch is the name of the open point the option belongs to.
 func (o Option) Switch() string {
 	name, _, _ := strings.Cut(string(o), "=")
@@ -71,6 +97,8 @@ type Switches struct {
 	// PlatformNoneRoutes are the platform's own routes to None beyond the
 	// reserved blocks (RT-3).
 	PlatformNoneRoutes []netip.Prefix
+	// LaterNoneRoutes are those that newer tables have as well (RT-3).
+	LaterNoneRoutes []netip.Prefix
 }
 
 // Documented returns the documented default of every open point.
@@ -82,7 +110,20 @@ func Documented() Switches {
 		PlatformNoneRoutes: prefixes("127.0.0.0/8", "198.18.0.0/15", "157.59.0.0/16", "20.35.252.0/22",
 			"23.103.0.0/18", "25.4.0.0/14", "25.33.0.0/16", "25.41.0.0/20", "25.48.0.0/12", "40.108.0.0/17",
 			"40.109.0.0/16", "104.146.0.0/17", "104.147.0.0/16"),
+		LaterNoneRoutes: prefixes("25.30.0.0/15", "25.148.0.0/15", "25.150.0.0/16", "25.152.0.0/14",
+			"25.156.0.0/16", "25.159.0.0/16", "25.176.0.0/13", "25.184.0.0/14"),
 	}
+}
+
+// noneRoutes are the platform's own routes to None, without the reserved blocks.
+func (s Switches) noneRoutes() []netip.Prefix {
+	switch {
+	case s.On[OnlyDocumentedNone]:
+		return nil
+	case s.On[LaterNone]:
+		return slices.Concat(s.PlatformNoneRoutes, s.LaterNoneRoutes)
+	}
+	return s.PlatformNoneRoutes
 }
 
 // With returns a copy of s in which one option is taken or not.

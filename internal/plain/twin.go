@@ -19,6 +19,8 @@ type Twin struct {
 	places  map[azure.ID]place
 	groups  map[azure.ID][]*azure.SecurityRule
 	members map[azure.ID][]netip.Addr
+	// rules of the firewalls, by id.
+	rules map[azure.ID]openRules
 }
 
 // place is a subnet with what is attached to it.
@@ -44,6 +46,7 @@ func New(network *azure.Network, tags Tags, s Switches) (*Twin, error) {
 		places:  map[azure.ID]place{},
 		groups:  map[azure.ID][]*azure.SecurityRule{},
 		members: map[azure.ID][]netip.Addr{},
+		rules:   map[azure.ID]openRules{},
 	}
 	if err := t.refuse(); err != nil {
 		return nil, err
@@ -69,6 +72,13 @@ func New(network *azure.Network, tags Tags, s Switches) (*Twin, error) {
 			}
 		}
 	}
+	for _, f := range network.AzureFirewalls {
+		r, open := rulesOf(network, tags, f)
+		if open == "" {
+			r.anyIsThree = s.On[AnyIsThree]
+		}
+		t.rules[f.ID] = openRules{r, open}
+	}
 	for _, e := range network.PrivateEndpoints { // ASG-5
 		for _, g := range e.ApplicationSecurityGroups {
 			for _, v := range e.PrivateAddresses {
@@ -77,6 +87,22 @@ func New(network *azure.Network, tags Tags, s Switches) (*Twin, error) {
 		}
 	}
 	return t, nil
+}
+
+// openRules are the rules of a firewall, or what leaves all of them open.
+type openRules struct {
+	*ruleset
+	open string
+}
+
+// rulesFor are the rules of a firewall for one question.
+func (a *asking) rulesFor(f *azure.AzureFirewall) (*ruleset, string) {
+	have := a.rules[f.ID]
+	if have.open != "" {
+		return nil, have.open
+	}
+	own := *have.ruleset
+	return &own, ""
 }
 
 // inOrder lists the rules of a group, the six defaults included (NSG-19), in

@@ -36,6 +36,7 @@ func TestFirewallIn(t *testing.T) {
 		{"F-16", "forced tunnelling", base{rules: items(publish), firewall: items(Egress("pip1", "203.0.113.10"), Management("pip3", "203.0.113.12")), hub: items(Routes("rt-fw", Route("0.0.0.0/0", "VirtualNetworkGateway")))}, in, "deny to-0.0.0.0-0", []string{"tunnelDnat"}},
 		{"P-12", "two rules of one priority", base{rules: items(publish, Collection("other", 100, azure.FirewallDNAT, NATRule("x", "TCP", "*", "203.0.113.10", "2022", "10.0.1.4:22")))}, in, "undecided", nil},
 		{"S-01", "row 2", base{rules: items(Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "203.0.113.10", "2022", "192.88.97.1:22")))}, in, "undecided fw", nil},
+		{"S-01", "row 2, a private address that the firewall's own table sends to the internet", base{rules: items(Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "203.0.113.10", "2022", "10.0.1.70:22"))), hub: items(Routes("rt-fw", Route("10.0.1.0/24", "Internet")))}, in, "deny Internet", nil},
 		{"P-23", "the private address", base{rules: items(Collection("inside", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "10.0.0.4", "2022", "10.0.1.70:2222")))}, "tcp 10.0.2.4 -> 10.0.0.4:2022", "allow private 10.0.0.0/26", nil},
 		{"P-23", "RT-44, the private address from a network that takes no forwarded traffic: replies have that address again",
 			base{rules: items(Collection("inside", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "10.0.0.4", "2022", "10.0.1.70:2222"))), vnet: items(Peer("w")),

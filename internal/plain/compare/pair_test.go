@@ -22,6 +22,10 @@ type pair struct {
 	// open compares the readings of the open points, settled takes the
 	// documented defaults.
 	open, settled *fabric.Fabric
+	// azure is the network that the slow side reads.
+	azure *azure.Network
+	// under is the reading in words; empty for the documented one.
+	under string
 }
 
 // change alters what the fast side alone reads, to see whether the comparison
@@ -44,7 +48,7 @@ func newPair(n *random.Network, alter change) (*pair, error) {
 			return nil, d // a network that Azure would not hold
 		}
 	}
-	p := &pair{network: n}
+	p := &pair{network: n, azure: network}
 	if p.slow, err = plain.New(network, n.Tags(), plain.Documented()); err != nil {
 		return nil, err
 	}
@@ -141,7 +145,7 @@ func passed(fast reach.Part, slow plain.Answer) string {
 	}
 	for _, h := range slow.Hops {
 		isRule := h.Kind == plain.NSGRule || h.Kind == plain.NSGDefaultRule
-		if !isRule || h.Decision == plain.Unknowable || h.Return {
+		if !isRule || h.Name == "" || h.Decision == plain.Unknowable || h.Return {
 			continue
 		}
 		if len(ours) == 0 || string(ours[0].Kind) != string(h.Kind) || ours[0].Name != h.Name || ours[0].Resource != h.Resource || string(ours[0].Decision) != string(h.Decision) {

@@ -35,6 +35,9 @@ func (w *writer) firewall(f *Firewall) {
 	ranges, problems := azure.MakeFirewallTerms(w.texts(f.PrivateRanges))
 	w.note(problems)
 	if len(f.Policies) == 0 {
+		if len(f.Settings) > 0 {
+			firewall.DNSProxy, firewall.ThreatIntelMode, _ = w.settings(f.Settings[0])
+		}
 		firewall.PrivateRanges = ranges
 		firewall.RuleCollections = w.collections("azureFirewalls/"+f.Name, f.Collections)
 	}
@@ -44,6 +47,9 @@ func (w *writer) firewall(f *Firewall) {
 		policy := &azure.FirewallPolicy{Resource: w.resource("firewallPolicies", name), Base: parent}
 		if i == len(f.Policies)-1 {
 			policy.PrivateRanges = ranges
+		}
+		if i < len(f.Settings) {
+			policy.DNSProxy, policy.ThreatIntelMode, policy.ThreatIntelAllowed = w.settings(f.Settings[i])
 		}
 		w.inventory.FirewallPolicies = append(w.inventory.FirewallPolicies, policy)
 		for _, g := range groups {
@@ -59,6 +65,15 @@ func (w *writer) firewall(f *Firewall) {
 	}
 	firewall.Policy = parent
 	w.inventory.AzureFirewalls = append(w.inventory.AzureFirewalls, firewall)
+}
+
+func (w *writer) settings(s Settings) (proxy azure.Value[bool], threat azure.Value[azure.InspectionMode], spared []azure.FirewallTerm) {
+	if s.Threat != "" {
+		threat = azure.Of(azure.InspectionMode(s.Threat), w.at())
+	}
+	spared, problems := azure.MakeFirewallTerms(w.texts(s.Spared))
+	w.note(problems)
+	return optional(w, s.DNSProxy), threat, spared
 }
 
 func (w *writer) public(name string, address netip.Addr) azure.Reference {
@@ -106,6 +121,7 @@ func (w *writer) firewallRule(c *azure.RuleCollection, r FirewallRule) *azure.Fi
 	f.Resource = azure.Resource{ID: azure.MakeID(string(c.ID) + "/rules/" + r.Name), Name: r.Name, Address: r.Name, At: w.at(), Rank: azure.RankExport}
 	f.SourceAddresses, f.SourceIPGroups = w.firewallSide(r.Source)
 	f.DestinationAddresses, f.DestinationIPGroups = w.firewallSide(r.Destination)
+	f.DestinationFQDNs = w.texts(namesOf(r.Destination))
 	f.DestinationPorts = w.texts(r.Ports)
 	if c.Kind != azure.ApplicationRule {
 		f.Protocols = w.texts(r.Protocols)
@@ -123,9 +139,23 @@ func (w *writer) firewallRule(c *azure.RuleCollection, r FirewallRule) *azure.Fi
 	return rule
 }
 
+// namesOf are the names of a side, each marked "fqdn:".
+func namesOf(side []string) []string {
+	var names []string
+	for _, text := range side {
+		if name, ok := strings.CutPrefix(text, "fqdn:"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // firewallSide makes an IP group of every "group:".
 func (w *writer) firewallSide(side []string) (addresses []azure.Value[string], groups []azure.Reference) {
 	for _, text := range side {
+		if strings.HasPrefix(text, "fqdn:") {
+			continue
+		}
 		inside, ok := strings.CutPrefix(text, "group:")
 		if !ok {
 			addresses = append(addresses, w.text(text))

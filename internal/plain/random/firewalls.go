@@ -26,6 +26,8 @@ type Firewall struct {
 	// firewall with classic collections.
 	Policies    [][]RuleGroup
 	Collections []Collection
+	// Settings of the policies, or of the firewall itself; none for the defaults.
+	Settings []Settings
 }
 
 // RuleGroup is a rule collection group.
@@ -258,6 +260,9 @@ func (f *Firewall) asRules() []Rule {
 func plainTexts(side []string) []string {
 	var list []string
 	for _, text := range side {
+		if strings.HasPrefix(text, "fqdn:") {
+			continue
+		}
 		text = strings.TrimPrefix(text, "group:")
 		if first, _, isRange := strings.Cut(text, "-"); isRange {
 			text = first
@@ -266,6 +271,9 @@ func plainTexts(side []string) []string {
 			text = "*"
 		}
 		list = append(list, text)
+	}
+	if len(list) == 0 { // names alone
+		list = append(list, "*")
 	}
 	return list
 }
@@ -306,6 +314,9 @@ func (f *Firewall) String() string {
 				fmt.Fprintf(&b, "%s  %s %v %v -> %v %v %v %v %s\n", indent, r.Name, r.Protocols, r.Source, r.Destination, r.Ports, r.Names, r.Tags, r.To)
 			}
 		}
+	}
+	for i, s := range f.Settings {
+		fmt.Fprintf(&b, "  settings %d proxy=%s threat=%s spared=%v\n", i, flagText(s.DNSProxy), s.Threat, s.Spared)
 	}
 	write("  ", f.Collections)
 	for i, groups := range f.Policies {

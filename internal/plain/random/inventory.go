@@ -101,7 +101,7 @@ func optional(w *writer, flag *bool) azure.Value[bool] {
 }
 
 func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
-	vnet := &azure.VirtualNetwork{Resource: w.resource("virtualNetworks", v.Name), AddressSpace: values(w, v.Space)}
+	vnet := &azure.VirtualNetwork{Resource: w.resource("virtualNetworks", v.Name), AddressSpace: values(w, v.Space), DNSServers: values(w, v.DNS)}
 	for _, s := range v.Subnets {
 		r := w.resource("virtualNetworks", v.Name+"/subnets/"+s.Name)
 		r.Type = "Microsoft.Network/virtualNetworks/subnets"

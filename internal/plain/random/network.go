@@ -34,6 +34,8 @@ type VNet struct {
 	Space   []netip.Prefix
 	Subnets []*Subnet
 	Links   []*Link
+	// DNS are the servers that its clients ask; none for Azure's.
+	DNS []netip.Addr
 }
 
 // Subnet of a virtual network.

@@ -1,0 +1,67 @@
+package random
+
+import (
+	"math/rand/v2"
+	"net/netip"
+)
+
+// Detailed makes the network of a seed with what a packet does not carry: names
+// in the network rules of firewalls, the firewalls' DNS proxies and those who ask
+// them, and threat intelligence. The rest of it is as in [New].
+func Detailed(seed uint64) *Network {
+	n := New(seed)
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x94d049bb133111eb)), n: n}
+	for _, f := range n.Firewalls {
+		g.details(f)
+	}
+	return n
+}
+
+// Settings of a firewall without policy, or of one of its policies; empty texts
+// and nil leave the default.
+type Settings struct {
+	DNSProxy *bool
+	// Threat is the mode of threat intelligence, Spared its allow-list.
+	Threat string
+	Spared []string
+}
+
+// details gives every policy settings of its own, and names to some rules.
+func (g *generator) details(f *Firewall) {
+	for range max(1, len(f.Policies)) {
+		s := Settings{DNSProxy: g.flag(50), Threat: pick(g.Rand, []string{"", "Off", "Alert", "Deny", "Deny"})}
+		if len(f.Policies) > 0 && g.chance(40) {
+			s.Spared = append(s.Spared, pick(g.Rand, g.destinations()).String())
+		}
+		f.Settings = append(f.Settings, s)
+	}
+	for _, list := range g.n.ruleLists() {
+		for i := range *list {
+			if r := &(*list)[i]; len(r.Destination) > 0 && r.To == "" && g.chance(20) {
+				own := r.Destination[:len(r.Destination):len(r.Destination)]
+				if g.chance(50) {
+					own = nil
+				}
+				r.Destination = append(own, pick(g.Rand, []string{"fqdn:a.example", "fqdn:b.example"}))
+			}
+		}
+	}
+	for _, v := range g.n.VNets {
+		if g.chance(50) {
+			v.DNS = []netip.Addr{f.Address}
+		}
+	}
+}
+
+// destinations are prefixes that routes name.
+func (g *generator) destinations() []netip.Prefix {
+	list := []netip.Prefix{must("8.8.8.0/24"), must("13.64.0.0/11")}
+	for _, t := range g.n.Tables {
+		for _, r := range t.Routes {
+			if p, ok := prefixOf(r.Destination); ok && p.Addr().Is4() {
+				list = append(list, p.Masked())
+			}
+		}
+	}
+	return list
+}
