@@ -26,6 +26,9 @@ var checks = []struct {
 	{&probeDenied, runProbeDenied},
 	{&tagWidened, runTagWidened},
 	{&groupIgnored, runGroupIgnored},
+	{&deadRoute, runDeadRoute},
+	{&peeringGap, runPeeringGap},
+	{&firewallIgnored, runFirewallIgnored},
 }
 
 // Checks lists the metadata of all checks in the order of the documentation.

@@ -26,6 +26,9 @@ func rules(list ...Item) []Item {
 	return []Item{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", list...)), Subnet("db", "10.1.2.0/24"))}
 }
 
+// nva is an appliance at 10.1.9.4.
+var nva = Subnet("nva", "10.1.9.0/24", NIC("nva", "10.1.9.4", Forwarding()))
+
 func run(t *testing.T, items []Item, assume ...string) (lint.Answer, *fabric.Fabric) {
 	t.Helper()
 	var settings []fabric.Setting
@@ -59,7 +62,7 @@ func told(a lint.Answer) []string {
 func TestFindings(t *testing.T) {
 	probes := AllowIn(4000, "*", "AzureLoadBalancer", "*", "*")
 	widened := func(list ...Item) []Item {
-		return []Item{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", list...), Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))))}
+		return []Item{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", list...), Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))), nva)}
 	}
 	member := []Item{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", AllowIn(100, "Tcp", "*", "asg:web", "443")), NIC("a", "10.1.1.4", ASG("web"))))}
 	for _, row := range []struct {
@@ -100,6 +103,52 @@ func TestFindings(t *testing.T) {
 		{"TAG-12: prefixes and a Deny keep it out", widened(AllowIn(100, "*", "AzureLoadBalancer", "*", "*"), AllowIn(110, "*", "10.1.0.0/16", "*", "*"), DenyIn(4096, "*", "*", "*", "*")), nil},
 		{"TAG-12: a Deny for the tag denies everything", widened(AllowIn(100, "*", "*", "*", "*"), DenyOut(100, "*", "*", "VirtualNetwork", "*")),
 			[]string{"tag-widened deny-out-100: to-0.0.0.0-0"}},
+	} {
+		a, _ := run(t, row.items, "defaults")
+		if got := told(a); !slices.Equal(got, row.want) {
+			t.Errorf("%s:\n got %q\nwant %q", row.says, got, row.want)
+		}
+	}
+}
+
+// Routes, peerings and firewalls that silently do nothing, and beside each what
+// does something.
+func TestSettingsThatDoNothing(t *testing.T) {
+	routed := func(to string, more ...Item) []Item {
+		return []Item{VNet("v", "10.1.0.0/16", append(more, Subnet("app", "10.1.1.0/24", Routes("rt", Route("0.0.0.0/0", to))))...)}
+	}
+	peered := func(known string, state Item) []Item {
+		return []Item{
+			VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24"), Peer("w", RemoteSpace(known), state)),
+			VNet("w", "10.2.0.0/16,10.3.0.0/16", Subnet("far", "10.2.1.0/24"), Peer("v")),
+		}
+	}
+	firewall := func(items ...Item) []Item {
+		return []Item{
+			VNet("v", "10.1.0.0/16", Subnet(FirewallSubnetName, "10.1.9.0/26")), IPGroup("none", ""), IPGroup("some", "10.1.1.0/24"),
+			Firewall("fw", "v", "10.1.9.4", append([]Item{Egress("ip", "20.1.2.3")}, items...)...),
+		}
+	}
+	allow := func(from, to string) Item {
+		return Collection("c", 200, azure.FirewallAllow, NetworkRule("r", "TCP", from, to, "22"))
+	}
+	for _, row := range []struct {
+		says  string
+		items []Item
+		want  []string
+	}{
+		{"RT-17, T59: nobody has the next hop", routed("10.1.9.77", nva), []string{"dead-route to-0.0.0.0-0"}},
+		{"RT-40, T58: the interface does not forward", routed("10.1.9.4", Subnet("nva", "10.1.9.0/24", NIC("nva", "10.1.9.4"))), []string{"dead-route to-0.0.0.0-0: nva"}},
+		{"it does", routed("10.1.9.4", nva), nil},
+		{"RT-42, T65: disconnected", peered("10.2.0.0/16,10.3.0.0/16", State("Disconnected")), []string{"peering-gap v-to-w"}},
+		{"RT-43, T66: a prefix is not synchronised", peered("10.2.0.0/16", State("Connected")), []string{"peering-gap v-to-w"}},
+		{"all are", peered("10.2.0.0/16,10.3.0.0/16", State("Connected")), nil},
+		{"R-38, T-40: an empty IP group", firewall(allow("group:none", "198.51.100.10")), []string{"firewall-ignored r"}},
+		{"one of two is not empty", firewall(allow("group:none,group:some", "198.51.100.10")), nil},
+		{"P-36, T-42: a name without the DNS proxy", firewall(allow("*", "fqdn:sftp.example")), []string{"firewall-ignored r"}},
+		{"with it", firewall(DNSProxy(), allow("*", "fqdn:sftp.example")), nil},
+		{"R-13, T-16: private ranges beside a policy", append(firewall(UsePolicy("p"), PrivateRanges("198.51.100.0/24")), Policy("p")), []string{"firewall-ignored"}},
+		{"and without one", firewall(PrivateRanges("198.51.100.0/24")), nil},
 	} {
 		a, _ := run(t, row.items, "defaults")
 		if got := told(a); !slices.Equal(got, row.want) {
