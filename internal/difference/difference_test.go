@@ -55,6 +55,20 @@ func TestNothingDiffers(t *testing.T) {
 	}
 }
 
+// The routes of a firewall's subnet decide about packets of others, and about the
+// replies to them (C-21).
+func TestRoutesOfAFirewallDecideForOthers(t *testing.T) {
+	behind := func(own ...Item) *azure.Network {
+		return Net(t,
+			VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))), Subnet(FirewallSubnetName, "10.1.9.0/26", Routes("rt-fw", own...))),
+			Firewall("fw", "v", "10.1.9.4", Egress("ip", "20.1.2.3"), Collection("c", 200, azure.FirewallAllow, NetworkRule("r", "TCP", "*", "*", "443"))))
+	}
+	a := compare(t, behind(Route("10.1.1.0/24", "None")), behind(), "defaults")
+	if len(a.Opened) == 0 || len(a.Closed) > 0 || a.Equal() {
+		t.Errorf("opened %v, closed %v", a.OpenedSpace(), a.ClosedSpace())
+	}
+}
+
 // A row says what opens and closes, as a sentence a change.
 func TestDiff(t *testing.T) {
 	no := DenyOut(200, "tcp", "*", "10.1.2.0/24", "*", Named("no"))

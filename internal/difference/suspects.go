@@ -31,6 +31,9 @@ func (c *comparison) find() {
 		}
 		if t := p.now.RouteTable.ID; !sameKeys(old.Tables[t], now.Tables[t]) {
 			c.suspectAll(p)
+			if c.holdsAppliance(p) || c.holdsFirewall(p) { // which sends what others gave it, and replies
+				c.suspectEverywhere(everyCube(c.everywhere()))
+			}
 		}
 	}
 	for _, g := range c.now.Network().NetworkSecurityGroups {
@@ -184,6 +187,20 @@ func (c *comparison) uses(p *pair, group azure.ID) bool {
 func (c *comparison) holdsAppliance(p *pair) bool {
 	for i, f := range c.fabrics() {
 		if s := p.sides()[i]; s != nil && holdsAppliance(f.Network(), s) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsFirewall reports whether a firewall stands, or may stand, in the subnet: what
+// comes in by its NAT rules needs no route to it.
+func (c *comparison) holdsFirewall(p *pair) bool {
+	for i, f := range c.fabrics() {
+		s := p.sides()[i]
+		if s != nil && slices.ContainsFunc(f.Network().AzureFirewalls, func(w *azure.AzureFirewall) bool {
+			return slices.ContainsFunc(w.IPConfigurations, func(x *azure.FirewallIPConfiguration) bool { return x.Subnet.ID == s.ID || x.Subnet.Unknown != nil })
+		}) {
 			return true
 		}
 	}
