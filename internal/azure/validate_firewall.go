@@ -45,7 +45,7 @@ func (b *builder) validateFirewallSubnet(f *AzureFirewall, c *FirewallIPConfigur
 			WithHint("call the subnet AzureFirewallSubnet"))
 	}
 	for _, v := range s.Prefixes {
-		if p, known := v.Known(); known && p.Addr().Is4() && p.Bits() > 26 {
+		if p, known := v.Known(); known && p.Addr().Is4() && p.Bits() > SmallestFirewallSubnet {
 			b.topology(f.Rank, diagnostic.Errorf("firewall-subnet", v.At, "the subnet %q of the firewall %q is a /%d; Azure wants /26 or larger (R-06)", s.Name, f.title(), p.Bits()).
 				WithHint("give it a /26, so that the firewall can grow"))
 		}
@@ -57,7 +57,7 @@ func (b *builder) validateFirewallPriority(r *Resource, priority Value[int]) {
 	switch n, known := priority.Known(); {
 	case !priority.IsSet():
 		b.report(diagnostic.Errorf("missing-property", r.At, "%q has no priority", r.title()).WithHint("write a number from 100 to 65000"))
-	case known && (n < 100 || n > 65000):
+	case known && (n < MinCollectionPriority || n > MaxCollectionPriority):
 		b.topology(r.Rank, diagnostic.Errorf("firewall-priority", priority.At, "the priority %d of %q is not between 100 and 65000", n, r.title()).
 			WithHint("choose a number from 100 to 65000; smaller is evaluated earlier"))
 	}

@@ -7,22 +7,10 @@ import (
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
-// Limits of a network security group (LIM-1), of a rule (NSG-2) and of a
-// description (NSG-1).
-const (
-	maxRulesPerGroup     = 1000
-	maxPrefixesPerGroup  = 4000
-	maxGroupsPerSide     = 10
-	minPriority          = 100
-	maxPriority          = 4096
-	maxDescriptionLength = 140
-)
-
 // isRuleName tells the form of a rule's name (NSG-1).
 func isRuleName(name string) bool {
-	const most = 80
 	last := len(name) - 1
-	if last < 0 || last >= most {
+	if last < 0 || last >= MaxName {
 		return false
 	}
 	for i := range len(name) {
@@ -87,15 +75,15 @@ func (b *builder) validateRule(r *SecurityRule) {
 				WithHint(`an empty value is not "*"; state the %s`, p.name))
 		}
 	}
-	if n, ok := r.Priority.Known(); ok && (n < minPriority || n > maxPriority) {
-		b.report(diagnostic.Errorf("priority-range", r.Priority.At, "the rule %q has the priority %d, expected %d to %d", r.title(), n, minPriority, maxPriority))
+	if n, ok := r.Priority.Known(); ok && (n < MinPriority || n > MaxPriority) {
+		b.report(diagnostic.Errorf("priority-range", r.Priority.At, "the rule %q has the priority %d, expected %d to %d", r.title(), n, MinPriority, MaxPriority))
 	}
 	if r.Name != "" && !isRuleName(r.Name) {
 		b.topology(r.Rank, diagnostic.Errorf("rule-name", r.At, "the rule name %q is not valid", shown(r.Name)).
 			WithHint("use 1 to 80 letters, digits, '_', '.' and '-', first a letter or digit, last a letter, digit or '_'"))
 	}
-	if utf8.RuneCountInString(r.Description) > maxDescriptionLength {
-		b.topology(r.Rank, diagnostic.Errorf("description-length", r.At, "the description of the rule %q is longer than %d characters", r.title(), maxDescriptionLength).
+	if utf8.RuneCountInString(r.Description) > MaxDescription {
+		b.topology(r.Rank, diagnostic.Errorf("description-length", r.At, "the description of the rule %q is longer than %d characters", r.title(), MaxDescription).
 			WithHint("shorten it"))
 	}
 	b.validateSide(r, "source", r.Source)
@@ -165,8 +153,8 @@ func (b *builder) validateDefaults(g *NetworkSecurityGroup) {
 }
 
 func (b *builder) validateLimits(g *NetworkSecurityGroup) {
-	if len(g.Rules) > maxRulesPerGroup {
-		b.report(diagnostic.Warningf("limit", g.At, "the network security group %q has %d rules, more than %d", g.title(), len(g.Rules), maxRulesPerGroup))
+	if len(g.Rules) > MaxRulesPerGroup {
+		b.report(diagnostic.Warningf("limit", g.At, "the network security group %q has %d rules, more than %d", g.title(), len(g.Rules), MaxRulesPerGroup))
 	}
 	sources, destinations := 0, 0
 	for _, r := range g.Rules {
@@ -177,8 +165,8 @@ func (b *builder) validateLimits(g *NetworkSecurityGroup) {
 		what  string
 		count int
 	}{{"source", sources}, {"destination", destinations}} {
-		if side.count > maxPrefixesPerGroup {
-			b.report(diagnostic.Warningf("limit", g.At, "the rules of %q name %d %s prefixes, more than %d", g.title(), side.count, side.what, maxPrefixesPerGroup))
+		if side.count > MaxPrefixesPerGroup {
+			b.report(diagnostic.Warningf("limit", g.At, "the rules of %q name %d %s prefixes, more than %d", g.title(), side.count, side.what, MaxPrefixesPerGroup))
 		}
 	}
 }

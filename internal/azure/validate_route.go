@@ -4,12 +4,6 @@ import (
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
-// Limits of a route table (LIM-2, RT-15).
-const (
-	maxRoutesPerTable    = 400
-	maxTagRoutesPerTable = 25
-)
-
 func (b *builder) validateTable(t *RouteTable) {
 	first := map[string]*Route{}
 	tags := 0
@@ -28,11 +22,11 @@ func (b *builder) validateTable(t *RouteTable) {
 		}
 		first[key] = r
 	}
-	if len(t.Routes) > maxRoutesPerTable {
-		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes, more than %d", t.title(), len(t.Routes), maxRoutesPerTable))
+	if len(t.Routes) > MaxRoutesPerTable {
+		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes, more than %d", t.title(), len(t.Routes), MaxRoutesPerTable))
 	}
-	if tags > maxTagRoutesPerTable {
-		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes to service tags, more than %d", t.title(), tags, maxTagRoutesPerTable))
+	if tags > MaxTagRoutesPerTable {
+		b.report(diagnostic.Warningf("limit", t.At, "the route table %q has %d routes to service tags, more than %d", t.title(), tags, MaxTagRoutesPerTable))
 	}
 }
 

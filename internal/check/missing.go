@@ -126,6 +126,6 @@ func singleIPRowOf(s *azure.Subnet, d service.Destination) service.Row {
 	return service.Row{
 		Requirement: &service.Requirement{ID: singleIPID(d), Direction: "outbound"}, Subnet: s,
 		Source: service.Far{Is: service.InSubnet, Text: s.Name}, Destination: service.Far{Prefixes: []netip.Prefix{d.Prefix}, Text: d.Prefix.String()},
-		Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
+		Protocols: d.Needs(), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
 	}
 }

@@ -47,7 +47,7 @@ func (a *asker) askSingleIP(s *azure.Subnet, d service.Destination) (egress.Answ
 	to := reach.Addresses(flow.Prefix(d.Prefix))
 	return egress.Run(a.fabric, egress.Query{
 		From: []*azure.Subnet{s}, To: &to, Host: d.Host, Managed: true,
-		Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
+		Protocols: d.Needs(), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
 	})
 }
 
@@ -104,7 +104,7 @@ func singleIPOf(s *azure.Subnet, d service.Destination, expected string, got egr
 	r := result.Requirement{
 		ID: singleIPID(d), Row: singleIPRow, Purpose: "One public address towards " + d.Text, Direction: "outbound",
 		Subnet: s.Label(), Severity: service.Required, Capability: "runtime-outbound",
-		Needs: result.Cube{Protocol: "tcp", Source: s.Name, SourcePort: "*", Destination: d.Prefix.String(), DestinationPort: d.Ports.String()},
+		Needs: result.Cube{Protocol: d.Needs().String(), Source: s.Name, SourcePort: "*", Destination: d.Prefix.String(), DestinationPort: d.Ports.String()},
 	}
 	var blockers []reach.Hop
 	count := map[reach.Verdict]int{}

@@ -77,9 +77,9 @@ func freeSlots(entries []*entry) (low, high int) {
 			used[e.priority] = true
 		}
 	}
-	for low = minPriority; used[low]; low++ {
+	for low = azure.MinPriority; used[low]; low++ {
 	}
-	for high = maxPriority; used[high]; high-- {
+	for high = azure.MaxPriority; used[high]; high-- {
 	}
 	return low, high
 }

@@ -9,12 +9,6 @@ import (
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
-// The priorities a user's rule can have (NSG-2).
-const (
-	minPriority = 100
-	maxPriority = 4096
-)
-
 // entry is one rule of a group as compiled for a place and direction. It
 // matches all packets of must and none outside may.
 type entry struct {

@@ -13,7 +13,7 @@ import (
 // towards named destinations is the network's and not the service's.
 var common = []Parameter{
 	{Name: "egress", Values: []string{"single-ip"}, Meaning: "single-ip asks that destinations see one public address that is known beforehand"},
-	{Name: "destinations", List: true, Format: "destinations", Meaning: "the destinations of egress=single-ip: addresses or prefixes, each with its ports, as in 198.51.100.10:22, or sftp.example@198.51.100.10:22 with the name that clients ask for"},
+	{Name: "destinations", List: true, Format: "destinations", Meaning: "the destinations of egress=single-ip: addresses or prefixes, each with its ports, as in 198.51.100.10:22, 198.51.100.10:22/tcp for rules without UDP, or sftp.example@198.51.100.10:22 with the name that clients ask for"},
 	{Name: "egressAddress", Format: "address", Meaning: "the public address that the destinations expect"},
 	{Name: "connector", Values: []string{"ise", "built-in", "multi-tenant"}, Meaning: "where the connector runs that sends to the destinations"},
 	{Name: "connections", Format: "number", Meaning: "how many connections to one destination are open at once"},
@@ -28,11 +28,31 @@ type Destination struct {
 	Host   string
 	Prefix netip.Prefix
 	Ports  flow.PortSet
+	// Protocol is flow.TCP or flow.UDP where the user names one, else 0.
+	Protocol uint8
+}
+
+// Needs are the protocols without which the destination is not reached: TCP
+// where none is named.
+func (d *Destination) Needs() flow.ProtocolSet {
+	if d.Protocol == 0 {
+		return flow.Protocols(flow.TCP)
+	}
+	return flow.Protocols(d.Protocol)
+}
+
+// Protocols are those that a firewall's rule is for: TCP and UDP where none is
+// named, as the seed's page asks.
+func (d *Destination) Protocols() flow.ProtocolSet {
+	if d.Protocol == 0 {
+		return flow.Protocols(flow.TCP, flow.UDP)
+	}
+	return flow.Protocols(d.Protocol)
 }
 
 // ParseDestination reads "198.51.100.10:22", "198.51.100.0/24:22-23" or, in
-// IPv6, "[2001:db8::1]:443"; before an "@" the name that clients ask for:
-// "sftp.example@198.51.100.10:22".
+// IPv6, "[2001:db8::1]:443"; behind it a protocol, "198.51.100.10:22/tcp"; before
+// an "@" the name that clients ask for: "sftp.example@198.51.100.10:22".
 func ParseDestination(text string) (Destination, error) {
 	whole := text
 	host, rest, named := strings.Cut(text, "@")
@@ -49,14 +69,19 @@ func ParseDestination(text string) (Destination, error) {
 	if err != nil {
 		return Destination{}, fmt.Errorf("%q does not begin with an address or prefix; write ADDRESS:PORT, as in 198.51.100.10:22", text)
 	}
-	ports, err := ParsePorts(text[i+1:])
+	numbers, name, limited := strings.Cut(text[i+1:], "/")
+	protocol, known := map[string]uint8{"tcp": flow.TCP, "udp": flow.UDP}[strings.ToLower(name)]
+	if limited && !known {
+		return Destination{}, fmt.Errorf("%q names the protocol %q; expected tcp or udp", text, name)
+	}
+	ports, err := ParsePorts(numbers)
 	if err != nil {
 		return Destination{}, fmt.Errorf("%q: %w", text, err)
 	}
 	if named && (host == "" || strings.ContainsAny(host, " /:*@,")) {
 		return Destination{}, fmt.Errorf("%q: before the @ stands no name of a host; write NAME@ADDRESS:PORT", whole)
 	}
-	return Destination{Text: whole, Host: host, Prefix: prefix, Ports: ports}, nil
+	return Destination{Text: whole, Host: host, Prefix: prefix, Ports: ports, Protocol: protocol}, nil
 }
 
 // EgressFacts are what the user tells of the senders of egress=single-ip: where a
