@@ -25,6 +25,8 @@ type FixOptions struct {
 	// "rule" or "group/rule"; rules whose description holds "wayleave:keep" are
 	// too.
 	Keep []string
+	// All asks for the other ways to the same end too, each with its price.
+	All bool
 	// As writes the change as "az", "arm", "bicep" or "terraform" too; empty for
 	// none.
 	As string
@@ -57,7 +59,7 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := n.propose(before, o.CheckOptions, keep)
+	plan, err := n.propose(before, o.CheckOptions, keep, repair.Exact)
 	if err != nil {
 		return nil, err
 	}
@@ -70,28 +72,23 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 			return nil, err
 		}
 	}
-	found, err := difference.Compare(before.fabric, plan.after.fabric, difference.Options{Managed: before.subnets()})
+	found, added, err := plan.compare(before)
 	if err != nil {
 		return nil, err
 	}
-	found, added := plan.withoutNew(found)
 	answer := &result.Fix{
 		Schema: result.FixSchema, Tags: before.answer.Tags, Diagnostics: before.answer.Diagnostics,
-		Changes: []result.FixChange{}, Unfixable: []result.FixUnfixable{}, Undecided: differenceResult(found).Undecided,
-		Opens: space(found, found.Opened, flow.Space{}), Closes: space(found, found.Closed, flow.Space{}),
-		ExtraOpened: space(found, found.Opened, plan.missing()),
-		Proof:       plan.proof(before, found), Added: added,
-	}
-	for i, d := range found.Undecided {
-		answer.Undecided[i].TakenOver = d.Space.SubsetOf(plan.takenOver(before.fabric))
-	}
-	for _, e := range plan.edits {
-		answer.Changes = append(answer.Changes, changeOf(&e))
+		Unfixable: []result.FixUnfixable{}, FixEffect: plan.effect(before, found), Added: added,
 	}
 	for _, u := range plan.unfixable {
 		answer.Unfixable = append(answer.Unfixable, unfixable(u))
 	}
 	answer.Unfixable = append(answer.Unfixable, plan.stillFailing()...)
+	if o.All {
+		if answer.Alternatives, err = n.alternatives(before, plan, o.CheckOptions, keep); err != nil {
+			return nil, err
+		}
+	}
 	answer.Undetermined = plan.after.undetermined()
 	if o.As != "" && len(plan.edits) > 0 {
 		var code strings.Builder
@@ -99,6 +96,9 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 			return nil, &UsageError{Message: err.Error()}
 		}
 		answer.As, answer.Code = o.As, code.String()
+		if o.As == "arm" || o.As == "bicep" {
+			answer.Restated = emit.Restated(plan.edits)
+		}
 	}
 	if files != nil {
 		files.fill(answer)
@@ -158,6 +158,25 @@ func (x *examination) needs() []repair.Need {
 		}
 		for _, m := range check.FindMissing(x.fabric, b, func(m *check.Missing) bool { return fails[row{m.ID(), m.Subnet()}] }) {
 			list = append(list, repair.Need{Service: b.Profile.Service, Missing: m})
+		}
+		list = append(list, x.unequipped(i)...)
+	}
+	return list
+}
+
+// unequipped are the subnets of a service that lack what they have to have.
+func (x *examination) unequipped(at int) []repair.Need {
+	var list []repair.Need
+	b := x.bindings[at]
+	for _, rule := range b.Rules() {
+		if rule.Subnet == nil || !repair.Changes(rule.Rule) {
+			continue
+		}
+		if slices.ContainsFunc(x.answer.Services[at].SubnetRules, func(r result.SubnetRule) bool {
+			return r.ID == rule.Rule.ID && r.Subnet == rule.Subnet.Label() && r.Outcome == result.Fail
+		}) {
+			row := service.Row{Requirement: &service.Requirement{ID: rule.Rule.ID}, Subnet: rule.Subnet}
+			list = append(list, repair.Need{Service: b.Profile.Service, Missing: check.Missing{Row: row}, SubnetRule: rule.Rule})
 		}
 	}
 	return list
@@ -240,7 +259,10 @@ func changeOf(e *repair.Edit) result.FixChange {
 	c.Type, c.Summary, c.Direction, c.Priority = azure.TypeSecurityRule, r.Text(), string(r.Direction), r.Priority
 	c.Body = result.FixBody{Name: r.Name, Properties: emit.Properties(r)}
 	if e.Was != nil {
-		c.Was, c.At = e.Was.Priority.V, place(e.Was.At)
+		c.At = place(e.Was.At)
+	}
+	if e.Action == repair.Modify {
+		c.Was = e.Was.Priority.V
 	}
 	return c
 }

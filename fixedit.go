@@ -30,8 +30,8 @@ func (n *Network) edit(edits []repair.Edit, sources []string) (*edited, error) {
 	}
 	if len(files) == 0 && len(edits) > 0 {
 		return nil, &UsageError{
-			Message: "no input is a template and no .tf file is beside them, so there is nothing to edit",
-			Hints:   []string{"name the Terraform configuration: --sources FOLDER", "or take the change as it is: --as terraform, bicep, arm or az"},
+			Message: "no input is a template and no .tf file is beside them, so there is nothing to edit: what az prints is a copy of what Azure holds",
+			Hints:   []string{"name the Terraform configuration: --sources FOLDER", "or take the change as it is: --as az for Azure itself, --as bicep, arm or terraform for your sources"},
 		}
 	}
 	changes, left, err := amend.Write(edits, files)

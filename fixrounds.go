@@ -2,6 +2,7 @@ package wayleave
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -30,14 +31,14 @@ type proposal struct {
 	smallest bool
 }
 
-// propose plans a change in rounds: what is there or not there comes first, for
+// propose plans a change of one way in rounds: what is there or not there comes first, for
 // what the rules of a firewall or a group lack shows only when packets get to
 // them; the rules of security groups come last, all at once.
-func (n *Network) propose(before *examination, o CheckOptions, keep repair.Keep) (*proposal, error) {
+func (n *Network) propose(before *examination, o CheckOptions, keep repair.Keep, way repair.Way) (*proposal, error) {
 	p := &proposal{after: before}
 	network := n
 	for range mostRounds {
-		plan := repair.Make(p.after.fabric, p.after.needs(), keep)
+		plan := way.Make(p.after.fabric, p.after.needs(), keep)
 		p.unfixable, p.smallest = plan.Unfixable, plan.Smallest
 		p.add(plan.Needs)
 		step, last := plan.Step()
@@ -102,17 +103,68 @@ func (p *proposal) stillFailing() []result.FixUnfixable {
 			}
 			list = append(list, result.FixUnfixable{Requirement: r.ID, Subnet: r.Subnet, Reason: "it still fails after the change, by " + strings.Join(by, ", ")})
 		}
+		for _, r := range s.SubnetRules {
+			if r.Outcome == result.Fail && !slices.ContainsFunc(p.unfixable, func(u repair.Unfixable) bool { return u.Requirement == r.ID && u.Subnet == r.Subnet }) {
+				list = append(list, result.FixUnfixable{Requirement: r.ID, Subnet: r.Subnet, Reason: subnetRuleReason(&r)})
+			}
+		}
 	}
 	return list
 }
 
-// missing is all that the needs lack.
+// subnetRuleReason says what a subnet is and should be, and who can change it.
+func subnetRuleReason(r *result.SubnetRule) string {
+	text := fmt.Sprintf("the service asks of its subnet that %s, and %s", r.Purpose, r.Found)
+	if r.Fix == "" {
+		return text + "; no rule, route or link changes that: it takes another subnet"
+	}
+	return text + "; " + r.Fix + ": what else that changes is for the owner to say"
+}
+
+// missing is all that the needs lack; of a destination that shall see one address
+// in the protocols that the rule of a firewall is for.
 func (p *proposal) missing() flow.Space {
 	var all flow.Space
 	for _, n := range p.needs {
-		all = all.Union(n.Packets())
+		packets := n.Packets()
+		if n.SingleIP != nil {
+			var list []flow.Cube
+			for _, c := range packets.Cubes() {
+				c.Protocols = n.SingleIP.Destination.Protocols()
+				list = append(list, c)
+			}
+			packets = flow.SpaceOf(list...)
+		}
+		all = all.Union(packets)
 	}
 	return all
+}
+
+// compare tells how the network differs after the change; see withoutNew for what
+// is added.
+func (p *proposal) compare(before *examination) (found *difference.Answer, added []string, err error) {
+	found, err = difference.Compare(before.fabric, p.after.fabric, difference.Options{Managed: before.subnets()})
+	if err != nil {
+		return nil, nil, err
+	}
+	found, added = p.withoutNew(found)
+	return found, added, nil
+}
+
+// effect is the change and what it does, as data.
+func (p *proposal) effect(before *examination, found *difference.Answer) result.FixEffect {
+	out := result.FixEffect{
+		Changes: []result.FixChange{}, Undecided: differenceResult(found).Undecided,
+		Opens: space(found, found.Opened, flow.Space{}), Closes: space(found, found.Closed, flow.Space{}),
+		ExtraOpened: space(found, found.Opened, p.missing()), Proof: p.proof(before, found),
+	}
+	for i, d := range found.Undecided {
+		out.Undecided[i].TakenOver = d.Space.SubsetOf(p.takenOver(before.fabric))
+	}
+	for _, e := range p.edits {
+		out.Changes = append(out.Changes, changeOf(&e))
+	}
+	return out
 }
 
 // proof compares the network before and after.

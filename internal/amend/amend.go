@@ -46,10 +46,18 @@ func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
 	}
 	var left []Left
 	var done []repair.Edit
-	for steps := range byTarget(emit.Ordered(edits)) {
+	apart, rest := w.apart(edits)
+	if len(apart) > 0 {
+		if reason := w.writeResources(apart); reason != "" {
+			for steps := range byTarget(emit.Ordered(apart)) {
+				left = append(left, Left{steps[0].Target(), steps, reason})
+			}
+		}
+	}
+	for steps := range byTarget(emit.Ordered(rest)) {
 		if reason := w.write(steps); reason != "" {
 			left = append(left, Left{steps[0].Target(), steps, reason})
-		} else if w.template(steps[0].Target()) == nil {
+		} else if w.template(steps[0].Target()) == nil && steps[0].Change == nil {
 			done = append(done, steps...)
 		}
 	}
@@ -64,6 +72,23 @@ func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
 		}
 	}
 	return changes, left, w.confirm(done, changes)
+}
+
+// apart are the edits that new resources of Terraform state; none where no
+// Terraform is given. What is for a resource of a template is among the rest.
+func (w *writer) apart(edits []repair.Edit) (apart, rest []repair.Edit) {
+	if len(w.terraform.modules) == 0 {
+		return nil, edits
+	}
+	own, rest := emit.Apart(edits, w.inline)
+	for _, e := range own {
+		if w.template(e.Target()) != nil {
+			rest = append(rest, e)
+		} else {
+			apart = append(apart, e)
+		}
+	}
+	return apart, rest
 }
 
 // writer collects what is to be spliced into the files.
@@ -95,11 +120,16 @@ func newWriter(files []File) (*writer, error) {
 
 // write writes the steps of one group or table, or says why it does not.
 func (w *writer) write(steps []repair.Edit) string {
-	if steps[0].Group == nil && steps[0].Table == nil {
-		return "a change of this kind is not written into files"
+	if t := w.template(steps[0].Target()); t != nil && steps[0].Change != nil {
+		return "a template states this resource whole, and what else that would change is not known: change it there, or deploy the change apart"
 	}
-	if slices.ContainsFunc(steps, func(e repair.Edit) bool { return e.Route != nil && e.Route.NextHopType == azure.VirtualAppliance }) {
-		return "a route through a firewall is not written into files"
+	if steps[0].Change != nil {
+		return w.writeChanges(steps)
+	}
+	if slices.ContainsFunc(steps, func(e repair.Edit) bool {
+		return e.Route != nil && e.Route.NextHopType == azure.VirtualAppliance && e.Route.NextHopIPAddress == ""
+	}) {
+		return "the private address of the firewall is known once it exists"
 	}
 	if t := w.template(steps[0].Target()); t != nil {
 		return t.write(steps)
@@ -112,6 +142,23 @@ func (w *writer) write(steps []repair.Edit) string {
 		w.splices[i] = append(w.splices[i], more...)
 	}
 	return reason
+}
+
+// writeChanges writes changes of existing resources into Terraform.
+func (w *writer) writeChanges(steps []repair.Edit) string {
+	for i := range steps {
+		s, ok := settingOf(steps[i].Change)
+		switch {
+		case len(w.terraform.modules) == 0:
+			return "no file given states it in Terraform or as a template"
+		case !ok:
+			return "a change of this kind is not written into files"
+		}
+		if reason := w.writeSetting(s); reason != "" {
+			return reason
+		}
+	}
+	return ""
 }
 
 // template is the template that states a group or table; nil if none does.

@@ -66,7 +66,9 @@ func (c *configuration) says(s *repair.Edit) string {
 			return fmt.Sprintf("%s has another priority", name)
 		}
 	case s.Route != nil:
-		if got := readRoute(found[0]); got != *s.Route {
+		want := *s.Route
+		want.Firewall = nil
+		if got := readRoute(found[0]); got != want {
 			return fmt.Sprintf("it reads %s", got.Text())
 		}
 	default:
@@ -97,7 +99,7 @@ func readRule(body *hclsyntax.Body) repair.Rule {
 
 func readRoute(body *hclsyntax.Body) repair.Route {
 	one := func(name string) string { return strings.Join(literals(body, name), ",") }
-	return repair.Route{Name: one("name"), AddressPrefix: one("address_prefix"), NextHopType: azure.NextHopType(one("next_hop_type"))}
+	return repair.Route{Name: one("name"), AddressPrefix: one("address_prefix"), NextHopType: azure.NextHopType(one("next_hop_type")), NextHopIPAddress: one("next_hop_in_ip_address")}
 }
 
 // literals are the literal texts of an attribute, none where it has others.

@@ -84,9 +84,18 @@ func (f *found) looped() bool {
 	return f.GetFold("copy").Exists()
 }
 
+// compiled reports whether the template is made from Bicep.
+func (t *template) compiled() bool {
+	name, _ := t.root.GetFold("metadata").GetFold("_generator").GetFold("name").String()
+	return strings.EqualFold(name, "bicep")
+}
+
 // write notes the steps of one group or table, or says why it does not.
 func (t *template) write(steps []repair.Edit) string {
 	target := steps[0].Target()
+	if t.compiled() {
+		return fmt.Sprintf("%s is what bicep build makes, and its next run would take the change back; --as bicep prints what the .bicep file needs", t.path)
+	}
 	parent, ok := t.at(target.At)
 	if !ok {
 		return fmt.Sprintf("%s is stated in %s by something else than a resource", target.Label(), t.path)

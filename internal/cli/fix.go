@@ -30,6 +30,9 @@ changed network is checked again and compared with the old one packet by packet.
 Rules named with --keep, and those whose description holds "wayleave:keep", are
 deliberate: where one of them denies what a requirement needs, both are named.
 
+With --all the other ways to the same end are shown too, each with its price: what it opens
+beyond what is missing, what it leaves blocked, what it closes.
+
 With --edit the change is written into your own files and printed as a unified diff: the
 templates among the inputs, and the Terraform configuration beside a plan, or of --sources.
 Comments and layout stay. --write changes the files.
@@ -42,6 +45,7 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 		Example: `  wayleave fix plan.json
   wayleave fix vnets.json nsgs.json --service logic-apps-ise --subnet a,b,c,d
   wayleave fix . --keep nsg-data/deny-tds
+  wayleave fix plan.json --all
   wayleave fix plan.json --edit
   wayleave fix plan.json --sources ./network --write
   wayleave fix plan.json --as terraform > fix.tf`,
@@ -92,6 +96,7 @@ wrong usage, 3 an input could not be read, 4 something is undecided.`,
 	flags.StringArrayVar(&subnets, "subnet", nil, "`subnets` of the service that does not exist yet, by name, network/name or id; several with commas")
 	flags.StringArrayVar(&options.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.StringArrayVar(&options.Keep, "keep", nil, "never override this `rule` or group/rule (repeatable)")
+	flags.BoolVar(&options.All, "all", false, "also show the other ways to the same end, each with its price")
 	flags.StringVar(&options.As, "as", "", "write the change as `form`: az, arm, bicep or terraform; the proof goes to standard error")
 	flags.BoolVar(&options.Edit, "edit", false, "write the change into the files that state the network, as a unified diff; the proof goes to standard error")
 	flags.BoolVar(&options.Write, "write", false, "write it to the files themselves")

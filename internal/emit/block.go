@@ -24,7 +24,7 @@ func Block(e *repair.Edit, kind string, labels, order []string, first, last []Ex
 	file := hclwrite.NewEmptyFile()
 	own := hclwrite.NewEmptyFile()
 	if e.Route != nil {
-		(&changeHCL{}).route(own.Body(), e.Route)
+		(&changeHCL{}).routeBlock(own.Body(), e.Route)
 	} else {
 		attributes(own.Body(), &e.Rule)
 	}

@@ -63,6 +63,16 @@ func changeCommands(e *repair.Edit) string {
 		return addressCommand(c.Firewall, c.Address)
 	case *repair.NewRouteTable:
 		return az("route-table create", &c.Table.Resource).add("name", c.Table.Name).String()
+	case *repair.NewSecurityGroup:
+		text := az("nsg create", &c.Group.Resource).add("name", c.Group.Name).String()
+		for i := range c.Rules {
+			text += command(&repair.Edit{Action: repair.Add, Group: c.Group, Rule: c.Rules[i]})
+		}
+		return text
+	case *repair.Forwarding:
+		return az("nic update", &c.Interface.Resource).add("name", c.Interface.Name).add("ip-forwarding", "true").String()
+	case *repair.RouteRemoval:
+		return az("route-table route delete", &c.Table.Resource).add("route-table-name", c.Table.Name).add("name", c.Was.Name).String()
 	case *repair.RouteChange:
 		return az("route-table route update", &c.Table.Resource).add("route-table-name", c.Table.Name).add("name", c.Was.Name).
 			add("next-hop-type", string(c.Route.NextHopType)).nextHop(&c.Route).String()
@@ -73,6 +83,9 @@ func changeCommands(e *repair.Edit) string {
 		}
 		v := c.Subnet.VirtualNetwork
 		return az("vnet subnet update", &v.Resource).add("vnet-name", v.Name).add("name", c.Subnet.Name).add(flag, nameFrom(&v.Resource, c.To)).String()
+	case *repair.Delegation:
+		v := c.Subnet.VirtualNetwork
+		return az("vnet subnet update", &v.Resource).add("vnet-name", v.Name).add("name", c.Subnet.Name).add("delegations", c.Service).String()
 	case *repair.PeeringChange:
 		v := c.Link.VirtualNetwork
 		return az("vnet peering update", &v.Resource).add("vnet-name", v.Name).add("name", c.Link.Name).add("set", "allowForwardedTraffic=true").String()

@@ -24,8 +24,10 @@ type changeHCL struct {
 	// rules are the addresses of new collections, and routes those of new routes:
 	// they come before the associations that put them into force.
 	rules []string
-	// location says that the region is asked for.
-	location bool
+	// location and resourceGroup say that these are asked for.
+	location, resourceGroup bool
+	// labels are the names of resources that are used.
+	labels map[string]bool
 }
 
 // rootAddress is that of a resource in the root module without an index.
@@ -65,6 +67,7 @@ func (h *changeHCL) group(block *hclwrite.Body, of *azure.Resource) {
 	case placeOf(of).resourceGroup != "":
 		block.SetAttributeValue("resource_group_name", cty.StringVal(placeOf(of).resourceGroup))
 	default:
+		h.resourceGroup = true
 		block.SetAttributeTraversal("resource_group_name", traversal("var", "resource_group_name"))
 	}
 }
@@ -118,11 +121,27 @@ func (h *changeHCL) write(e *repair.Edit, network *azure.VirtualNetwork) {
 		h.address(h.body, c.Address)
 	case *repair.NewRouteTable:
 		h.located("azurerm_route_table", &c.Table.Resource, home)
+	case *repair.NewSecurityGroup:
+		h.located("azurerm_network_security_group", &c.Group.Resource, home)
+		for i := range c.Rules {
+			h.body.AppendNewline()
+			h.securityRule(&repair.Edit{Action: repair.Add, Group: c.Group, Rule: c.Rules[i]})
+		}
+	case *repair.Forwarding:
+		comment(h.body, fmt.Sprintf("Set in the network interface %s (before version 4 of the provider: enable_ip_forwarding):", c.Interface.Label()))
+		h.body.SetAttributeValue("ip_forwarding_enabled", cty.True)
+	case *repair.RouteRemoval:
+		comment(h.body, fmt.Sprintf("Remove the route %s (%s) of %s.", c.Was.Name, c.Was.Destination.Text, c.Table.Label()))
 	case *repair.RouteChange:
 		comment(h.body, fmt.Sprintf("The route %s of %s gets another next hop. Set in it:", c.Was.Name, c.Table.Label()))
 		h.nextHop(h.body, &c.Route)
 	case *repair.Association:
 		h.association(c)
+	case *repair.Delegation:
+		comment(h.body, "Add to the subnet "+c.Subnet.Label()+":")
+		b := h.body.AppendNewBlock("delegation", nil).Body()
+		b.SetAttributeValue("name", cty.StringVal(c.Service[strings.LastIndexByte(c.Service, '/')+1:]))
+		b.AppendNewBlock("service_delegation", nil).Body().SetAttributeValue("name", cty.StringVal(c.Service))
 	case *repair.PeeringChange:
 		comment(h.body, fmt.Sprintf("Set in the peering %s of %s:", c.Link.Name, c.Link.VirtualNetwork.Label()))
 		h.body.SetAttributeValue("allow_forwarded_traffic", cty.True)
@@ -269,11 +288,16 @@ func homeOf(steps []repair.Edit) *azure.VirtualNetwork {
 
 // variables declares what the new resources ask for.
 func (h *changeHCL) variables() {
-	if !h.location {
-		return
+	for _, x := range []struct {
+		asked         bool
+		name, meaning string
+	}{{h.location, "location", locationMeaning}, {h.resourceGroup, "resource_group_name", "the resource group of what is changed"}} {
+		if !x.asked {
+			continue
+		}
+		h.body.AppendNewline()
+		v := h.body.AppendNewBlock("variable", []string{x.name}).Body()
+		v.SetAttributeTraversal("type", traversal("string"))
+		v.SetAttributeValue("description", cty.StringVal(x.meaning))
 	}
-	h.body.AppendNewline()
-	v := h.body.AppendNewBlock("variable", []string{"location"}).Body()
-	v.SetAttributeTraversal("type", traversal("string"))
-	v.SetAttributeValue("description", cty.StringVal(locationMeaning))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/repair"
 )
 
 // A resource of Azure is stated whole in a template: what a template leaves out
@@ -53,6 +54,8 @@ func (w *writer) state(after any) (s statement, ok bool) {
 			typ: azure.TypePublicIPAddress, names: []string{r.Name}, located: true, sku: tree{{"name", "Standard"}},
 			properties: tree{{"publicIPAllocationMethod", "Static"}, {"publicIPAddressVersion", "IPv4"}},
 		}, true
+	case *azure.NetworkSecurityGroup:
+		return w.securityGroup(r), true
 	case *azure.RouteTable:
 		return w.table(r), true
 	case *azure.AzureFirewall:
@@ -87,6 +90,18 @@ func (w *writer) subnet(s *azure.Subnet) statement {
 		p = append(p, member{"defaultOutboundAccess", v.V})
 	}
 	return statement{typ: azure.TypeSubnet, names: []string{s.VirtualNetwork.Name, s.Name}, properties: p}
+}
+
+func (w *writer) securityGroup(g *azure.NetworkSecurityGroup) statement {
+	rules := []any{}
+	for _, r := range g.Rules {
+		stated := repair.RuleOf(r)
+		if !stated.Complete {
+			w.lack("the rule %s of %s holds values that the input does not tell", r.Name, g.Name)
+		}
+		rules = append(rules, tree{{"name", r.Name}, {"properties", securityRule(&stated)}})
+	}
+	return statement{typ: azure.TypeNetworkSecurityGroup, names: []string{g.Name}, located: true, properties: tree{{"securityRules", rules}}}
 }
 
 func (w *writer) table(t *azure.RouteTable) statement {

@@ -42,9 +42,16 @@ type nested struct {
 	Properties    nestedProperties `json:"properties"`
 }
 
+// nestedProperties evaluate expressions where the resources are: resourceId in the
+// outer scope would name the resource group of the outer deployment.
 type nestedProperties struct {
 	Mode     string     `json:"mode"`
+	Options  scope      `json:"expressionEvaluationOptions"`
 	Template deployment `json:"template"`
+}
+
+type scope struct {
+	Scope string `json:"scope"`
 }
 
 // template writes the change as a template to be deployed incrementally to the
@@ -77,7 +84,7 @@ func template(steps []repair.Edit) (string, error) {
 		}
 		whole.Resources = append(whole.Resources, nested{
 			"Microsoft.Resources/deployments", apiDeployments, fmt.Sprintf("network-access-%d", i+1), name,
-			nestedProperties{"Incremental", deployment{templateSchema, "1.0.0.0", byGroup[name]}},
+			nestedProperties{"Incremental", scope{"inner"}, deployment{templateSchema, "1.0.0.0", byGroup[name]}},
 		})
 	}
 	data, err := document.Marshal(whole, "  ")

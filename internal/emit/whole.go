@@ -22,6 +22,42 @@ type unit struct {
 	statement
 	place
 	symbol string
+	// note is for who deploys it.
+	note string
+}
+
+const restatedText = "It exists, and is stated as the input tells it: what the input does not tell, such as tags and settings that are not modelled, would be taken away. Compare first: az deployment group what-if"
+
+// restated is the name of the existing resource that a template states whole for
+// an edit; empty where it states a new one, or a child alone.
+func restated(e *repair.Edit) string {
+	switch e.Change.(type) {
+	case nil, *repair.RouteChange, *repair.NewSubnet, *repair.NewPublicIPAddress, *repair.NewFirewall, *repair.NewRouteTable, *repair.NewSecurityGroup:
+		return ""
+	case *repair.NetworkRule:
+		if c := e.Change.(*repair.NetworkRule); c.NewGroup {
+			return ""
+		}
+	}
+	return e.Target().Name
+}
+
+// Restated are the existing resources that a template, and Bicep, state whole for
+// a change, each once in order.
+func Restated(edits []repair.Edit) []string {
+	made := map[azure.ID]bool{}
+	for i := range edits {
+		if e := &edits[i]; e.Change != nil && restated(e) == "" {
+			made[e.Target().ID] = true
+		}
+	}
+	var list []string
+	for i := range edits {
+		if name := restated(&edits[i]); name != "" && !made[edits[i].Target().ID] && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // units are the resources that a change states, each once, in the order in which
@@ -44,6 +80,9 @@ func units(steps []repair.Edit) ([]unit, error) {
 		}
 		done[id] = true
 		u := unit{statement: s, place: placeOf(e.Target()), symbol: w.made[id]}
+		if restated(e) != "" && w.made[id] == "" {
+			u.note = restatedText
+		}
 		if u.symbol == "" {
 			u.symbol = fmt.Sprintf("change%d", len(list)+1)
 		}
@@ -80,6 +119,8 @@ func (w *writer) learn(e *repair.Edit) {
 		noteFirewall(c.Firewall)
 	case *repair.NewRouteTable:
 		w.call(c.Table.ID, "routeTable")
+	case *repair.NewSecurityGroup:
+		w.call(c.Group.ID, "securityGroup")
 	case *repair.RouteChange:
 		noteFirewall(c.Route.Firewall)
 	}
@@ -120,6 +161,9 @@ func (w *writer) stateOf(e *repair.Edit, done map[azure.ID]bool) (statement, azu
 			return statement{}, target.ID, true
 		}
 		return statement{typ: azure.TypeRoute, names: []string{target.Name, e.Route.Name}, properties: w.newRoute(e.Route)}, child(e.Route.Name), true
+	}
+	if done[target.ID] { // so does a new group its rules
+		return statement{}, target.ID, true
 	}
 	if e.Action == repair.Modify && !e.Rule.Complete {
 		w.lack("the rule %s of %s makes room and holds values that the input does not tell", e.Rule.Name, target.Name)
@@ -176,11 +220,23 @@ func ChangeBody(e *repair.Edit) (name string, properties any) {
 		}
 	case *repair.RouteChange:
 		return c.Was.Name, w.newRoute(&c.Route)
+	case *repair.RouteRemoval:
+		return c.Was.Name, w.route(c.Was)
 	case *repair.PrivateRanges:
 		if c.Policy != nil {
 			return c.Policy.Name, tree{{"snat", tree{{"privateRanges", texts(c.Ranges)}}}}
 		}
 		return c.Firewall.Name, tree{{"additionalProperties", tree{{"Network.SNAT.PrivateRanges", strings.Join(c.Ranges, ", ")}}}}
+	}
+	if c, ok := e.Change.(*repair.NewSecurityGroup); ok { // rules that it gets later too
+		rules := []any{}
+		for i := range c.Rules {
+			rules = append(rules, tree{{"name", c.Rules[i].Name}, {"properties", securityRule(&c.Rules[i])}})
+		}
+		return c.Group.Name, tree{{"securityRules", rules}}
+	}
+	if c, ok := e.Change.(*repair.Forwarding); ok {
+		return c.Interface.Name, tree{{"enableIPForwarding", true}}
 	}
 	if r, ok := e.After.(*azure.RouteTable); ok { // the routes are edits of their own
 		bare := *r
@@ -211,7 +267,7 @@ func wholeTemplate(steps []repair.Edit) (string, error) {
 	resources := []any{}
 	located := false
 	for i, u := range list {
-		r := tree{{"type", u.typ}, {"apiVersion", apiNetwork}, {"name", strings.Join(u.names, "/")}}
+		r := tree{{"type", u.typ}, {"apiVersion", apiNetwork}, {"name", strings.Join(u.names, "/")}}.with("comments", u.note)
 		if u.located {
 			located = true
 			r = append(r, member{"location", expression{arm: "parameters('location')"}})
@@ -260,6 +316,9 @@ func wholeBicep(steps []repair.Edit) (string, error) {
 		parent := ""
 		if len(u.names) > 1 {
 			parent = bicepParent(&b, u, parents)
+		}
+		if u.note != "" {
+			fmt.Fprintf(&b, "// %s\n", u.note)
 		}
 		fmt.Fprintf(&b, "resource %s '%s@%s' = {\n", u.symbol, u.typ, apiNetwork)
 		body := tree{}

@@ -77,7 +77,7 @@ func bicepTemplate(t *testing.T, code string) object {
 		r.at++
 		m := bicepHead.FindStringSubmatch(line)
 		if m == nil {
-			if line != "" && !strings.HasPrefix(line, "@description(") && !strings.HasPrefix(line, "param location ") {
+			if line != "" && !strings.HasPrefix(line, "//") && !strings.HasPrefix(line, "@description(") && !strings.HasPrefix(line, "param location ") {
 				t.Fatalf("bicep line %d is not read: %s", r.at, line)
 			}
 			continue

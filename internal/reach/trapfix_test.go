@@ -16,21 +16,17 @@ import (
 // unrepaired are the blocked traps that no change of a network mends, each with
 // what says why.
 var unrepaired = map[string]string{
-	"T02 a Standard public IP address without a group is closed": "lets nothing in without a security group",
-	"T43 a private address that is not ours":                     "next hop None",
-	"T44 has no route":                                           "next hop None",
-	"T46 the platform's own routes to None":                      "next hop None",
-	"T46 take addresses of Internet too":                         "next hop None",
-	"T51 a user route of the same prefix wins over the peering":  "next hop None",
-	"T58 an appliance that does not forward":                     "IP forwarding is off",
-	"T61 peering is not transitive":                              "not transitive",
-	"T63 what an appliance forwards is foreign to the receiver":  "not transitive",
-	"T65 one side is disconnected":                               "no way back",
-	"T66 what was not synchronised has no route":                 "does not cover the address",
-	"T92 GRE is not carried":                                     "carry neither IP-in-IP nor GRE",
-	"T93 multicast is not carried":                               "carry neither multicast nor broadcast",
-	"T96 nobody answers at the gateway's address":                "nobody can have",
-	"T96 nor at the last one":                                    "nobody can have",
+	"T43 a private address that is not ours":                    "connect what has it with a peering or a gateway",
+	"T44 has no route":                                          "connect what has it with a peering or a gateway",
+	"T46 the platform's own routes to None":                     "Azure's own route 198.18.0.0/15 drops it",
+	"T61 peering is not transitive":                             "peer the two with each other, or lead both ways through an appliance",
+	"T63 what an appliance forwards is foreign to the receiver": "peer the two with each other, or lead both ways through an appliance",
+	"T65 one side is disconnected":                              "has to be made anew on both sides",
+	"T66 what was not synchronised has no route":                "az network vnet peering sync --vnet-name v",
+	"T92 GRE is not carried":                                    "carry neither IP-in-IP nor GRE",
+	"T93 multicast is not carried":                              "carry neither multicast nor broadcast",
+	"T96 nobody answers at the gateway's address":               "nobody can have",
+	"T96 nor at the last one":                                   "nobody can have",
 }
 
 // For every trap of the catalogue that blocks there is a change after which the

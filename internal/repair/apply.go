@@ -18,7 +18,7 @@ func Apply(inventories []*azure.Inventory, edits []Edit) ([]*azure.Inventory, er
 		copied.SecurityRules = slices.Clone(inv.SecurityRules)
 		copied.RouteTables, copied.Routes = slices.Clone(inv.RouteTables), slices.Clone(inv.Routes)
 		copied.VirtualNetworks, copied.Subnets, copied.Peerings = slices.Clone(inv.VirtualNetworks), slices.Clone(inv.Subnets), slices.Clone(inv.Peerings)
-		copied.PublicIPAddresses = slices.Clone(inv.PublicIPAddresses)
+		copied.PublicIPAddresses, copied.NetworkInterfaces = slices.Clone(inv.PublicIPAddresses), slices.Clone(inv.NetworkInterfaces)
 		copied.AzureFirewalls, copied.RuleCollections = slices.Clone(inv.AzureFirewalls), slices.Clone(inv.RuleCollections)
 		copied.FirewallPolicies, copied.RuleCollectionGroups = slices.Clone(inv.FirewallPolicies), slices.Clone(inv.RuleCollectionGroups)
 		out[i] = &copied
@@ -36,6 +36,8 @@ func Apply(inventories []*azure.Inventory, edits []Edit) ([]*azure.Inventory, er
 			done = addRoute(out, e.Table, route)
 		case e.Action == Modify:
 			done = move(out, e.Was, e.Rule.Priority)
+		case e.Action == Remove:
+			done = remove(out, e.Was)
 		default:
 			rule, problems := e.Rule.security(e.Group)
 			if problems.HasErrors() {
@@ -101,20 +103,43 @@ func move(inventories []*azure.Inventory, was *azure.SecurityRule, priority int)
 	return done
 }
 
+// remove takes a rule away wherever it is stated.
+func remove(inventories []*azure.Inventory, was *azure.SecurityRule) bool {
+	done := false
+	for _, inv := range inventories {
+		for i, g := range inv.NetworkSecurityGroups {
+			if kept := slices.DeleteFunc(slices.Clone(g.Rules), func(r *azure.SecurityRule) bool { return same(&r.Resource, &was.Resource) }); len(kept) < len(g.Rules) {
+				copied := *g
+				copied.Rules = kept
+				inv.NetworkSecurityGroups[i] = &copied
+				done = true
+			}
+		}
+		kept := slices.DeleteFunc(slices.Clone(inv.SecurityRules), func(c azure.Child[*azure.SecurityRule]) bool { return same(&c.Resource.Resource, &was.Resource) })
+		done = done || len(kept) < len(inv.SecurityRules)
+		inv.SecurityRules = kept
+	}
+	return done
+}
+
 func same(a, b *azure.Resource) bool { return a.ID == b.ID || a.At == b.At && a.Name == b.Name }
 
 // Settle notes with every edit its resource as it is in the changed network.
 func Settle(edits []Edit, changed *azure.Network) {
 	for i := range edits {
 		switch c := edits[i].Change.(type) {
-		case *NewSubnet, *Association:
+		case *NewSubnet, *Association, *Delegation:
 			edits[i].After = found(changed.Subnet(c.Target().ID))
 		case *NewPublicIPAddress:
 			edits[i].After = found(changed.PublicIPAddress(c.Target().ID))
 		case *NewFirewall, *NewFirewallAddress:
 			edits[i].After = found(changed.AzureFirewall(c.Target().ID))
-		case *NewRouteTable, *RouteChange:
+		case *NewRouteTable, *RouteChange, *RouteRemoval:
 			edits[i].After = found(changed.RouteTable(c.Target().ID))
+		case *NewSecurityGroup:
+			edits[i].After = found(changed.NetworkSecurityGroup(c.Group.ID))
+		case *Forwarding:
+			edits[i].After = found(changed.NetworkInterface(c.Interface.ID))
 		case *PeeringChange:
 			edits[i].After = peering(changed, c.Link)
 		case *PrivateRanges:

@@ -64,6 +64,12 @@ type RouteChange struct {
 	Route Route
 }
 
+// RouteRemoval takes a route away.
+type RouteRemoval struct {
+	Table *azure.RouteTable
+	Was   *azure.Route
+}
+
 // PeeringChange lets a link of a virtual network pass what others forwarded to
 // the other side (RT-44).
 type PeeringChange struct{ Link *azure.Peering }
@@ -156,11 +162,23 @@ func (c *RouteChange) Target() *azure.Resource { return &c.Table.Resource }
 
 // Text is the route with its old next hop.
 func (c *RouteChange) Text() string {
-	was := string(c.Was.NextHopType.Or("an unknown next hop"))
-	if a, ok := c.Was.NextHopIPAddress.Known(); ok {
-		was += " " + a.String()
+	return fmt.Sprintf("%s, was to %s", c.Route.Text(), nextHopText(c.Was))
+}
+
+func nextHopText(r *azure.Route) string {
+	text := string(r.NextHopType.Or("an unknown next hop"))
+	if a, ok := r.NextHopIPAddress.Known(); ok {
+		text += " " + a.String()
 	}
-	return fmt.Sprintf("%s, was to %s", c.Route.Text(), was)
+	return text
+}
+
+// Target is the table.
+func (c *RouteRemoval) Target() *azure.Resource { return &c.Table.Resource }
+
+// Text is the route.
+func (c *RouteRemoval) Text() string {
+	return fmt.Sprintf("route %s to %s", c.Was.Destination.Text, nextHopText(c.Was))
 }
 
 // Target is the link.
@@ -216,6 +234,7 @@ func (c *NewFirewallAddress) key() string { return "allocation " + string(c.Fire
 func (c *NewRouteTable) key() string      { return "table " + string(c.Table.ID) }
 func (c *Association) key() string        { return fmt.Sprintf("association %d %s", c.Kind, c.Subnet.ID) }
 func (c *RouteChange) key() string        { return fmt.Sprintf("route %s/%s", c.Table.ID, c.Was.Name) }
+func (c *RouteRemoval) key() string       { return fmt.Sprintf("removal %s/%s", c.Table.ID, c.Was.Name) }
 func (c *PeeringChange) key() string      { return "peering " + string(c.Link.ID) }
 func (c *PrivateRanges) key() string      { return "ranges " + string(c.Target().ID) }
 func (c *NetworkRule) key() string {
@@ -252,6 +271,7 @@ func providersOf(id string) string {
 // terraformTypes are what the azurerm provider calls what can be new.
 var terraformTypes = map[string]string{
 	azure.TypePublicIPAddress: "azurerm_public_ip", azure.TypeAzureFirewall: "azurerm_firewall", azure.TypeRouteTable: "azurerm_route_table",
+	azure.TypeNetworkSecurityGroup: "azurerm_network_security_group",
 }
 
 // TerraformName makes an identifier of Terraform of the name of a resource.

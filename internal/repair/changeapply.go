@@ -73,31 +73,38 @@ func eachFirewall(list []*azure.Inventory, of *azure.AzureFirewall, edit func(*a
 }
 
 func (c *Association) apply(list []*azure.Inventory) bool {
+	return eachSubnet(list, c.Subnet, func(s *azure.Subnet) {
+		if c.Kind == azure.SubnetToRouteTable {
+			s.RouteTable = refTo(c.To)
+		} else {
+			s.NetworkSecurityGroup = refTo(c.To)
+		}
+	})
+}
+
+// eachSubnet changes a copy of a subnet wherever it is stated.
+func eachSubnet(list []*azure.Inventory, of *azure.Subnet, edit func(*azure.Subnet)) bool {
 	done := false
-	attached := func(s *azure.Subnet) *azure.Subnet {
+	edited := func(s *azure.Subnet) *azure.Subnet {
 		done = true
 		copied := *s
-		if c.Kind == azure.SubnetToRouteTable {
-			copied.RouteTable = refTo(c.To)
-		} else {
-			copied.NetworkSecurityGroup = refTo(c.To)
-		}
+		edit(&copied)
 		return &copied
 	}
 	for _, inv := range list {
 		for i, v := range inv.VirtualNetworks {
-			at := slices.IndexFunc(v.Subnets, func(s *azure.Subnet) bool { return same(&s.Resource, &c.Subnet.Resource) })
+			at := slices.IndexFunc(v.Subnets, func(s *azure.Subnet) bool { return same(&s.Resource, &of.Resource) })
 			if at < 0 {
 				continue
 			}
 			copied := *v
 			copied.Subnets = slices.Clone(v.Subnets)
-			copied.Subnets[at] = attached(v.Subnets[at])
+			copied.Subnets[at] = edited(v.Subnets[at])
 			inv.VirtualNetworks[i] = &copied
 		}
 		for i, child := range inv.Subnets {
-			if same(&child.Resource.Resource, &c.Subnet.Resource) {
-				inv.Subnets[i].Resource = attached(child.Resource)
+			if same(&child.Resource.Resource, &of.Resource) {
+				inv.Subnets[i].Resource = edited(child.Resource)
 			}
 		}
 	}
@@ -129,6 +136,25 @@ func (c *RouteChange) apply(list []*azure.Inventory) bool {
 				done = true
 			}
 		}
+	}
+	return done
+}
+
+func (c *RouteRemoval) apply(list []*azure.Inventory) bool {
+	is := func(r *azure.Route) bool { return same(&r.Resource, &c.Was.Resource) }
+	done := false
+	for _, inv := range list {
+		for i, t := range inv.RouteTables {
+			if kept := slices.DeleteFunc(slices.Clone(t.Routes), is); len(kept) < len(t.Routes) {
+				copied := *t
+				copied.Routes = kept
+				inv.RouteTables[i] = &copied
+				done = true
+			}
+		}
+		kept := slices.DeleteFunc(slices.Clone(inv.Routes), func(child azure.Child[*azure.Route]) bool { return is(child.Resource) })
+		done = done || len(kept) < len(inv.Routes)
+		inv.Routes = kept
 	}
 	return done
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
@@ -65,7 +66,7 @@ func joinExactly(drafts []*draft, most int, by coverer) (list []*draft, proved b
 	if most <= 1 {
 		return nil, true
 	}
-	after, before := 0, maxPriority+1
+	after, before := 0, azure.MaxPriority+1
 	for _, d := range drafts {
 		after, before = max(after, d.after), min(before, d.before)
 	}

@@ -3,6 +3,7 @@ package repair
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -12,13 +13,9 @@ import (
 	"github.com/wayleave/wayleave/internal/reach"
 )
 
-// Priorities of collections and groups, and what a new one gets where nothing
-// stands in the way.
-const (
-	minCollection   = 100
-	maxCollection   = 65000
-	usualCollection = 200
-)
+// usualCollection is the priority that a new collection or group gets where nothing
+// stands in the way.
+const usualCollection = 200
 
 // allowance is a network rule without a name and a place.
 type allowance struct {
@@ -48,8 +45,11 @@ func (p *planner) blockedByFirewall(n *Need, h reach.Hop, packets []flow.Cube) (
 	if from.IsEmpty() || to.IsEmpty() {
 		return nil, &Unfixable{Reason: otherBlocker(h)}
 	}
+	if own := p.ownAddress(a.firewall, to); own != "" {
+		return nil, &Unfixable{Reason: fmt.Sprintf("%s is the address of firewall %s itself, which passes on what a NAT rule names and nothing else (P-23)", own, a.firewall.Name)}
+	}
 	if n.SingleIP != nil { // the page asks for both, and both passed before the route
-		protocols = flow.Protocols(flow.TCP, flow.UDP)
+		protocols = n.SingleIP.Destination.Protocols()
 	}
 	for _, x := range []struct {
 		name  azure.FirewallProtocol
@@ -73,6 +73,23 @@ func (p *planner) blockedByFirewall(n *Need, h reach.Hop, packets []flow.Cube) (
 		return nil, &Unfixable{Reason: problem}
 	}
 	return a, nil
+}
+
+// ownAddress is an address among others that is the firewall's own; empty where
+// none is.
+func (p *planner) ownAddress(f *azure.AzureFirewall, among flow.AddressSet) string {
+	for _, c := range f.IPConfigurations {
+		values := []azure.Value[netip.Addr]{c.PrivateIPAddress}
+		if ip, ok := p.fabric.Network().PublicIPAddress(c.PublicIPAddress.ID); ok {
+			values = append(values, ip.IPAddress)
+		}
+		for _, v := range values {
+			if a, known := v.Known(); known && among.Overlaps(flow.Host(a)) {
+				return a.String()
+			}
+		}
+	}
+	return ""
 }
 
 // denier finds the firewall that a hop is of, and the collection whose rule
@@ -201,7 +218,7 @@ func (a *allowance) rule(edits []Edit, k *azure.RuleCollection) FirewallRule {
 		}
 	}
 	base := "allow-" + strings.Join(a.why, "-")
-	if len(base) > maxName-20 {
+	if len(base) > azure.MaxName-20 {
 		base = fmt.Sprintf("allow-%s-and-%d", a.why[0], len(a.why)-1)
 	}
 	d := &draft{services: a.services, why: a.why}
@@ -235,7 +252,7 @@ func (p *planner) findPlace(c *NetworkRule, a *allowance) string {
 	}
 	priority, ok := collectionPriority(networkOnly(own), a.before)
 	if !ok {
-		return fmt.Sprintf("firewall %s has no priority left before the collection %s", a.firewall.Name, a.before.Name)
+		return fmt.Sprintf("firewall %s has no priority left before the collection %s (%d): give that one a larger priority and run fix again", a.firewall.Name, a.before.Name, a.before.Priority.V)
 	}
 	c.NewCollection = true
 	c.Collection = newCollection(&a.firewall.Resource, "networkRuleCollections", collectionName(own, a), priority)
@@ -259,7 +276,7 @@ func (p *planner) findInPolicy(c *NetworkRule, a *allowance, policy *azure.Firew
 			}
 			priority, ok := collectionPriority(g.Collections, a.before)
 			if !ok {
-				return fmt.Sprintf("group %s of policy %s has no priority left before the collection %s", g.Name, policy.Name, a.before.Name)
+				return fmt.Sprintf("group %s of policy %s has no priority left before the collection %s (%d): give that one a larger priority and run fix again", g.Name, policy.Name, a.before.Name, a.before.Priority.V)
 			}
 			c.Group, c.NewCollection = g, true
 			c.Collection = newCollection(&g.Resource, "ruleCollections", collectionName(g.Collections, a), priority)
@@ -341,13 +358,13 @@ func collectionPriority(list []*azure.RuleCollection, before *azure.RuleCollecti
 	if before == nil || before.Kind != azure.NetworkRule {
 		priority := usualCollection
 		if used[priority] {
-			priority = min(last+100, maxCollection)
+			priority = min(last+100, azure.MaxCollectionPriority)
 		}
-		for ; priority > minCollection && used[priority]; priority-- {
+		for ; priority > azure.MinCollectionPriority && used[priority]; priority-- {
 		}
 		return priority, !used[priority]
 	}
-	for priority := before.Priority.Or(0) - 1; priority >= minCollection; priority-- {
+	for priority := before.Priority.Or(0) - 1; priority >= azure.MinCollectionPriority; priority-- {
 		if !used[priority] {
 			return priority, true
 		}
@@ -424,24 +441,6 @@ func (p *planner) translated(h reach.Hop, packets []flow.Cube) (Change, string) 
 	return c, ""
 }
 
-// forwarded drafts the flag that lets a link pass what others forwarded.
-func (p *planner) forwarded(h reach.Hop) (Change, string) {
-	for _, v := range p.fabric.Network().VirtualNetworks {
-		for _, link := range v.Peerings {
-			if link.ID != h.Resource {
-				continue
-			}
-			if state := link.State.Or("Connected"); !strings.EqualFold(state, "Connected") {
-				return nil, fmt.Sprintf("peering %s is %s: it has to be made anew on both sides, which needs rights in both networks", link.Label(), state)
-			}
-			if on, known := link.AllowForwardedTraffic.Known(); (known && !on) || !link.AllowForwardedTraffic.IsSet() {
-				return &PeeringChange{link}, ""
-			}
-		}
-	}
-	return nil, otherBlocker(h)
-}
-
 // compareEdits orders what is added or changed as it can be done one by one: what
 // others refer to first, what sends packets another way last.
 func compareEdits(a, b *Edit) int { return cmp.Compare(a.Phase(), b.Phase()) }
@@ -461,13 +460,13 @@ const (
 // them into force.
 func (e *Edit) Phase() int {
 	switch e.Change.(type) {
-	case *NewSubnet, *NewPublicIPAddress, *NewFirewall, *NewFirewallAddress, *NewRouteTable:
+	case *NewSubnet, *NewPublicIPAddress, *NewFirewall, *NewFirewallAddress, *NewRouteTable, *NewSecurityGroup:
 		return phaseNew
-	case *NetworkRule, *PrivateRanges, *PeeringChange:
+	case *Forwarding, *NetworkRule, *PrivateRanges, *PeeringChange:
 		return phaseFirewallRules
-	case *RouteChange:
+	case *RouteChange, *RouteRemoval:
 		return phaseRoutes
-	case *Association:
+	case *Association, *Delegation:
 		return phaseAssociations
 	}
 	if e.Route != nil {

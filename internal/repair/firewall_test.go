@@ -69,7 +69,7 @@ func TestMakeFirewallRules(t *testing.T) {
 		},
 		{
 			"there may be no room", behind(denying("no", 100, any)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
-			"cannot: firewall fw has no priority left before the collection no",
+			"cannot: firewall fw has no priority left before the collection no (100): give that one a larger priority and run fix again",
 		},
 		{
 			"a rule that is kept is named", behind(denying("no", 400, any)), []string{"out app 8.8.8.0/24 tcp 443"}, []string{"no/any"},

@@ -80,7 +80,7 @@ func (p *planner) kept(s stage, packets []flow.Cube) []*azure.SecurityRule {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *azure.SecurityRule) int {
-		return cmp.Compare(a.Priority.Or(maxPriority), b.Priority.Or(maxPriority))
+		return cmp.Compare(a.Priority.Or(azure.MaxPriority), b.Priority.Or(azure.MaxPriority))
 	})
 	return list
 }

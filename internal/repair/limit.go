@@ -9,16 +9,6 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
-// What Azure takes at most: rules of a security group, and prefixes of all its
-// rules as sources and as destinations (LIM-1); routes of a table, and of them
-// for service tags (LIM-2).
-const (
-	maxRules     = 1000
-	maxPrefixes  = 4000
-	maxRoutes    = 400
-	maxTagRoutes = 25
-)
-
 // wish is what would satisfy one need.
 type wish struct {
 	drafts     []*draft
@@ -57,11 +47,16 @@ func once(changes []Edit) []Edit {
 	var list []Edit
 	at := map[string]int{}
 	for _, e := range changes {
-		key := "route "
-		if e.Change != nil {
+		key := ""
+		switch {
+		case e.Change != nil:
 			key = e.Change.key()
-		} else {
-			key += string(e.Table.ID) + " " + e.Route.AddressPrefix
+		case e.Route != nil:
+			key = "route " + string(e.Table.ID) + " " + e.Route.AddressPrefix
+		case e.Was != nil:
+			key = "removal " + string(e.Was.ID)
+		default:
+			key = "rule " + string(e.Group.ID) + "/" + e.Rule.Name
 		}
 		if i, ok := at[key]; ok {
 			list[i].Why = union(list[i].Why, e.Why)
@@ -176,8 +171,8 @@ func groupSizeOf(g *azure.NetworkSecurityGroup) *groupSize {
 // add counts an edit, and says which limit it exceeds.
 func (s *groupSize) add(e *Edit) string {
 	name := e.Group.Label()
-	if e.Rule.Priority > maxPriority {
-		return fmt.Sprintf("%s has no %s priority left for a rule, up to %d", name, lower(e.Rule.Direction), maxPriority)
+	if e.Rule.Priority > azure.MaxPriority {
+		return fmt.Sprintf("%s has no %s priority left for a rule, up to %d", name, lower(e.Rule.Direction), azure.MaxPriority)
 	}
 	if e.Action != Add {
 		return ""
@@ -187,12 +182,12 @@ func (s *groupSize) add(e *Edit) string {
 	s.destinations += prefixesIn(e.Rule.Destination)
 	const remedy = "; take out rules that are not needed (wayleave lint names those without effect)"
 	switch {
-	case s.rules > maxRules:
-		return fmt.Sprintf("%s would have more than %d security rules, which is the limit of a group%s", name, maxRules, remedy)
-	case s.sources > maxPrefixes:
-		return fmt.Sprintf("the rules of %s would name more than %d source prefixes, which is the limit of a group%s", name, maxPrefixes, remedy)
-	case s.destinations > maxPrefixes:
-		return fmt.Sprintf("the rules of %s would name more than %d destination prefixes, which is the limit of a group%s", name, maxPrefixes, remedy)
+	case s.rules > azure.MaxRulesPerGroup:
+		return fmt.Sprintf("%s would have more than %d security rules, which is the limit of a group%s", name, azure.MaxRulesPerGroup, remedy)
+	case s.sources > azure.MaxPrefixesPerGroup:
+		return fmt.Sprintf("the rules of %s would name more than %d source prefixes, which is the limit of a group%s", name, azure.MaxPrefixesPerGroup, remedy)
+	case s.destinations > azure.MaxPrefixesPerGroup:
+		return fmt.Sprintf("the rules of %s would name more than %d destination prefixes, which is the limit of a group%s", name, azure.MaxPrefixesPerGroup, remedy)
 	}
 	return ""
 }
@@ -215,10 +210,10 @@ func (s *tableSize) add(e *Edit) string {
 	s.routes++
 	s.tags += 1 - prefixesIn([]string{e.Route.AddressPrefix})
 	switch {
-	case s.routes > maxRoutes:
-		return fmt.Sprintf("%s would have more than %d routes, which is the limit of a table", e.Table.Label(), maxRoutes)
-	case s.tags > maxTagRoutes:
-		return fmt.Sprintf("%s would have more than %d routes for service tags, which is the limit of a table", e.Table.Label(), maxTagRoutes)
+	case s.routes > azure.MaxRoutesPerTable:
+		return fmt.Sprintf("%s would have more than %d routes, which is the limit of a table", e.Table.Label(), azure.MaxRoutesPerTable)
+	case s.tags > azure.MaxTagRoutesPerTable:
+		return fmt.Sprintf("%s would have more than %d routes for service tags, which is the limit of a table", e.Table.Label(), azure.MaxTagRoutesPerTable)
 	}
 	return ""
 }

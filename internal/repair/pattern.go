@@ -10,10 +10,6 @@ import (
 	"github.com/wayleave/wayleave/internal/service"
 )
 
-// smallestFirewallSubnet is the longest prefix that a firewall's subnet may have
-//
-const smallestFirewallSubnet = 26
-
 // gate is the firewall through which destinations shall see one address.
 type gate struct {
 	firewall *azure.AzureFirewall
@@ -158,13 +154,13 @@ func (p *planner) firewallSubnet(v *azure.VirtualNetwork) (*azure.Subnet, []Edit
 			continue
 		}
 		for _, prefix := range s.Prefixes {
-			if known, ok := prefix.Known(); ok && known.Addr().Is4() && known.Bits() > smallestFirewallSubnet {
-				return nil, nil, fmt.Sprintf("subnet %s is a /%d, and a firewall needs a /%d (R-06)", s.Label(), known.Bits(), smallestFirewallSubnet)
+			if known, ok := prefix.Known(); ok && known.Addr().Is4() && known.Bits() > azure.SmallestFirewallSubnet {
+				return nil, nil, fmt.Sprintf("subnet %s is a /%d, and a firewall needs a /%d (R-06)", s.Label(), known.Bits(), azure.SmallestFirewallSubnet)
 			}
 		}
 		return s, nil, ""
 	}
-	prefix, problem := freePrefix(v, smallestFirewallSubnet)
+	prefix, problem := freePrefix(v, azure.SmallestFirewallSubnet)
 	if problem != "" {
 		return nil, nil, "there is no place for a firewall: " + problem
 	}
@@ -196,7 +192,7 @@ func (p *planner) publicAddress(v *azure.VirtualNetwork, expected string) (*azur
 	if expected != "" {
 		return nil, nil, fmt.Sprintf("no public IP address of the input that is free and of the Standard SKU is %s, which the destination expects", expected)
 	}
-	ip := &azure.PublicIPAddress{Resource: beside(&v.Resource, azure.TypePublicIPAddress, p.newName("pip-fw-"+v.Name, maxName)), SKU: azure.Of("Standard", v.At)}
+	ip := &azure.PublicIPAddress{Resource: beside(&v.Resource, azure.TypePublicIPAddress, p.newName("pip-fw-"+v.Name, azure.MaxName)), SKU: azure.Of("Standard", v.At)}
 	ip.IPAddress = notYet[netip.Addr](&ip.Resource, "address")
 	return ip, []Edit{{Action: Add, Change: &NewPublicIPAddress{ip}}}, ""
 }
@@ -250,6 +246,9 @@ func (p *planner) newName(base string, most int) string {
 		for _, t := range n.RouteTables {
 			p.names[strings.ToLower(t.Name)] = true
 		}
+		for _, g := range n.NetworkSecurityGroups {
+			p.names[strings.ToLower(g.Name)] = true
+		}
 	}
 	base = valid(base)
 	return unique(base[:min(len(base), most-4)], p.names)
@@ -258,29 +257,15 @@ func (p *planner) newName(base string, most int) string {
 // table is the route table for a subnet: its own; else one that leads nothing
 // but the destinations anywhere; else a new one, which all subnets share.
 func (p *planner) table(s *azure.Subnet, g *gate, to []service.Destination) (*azure.RouteTable, []Edit, string) {
-	network := p.fabric.Network()
-	if s.RouteTable.IsSet() {
-		table, ok := network.RouteTable(s.RouteTable.ID)
-		if s.RouteTable.Unknown != nil || !ok || table.Stub || len(table.UnknownRoutes) > 0 {
-			return nil, nil, fmt.Sprintf("the routes of subnet %s are not known: no input states its route table", s.Name)
-		}
-		return table, nil, ""
-	}
 	v := s.VirtualNetwork
-	if made := p.tables[v.ID]; made != nil {
-		return made, []Edit{{Action: Add, Change: &NewRouteTable{made}}}, ""
-	}
-	for _, table := range network.RouteTables {
-		if !table.Stub && strings.EqualFold(providersOf(table.Address), providersOf(v.Address)) && servesOnly(table, to) && !p.attachedElsewhere(table, g) {
-			return table, nil, ""
+	if !s.RouteTable.IsSet() && p.tables[v.ID] == nil {
+		for _, table := range p.fabric.Network().RouteTables {
+			if !table.Stub && strings.EqualFold(providersOf(table.Address), providersOf(v.Address)) && servesOnly(table, to) && !p.attachedElsewhere(table, g) {
+				return table, nil, ""
+			}
 		}
 	}
-	table := &azure.RouteTable{Resource: beside(&v.Resource, azure.TypeRouteTable, p.newName("rt-egress-"+v.Name, maxName))}
-	if v.Rank != azure.RankPlan && v.Rank != azure.RankState {
-		table.Routes = []*azure.Route{}
-	}
-	p.tables[v.ID] = table
-	return table, []Edit{{Action: Add, Change: &NewRouteTable{table}}}, ""
+	return p.ownTable(s, "rt-egress-"+v.Name)
 }
 
 // servesOnly reports whether a table has no routes but to the destinations.

@@ -9,14 +9,8 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
-// Priorities and lengths of rules (NSG-1, NSG-2).
-const (
-	minPriority    = 100
-	maxPriority    = 4096
-	usualGap       = 10
-	maxName        = 80
-	maxDescription = 140
-)
+// usualGap is the distance of priorities where the rules of a group show none.
+const usualGap = 10
 
 // place gives every drafted rule a name and a priority before what blocks its
 // packets.
@@ -74,7 +68,7 @@ func placeStage(group *azure.NetworkSecurityGroup, direction azure.Direction, dr
 	slices.SortStableFunc(drafts, func(a, b *draft) int { return cmp.Compare(a.before, b.before) })
 	var edits []Edit
 	for i, d := range drafts {
-		before := min(s.now(d.before), maxPriority+1)
+		before := min(s.now(d.before), azure.MaxPriority+1)
 		r := Rule{
 			Direction: direction, Access: azure.Allow, Protocol: d.protocol, Source: d.source, Destination: d.destination,
 			SourcePorts: portTexts(d.sourcePorts), DestinationPorts: portTexts(d.ports), Priority: s.free(before, s.now(d.after), len(drafts)-i),
@@ -111,7 +105,7 @@ func (s *slots) now(was int) int {
 // behind them each go one further, which changes no order. more is how many
 // rules are still to be placed, this one included.
 func (s *slots) free(before, after, more int) int {
-	first := max(minPriority, after+1)
+	first := max(azure.MinPriority, after+1)
 	last := first - 1
 	for p := before - 1; p >= first; p-- {
 		if _, used := s.rules[p]; used {
@@ -121,7 +115,7 @@ func (s *slots) free(before, after, more int) int {
 	}
 	room := before - 1 - last
 	switch {
-	case last < minPriority && room > 0:
+	case last < azure.MinPriority && room > 0:
 		return max(first, min(before-more*s.gap, before-more))
 	case room >= more*s.gap:
 		return last + s.gap
@@ -166,6 +160,9 @@ func (s *slots) usualGap() int {
 	return best
 }
 
+// RuleOf is a rule in the texts of the API.
+func RuleOf(r *azure.SecurityRule) Rule { return moved(r, r.Priority.V) }
+
 // moved is a rule at another priority, in the texts of the API.
 func moved(r *azure.SecurityRule, priority int) Rule {
 	out := Rule{
@@ -203,7 +200,7 @@ func moved(r *azure.SecurityRule, priority int) Rule {
 // of the protocol where the same needs another.
 func name(d *draft, all []*draft, used map[string]bool) string {
 	base := "allow-" + strings.Join(d.why, "-")
-	if len(base) > maxName-20 {
+	if len(base) > azure.MaxName-20 {
 		base = fmt.Sprintf("allow-%s-and-%d", d.why[0], len(d.why)-1)
 	}
 	if slices.ContainsFunc(all, func(o *draft) bool { return o.protocol != d.protocol && slices.Equal(o.why, d.why) }) {
@@ -221,13 +218,13 @@ func valid(text string) string {
 		}
 		return '-'
 	}, text)
-	return strings.TrimRight(text[:min(len(text), maxName-4)], "-.")
+	return strings.TrimRight(text[:min(len(text), azure.MaxName-4)], "-.")
 }
 
 func describe(d *draft) string {
 	text := "needed by " + strings.Join(d.services, ", ") + ": " + strings.Join(d.why, ", ")
-	if len(text) > maxDescription {
+	if len(text) > azure.MaxDescription {
 		text = fmt.Sprintf("needed by %s: %s and %d more requirements", d.services[0], d.why[0], len(d.why)-1)
 	}
-	return text[:min(len(text), maxDescription)]
+	return text[:min(len(text), azure.MaxDescription)]
 }

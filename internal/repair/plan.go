@@ -12,6 +12,7 @@ import (
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/service"
 )
 
 // Need is a requirement of a service that fails.
@@ -19,6 +20,9 @@ type Need struct {
 	// Service names the profile in descriptions.
 	Service string
 	check.Missing
+	// SubnetRule is what the subnet of the row has to have and has not, nil for a
+	// row about packets; then nothing else of the row counts.
+	SubnetRule *service.SubnetRule
 }
 
 // Action is what an edit does.
@@ -28,6 +32,9 @@ type Action string
 const (
 	Add    Action = "add"
 	Modify Action = "modify"
+	// Remove is of a security rule, with the rule in Was, which [WithoutBlockers]
+	// alone does, or of a RouteRemoval.
+	Remove Action = "remove"
 )
 
 // Edit is one rule to write into a group, one route to write into a table, or a
@@ -39,7 +46,7 @@ type Edit struct {
 	// Table and Route of a route, nil for a rule; then Group is nil.
 	Table *azure.RouteTable
 	Route *Route
-	// Was is the rule before, for Modify.
+	// Was is the rule before, for Modify and Remove.
 	Was *azure.SecurityRule
 	// Change is not nil where it is neither; then all above but Action is unset.
 	Change Change
@@ -87,7 +94,8 @@ func (p *Plan) Step() (step []Edit, last bool) {
 			return step, false
 		}
 	}
-	return p.Edits, true
+	// Behind a rule that is removed another may block.
+	return p.Edits, !slices.ContainsFunc(p.Edits, func(e Edit) bool { return e.Action == Remove })
 }
 
 // stage is a group in one direction.
@@ -100,6 +108,7 @@ type stage struct {
 type planner struct {
 	fabric *fabric.Fabric
 	keep   Keep
+	way    Way
 	// gates and tables that are planned, by virtual network, and the names that
 	// are taken.
 	gates  map[azure.ID]*gate
@@ -126,8 +135,9 @@ func (e *Edit) Target() *azure.Resource {
 // Make plans the rules that let the needs pass. A need of which a part cannot
 // be opened is left out as a whole, and so is one with which the change would
 // exceed what Azure takes (LIM-1, LIM-2).
-func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
-	p := &planner{fabric: f, keep: keep, gates: map[azure.ID]*gate{}, tables: map[azure.ID]*azure.RouteTable{}}
+func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan { return Exact.Make(f, needs, keep) }
+
+func (p *planner) make(needs []Need) *Plan {
 	for _, n := range needs {
 		if n.SingleIP != nil {
 			p.destinations = append(p.destinations, n.SingleIP.Destination.Prefix)
@@ -168,15 +178,20 @@ type blocked struct {
 // need plans for one need: what its way lacks, else what stops its packets.
 func (p *planner) need(n *Need) (*wish, *Unfixable) {
 	w := &wish{}
+	if n.SubnetRule != nil {
+		edits, problem := p.equip(n.Row.Subnet, n.SubnetRule)
+		if problem != "" {
+			return nil, &Unfixable{Reason: problem}
+		}
+		w.changes = because(edits, n)
+		return w, nil
+	}
 	if n.SingleIP != nil {
 		edits, problem := p.pattern(n)
 		if problem != "" {
 			return nil, &Unfixable{Reason: problem}
 		}
-		for i := range edits {
-			edits[i].Why = []string{n.ID()}
-		}
-		if w.changes = edits; len(edits) > 0 {
+		if w.changes = because(edits, n); len(edits) > 0 {
 			return w, nil
 		}
 		if len(n.Parts) == 0 {
@@ -187,6 +202,11 @@ func (p *planner) need(n *Need) (*wish, *Unfixable) {
 	var order []stage
 	for _, part := range n.Parts {
 		for _, h := range part.Blockers {
+			if e := p.removed(h); e != nil {
+				e.Why = []string{n.ID()}
+				w.changes = append(w.changes, *e)
+				continue
+			}
 			if h.Kind != fabric.KindNSGRule && h.Kind != fabric.KindNSGDefaultRule {
 				if u := p.other(w, n, h, part.Packets); u != nil {
 					return nil, u
@@ -217,6 +237,14 @@ func (p *planner) need(n *Need) (*wish, *Unfixable) {
 	return w, nil
 }
 
+// because gives edits their reason.
+func because(edits []Edit, n *Need) []Edit {
+	for i := range edits {
+		edits[i].Why = []string{n.ID()}
+	}
+	return edits
+}
+
 // leadsToDestination reports whether a hop is a route to a destination that the
 // pattern of one address leads elsewhere.
 func (p *planner) leadsToDestination(h reach.Hop) bool {
@@ -235,7 +263,7 @@ func (p *planner) draftAt(n *Need, s stage, b *blocked) ([]*draft, *Unfixable) {
 	after := 0
 	var conflicts []*azure.SecurityRule
 	for _, rule := range p.kept(s, b.packets) {
-		if priority := rule.Priority.Or(maxPriority); priority < b.before {
+		if priority := rule.Priority.Or(azure.MaxPriority); priority < b.before {
 			after = priority
 		} else {
 			conflicts = append(conflicts, rule)
@@ -262,10 +290,20 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 	case fabric.KindRoute, fabric.KindReturnPath:
 		// The routes to a destination of the pattern are for the pattern to plan;
 		// what stops it behind them is not made good by leading past the firewall.
-		if n.SingleIP != nil {
+		if n.SingleIP != nil && h.Kind == fabric.KindRoute {
 			break
 		}
 		if problem = ""; p.leadsToDestination(h) {
+			break
+		}
+		if h.Resource == "" { // a route of Azure's own
+			var edits []Edit
+			if h.Kind == fabric.KindRoute {
+				edits, problem = p.systemRoute(h, packets)
+			} else {
+				edits, problem = p.repliesThrough(h, packets)
+			}
+			w.changes = append(w.changes, because(edits, n)...)
 			break
 		}
 		var more []*detour
@@ -273,7 +311,11 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 		more, changes, problem = p.detours(n, h, packets)
 		w.paths = append(w.paths, more...)
 		for _, c := range changes {
-			w.changes = append(w.changes, Edit{Action: Modify, Change: c, Why: []string{n.ID()}})
+			e := Edit{Action: Modify, Change: c, Why: []string{n.ID()}}
+			if _, gone := c.(*RouteRemoval); gone {
+				e.Action = Remove
+			}
+			w.changes = append(w.changes, e)
 		}
 	case fabric.KindFirewallRule, fabric.KindFirewallDefaultDeny:
 		a, u := p.blockedByFirewall(n, h, packets)
@@ -289,6 +331,14 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 		c, problem = p.translated(h, packets)
 	case fabric.KindPeering:
 		c, problem = p.forwarded(h)
+	case fabric.KindNIC:
+		c, problem = p.deaf(h)
+	case fabric.KindPlatform:
+		if h.Name == "PIP-1" {
+			var edits []Edit
+			edits, problem = p.closed(h, packets)
+			w.changes = append(w.changes, because(edits, n)...)
+		}
 	}
 	if problem != "" {
 		return &Unfixable{Reason: problem}
@@ -323,161 +373,4 @@ func otherBlocker(h reach.Hop) string {
 		text += ": " + h.Note
 	}
 	return text
-}
-
-// draft is a rule without a name and a priority.
-type draft struct {
-	stage
-	protocol            azure.Protocol
-	source, destination []string
-	sourcePorts, ports  flow.PortSet
-	// The rule must come before this priority and after that of what is kept.
-	before, after         int
-	why                   []string
-	services              []string
-	tagSource, tagDestine bool
-	// packets are what the rule is for, cover what it matches for certain at
-	// every place of its group.
-	packets []flow.Cube
-	cover   flow.Cube
-}
-
-// draft makes the rules of one need at one stage: a rule for every protocol
-// and family.
-func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
-	row := &n.Row
-	var drafts []*draft
-	for _, family := range []flow.Family{flow.IPv4, flow.IPv6} {
-		for _, name := range []azure.Protocol{azure.TCP, azure.UDP, azure.ICMP, azure.ESP, azure.AH} {
-			protocol := flow.Protocols(numbers[name])
-			var from, to flow.AddressSet
-			for _, c := range b.packets {
-				if c.Protocols.Overlaps(protocol) {
-					from, to = from.Union(c.Source.Only(family)), to.Union(c.Destination.Only(family))
-				}
-			}
-			if from.IsEmpty() || to.IsEmpty() {
-				continue
-			}
-			d := &draft{stage: s, protocol: name, sourcePorts: row.SourcePorts, ports: row.DestinationPorts, before: b.before, why: []string{n.ID()}, services: []string{n.Service}}
-			if !flow.HasPorts(numbers[name]) {
-				d.sourcePorts, d.ports = flow.AllPorts(), flow.AllPorts()
-			}
-			var problem string
-			if d.source, d.tagSource, problem = p.side(row.Source.Tag, from, s, s.direction == azure.Outbound); problem != "" {
-				return nil, problem
-			}
-			if d.destination, d.tagDestine, problem = p.side(cmp.Or(row.Destination.Tag, platformTag(to, row.DestinationPorts)), to, s, s.direction == azure.Inbound); problem != "" {
-				return nil, problem
-			}
-			for _, c := range b.packets {
-				if c.Protocols = c.Protocols.Intersect(protocol); !c.Normal().IsEmpty() {
-					d.packets = append(d.packets, c.Normal())
-				}
-			}
-			d.cover = flow.Cube{
-				Source: p.certain(row.Source.Tag, from, s), Destination: p.certain(row.Destination.Tag, to, s), Protocols: protocol,
-				SourcePorts: d.sourcePorts, DestinationPorts: d.ports,
-			}
-			drafts = append(drafts, d)
-		}
-	}
-	if len(drafts) == 0 {
-		return nil, "the blocked packets are of a protocol that no security rule can name"
-	}
-	return drafts, ""
-}
-
-// platformTag is the tag without which no rule is about an address of the
-// platform (PLAT-3): that of name resolution or of instance metadata.
-func platformTag(to flow.AddressSet, ports flow.PortSet) string {
-	for _, x := range []struct {
-		address, tag string
-		port         uint16
-	}{{"168.63.129.16", "AzurePlatformDNS", 53}, {"169.254.169.254", "AzurePlatformIMDS", 80}} {
-		if to.Equal(flow.Host(netip.MustParseAddr(x.address))) && ports.Equal(flow.Ports(x.port)) {
-			return x.tag
-		}
-	}
-	return ""
-}
-
-var numbers = map[azure.Protocol]uint8{
-	azure.TCP: flow.TCP, azure.UDP: flow.UDP, azure.ICMP: flow.ICMP, azure.ESP: flow.ESP, azure.AH: flow.AH,
-}
-
-// needed leaves out the rules whose packets others match anyway: a row for a
-// tag lies in a row for the internet. The narrow ones go first.
-func (p *planner) needed(drafts []*draft) []*draft {
-	order := slices.Clone(drafts)
-	slices.SortStableFunc(order, func(a, b *draft) int { return a.cover.Count().Compare(b.cover.Count()) })
-	dropped := map[*draft]bool{}
-	for _, d := range order {
-		var cover []flow.Cube
-		var by []*draft
-		for _, o := range drafts {
-			if o != d && !dropped[o] && o.stage == d.stage && o.protocol == d.protocol && d.after <= o.after && o.after < d.before && meet([]flow.Cube{o.cover}, d.packets) {
-				cover, by = append(cover, o.cover), append(by, o)
-			}
-		}
-		if len(cover) == 0 || !flow.SpaceOf(d.packets...).SubsetOf(flow.SpaceOf(cover...)) {
-			continue
-		}
-		dropped[d] = true
-		for _, o := range by {
-			o.why, o.services, o.before = union(o.why, d.why), union(o.services, d.services), min(o.before, d.before)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(drafts), func(d *draft) bool { return dropped[d] })
-}
-
-// mergeDrafts joins rules of one stage that agree in two of source, destination
-// and ports, until none do: the union of the products is then a product.
-func mergeDrafts(drafts []*draft) []*draft {
-	for changed := true; changed; {
-		changed = false
-		for i := 0; i < len(drafts); i++ {
-			for j := i + 1; j < len(drafts); j++ {
-				if drafts[i].merge(drafts[j]) {
-					drafts = slices.Delete(drafts, j, j+1)
-					changed = true
-					j--
-				}
-			}
-		}
-	}
-	return drafts
-}
-
-// merge joins another rule to this one if that is exact.
-func (d *draft) merge(o *draft) bool {
-	if d.stage != o.stage || d.protocol != o.protocol || !d.sourcePorts.Equal(o.sourcePorts) || max(d.after, o.after) >= min(d.before, o.before) {
-		return false
-	}
-	source, destination, ports := slices.Equal(d.source, o.source), slices.Equal(d.destination, o.destination), d.ports.Equal(o.ports)
-	switch {
-	case source && destination:
-		d.ports = d.ports.Union(o.ports)
-	case source && ports && !d.tagDestine && !o.tagDestine && sameFamily(d.destination, o.destination):
-		d.destination = sortPrefixes(append(slices.Clone(d.destination), o.destination...))
-	case destination && ports && !d.tagSource && !o.tagSource && sameFamily(d.source, o.source):
-		d.source = sortPrefixes(append(slices.Clone(d.source), o.source...))
-	default:
-		return false
-	}
-	d.before, d.after = min(d.before, o.before), max(d.after, o.after)
-	d.why = union(d.why, o.why)
-	d.services = union(d.services, o.services)
-	return true
-}
-
-func sameFamily(a, b []string) bool {
-	return strings.Contains(a[0], ":") == strings.Contains(b[0], ":")
-}
-
-// union is both lists in order, each text once.
-func union(a, b []string) []string {
-	all := append(slices.Clone(a), b...)
-	slices.Sort(all)
-	return slices.Compact(all)
 }

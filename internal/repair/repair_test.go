@@ -94,10 +94,7 @@ func lines(p *repair.Plan) string {
 			list = append(list, fmt.Sprintf("+%s %s: %s", e.Table.Name, e.Route.Name, e.Route.Text()))
 			continue
 		}
-		sign := "+"
-		if e.Action == repair.Modify {
-			sign = "~"
-		}
+		sign := map[repair.Action]string{repair.Add: "+", repair.Modify: "~", repair.Remove: "-"}[e.Action]
 		list = append(list, fmt.Sprintf("%s%s %s %d %s", sign, e.Group.Name, e.Rule.Direction, e.Rule.Priority, e.Rule.Text()))
 	}
 	for _, u := range p.Unfixable {

@@ -61,6 +61,11 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 		far, addresses = n.Row.Source, fabric.Sources(packets)
 	}
 	hop, prefixes := azure.InternetNextHop, []string{far.Tag}
+	if h.Kind == fabric.KindReturnPath {
+		if subnet := p.translating(table, h.Name); subnet != nil {
+			addresses = p.fabric.Addresses(subnet)
+		}
+	}
 	switch {
 	case strings.EqualFold(far.Tag, "Internet"):
 		for _, r := range table.Routes {
@@ -73,6 +78,12 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 		hop = azure.VnetLocal
 		if prefixes, _, problem = p.side("", addresses, stage{}, false); problem != "" {
 			return nil, nil, problem
+		}
+	case p.isPeer(table, h.Name, addresses):
+		for _, r := range table.Routes {
+			if r.Name == h.Name {
+				return nil, []Change{&RouteRemoval{table, r}}, ""
+			}
 		}
 	case !addresses.SubsetOf(p.fabric.PublicInternet()):
 		return nil, nil, otherBlocker(h)
@@ -92,6 +103,26 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 	return list, changes, ""
 }
 
+// translating is the subnet of the firewall that a route of replies leads to with
+// an address of that subnet in it: the reply to one instance goes to any (F-24).
+// It is nil where the route leads elsewhere or does not hold the subnet.
+func (p *planner) translating(table *azure.RouteTable, name string) *azure.Subnet {
+	for _, r := range table.Routes {
+		if r.Name != name || r.Destination.Kind != azure.PrefixAddress {
+			continue
+		}
+		for _, f := range p.fabric.Network().AzureFirewalls {
+			for _, c := range f.IPConfigurations {
+				s, ok := p.fabric.Network().Subnet(c.Subnet.ID)
+				if ok && leads(r, c.PrivateIPAddress) && p.fabric.Addresses(s).SubsetOf(flow.Prefix(r.Destination.Prefix)) {
+					return s
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // leadTo gives a route another next hop.
 func leadTo(table *azure.RouteTable, r *azure.Route, hop azure.NextHopType) Change {
 	return &RouteChange{Table: table, Was: r, Route: Route{Name: r.Name, AddressPrefix: r.Destination.Text, NextHopType: hop}}
@@ -108,6 +139,31 @@ func (p *planner) isHome(table *azure.RouteTable, addresses flow.AddressSet) boo
 			}
 			found = true
 		}
+	}
+	return found
+}
+
+// isPeer reports whether addresses are those of a peer of the virtual network of
+// all subnets that use a table, and the named route takes them nowhere. No next
+// hop of a user's route is a peering, so that the peering's own route decides when
+// that one is gone (RT-21).
+func (p *planner) isPeer(table *azure.RouteTable, route string, addresses flow.AddressSet) bool {
+	if !slices.ContainsFunc(table.Routes, func(r *azure.Route) bool { return r.Name == route && r.NextHopType.Or("") == azure.NoneNextHop }) {
+		return false
+	}
+	network := p.fabric.Network()
+	found := false
+	for _, s := range network.Subnets() {
+		if s.RouteTable.ID != table.ID {
+			continue
+		}
+		if !slices.ContainsFunc(s.VirtualNetwork.Peerings, func(link *azure.Peering) bool {
+			peer, ok := network.VirtualNetwork(link.Remote.ID)
+			return ok && addresses.SubsetOf(p.fabric.Holds(peer))
+		}) {
+			return false
+		}
+		found = true
 	}
 	return found
 }

@@ -21,11 +21,34 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 		fixSpace(b, "closes", red, &f.Closes, style)
 		fixDoubts(b, f.Undecided, style)
 	}
-	for i := range f.Unfixable {
-		u := &f.Unfixable[i]
+	fixUnfixable(b, f.Unfixable, style)
+	fixFiles(b, f, style)
+	for _, line := range fixFoot(f) {
+		fmt.Fprintln(b, line)
+	}
+	fixAlternatives(b, f, style)
+	return b.Flush()
+}
+
+// fixUnfixable says what cannot be fixed, once for the subnets of one reason.
+func fixUnfixable(b *bufio.Writer, list []result.FixUnfixable, style Style) {
+	done := map[[2]string]bool{}
+	for i := range list {
+		u := &list[i]
+		key := [2]string{u.Requirement, u.Reason}
+		if done[key] {
+			continue
+		}
+		done[key] = true
 		fmt.Fprintf(b, "%s %s", style.paint(red, "cannot fix"), u.Requirement)
-		if u.Subnet != "" {
-			fmt.Fprintf(b, " on %s", shortName(u.Subnet))
+		var subnets []string
+		for _, o := range list {
+			if o.Requirement == u.Requirement && o.Reason == u.Reason && o.Subnet != "" {
+				subnets = append(subnets, shortName(o.Subnet))
+			}
+		}
+		if len(subnets) > 0 {
+			fmt.Fprintf(b, " on %s", strings.Join(subnets, ", "))
 		}
 		fmt.Fprintf(b, ": %s\n", shortIDs(u.Reason))
 		for j := range u.Conflicts {
@@ -34,11 +57,6 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 			}
 		}
 	}
-	fixFiles(b, f, style)
-	for _, line := range fixFoot(f) {
-		fmt.Fprintln(b, line)
-	}
-	return b.Flush()
 }
 
 // FixCode prints the change in the form that was asked for: as code, or as a
@@ -79,8 +97,11 @@ func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {
 			continue
 		}
 		sign := style.paint(green, "+")
-		if c.Action == "modify" {
+		switch c.Action {
+		case "modify":
 			sign = style.paint(yellow, "~")
+		case "remove":
+			sign = style.paint(red, "-")
 		}
 		fmt.Fprintf(b, "  %s %s%s: %s\n", sign, priority, c.Body.Name, c.Summary)
 		why := strings.Join(c.Why, ", ")
@@ -210,6 +231,9 @@ func fixFoot(f *result.Fix) []string {
 		case f.Proof.NothingElseChanged:
 			list = append(list, "nothing is closed, and every packet outside these sets fares as before")
 		}
+	}
+	if len(f.Restated) > 0 {
+		list = append(list, fmt.Sprintf("the code states %s whole, as the input tells it; what the input does not tell, such as tags, would be taken away; hint: az deployment group what-if, or --as az, which changes one setting alone", strings.Join(f.Restated, ", ")))
 	}
 	if f.Undetermined {
 		list = append(list, "some required rows are undecided; wayleave check says why")

@@ -9,21 +9,13 @@ const FixSchema = "wayleave.fix/v1"
 type Fix struct {
 	Schema string `json:"schema"`
 	Tags   *Tags  `json:"tags"`
-	// Changes by resource, direction and priority; applied in this order, or all
-	// at once, they never close anything.
-	Changes []FixChange `json:"changes"`
-	// Opens is everything that the changes open, Closes everything they close.
-	Opens  FixSpace `json:"opens"`
-	Closes FixSpace `json:"closes"`
-	// ExtraOpened is the part of Opens that no failing requirement lacked: what a
-	// tag that the requirement names holds beyond it.
-	ExtraOpened FixSpace `json:"extraOpened"`
+	FixEffect
+	// Alternatives are other ways to the same end, those with fewer changes first,
+	// where they were asked for; what is proposed is above.
+	Alternatives []FixAlternative `json:"alternatives,omitempty"`
 	// Added are the subnets that are new, or where a firewall stands that did not.
 	// What their own addresses send and receive is no part of the spaces.
 	Added []string `json:"added,omitempty"`
-	// Undecided may be opened as well, where the input does not tell.
-	Undecided []DiffDoubt `json:"undecided"`
-	Proof     FixProof    `json:"proof"`
 	// Unfixable are the requirements that still fail.
 	Unfixable   []FixUnfixable          `json:"unfixable"`
 	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
@@ -32,6 +24,9 @@ type Fix struct {
 	// Code is the changes in the form that As names, where one was asked for.
 	As   string `json:"as,omitempty"`
 	Code string `json:"code,omitempty"`
+	// Restated are the existing resources that the code, a template or Bicep, states
+	// whole: what the input does not tell of them would be taken away.
+	Restated []string `json:"restated,omitempty"`
 	// Files are the inputs that the change is written into, where that was asked
 	// for; Written says that the files on disk have it. NotWritten is what no file
 	// takes.
@@ -40,6 +35,33 @@ type Fix struct {
 	NotWritten []FixNotWritten `json:"notWritten,omitempty"`
 	// Evidence goes into a file of its own, where it was asked for.
 	Evidence *Evidence `json:"-"`
+}
+
+// FixEffect is a change and what it does.
+type FixEffect struct {
+	// Changes by resource, direction and priority; applied in this order, or all
+	// at once, those that are proposed never close anything.
+	Changes []FixChange `json:"changes"`
+	// Opens is everything that the changes open, Closes everything they close.
+	Opens  FixSpace `json:"opens"`
+	Closes FixSpace `json:"closes"`
+	// ExtraOpened is the part of Opens that no failing requirement lacked: what a
+	// tag that the requirement names holds beyond it.
+	ExtraOpened FixSpace `json:"extraOpened"`
+	// Undecided may be opened as well, where the input does not tell.
+	Undecided []DiffDoubt `json:"undecided"`
+	Proof     FixProof    `json:"proof"`
+}
+
+// FixAlternative is a way to the same end that is not proposed, for its price.
+type FixAlternative struct {
+	// Way is "tcp-alone", "any-protocol", "prefixes" or "without-blockers", Meaning
+	// what that is.
+	Way     string `json:"way"`
+	Meaning string `json:"meaning"`
+	FixEffect
+	// LeftBlocked is what the proposed change opens and this one does not.
+	LeftBlocked FixSpace `json:"leftBlocked"`
 }
 
 // FixFile is a file with the change written into it.
@@ -60,7 +82,7 @@ type FixNotWritten struct {
 
 // FixChange is one resource to add or change.
 type FixChange struct {
-	// Action is "add" or "modify".
+	// Action is "add", "modify" or "remove".
 	Action string `json:"action"`
 	// Resource holds what is changed: its id or address.
 	Resource string `json:"resource"`

@@ -7,10 +7,10 @@ import (
 )
 
 func (g *generator) tables() {
-	for i := range g.IntN(4) {
+	for i := range g.few(0, 3, 1) {
 		t := &Table{Name: fmt.Sprintf("rt%d", i)}
 		used := map[string]bool{}
-		for range g.between(1, 6) {
+		for range g.few(1, 6, 2) {
 			destination := g.routeDestination()
 			if used[strings.ToLower(destination)] {
 				continue // one route for each destination (RT-16)

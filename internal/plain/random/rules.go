@@ -70,13 +70,16 @@ func (g *generator) places() {
 }
 
 func (g *generator) groups() {
-	for i := range g.between(1, 5) {
+	for i := range g.few(1, 5, 2) {
 		count := pick(g.Rand, []int{0, g.between(1, 4), g.between(4, 14)})
 		switch c := g.IntN(100); {
 		case c < 40:
 			count = g.between(8, 40)
 		case c < 45:
 			count = g.between(100, 400)
+		}
+		if g.small {
+			count = g.IntN(7)
 		}
 		group := &Group{Name: fmt.Sprintf("nsg%d", i)}
 		used := map[string]bool{}

@@ -38,6 +38,9 @@ func (g *generator) serviceTags() {
 	if g.chance(4) {
 		size = 400
 	}
+	if g.small {
+		size = 1
+	}
 	seen := map[netip.Prefix]bool{}
 	cloud := ServiceTag{Name: "AzureCloud"}
 	global := map[string]*ServiceTag{}

@@ -1,0 +1,64 @@
+package wayleave_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wayleave/wayleave"
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// bareSubnet is a network of one subnet with the given further properties.
+func bareSubnet(t *testing.T, prefix, properties string) *wayleave.Network {
+	t.Helper()
+	const provider = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"
+	text := `[{"id": "` + provider + `", "name": "v", "type": "Microsoft.Network/virtualNetworks", "location": "westeurope", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+	  "virtualNetworkPeerings": [], "subnets": [{"id": "` + provider + `/subnets/s", "name": "s", "addressPrefix": "` + prefix + `"` + properties + `}]}]`
+	n, err := wayleave.Load(wayleave.LoadOptions{Documents: []wayleave.Document{{Name: "vnets.json", Data: []byte(text)}}, Assume: []string{"defaults"}, Getenv: func(string) string { return "" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// What a service asks of its subnet itself is planned as far as a change of the
+// network meets it, opens and closes nothing, and is named else.
+func TestFixEquipsSubnets(t *testing.T) {
+	for _, row := range []struct {
+		name, service, prefix, properties string
+		changes, cannot                   string
+	}{
+		{"group, table and delegation", "sql-managed-instance", "10.0.1.0/24", "", "nsg-s, rt-s, s: delegated to Microsoft.Sql/managedInstances, s: uses network security group nsg-s, s: uses route table rt-s", ""},
+		{"a subnet that is too small", "sql-managed-instance", "10.0.1.0/29", "", "nsg-s, rt-s, s: delegated to Microsoft.Sql/managedInstances, s: uses network security group nsg-s, s: uses route table rt-s", "it takes another subnet"},
+		{"delegated to another service", "app-service-environment-v3", "10.0.1.0/24", `, "delegations": [{"name": "d", "properties": {"serviceName": "Microsoft.Sql/managedInstances"}}]`, "", "a subnet has one delegation"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			n := bareSubnet(t, row.prefix, row.properties)
+			o := wayleave.CheckOptions{Services: []string{row.service}, Subnets: []string{"s"}}
+			f, err := n.Fix(wayleave.FixOptions{CheckOptions: o, As: "az"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var changes, reasons []string
+			for _, c := range f.Changes {
+				text := c.Body.Name
+				if c.Action == "modify" {
+					text += ": " + c.Summary
+				}
+				changes = append(changes, text)
+			}
+			for _, u := range f.Unfixable {
+				reasons = append(reasons, u.Reason)
+			}
+			if got := strings.Join(changes, ", "); got != row.changes {
+				t.Errorf("the changes are %s, want %s", got, row.changes)
+			}
+			if got := strings.Join(reasons, "; "); row.cannot == "" && got != "" || !strings.Contains(got, row.cannot) {
+				t.Errorf("cannot fix: %q, want %q", got, row.cannot)
+			}
+			if len(f.Opens.Space)+len(f.Closes.Space) > 0 || !f.Proof.NothingElseChanged || f.Proof.After[result.Blocked] > 0 {
+				t.Errorf("opens %v, closes %v, proof %+v", f.Opens.Summary, f.Closes.Summary, f.Proof)
+			}
+		})
+	}
+}
