@@ -66,7 +66,7 @@ func (x *excess) sliced(m *meter, out *partition) bool {
 }
 
 func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regionPart) bool {
-	job := &excessJob{rs: rs, index: rs.index(), required: required, out: out}
+	job := &excessJob{rs: rs, index: rs.index(x.workers), required: required, out: out}
 	if x.workers == 1 || m.raced { // in a race, turns are taken one after the other
 		return job.work(m)
 	}

@@ -28,7 +28,7 @@ type scratch struct {
 }
 
 func (rs *ruleset) newColumns(m *meter) *columns {
-	x := rs.index()
+	x := rs.index(1)
 	return &columns{
 		meter: m, rs: rs, rows: x.rows, sparse: x.sparse,
 		lists: newBitmapTable(x.words), byRow: newBitmapTable(x.words),

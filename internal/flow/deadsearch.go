@@ -11,7 +11,7 @@ func (rs *ruleset) searchVital(s *searcher, v *vitals, patience int) bool {
 			continue
 		}
 		if f.ruleIndex == nil {
-			f.ruleIndex = rs.index()
+			f.ruleIndex = rs.index(1)
 		}
 		f.ruleIndex.overlapping(r, f.overlapping)
 		f.rule = i

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 	"sync"
 )
@@ -72,71 +71,13 @@ type rows struct {
 	words   int
 }
 
-// newRows transposes the bitmaps of the rules.
-func (p *plane) newRows(rules []lifted) *rows {
-	return &rows{
-		s:     transposed(p.s.n, rules, func(r *lifted) bitmap { return r.s }),
-		d:     transposed(p.d.n, rules, func(r *lifted) bitmap { return r.d }),
-		t:     transposed(p.t.n, rules, func(r *lifted) bitmap { return r.t }),
-		words: wordsFor(len(rules)),
-	}
-}
-
-// transposed returns for each of n classes the rules whose bitmap holds it.
-func transposed(n int, rules []lifted, of func(*lifted) bitmap) []bitmap {
-	out := newBitmaps((n+63)&^63, len(rules)) // whole blocks of 64 classes
-	var block [64]uint64
-	var columns [64]bitmap
-	for from := 0; from < len(rules); from += 64 {
-		some := rules[from:min(from+64, len(rules))]
-		k := 0
-		var place [64]int
-		for i := range some {
-			if !some[i].void {
-				columns[k], place[k] = of(&some[i]), i
-				k++
-			}
-		}
-		for word := range wordsFor(n) {
-			var any uint64
-			for _, c := range columns[:k] {
-				any |= c[word]
-			}
-			if any == 0 {
-				continue
-			}
-			clear(block[:])
-			for i, c := range columns[:k] {
-				block[place[i]] = c[word]
-			}
-			transpose(&block)
-			for i, rules := range block {
-				out[word<<6+i][from>>6] = rules
-			}
-		}
-	}
-	return out[:n]
-}
-
-// transpose swaps bit j of word i with bit i of word j.
-func transpose(a *[64]uint64) {
-	mask := uint64(1<<32 - 1)
-	for width := 32; width != 0; width, mask = width>>1, mask^mask<<(width>>1) {
-		for k := 0; k < 64; k = (k + width + 1) &^ width {
-			x := (a[k]>>width ^ a[k+width]) & mask
-			a[k] ^= x << width
-			a[k+width] ^= x
-		}
-	}
-}
-
 // ruleset is a list of rules in one plane. What is costly to derive from the
 // rules is derived when first needed.
 type ruleset struct {
 	*plane
 	rules []lifted
-	rows  func() *rows
-	index func() *ruleIndex
+	sides [3]*side // sources, destinations, transport
+	rest  func() *ruleIndex
 }
 
 // newRuleset lifts the rules, whose cubes have these numbers.
@@ -163,10 +104,26 @@ func (rs *ruleset) rule(i int) lifted {
 }
 
 func rulesetOf(p *plane, rules []lifted) *ruleset {
-	rs := &ruleset{plane: p, rules: rules}
-	rs.rows = sync.OnceValue(func() *rows { return p.newRows(rs.rules) })
-	rs.index = sync.OnceValue(rs.newIndex)
+	rs := &ruleset{plane: p, rules: rules, sides: [3]*side{
+		{n: p.s.n, rules: rules, of: func(r *lifted) bitmap { return r.s }},
+		{n: p.d.n, rules: rules, of: func(r *lifted) bitmap { return r.d }},
+		{n: p.t.n, rules: rules, of: func(r *lifted) bitmap { return r.t }},
+	}}
+	rs.rest = sync.OnceValue(rs.newIndex)
 	return rs
+}
+
+// rows says for every class which rules hold it, as bitmaps over the rules.
+func (rs *ruleset) rows() *rows {
+	return &rows{rs.sides[0].rowsBy(1), rs.sides[1].rowsBy(1), rs.sides[2].rowsBy(1), wordsFor(len(rs.rules))}
+}
+
+// index is derived by so many workers if it is not there yet.
+func (rs *ruleset) index(workers int) *ruleIndex {
+	for _, x := range rs.sides {
+		x.meetBy(workers)
+	}
+	return rs.rest()
 }
 
 // ruleIndex speeds up questions about rules.
@@ -185,10 +142,7 @@ type word struct {
 }
 
 func (rs *ruleset) newIndex() *ruleIndex {
-	x := &ruleIndex{rows: rs.rows()}
-	x.meetS = meetRows(rs.rules, x.s, x.words, func(r *lifted) bitmap { return r.s })
-	x.meetD = meetRows(rs.rules, x.d, x.words, func(r *lifted) bitmap { return r.d })
-	x.meetT = meetRows(rs.rules, x.t, x.words, func(r *lifted) bitmap { return r.t })
+	x := &ruleIndex{rows: rs.rows(), meetS: rs.sides[0].meetBy(1), meetD: rs.sides[1].meetBy(1), meetT: rs.sides[2].meetBy(1)}
 	x.broad = broadFirst(rs.rules)
 	x.permits = newBitmap(len(rs.rules))
 	x.sparse = make([][]word, len(rs.rules))
@@ -216,29 +170,6 @@ func appendSparse(out []word, b bitmap) []word {
 		if w != 0 {
 			out = append(out, word{int32(i), w})
 		}
-	}
-	return out
-}
-
-// meetRows finds, for every distinct bitmap that the rules have on one side,
-// the rules that meet it there.
-func meetRows(rules []lifted, rows []bitmap, words int, of func(*lifted) bitmap) map[*uint64]bitmap {
-	out := make(map[*uint64]bitmap)
-	for i := range rules {
-		if rules[i].void {
-			continue
-		}
-		b := of(&rules[i])
-		if out[&b[0]] != nil {
-			continue
-		}
-		meets := make(bitmap, words)
-		for at, w := range b {
-			for ; w != 0; w &= w - 1 {
-				meets.add(rows[at<<6+bits.TrailingZeros64(w)])
-			}
-		}
-		out[&b[0]] = meets
 	}
 	return out
 }

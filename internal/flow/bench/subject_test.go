@@ -2,6 +2,8 @@ package bench
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wayleave/wayleave/internal/flow"
@@ -64,9 +66,27 @@ func (s *subject) difference(p *flow.Policy, f *workload.Flow) flow.Count {
 func (s *subject) beyond(p *flow.Policy, f *workload.Flow) flow.Count {
 	regions, err := p.Beyond(f.Requirements, s.workers)
 	s.must(err)
+	return s.count(regions)
+}
+
+// count adds up the packets of regions by so many workers.
+func (s *subject) count(regions []flow.Region) flow.Count {
+	sums := make([]flow.Count, s.workers)
+	var next atomic.Int64
+	work := func(worker int) {
+		for i := next.Add(1) - 1; i < int64(len(regions)); i = next.Add(1) - 1 {
+			sums[worker] = sums[worker].Add(regions[i].Count())
+		}
+	}
+	var wait sync.WaitGroup
+	for worker := 1; worker < s.workers; worker++ {
+		wait.Go(func() { work(worker) })
+	}
+	work(0)
+	wait.Wait()
 	var n flow.Count
-	for i := range regions {
-		n = n.Add(regions[i].Count())
+	for _, sum := range sums {
+		n = n.Add(sum)
 	}
 	return n
 }
