@@ -83,7 +83,7 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 			answer.add(&at, s, f.Addresses(s), p)
 		}
 	}
-	answer.sort()
+	answer.sort(&at)
 	return answer, nil
 }
 
@@ -101,29 +101,31 @@ func (q Query) ask(f *fabric.Fabric, s *azure.Subnet) (reach.Answer, error) {
 
 // sort puts the parts with the fewest destinations first. What a set is called
 // is made only for sets of one size.
-func (a *Answer) sort() {
-	counts := make(map[*Part]flow.Count, len(a.Parts))
-	parts := make([]*Part, len(a.Parts))
-	for i := range a.Parts {
-		parts[i] = &a.Parts[i]
-		counts[parts[i]] = a.Parts[i].Destinations.Count()
+func (a *Answer) sort(at *parts) {
+	type ranked struct {
+		part, set int
+		count     flow.Count
 	}
-	names := map[*Part]string{}
-	name := func(p *Part) string {
-		if _, ok := names[p]; !ok {
-			names[p] = p.Destinations.String()
+	order := make([]ranked, len(a.Parts))
+	for i, p := range a.Parts {
+		order[i] = ranked{i, at.number(p.Destinations), p.Destinations.Count()}
+	}
+	names := map[int]string{}
+	name := func(r ranked) string {
+		if _, ok := names[r.set]; !ok {
+			names[r.set] = a.Parts[r.part].Destinations.String()
 		}
-		return names[p]
+		return names[r.set]
 	}
-	slices.SortStableFunc(parts, func(p, o *Part) int {
-		if order := counts[p].Compare(counts[o]); order != 0 || p.Destinations.Equal(o.Destinations) {
-			return order
+	slices.SortStableFunc(order, func(p, o ranked) int {
+		if by := p.count.Compare(o.count); by != 0 || p.set == o.set {
+			return by
 		}
 		return cmp.Compare(name(p), name(o))
 	})
-	sorted := make([]Part, len(parts))
-	for i, p := range parts {
-		sorted[i] = *p
+	sorted := make([]Part, len(order))
+	for i, r := range order {
+		sorted[i] = a.Parts[r.part]
 	}
 	a.Parts = sorted
 }
@@ -138,7 +140,7 @@ func (a *Answer) add(at *parts, s *azure.Subnet, all flow.AddressSet, p reach.Pa
 				part.Sources = b.sources
 			}
 		}
-		if !p.Space.Contains(p.Witness) || !b.contains(p.Witness) {
+		if !b.contains(p.Witness) {
 			part.Witness, _ = b.space().Witness(b.preference())
 		}
 		key := at.key(part)
@@ -179,7 +181,9 @@ func bundles(space flow.Space) []bundle {
 
 func (b bundle) space() flow.Space { return flow.SpaceOf(b.cubes...) }
 
-func (b bundle) contains(p flow.Packet) bool { return b.space().Contains(p) }
+func (b bundle) contains(p flow.Packet) bool {
+	return slices.ContainsFunc(b.cubes, func(c flow.Cube) bool { return c.Contains(p) })
+}
 
 func (b bundle) preference() flow.Preference { return b.cubes[0].Preference() }
 

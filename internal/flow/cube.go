@@ -103,6 +103,9 @@ func (c Cube) Single() (Packet, bool) {
 
 // Intersect returns the packets that are in both cubes.
 func (c Cube) Intersect(d Cube) Cube {
+	if !c.protocols().Overlaps(d.protocols()) || !c.SourcePorts.Overlaps(d.SourcePorts) || !c.DestinationPorts.Overlaps(d.DestinationPorts) {
+		return Cube{} // without the cost of the addresses
+	}
 	return Cube{
 		Source:           c.Source.Intersect(d.Source),
 		Destination:      c.Destination.Intersect(d.Destination),
