@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -113,7 +114,7 @@ func (a *Answer) sort(at *parts) {
 	names := map[int]string{}
 	name := func(r ranked) string {
 		if _, ok := names[r.set]; !ok {
-			names[r.set] = a.Parts[r.part].Destinations.String()
+			names[r.set] = beginning(a.Parts[r.part].Destinations)
 		}
 		return names[r.set]
 	}
@@ -121,13 +122,22 @@ func (a *Answer) sort(at *parts) {
 		if by := p.count.Compare(o.count); by != 0 || p.set == o.set {
 			return by
 		}
-		return cmp.Compare(name(p), name(o))
+		if by := cmp.Compare(name(p), name(o)); by != 0 {
+			return by
+		}
+		return a.Parts[p.part].Destinations.Compare(a.Parts[o.part].Destinations)
 	})
 	sorted := make([]Part, len(order))
 	for i, r := range order {
 		sorted[i] = a.Parts[r.part]
 	}
 	a.Parts = sorted
+}
+
+// beginning is the start of what a set is called.
+func beginning(s flow.AddressSet) string {
+	start, _, _ := strings.Cut(s.Folded(4), " and ")
+	return start
 }
 
 // add divides a part by services and senders, and joins what fares like

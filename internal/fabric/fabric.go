@@ -166,6 +166,9 @@ func (f *Fabric) UnallocatedRoutes(v *azure.VirtualNetwork) *Routes {
 	return f.unallocated(v).routes()
 }
 
+// Open reports whether the routes depend on a switch at all.
+func (r *Routes) Open() bool { return len(r.stakes) > 0 }
+
 // Touches are the switches on which the routes to these destinations depend.
 func (r *Routes) Touches(destinations flow.AddressSet) Touches {
 	var t Touches

@@ -230,7 +230,7 @@ func (s *splitter) cube(c flow.Cube) {
 				return
 			}
 		}
-		parts, err = p.pessimistic.split(c)
+		parts, err = p.pessimistic.split(c, s.byRule)
 	}
 	if err != nil {
 		s.fail(c, err)
@@ -255,7 +255,7 @@ func (s *splitter) cube(c flow.Cube) {
 
 // denied divides what is not allowed for certain.
 func (s *splitter) denied(c flow.Cube) {
-	parts, err := s.policy.optimistic.split(c)
+	parts, err := s.policy.optimistic.split(c, false)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -277,11 +277,15 @@ func (s *splitter) fail(c flow.Cube, err error) {
 	}
 }
 
-// split divides a cube by deciding rule; of a single packet it is looked up.
-func (l ruleList) split(c flow.Cube) ([]flow.Part, error) {
+// split divides a cube by the rule that denies, with byRule also by the one that
+// permits; the rule of a single packet is looked up.
+func (l ruleList) split(c flow.Cube, byRule bool) ([]flow.Part, error) {
 	if packet, ok := c.Single(); ok {
 		rule, permit := l.policy.Decide(packet)
 		return []flow.Part{{Rule: rule, Permit: permit, Cubes: []flow.Cube{c}}}, nil
+	}
+	if !byRule {
+		return l.policy.Denials(c)
 	}
 	return l.policy.Split(c)
 }

@@ -197,6 +197,15 @@ func (s AddressSet) Equal(o AddressSet) bool {
 	return s.p == o.p || s.get().same(b.v4, b.v6, b.names)
 }
 
+// Compare orders sets by the first range in which they differ, IPv4 before IPv6
+// before opaque points; it is 0 exactly for equal ones.
+func (s AddressSet) Compare(o AddressSet) int {
+	a, b := s.get(), o.get()
+	return cmp.Or(
+		slices.CompareFunc(a.v4, b.v4, span[ip4].compare), slices.CompareFunc(a.v6, b.v6, span[ip6].compare),
+		slices.Compare(a.names[0], b.names[0]), slices.Compare(a.names[1], b.names[1]))
+}
+
 // SubsetOf reports whether every address of s is in o.
 func (s AddressSet) SubsetOf(o AddressSet) bool {
 	if s.p == o.p {

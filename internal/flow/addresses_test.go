@@ -51,6 +51,9 @@ func TestAddressSetAlgebraOnEveryPairOfASmallUniverse(t *testing.T) {
 	}
 	for i, a := range sets {
 		for j, b := range sets {
+			if order := a.Compare(b); (order == 0) != (i == j) || order != -b.Compare(a) {
+				t.Fatalf("%v and %v are in order %d", a, b, order)
+			}
 			if got := edgePattern(a.Union(b)); got != i|j {
 				t.Fatalf("%v or %v holds %b", a, b, got)
 			}

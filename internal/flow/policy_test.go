@@ -118,6 +118,49 @@ func TestSplitAgreesWithTheTwin(t *testing.T) {
 	})
 }
 
+// Denials are the parts of Split, with all that is permitted in one.
+func TestDenialsAreThePartsWithOnePermitted(t *testing.T) {
+	forAllMethods(t, func(t *testing.T, o Option) {
+		rapid.Check(t, func(t *rapid.T) {
+			rules, q := drawRules(t, 5), drawCube(t)
+			p := mustPolicy(t, rules, o)
+			parts, err := p.Split(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var permitted Space
+			var want []Part
+			for _, part := range parts {
+				if part.Permit {
+					permitted = permitted.Union(part.Space())
+				} else {
+					want = append(want, part)
+				}
+			}
+			got, err := p.Denials(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var own Space
+			for _, part := range got {
+				if part.Permit {
+					if own = part.Space(); countCubes(part.Cubes) != own.Count() {
+						t.Fatal("the cubes of what is permitted overlap")
+					}
+					continue
+				}
+				if len(want) == 0 || part.Rule != want[0].Rule || !part.Space().Equal(want[0].Space()) {
+					t.Fatalf("rule %d denies %v, which is no part", part.Rule, part.Cubes)
+				}
+				want = want[1:]
+			}
+			if len(want) > 0 || !own.Equal(permitted) {
+				t.Fatalf("permitted are %v, want %v, and %v", own, permitted, want)
+			}
+		})
+	})
+}
+
 func TestCheckAgreesWithTheTwin(t *testing.T) {
 	forAllMethods(t, func(t *testing.T, o Option) {
 		rapid.Check(t, func(t *rapid.T) {

@@ -1,6 +1,9 @@
 package flow
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // point is a value of an ordered finite field. succ of the greatest value
 // wraps round to the least, pred of the least to the greatest.
@@ -15,6 +18,10 @@ type point[T any] interface {
 
 // span is the run of values from lo to hi, both included; lo <= hi.
 type span[T point[T]] struct{ lo, hi T }
+
+func (s span[T]) compare(o span[T]) int {
+	return cmp.Or(s.lo.compare(o.lo), s.hi.compare(o.hi))
+}
 
 // The functions below work on canonical lists: sorted, disjoint, and with a
 // gap between neighbours. Equal sets therefore have equal lists. None of them

@@ -104,6 +104,18 @@ func (r *Region) cubes(writerFor func(*plane, *Cube) *writer) iter.Seq[Cube] {
 	}
 }
 
+// join adds the packets of another region of the same question.
+func (r *Region) join(o Region) {
+	for _, more := range o.parts {
+		i := slices.IndexFunc(r.parts, func(p regionPart) bool { return p.plane == more.plane && p.window == more.window })
+		if i < 0 {
+			r.parts = append(r.parts, more)
+			continue
+		}
+		r.parts[i].boxes = slices.Concat(r.parts[i].boxes, more.boxes)
+	}
+}
+
 // Space returns the region as a set of packets.
 func (r *Region) Space() Space {
 	var s Space

@@ -28,6 +28,29 @@ func (p *Policy) Split(q Cube) ([]Part, error) {
 	return p.parts(q, func(int) bool { return true })
 }
 
+// Denials is Split for whoever does not ask which rule permits: what is permitted
+// is one part, told with the first rule that permits some of it.
+func (p *Policy) Denials(q Cube) ([]Part, error) {
+	regions, err := p.regions(q, func(int) bool { return true }, len(p.rules))
+	if err != nil {
+		return nil, err
+	}
+	var out []Region
+	permitted := -1
+	for _, r := range regions {
+		switch {
+		case r.Permit && permitted >= 0:
+			out[permitted].join(r)
+			continue
+		case r.Permit:
+			permitted = len(out)
+			r.parts = slices.Clone(r.parts)
+		}
+		out = append(out, r)
+	}
+	return writeOut(out), nil
+}
+
 // Blocked returns the denied parts of [Policy.Split].
 func (p *Policy) Blocked(q Cube) ([]Part, error) {
 	return p.parts(q, func(rule int) bool { return rule == NoRule || !p.rules[rule].Permit })

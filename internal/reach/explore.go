@@ -284,7 +284,12 @@ func (w *walk) under(a fabric.Assumptions, packets []flow.Cube) []piece {
 // turnAll notes a turn on the packets of the cells that are in the space.
 func turnAll(cells []cell, s flow.Space, t turn) []cell {
 	var out []cell
+	turned := s.Cubes()
 	for _, c := range cells {
+		if !slices.ContainsFunc(c.packets, func(own flow.Cube) bool { return slices.ContainsFunc(turned, own.Overlaps) }) {
+			out = append(out, c)
+			continue
+		}
 		own := flow.SpaceOf(c.packets...)
 		hit := own.Intersect(s)
 		if hit.IsEmpty() {

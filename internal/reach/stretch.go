@@ -34,6 +34,10 @@ func stretches(routes *fabric.Routes, pieces []piece, replies bool) []stretch {
 		if len(taken[i]) == 0 {
 			continue
 		}
+		if leg.Certain() && !routes.Open() {
+			out = append(out, stretch{leg, taken[i]}) // nobody asks for its destinations
+			continue
+		}
 		leg.Destinations = all(taken[i], end)
 		if leg.Certain() {
 			out = append(out, stretch{leg, taken[i]})
