@@ -33,6 +33,24 @@ const (
 	AH          Protocol = "Ah"
 )
 
+// Number returns the protocol's number in the IP header, or false if it names no
+// single protocol.
+func (p Protocol) Number() (uint8, bool) {
+	switch p {
+	case ICMP:
+		return 1, true
+	case TCP:
+		return 6, true
+	case UDP:
+		return 17, true
+	case ESP:
+		return 50, true
+	case AH:
+		return 51, true
+	}
+	return 0, false
+}
+
 // NetworkSecurityGroup is a Microsoft.Network/networkSecurityGroups resource.
 type NetworkSecurityGroup struct {
 	Resource

@@ -94,8 +94,10 @@ func (c *comparison) widest(r *azure.SecurityRule) []flow.Cube {
 		Source: c.side(r.Source), Destination: c.side(r.Destination), Protocols: flow.AllProtocols(),
 		SourcePorts: ports(r.SourcePorts), DestinationPorts: ports(r.DestinationPorts),
 	}
-	if p, ok := r.Protocol.Known(); ok && p != azure.AnyProtocol {
-		cube.Protocols = flow.Protocols(numbers[p])
+	if p, ok := r.Protocol.Known(); ok {
+		if n, named := p.Number(); named {
+			cube.Protocols = flow.Protocols(n)
+		}
 	}
 	list := []flow.Cube{cube}
 	if cube.Protocols.Contains(flow.ICMP) && !cube.DestinationPorts.IsAll() && cube.DestinationPorts.Overlaps(flow.PortRange(0, 255)) {
@@ -103,10 +105,6 @@ func (c *comparison) widest(r *azure.SecurityRule) []flow.Cube {
 		list = append(list, cube)
 	}
 	return list
-}
-
-var numbers = map[azure.Protocol]uint8{
-	azure.TCP: flow.TCP, azure.UDP: flow.UDP, azure.ICMP: flow.ICMP, azure.ESP: flow.ESP, azure.AH: flow.AH,
 }
 
 func (c *comparison) side(s azure.Side) flow.AddressSet {

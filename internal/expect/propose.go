@@ -349,26 +349,13 @@ func protocolOf(r *azure.SecurityRule) (set flow.ProtocolSet, word string, ok bo
 	if !known {
 		return set, "", false
 	}
-	switch protocol {
-	case azure.AnyProtocol:
-		if all, _, ok := portsOf(r.DestinationPorts); ok && !all.IsAll() {
-			return flow.PortProtocols(), "tcp,udp", true
-		}
-		return flow.AllProtocols(), "any", true
-	case azure.TCP:
-		set = flow.Protocols(flow.TCP)
-	case azure.UDP:
-		set = flow.Protocols(flow.UDP)
-	case azure.ICMP:
-		set = flow.Protocols(flow.ICMP)
-	case azure.ESP:
-		set = flow.Protocols(flow.ESP)
-	case azure.AH:
-		set = flow.Protocols(flow.AH)
-	default:
-		return set, "", false
+	if n, named := protocol.Number(); named {
+		return flow.Protocols(n), strings.ToLower(string(protocol)), true
 	}
-	return set, strings.ToLower(string(protocol)), true
+	if all, _, ok := portsOf(r.DestinationPorts); ok && !all.IsAll() {
+		return flow.PortProtocols(), "tcp,udp", true
+	}
+	return flow.AllProtocols(), "any", true
 }
 
 func portsOf(p azure.Ports) (set flow.PortSet, word string, ok bool) {

@@ -150,23 +150,12 @@ func (f *Fabric) protocols(r *azure.SecurityRule) (must, may flow.ProtocolSet) {
 	if !ok {
 		return flow.ProtocolSet{}, flow.AllProtocols()
 	}
-	var set flow.ProtocolSet
-	switch p {
-	case azure.TCP:
-		set = flow.Protocols(flow.TCP)
-	case azure.UDP:
-		set = flow.Protocols(flow.UDP)
-	case azure.ICMP:
-		set = flow.Protocols(flow.ICMP)
-	case azure.ESP:
-		set = flow.Protocols(flow.ESP)
-	case azure.AH:
-		set = flow.Protocols(flow.AH)
-	default:
-		set = flow.AllProtocols()
-		if f.assumptions.Value(StarIncludesESPAH) == "false" {
-			set = set.Minus(flow.Protocols(flow.ESP, flow.AH))
-		}
+	if n, named := p.Number(); named {
+		return flow.Protocols(n), flow.Protocols(n)
+	}
+	set := flow.AllProtocols()
+	if f.assumptions.Value(StarIncludesESPAH) == "false" {
+		set = set.Minus(flow.Protocols(flow.ESP, flow.AH))
 	}
 	return set, set
 }
