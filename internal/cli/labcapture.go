@@ -36,10 +36,10 @@ interrupted. "lab status" lists the places.`,
 			}
 			out, ok := p.stdout.(*os.File)
 			if file != "-" {
-				if out, err = os.Create(file); err != nil {
+				if out, err = os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666); err != nil {
 					return err
 				}
-				defer func() { err = errors.Join(err, out.Close()) }()
+				defer func() { err = errors.Join(err, closeOrRemove(out)) }()
 			} else if !ok {
 				return errors.New("standard output is no file")
 			}
@@ -63,4 +63,12 @@ interrupted. "lab status" lists the places.`,
 	flags.IntVarP(&count, "count", "c", 0, "stop after so many packets")
 	flags.DurationVar(&limit, "for", 0, "stop after so long: 10s")
 	return cmd
+}
+
+// closeOrRemove closes a file, and removes it if nothing was written.
+func closeOrRemove(f *os.File) error {
+	if s, err := f.Stat(); err == nil && s.Mode().IsRegular() && s.Size() == 0 {
+		return errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	return f.Close()
 }

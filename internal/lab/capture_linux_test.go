@@ -70,6 +70,9 @@ func readCapture(t *testing.T, data []byte) []string {
 		data = data[length:]
 		switch kind {
 		case 1:
+			if link := binary.LittleEndian.Uint16(body); link != 228 {
+				t.Errorf("the link type is %d, expected 228, which tcpdump reads of several devices", link)
+			}
 			size := binary.LittleEndian.Uint16(body[10:])
 			devices = append(devices, string(body[12:12+size]))
 		case 6:

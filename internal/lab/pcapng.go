@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// pcapng writes packets in the pcapng format, as raw IP with the name of their
-// device and their direction. Tools for captures read it.
+// pcapng writes packets in the pcapng format, as raw IPv4 with the name of their
+// device and their direction. Tools for captures read it; of several devices
+// libpcap refuses those of the older link type for raw IP.
 type pcapng struct{ w io.Writer }
 
 // Blocks and options of the format.
@@ -16,7 +17,7 @@ const (
 	sectionBlock   = 0x0a0d0d0a
 	interfaceBlock = 1
 	packetBlock    = 6
-	linkRaw        = 101
+	linkIPv4       = 228
 	optionName     = 2
 	optionFlags    = 2
 	optionUnit     = 9
@@ -32,7 +33,7 @@ func (p pcapng) start(devices []string) error {
 	header = binary.LittleEndian.AppendUint16(header, 0)
 	block(&b, sectionBlock, binary.LittleEndian.AppendUint64(header, ^uint64(0)))
 	for _, name := range devices {
-		body := binary.LittleEndian.AppendUint16(nil, linkRaw)
+		body := binary.LittleEndian.AppendUint16(nil, linkIPv4)
 		body = binary.LittleEndian.AppendUint16(body, 0)
 		body = binary.LittleEndian.AppendUint32(body, snapLength)
 		body = option(body, optionName, []byte(name))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -42,6 +43,14 @@ func TestMain(m *testing.M) {
 func other(what, folder string) error {
 	if what == "keep" {
 		return keeper.Keep(folder, os.Stdin, os.NewFile(3, "ready"))
+	}
+	if what == "listen" {
+		if _, err := net.Listen("tcp4", folder); err != nil {
+			return err
+		}
+		fmt.Println("listening")
+		time.Sleep(time.Minute)
+		return nil
 	}
 	p, err := keeper.Find("test", folder, os.Getenv)
 	if err != nil {
@@ -192,6 +201,34 @@ func TestRun(t *testing.T) {
 		if status != c.status || !strings.Contains(string(output), c.output) || problem != c.problem {
 			t.Errorf("%s: status %d, output %q, problem %q", c.what, status, output, problem)
 		}
+	}
+}
+
+// A probe to where a program of the lab listens says so.
+func TestProbeBesideAProgram(t *testing.T) {
+	p, _ := place(t)
+	if err := p.Up(keeper.Facts{}, plan()); err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go func() {
+		defer w.Close()
+		_, _ = p.Run(keeper.Command{Namespace: "db", Argv: []string{self, "lab", "listen", "10.1.2.4:80"}, Env: os.Environ()}, os.Stdin, w, os.Stderr)
+	}()
+	if text, _ := bufio.NewReader(r).ReadString('\n'); text != "listening\n" {
+		t.Fatalf("the program says %q", text)
+	}
+	var refused *keeper.Error
+	if _, err := p.Probe(shots(t, 80), time.Second); !errors.As(err, &refused) || !strings.Contains(refused.Message, "a program that runs in the lab has the address and port of a probe") || len(refused.Hints) != 1 {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -58,11 +58,7 @@ func (k *keeper) answer(o *order, in *gob.Decoder, files []*os.File) reply {
 	case o.Do == doStatus:
 		return reply{Status: k.status()}
 	case o.Do == doProbe:
-		packets, err := k.running.Send(o.Shots, min(o.Patience, time.Minute))
-		if err != nil {
-			return reply{Problem: problem("", "%v", err)}
-		}
-		return reply{Packets: packets}
+		return k.probe(o)
 	case o.Do == doRun:
 		return k.run(&o.Command, in, files)
 	case o.Do == doCapture:
@@ -71,6 +67,19 @@ func (k *keeper) answer(o *order, in *gob.Decoder, files []*os.File) reply {
 		return reply{}
 	}
 	return reply{Problem: problem("", "the lab cannot %q", o.Do)}
+}
+
+// probe sends probes. Where a program of the lab listens at the destination of one
+// the probe's own receiver has no room.
+func (k *keeper) probe(o *order) reply {
+	packets, err := k.running.Send(o.Shots, min(o.Patience, time.Minute))
+	switch {
+	case errors.Is(err, unix.EADDRINUSE):
+		return reply{Problem: problem("end the program, or probe another port", "a program that runs in the lab has the address and port of a probe: %v", err)}
+	case err != nil:
+		return reply{Problem: problem("", "%v", err)}
+	}
+	return reply{Packets: packets}
 }
 
 func (k *keeper) status() *Status {
@@ -158,6 +167,7 @@ func (k *keeper) capture(o *order, in *gob.Decoder, files []*os.File) reply {
 		_ = in.Decode(&signalled{})
 		close(stopped)
 	}()
+	_ = files[0].Truncate(0) // of a pipe there is nothing to truncate
 	count, err := k.running.Capture(namespace, files[0], o.Most, stopped)
 	if err != nil {
 		return reply{Problem: problem("", "%v", err)}
