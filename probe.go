@@ -1,6 +1,7 @@
 package wayleave
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -81,6 +82,9 @@ type flight struct {
 // requirements takes samples of every row of every service.
 func (t *trial) requirements() error {
 	bindings, err := t.network.bindings(t.options.Check)
+	if wrong := (*UsageError)(nil); errors.As(err, &wrong) && len(t.options.Check.Services) == 0 {
+		wrong.Hints = append([]string{"packets of any flow: wayleave lab probe --from SUBNET --to ADDRESS --port 443"}, wrong.Hints...)
+	}
 	if err != nil {
 		return err
 	}

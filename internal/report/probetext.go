@@ -94,7 +94,7 @@ func probeGroup(w io.Writer, list []result.Probe, style Style) {
 	for i := range list {
 		p := &list[i]
 		if agreement(p) == "DIFF" || style.Verbose || q.Requirement == "" {
-			fmt.Fprintf(w, "        %s\n", probeLine(p))
+			fmt.Fprintf(w, "        %s\n", probeLine(p, style.Verbose || agreement(p) == "DIFF"))
 		}
 	}
 }
@@ -110,7 +110,8 @@ func agreement(p *result.Probe) string {
 	return "DIFF"
 }
 
-func probeLine(p *result.Probe) string {
+// probeLine tells what became of one packet, with every reason or the first alone.
+func probeLine(p *result.Probe, every bool) string {
 	text := fmt.Sprintf("%s  model %s", packetText(&p.Query.Packet), p.Model)
 	for i, b := range p.BlockedBy {
 		if i == 0 {
@@ -126,7 +127,10 @@ func probeLine(p *result.Probe) string {
 	if len(p.SeenAs.Addresses) > 0 {
 		text += " at " + p.Arrived + ", seen as " + strings.Join(p.SeenAs.Addresses, ", ")
 	}
-	if len(p.Reasons) > 0 {
+	switch n := len(p.Reasons); {
+	case n > 1 && !every:
+		text += fmt.Sprintf(": %s; and %s (--verbose)", p.Reasons[0], plural(n-1, "more reason"))
+	case n > 0:
 		text += ": " + strings.Join(p.Reasons, "; ")
 	}
 	return text
