@@ -125,7 +125,7 @@ func TestEgressKeepsTheContract(t *testing.T) {
 		"examples/ise-single-ip --to 198.51.100.10 --port 22 --expect 203.0.113.11": cli.ExitFail,
 		"examples/ise-single-ip --to 198.51.100.10 --port 23":                       cli.ExitFail,
 		"examples/ise-single-ip --to 8.8.8.8 --port 443 --expect 203.0.113.10":      cli.ExitFail,
-		"examples/ise-ok --from snet-agents --to 8.8.8.8 --protocol icmp":           cli.ExitOK,
+		"examples/ise-ok --from snet-agents --to 8.8.8.8 --protocol icmp":           cli.ExitFail,
 		"examples/ise-ok --tags examples/tags/ServiceTags_Public_excerpt.json":      cli.ExitUndecided,
 	})
 }

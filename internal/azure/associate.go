@@ -281,6 +281,11 @@ func (b *builder) index() {
 	indexAll(ids, b.network.LocalGateways)
 	indexAll(ids, b.network.GatewayConnections)
 	indexAll(ids, b.network.LoadBalancers)
+	for _, l := range b.network.LoadBalancers {
+		for _, p := range l.BackendPools {
+			ids[p.ID] = p
+		}
+	}
 	for from, to := range b.alias {
 		if _, taken := ids[from]; !taken {
 			ids[from] = ids[to]

@@ -42,6 +42,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.checkBackReferences()
 	b.completeStubs()
 	b.resolve()
+	b.joinPools()
 	b.sort()
 	b.applyAdminRules()
 	b.validate()

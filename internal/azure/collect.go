@@ -187,6 +187,8 @@ func (c *collector) networkInterface(n *NetworkInterface) {
 			one.ID = childID(copied.ID, "ipconfigurations", one.Name)
 		}
 		one.ApplicationSecurityGroups = slices.Clone(config.ApplicationSecurityGroups)
+		one.BackendPools = slices.Clone(config.BackendPools)
+		one.InboundNATRules = slices.Clone(config.InboundNATRules)
 		copied.IPConfigurations = append(copied.IPConfigurations, &one)
 	}
 	c.b.nics = append(c.b.nics, statement[*NetworkInterface]{resource: &copied})

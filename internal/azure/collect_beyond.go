@@ -30,18 +30,7 @@ func (c *collector) beyond(inv *Inventory) {
 		b.connections = append(b.connections, statement[*GatewayConnection]{resource: &copied})
 	}
 	for _, l := range inv.LoadBalancers {
-		copied := *l
-		c.own(&copied.Resource, TypeLoadBalancer)
-		copied.Frontends = make([]*Frontend, len(l.Frontends))
-		for i, f := range l.Frontends {
-			one := *f
-			c.own(&one.Resource, TypeFrontend)
-			if one.ID == "" {
-				one.ID = childID(copied.ID, "frontendipconfigurations", one.Name)
-			}
-			copied.Frontends[i] = &one
-		}
-		b.loadBalancers = append(b.loadBalancers, statement[*LoadBalancer]{resource: &copied})
+		c.loadBalancer(l)
 	}
 	for _, r := range inv.AdminRules {
 		copied := *r
@@ -49,6 +38,45 @@ func (c *collector) beyond(inv *Inventory) {
 		b.adminRules = append(b.adminRules, statement[*AdminRule]{resource: &copied})
 	}
 	c.adminScopes(inv)
+}
+
+func (c *collector) loadBalancer(l *LoadBalancer) {
+	copied := *l
+	c.own(&copied.Resource, TypeLoadBalancer)
+	parts := func(r *Resource, typ, segment string) {
+		c.own(r, typ)
+		if r.ID == "" {
+			r.ID = childID(copied.ID, segment, r.Name)
+		}
+	}
+	copied.Frontends = copies(l.Frontends, func(f *Frontend) { parts(&f.Resource, TypeFrontend, "frontendipconfigurations") })
+	copied.BackendPools = copies(l.BackendPools, func(p *BackendPool) {
+		parts(&p.Resource, TypeBackendPool, "backendaddresspools")
+		p.Members = slices.Clone(p.Members)
+	})
+	rule := func(r *BalancerRule, typ, segment string) {
+		parts(&r.Resource, typ, segment)
+		r.Pools = slices.Clone(r.Pools)
+	}
+	copied.Rules = copies(l.Rules, func(r *BalancerRule) { rule(r, TypeBalancerRule, "loadbalancingrules") })
+	copied.InboundNATRules = copies(l.InboundNATRules, func(r *BalancerRule) { rule(r, TypeInboundNATRule, "inboundnatrules") })
+	copied.OutboundRules = copies(l.OutboundRules, func(r *OutboundRule) {
+		parts(&r.Resource, TypeOutboundRule, "outboundrules")
+		r.Frontends = slices.Clone(r.Frontends)
+	})
+	copied.Probes = copies(l.Probes, func(p *Probe) { parts(&p.Resource, TypeProbe, "probes") })
+	c.b.loadBalancers = append(c.b.loadBalancers, statement[*LoadBalancer]{resource: &copied})
+}
+
+// copies are changed copies of the elements of a list.
+func copies[T any](list []*T, change func(*T)) []*T {
+	var out []*T
+	for _, e := range list {
+		copied := *e
+		change(&copied)
+		out = append(out, &copied)
+	}
+	return out
 }
 
 // adminScopes collects what tells which networks admin rules are for.

@@ -1,9 +1,6 @@
 package azure
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 func (e *PrivateEndpoint) facts() []fact {
 	services := make([]string, len(e.Services))
@@ -42,18 +39,38 @@ func (c *GatewayConnection) facts() []fact {
 }
 
 func (l *LoadBalancer) facts() []fact {
-	frontends := make([]string, len(l.Frontends))
-	for i, f := range l.Frontends {
-		frontends[i] = strings.Join([]string{strings.ToLower(f.Name), refText(f.PublicIPAddress), refText(f.PublicIPPrefix), refText(f.Subnet)}, " ")
-	}
+	part := func(name string, texts []string) fact { return fact{name: name, text: joined(texts), at: l.At} }
 	return []fact{
 		optionalFact("sku", l.SKU),
-		{name: "frontendIPConfigurations", text: joined(frontends), at: l.At},
-		listFact("backendAddressPools", l.BackendPools),
-		{name: "rules", text: strconv.Itoa(l.Rules), at: l.At},
-		{name: "outboundRules", text: strconv.Itoa(l.OutboundRules), at: l.At},
-		{name: "inboundNatRules", text: strconv.Itoa(l.InboundNATRules), at: l.At},
+		part("frontendIPConfigurations", texts(l.Frontends, func(f *Frontend) []string {
+			return []string{f.Name, refText(f.PublicIPAddress), refText(f.PublicIPPrefix), refText(f.Subnet)}
+		})),
+		part("backendAddressPools", texts(l.BackendPools, func(p *BackendPool) []string {
+			return []string{p.Name, listFact("", p.Addresses).text}
+		})),
+		part("loadBalancingRules", texts(l.Rules, (*BalancerRule).texts)),
+		part("inboundNatRules", texts(l.InboundNATRules, (*BalancerRule).texts)),
+		part("outboundRules", texts(l.OutboundRules, func(r *OutboundRule) []string {
+			return []string{r.Name, refText(r.Pool), refsFact("", r.Frontends).text, valueText(r.Protocol)}
+		})),
+		part("probes", texts(l.Probes, func(p *Probe) []string { return []string{p.Name, valueText(p.Protocol), valueText(p.Port)} })),
 	}
+}
+
+func (r *BalancerRule) texts() []string {
+	return []string{
+		r.Name, refText(r.Frontend), valueText(r.Protocol), valueText(r.FrontendPort), valueText(r.LastFrontendPort), valueText(r.BackendPort),
+		valueText(r.FloatingIP), valueText(r.DisableOutboundSNAT), refsFact("", r.Pools).text, refText(r.Probe),
+	}
+}
+
+// texts is the text of each part of a resource.
+func texts[T any](list []T, of func(T) []string) []string {
+	out := make([]string, len(list))
+	for i, e := range list {
+		out[i] = strings.ToLower(strings.Join(of(e), " "))
+	}
+	return out
 }
 
 func (r *AdminRule) facts() []fact {

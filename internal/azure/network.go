@@ -57,6 +57,11 @@ func (n *Network) NetworkInterface(id ID) (*NetworkInterface, bool) {
 	return lookup[*NetworkInterface](n, id)
 }
 
+// IPConfiguration finds an IP configuration of a network interface by id.
+func (n *Network) IPConfiguration(id ID) (*IPConfiguration, bool) {
+	return lookup[*IPConfiguration](n, id)
+}
+
 // ApplicationSecurityGroup finds an application security group by id.
 func (n *Network) ApplicationSecurityGroup(id ID) (*ApplicationSecurityGroup, bool) {
 	return lookup[*ApplicationSecurityGroup](n, id)

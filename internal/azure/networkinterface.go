@@ -11,6 +11,11 @@ type NetworkInterface struct {
 	EnableIPForwarding Value[bool]
 	// DisableTCPStateTracking is disableTcpStateTracking (NSG-38).
 	DisableTCPStateTracking Value[bool]
+	// VirtualMachine the interface belongs to, where the input tells.
+	VirtualMachine Reference
+	// DefaultOutbound is defaultOutboundConnectivityEnabled: whether Azure lends
+	// the interface an address (RT-34).
+	DefaultOutbound Value[bool]
 	// IPConfigurations in input order.
 	IPConfigurations []*IPConfiguration
 }
@@ -26,7 +31,10 @@ type IPConfiguration struct {
 	PublicIPAddress  Reference
 	// ApplicationSecurityGroups the configuration is a member of (ASG-1).
 	ApplicationSecurityGroups []Reference
-	Primary                   Value[bool]
+	// BackendPools and InboundNATRules of load balancers that lead here.
+	BackendPools    []Reference
+	InboundNATRules []Reference
+	Primary         Value[bool]
 }
 
 // PublicIPAddress is a Microsoft.Network/publicIPAddresses resource.

@@ -51,6 +51,8 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 			for _, c := range nic.IPConfigurations {
 				visit(&c.Subnet, &c.PublicIPAddress)
 				each(c.ApplicationSecurityGroups)
+				each(c.BackendPools)
+				each(c.InboundNATRules)
 			}
 		}
 		for _, m := range n.ManagedServices {
@@ -79,6 +81,17 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 		for _, l := range n.LoadBalancers {
 			for _, f := range l.Frontends {
 				visit(&f.PublicIPAddress, &f.PublicIPPrefix, &f.Subnet)
+			}
+			for _, p := range l.BackendPools {
+				each(p.Members)
+			}
+			for _, r := range slices.Concat(l.Rules, l.InboundNATRules) {
+				visit(&r.Frontend, &r.Target, &r.Probe)
+				each(r.Pools)
+			}
+			for _, r := range l.OutboundRules {
+				visit(&r.Pool)
+				each(r.Frontends)
 			}
 		}
 		for _, r := range n.AdminRules {

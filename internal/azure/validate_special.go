@@ -22,6 +22,8 @@ func (b *builder) validateSpecial(s *Subnet) {
 			b.report(diagnostic.Warningf("group-ignored", group.At, "the network security group of %q is ignored; Azure disables it there", s.Name).
 				WithHint("detach it (SUB-2)"))
 		}
+	case "azurefirewallmanagementsubnet":
+		b.validateManagementRoutes(s)
 	case "azurebastionsubnet":
 		if table.IsSet() {
 			b.topology(s.Rank, special(s, table, "a route table", "SUB-4"))
@@ -61,5 +63,23 @@ func (b *builder) validateGatewayRoutes(s *Subnet) {
 				WithRelated(s.RouteTable.At, "the table is attached here").
 				WithHint("use longer prefixes, such as those of the spokes (SUB-1)"))
 		}
+	}
+}
+
+// validateManagementRoutes checks the route table of a firewall's management
+// subnet: nothing but a default route to the internet (SUB-3).
+func (b *builder) validateManagementRoutes(s *Subnet) {
+	table, ok := b.network.RouteTable(s.RouteTable.ID)
+	if !ok {
+		return
+	}
+	for _, r := range table.Routes {
+		hop, known := r.NextHopType.Known()
+		if !known || hop == InternetNextHop && r.Destination.Kind == PrefixAddress && r.Destination.Prefix.Bits() == 0 {
+			continue
+		}
+		b.topology(s.Rank, diagnostic.Errorf("special-subnet", r.At, "the route %q of %s leads elsewhere than 0.0.0.0/0 to the internet, which is not supported there", r.Name, s.Name).
+			WithRelated(s.RouteTable.At, "the table is attached here").
+			WithHint("take it out: a firewall is managed over the internet (SUB-3)"))
 	}
 }

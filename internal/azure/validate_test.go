@@ -296,7 +296,7 @@ func TestJSON6BothPrefixPropertiesMustAgree(t *testing.T) {
 	}
 }
 
-func TestT88SUB1SUB2SUB4SUB5SpecialSubnets(t *testing.T) {
+func TestT88SUB1SUB2SUB3SUB4SUB5RT13SpecialSubnets(t *testing.T) {
 	write := func(w *writer, name string, group bool, routes ...string) {
 		s := w.inline(w.vnet("v 10.1.0.0/16"), name+" 10.1.0.0/26")
 		if group {
@@ -319,6 +319,9 @@ func TestT88SUB1SUB2SUB4SUB5SpecialSubnets(t *testing.T) {
 		{"gatewaysubnet", false, []string{"r 0.0.0.0/0 VirtualAppliance 10.1.9.4"}, "special-subnet", false}, // T88
 		{"AzureFirewallSubnet", true, nil, "group-ignored", true},                                            // T87
 		{"AzureFirewallSubnet", false, []string{"r 0.0.0.0/0 Internet"}, "", false},
+		{"AzureFirewallManagementSubnet", false, []string{"r 0.0.0.0/0 Internet"}, "", false}, // SUB-3
+		{"AzureFirewallManagementSubnet", false, []string{"r 10.2.0.0/16 None"}, "special-subnet", false},
+		{"AzureFirewallManagementSubnet", false, []string{"r 0.0.0.0/0 VirtualAppliance 10.1.9.4"}, "special-subnet", false},
 		{"AzureBastionSubnet", true, nil, "", false},
 		{"AzureBastionSubnet", false, []string{"r 10.2.0.0/16 None"}, "special-subnet", false},
 		{"RouteServerSubnet", true, nil, "special-subnet", true},

@@ -113,7 +113,7 @@ func TestDiff(t *testing.T) {
 		},
 		{
 			"a route to nowhere closes", []Item{NSG("g")}, []Item{NSG("g"), Routes("rt", Route("8.8.0.0/16", "None"))},
-			"", "* from app to 8.8.0.0/16 [old forward 0.0.0.0/0] [new drop to-8.8.0.0-16]",
+			"", "tcp, udp from app to 8.8.0.0/16 [old forward 0.0.0.0/0] [new drop to-8.8.0.0-16]",
 		},
 	} {
 		t.Run(x.name, func(t *testing.T) {

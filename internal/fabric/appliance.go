@@ -16,6 +16,8 @@ type Appliance struct {
 	Subnet *azure.Subnet
 	// Interface that owns the address; nil where none is modelled.
 	Interface *azure.NetworkInterface
+	// Balanced is the internal load balancer that owns it instead, or nil.
+	Balanced *Balanced
 	// Address of the appliance.
 	Address netip.Addr
 	// Effect is Stop if nobody within reach owns the address, else Doubtful or
@@ -78,7 +80,11 @@ func (f *Fabric) applianceIn(a *Appliance, v *azure.VirtualNetwork, address flow
 		return f.Holds(v).Overlaps(address)
 	}
 	a.Subnet = owner.Subnet
-	unknown := false
+	if b, ok := f.FrontendAt(owner.Subnet, a.Address); ok {
+		a.Balanced, a.Effect, a.Hop.Decision, a.Hop.Note = &b, Pass, Forward, "to "+a.Address.String()
+		return true
+	}
+	unknown := f.unknownFrontend(owner.Subnet)
 	for _, c := range f.configurationsIn(owner.Subnet) {
 		own, ok := c.PrivateIPAddress.Known()
 		if ok && own == a.Address {

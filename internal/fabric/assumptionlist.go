@@ -46,6 +46,8 @@ var definitions = [switches]Definition{
 		"an address space the input does not tell holds private addresses only", "META-2"},
 	{ReceiverExists, "receiverExists", Given, []string{"true", "false"},
 		"an address of a subnet has a receiver where no network interface is modelled", "decisions 18"},
+	{PlainSender, "plainSender", Given, []string{"true", "false"},
+		"a sender of which no network interface is modelled has no public address of its own and is behind no load balancer", "RT-31, RT-33"},
 	{FrontendExists, "frontendExists", Given, []string{"true"},
 		"what is asked about from outside is published by a public IP address or a load balancer", "NSG-27"},
 	{OutboundTCP25, "platform.outboundTcp25", Given, []string{"open", "blocked"},

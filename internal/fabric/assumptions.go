@@ -52,6 +52,7 @@ const (
 	AdminRulesInForce
 	UnknownSpace
 	ReceiverExists
+	PlainSender
 	FrontendExists
 	OutboundTCP25
 	NamesResolveAlike

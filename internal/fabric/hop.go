@@ -29,6 +29,7 @@ const (
 	KindServiceEndpoint Kind = "serviceEndpoint"
 	KindPublicIP        Kind = "publicIp"
 	KindNATGateway      Kind = "natGateway"
+	KindLoadBalancer    Kind = "loadBalancer"
 )
 
 // Decision is what a hop does with a packet (decisions 17).

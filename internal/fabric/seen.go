@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
-	"github.com/wayleave/wayleave/internal/flow"
 )
 
 // SeenKind says what kind of source address the other end of a flow sees.
@@ -56,49 +55,6 @@ func publicSeen(addresses []string, origin string) Seen {
 		s.Kind = SeenUnpredictable
 	}
 	return s
-}
-
-// ownAddress divides packets that a subnet sends to the internet by the public
-// address they get, in the order of RT-31: a NAT gateway's, the sender's own, a
-// managed service's, and by default one of Microsoft's.
-func (d leaving) ownAddress(packets []flow.Cube) []Outcome {
-	f := d.fabric
-	if ref := d.subnet.NATGateway; ref.IsSet() && ref.Unknown == nil {
-		carried := f.everyPacket()
-		carried.Protocols = flow.Protocols(flow.TCP, flow.UDP)
-		through, others := match(packets, carried)
-		seen := f.gatewaySeen(ref, "NAT gateway "+ref.ID.Name())
-		hop := Hop{Kind: KindNATGateway, Decision: Translate, Resource: ref.ID, Name: ref.ID.Name(), At: ref.At, Note: seen.text()}
-		if gateway, ok := f.network.NATGateway(ref.ID); ok {
-			hop.Address, hop.At = gateway.Label(), gateway.At
-		}
-		return append([]Outcome{{Packets: through, Seen: seen, Hops: []Hop{hop}}}, d.without(others)...)
-	}
-	return d.without(packets)
-}
-
-// without divides packets that no NAT gateway carries.
-func (d leaving) without(packets []flow.Cube) []Outcome {
-	f := d.fabric
-	var out []Outcome
-	for _, c := range f.configurationsIn(d.subnet) {
-		if !c.PublicIPAddress.IsSet() {
-			continue
-		}
-		var own []flow.Cube
-		own, packets = BySource(packets, f.configuration(c).Must)
-		out = append(out, Outcome{Packets: own, Seen: f.addressesSeen([]azure.Reference{c.PublicIPAddress}, "the public IP address of "+c.Interface.Name)})
-	}
-	seen := Seen{Kind: SeenPublic, Origin: "default outbound access: an address of Microsoft's, which is not told and may change"}
-	if service := f.serviceIn(d.subnet); service != nil {
-		seen = Seen{Kind: SeenPublic, Origin: "the public address of " + service.Name + " itself, which the input does not tell"}
-		if list := outgoing(service); len(list) > 0 {
-			seen = publicSeen(list, "the public addresses of "+service.Name+" itself")
-		}
-	} else if d.managed {
-		seen = Seen{Kind: SeenPublic, Origin: "the service's own public address, which the input does not tell"}
-	}
-	return append(out, Outcome{Packets: packets, Seen: seen})
 }
 
 // serviceIn is the managed service that runs in a subnet, or nil.

@@ -97,7 +97,7 @@ func gatewayNode(g *azure.Gateway) result.InspectNode {
 
 func balancerNode(l *azure.LoadBalancer) result.InspectNode {
 	return node("load balancer", &l.Resource, value("", l.SKU), count(len(l.Frontends), "frontend"), count(len(l.BackendPools), "backend pool"),
-		some(l.Rules, "rule"), some(l.OutboundRules, "outbound rule"), some(l.InboundNATRules, "inbound NAT rule"))
+		some(len(l.Rules), "rule"), some(len(l.OutboundRules), "outbound rule"), some(len(l.InboundNATRules), "inbound NAT rule"))
 }
 
 func loose(n result.InspectNode) result.InspectNode {

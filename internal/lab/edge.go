@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -129,6 +130,10 @@ func (v *vnet) edgeRuleset() string {
 	if len(private) > 0 {
 		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-33\"\n", texts(private))
 	}
+	if beside := v.besideStandard(); len(beside) > 0 {
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-36\"\n", texts(beside))
+	}
+	b.WriteString("\t\tiifname \"vnet\" meta l4proto != { tcp, udp } drop comment \"RT-33\"\n")
 	b.WriteString("\t}\n\tchain inward {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n")
 	if len(in) > 0 {
 		fmt.Fprintf(&b, "\t\tiifname \"net\" dnat to ip daddr map { %s }\n", strings.Join(in, ", "))
@@ -153,6 +158,31 @@ func keys(elements []string) []string {
 	for _, e := range elements {
 		key, _, _ := strings.Cut(e, " : ")
 		list = append(list, key)
+	}
+	return list
+}
+
+// besideStandard are the addresses of machines that have a Standard public IP
+// address for another one of theirs, and so no default outbound access (RT-36).
+func (v *vnet) besideStandard() []netip.Addr {
+	var standard []*host
+	v.frontends(func(h *host, _ netip.Addr, ip *azure.PublicIPAddress) {
+		if h.nic != nil && !strings.EqualFold(ip.SKU.V, "Basic") {
+			standard = append(standard, h)
+		}
+	})
+	var list []netip.Addr
+	for _, p := range v.places {
+		for _, h := range p.hosts {
+			beside := slices.ContainsFunc(standard, func(s *host) bool {
+				return s == h || h.nic != nil && h.nic.VirtualMachine.ID != "" && s.nic.VirtualMachine.ID == h.nic.VirtualMachine.ID
+			})
+			for _, a := range h.addresses {
+				if beside && h.public[a] == nil && a.Is4() {
+					list = append(list, a)
+				}
+			}
+		}
 	}
 	return list
 }

@@ -43,7 +43,7 @@ func Fidelity() []Mechanism {
 		{"Azure Firewall: application rules, names, TLS, threat intelligence", Not, "the model does not decide them either, so nothing is compared", "P-17, P-24 to P-29, P-36"},
 		{"Public addresses of interfaces, closed Standard frontends", Exactly, "translation at the edge", "PIP-1"},
 		{"NAT gateways", Exactly, "translation at the edge, TCP and UDP alone", "RT-31, RT-32, S-24"},
-		{"Default outbound access", Closely, "one invented address for each network, from 192.0.0.0/24; ICMP passes as well", "RT-33"},
+		{"Default outbound access", Closely, "one invented address for each network, from 192.0.0.0/24; TCP and UDP alone", "RT-33, RT-36"},
 		{"Addresses that Azure chooses at deployment", Closely, "the first free one of the subnet; public ones from 192.0.1.0/24", "R-02"},
 		{"Limits: ports for translation, idle timeouts, throughput", Not, "the kernel's own", "S-25, S-40"},
 		{"Security admin rules", Exactly, "before the groups in the ruleset of each host; the model does not decide which of one priority comes first", "ADM-1, ADM-2, ADM-5 to ADM-8"},

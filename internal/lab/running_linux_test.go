@@ -45,7 +45,7 @@ func TestProbes(t *testing.T) {
 		{"a named port", tcp(app, "10.1.1.4", "20.60.1.1", 443), true, "20.1.2.4", "internet"},
 		{"through an appliance, which translates nothing", tcp(app, "10.1.1.9", "8.8.8.8", 443), false, "", ""},
 		{"from a host without public address", tcp(app, "10.1.1.9", "20.60.1.1", 443), true, "192.0.0.17", "internet"},
-		{"an echo", icmp(db, "10.1.2.5", "8.8.8.8"), true, "192.0.0.17", "internet"},
+		{"an echo, for which no address is lent", icmp(db, "10.1.2.5", "8.8.8.8"), false, "", ""},
 		{"a datagram", udp(db, "10.1.2.5", "8.8.8.8", 53), true, "192.0.0.17", "internet"},
 		{"between networks", tcp(nva, "10.0.0.9", "10.1.2.9", 80), true, "10.0.0.9", "subnet spoke/db"},
 		{"a datagram that a group refuses", udp(nva, "10.0.0.9", "10.1.2.9", 80), false, "", ""},

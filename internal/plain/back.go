@@ -57,7 +57,12 @@ func (a *asking) backToAppliance(at place, w way, p Packet) *Answer {
 		return a.end(Allow, w.hop(at, Delivers, "the appliance itself asked"))
 	}
 	a.pass(w.hop(at, Forwards, "the reply, to "+address.String()))
-	answer := a.throughAppliance(to, address, p)
+	var answer *Answer
+	if f := a.frontendIn(to, address); f != nil {
+		answer = a.throughBalancer(f, p)
+	} else {
+		answer = a.throughAppliance(to, address, p)
+	}
 	if answer.Verdict == Deny {
 		answer.Decider.Kind = ReturnPath
 	}

@@ -173,17 +173,14 @@ func (a *asking) asInstance(to place, p Packet) *Answer {
 	var answers []*Answer
 	for _, address := range a.instances(a.via.gate) {
 		for _, port := range a.sourcePorts(to, p) {
-			one := *a
-			one.hops, one.doubts = append([]Hop(nil), a.hops...), append([]Hop(nil), a.doubts...)
+			one := a.fork()
 			via := *a.via
 			via.instance = address
 			one.via = &via
 			q := p
 			q.Source, q.SourcePort = address, port
 			answers = append(answers, one.arrive(to, q, a.via.sender))
-			for _, o := range one.touched {
-				a.touch(o)
-			}
+			a.touchAll(one)
 		}
 	}
 	for _, other := range answers {
@@ -215,8 +212,14 @@ func (a *asking) sourcePorts(to place, p Packet) []uint16 {
 	if a.via.inward {
 		return []uint16{p.SourcePort} // it is kept (S-01 row 1)
 	}
+	return a.portsFrom(firstTranslatedPort, to, p.Destination)
+}
+
+// portsFrom are one source port of each range from the first on that no rule at
+// a destination divides.
+func (a *asking) portsFrom(first uint16, to place, destination netip.Addr) []uint16 {
 	var rules []*azure.SecurityRule
-	for _, group := range []*azure.NetworkSecurityGroup{to.group, a.interfaceGroup(to, p.Destination)} {
+	for _, group := range []*azure.NetworkSecurityGroup{to.group, a.interfaceGroup(to, destination)} {
 		if group != nil {
 			rules = append(rules, group.Rules...)
 		}
@@ -224,13 +227,13 @@ func (a *asking) sourcePorts(to place, p Packet) []uint16 {
 	for _, applied := range to.subnet.AdminRules {
 		rules = append(rules, applied.Rule.Match)
 	}
-	starts := []uint16{firstTranslatedPort}
+	starts := []uint16{first}
 	for _, rule := range rules {
 		for _, term := range rule.SourcePorts.Terms {
-			if term.First > firstTranslatedPort {
+			if term.First > first {
 				starts = append(starts, term.First)
 			}
-			if term.Last >= firstTranslatedPort && term.Last < 65535 {
+			if term.Last >= first && term.Last < 65535 {
 				starts = append(starts, term.Last+1)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 // fromOutside follows a packet that comes from the internet or the platform.
 func (a *asking) fromOutside(q Question) (*Answer, error) {
 	if q.To == "" {
-		return a.intoFirewall(q)
+		return a.toPublic(q)
 	}
 	at, ok := a.places[q.To]
 	p := q.Packet

@@ -86,30 +86,6 @@ func (a *asking) linkJoins(link *azure.Peering, local, remote place) bool {
 	return joins(link, local.subnet, remote.subnet) && joins(a.backLink(link), remote.subnet, local.subnet)
 }
 
-// toInternet lets a packet leave, with the address of a NAT gateway, its own
-// public one, or one of Microsoft's (RT-31). A private address has no receiver
-// there. To a public IP address of the model the packet would come back in, from
-// a source that is translated to an address not known here.
-func (a *asking) toInternet(at place, w way, p Packet) *Answer {
-	if answer := a.unreceived(p); answer != nil {
-		return answer
-	}
-	carried := p.Protocol == protoTCP || p.Protocol == protoUDP
-	if c := a.configuration(at, p.Source); at.subnet.NATGateway.IsSet() && !carried && (c == nil || !c.PublicIPAddress.IsSet()) {
-		return a.end(Deny, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Drops, Why: "a NAT gateway carries TCP and UDP only (RT-32)"})
-	}
-	if p.Protocol == protoTCP && p.DestinationPort == 25 && a.given(MailStopped) {
-		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-6", Decision: Drops, Why: "the subscription does not let TCP 25 out"})
-	}
-	a.see(Seen{Kind: SeenPublic, Translated: true})
-	if gateway, ok := a.network.NATGateway(at.subnet.NATGateway.ID); ok && carried {
-		a.see(a.publicOf(gateway))
-	} else if c := a.configuration(at, p.Source); c != nil && c.PublicIPAddress.IsSet() {
-		a.see(a.publicSet([]azure.Reference{c.PublicIPAddress}))
-	}
-	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
-}
-
 // unreceived ends a packet that leaves to the internet and has no receiver
 // there, or none that is known; nil if it has one.
 func (a *asking) unreceived(p Packet) *Answer {
@@ -148,6 +124,9 @@ func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
 	if address == p.Destination {
 		return a.arrive(to, p, &at) // its own packets need no forwarding (RT-40)
 	}
+	if f := a.frontendIn(to, address); f != nil {
+		return a.throughBalancer(f, p)
+	}
 	return a.throughAppliance(to, address, p)
 }
 
@@ -167,18 +146,19 @@ func (a *asking) throughAppliance(to place, address netip.Addr, p Packet) *Answe
 	return a.end(Undecided, hop)
 }
 
-// applianceAt finds the place of a network interface that a subnet can use as
-// next hop: in its own network or in one directly peered (RT-17).
+// applianceAt finds the place of a network interface, or of a load balancer's
+// frontend, that a subnet can use as next hop: in its own network or in one directly peered (RT-17).
 func (a *asking) applianceAt(at place, address netip.Addr) (place, bool) {
+	owned := func(to place) bool { return a.configuration(to, address) != nil || a.frontendIn(to, address) != nil }
 	if to, ok := a.subnetOf(at.vnet, address); ok {
-		return to, a.configuration(to, address) != nil
+		return to, owned(to)
 	}
 	for _, link := range at.vnet.Peerings {
 		if !a.connected(link) || !a.inRemoteSpace(link, address) {
 			continue
 		}
 		if to, ok := a.subnetOf(a.remoteOf(link), address); ok && a.linkJoins(link, at, to) {
-			return to, a.configuration(to, address) != nil
+			return to, owned(to)
 		}
 	}
 	return place{}, false
@@ -205,6 +185,9 @@ func (a *asking) modelled(to place, address netip.Addr) bool {
 // arrive carries a packet into its destination subnet (P9 to P15) and its
 // reply back. The sender is nil when it is outside.
 func (a *asking) arrive(to place, p Packet, sender *place) *Answer {
+	if f := a.frontendIn(to, p.Destination); f != nil {
+		return a.balance(f, p, sender)
+	}
 	if reserved(to.subnet, p.Destination) {
 		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-4", Decision: Drops, Why: "nobody can have a reserved address"})
 	}
@@ -220,6 +203,11 @@ func (a *asking) arrive(to place, p Packet, sender *place) *Answer {
 	if a.heldByEndpoint(p.Destination) {
 		return a.toEndpoint(to, p, sender)
 	}
+	return a.admitted(to, p, sender)
+}
+
+// admitted brings a packet to the network interface of its destination.
+func (a *asking) admitted(to place, p Packet, sender *place) *Answer {
 	if answer := a.inbound(to, a.interfaceGroup(to, p.Destination), p); answer != nil {
 		return answer
 	}

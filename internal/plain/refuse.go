@@ -29,6 +29,11 @@ func (t *Twin) refuse() error {
 			return fmt.Errorf("%s: %w", nic.Label(), err)
 		}
 	}
+	for _, l := range t.network.LoadBalancers {
+		if err := t.refuseBalancer(l); err != nil {
+			return fmt.Errorf("%s: %w", l.Label(), err)
+		}
+	}
 	for _, e := range t.network.PrivateEndpoints {
 		if err := t.refuseEndpoint(e); err != nil {
 			return fmt.Errorf("%s: %w", e.Label(), err)
@@ -85,12 +90,8 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 	if strings.EqualFold(subnet.Name, "GatewaySubnet") {
 		return fmt.Errorf("what a gateway has learnt is not known")
 	}
-	if subnet.NATGateway.IsSet() && strings.EqualFold(subnet.Name, firewallSubnet) {
-		if err := resolves(subnet.NATGateway, t.network.NATGateway); err != nil {
-			return err
-		}
-	} else if subnet.NATGateway.IsSet() {
-		return fmt.Errorf("NAT gateways are followed on a firewall's subnet alone")
+	if err := resolves(subnet.NATGateway, t.network.NATGateway); err != nil {
+		return err
 	}
 	if err := t.refuseAdmin(subnet); err != nil {
 		return err
@@ -100,8 +101,11 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 	default:
 		return fmt.Errorf("which policies hold for private endpoints is not known")
 	}
-	if len(subnet.ServiceEndpoints) > 0 || !subnet.DefaultOutboundAccess.Or(true) {
-		return fmt.Errorf("service endpoints and private subnets are not followed here")
+	if len(subnet.ServiceEndpoints) > 0 {
+		return fmt.Errorf("service endpoints are not followed here")
+	}
+	if subnet.DefaultOutboundAccess.Unknown != nil || len(subnet.Delegations) > 0 {
+		return fmt.Errorf("which way out its packets have is not known")
 	}
 	return nil
 }
@@ -232,6 +236,9 @@ func (t *Twin) refuseInterface(nic *azure.NetworkInterface) error {
 	}
 	if err := resolves(nic.NetworkSecurityGroup, t.network.NetworkSecurityGroup); err != nil {
 		return err
+	}
+	if nic.DefaultOutbound.IsSet() || nic.VirtualMachine.Unknown != nil {
+		return fmt.Errorf("which way out its packets have is not known")
 	}
 	if nic.EnableIPForwarding.Unknown != nil {
 		return fmt.Errorf("whether it forwards is not known")

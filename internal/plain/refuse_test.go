@@ -35,8 +35,8 @@ func TestRefusesWhatIsNotKnown(t *testing.T) {
 		{"service endpoint", func(i *azure.Inventory) {
 			i.VirtualNetworks[0].Subnets[0].ServiceEndpoints = []azure.ServiceEndpoint{{}}
 		}},
-		{"private subnet", func(i *azure.Inventory) {
-			i.VirtualNetworks[0].Subnets[0].DefaultOutboundAccess = azure.Of(false, azure.Position{})
+		{"default outbound access", func(i *azure.Inventory) {
+			i.VirtualNetworks[0].Subnets[0].DefaultOutboundAccess = azure.NotKnown[bool](u)
 		}},
 		{"rules", func(i *azure.Inventory) { i.NetworkSecurityGroups[0].UnknownRules = []*azure.Unknown{u} }},
 		{"priority", func(i *azure.Inventory) { i.NetworkSecurityGroups[0].Rules[0].Priority = azure.NotKnown[int](u) }},

@@ -67,6 +67,9 @@ const (
 	// OnlyModelled: no address has a receiver but those that the input states
 	// (decisions 18).
 	OnlyModelled Option = "receiverExists=false"
+	// SenderUnknown: a sender of which no network interface is modelled may have a
+	// public address of its own (decisions 12).
+	SenderUnknown Option = "plainSender=false"
 	// AdminRulesIdle: security admin configurations are not deployed (ADM-1).
 	AdminRulesIdle Option = "adminRules.inForce=false"
 	// AnyIsThree: protocol Any of a network rule for every port is TCP, UDP and

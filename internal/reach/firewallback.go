@@ -93,31 +93,11 @@ func (w *walk) backNowhere(r *fabric.Route, pieces []piece) []piece {
 // not see: TCP is dropped (S-43); of others the firewall may take the reply for
 // a flow of its own.
 func (w *walk) unseen(r *fabric.Route, pieces []piece, why string, do remedies) []piece {
-	tcp := flow.Protocols(flow.TCP)
-	var out []piece
-	for _, p := range pieces {
-		var dropped, others []flow.Cube
-		for _, c := range p.packets {
-			own := c
-			own.Protocols = c.Protocols.Intersect(tcp)
-			c.Protocols = c.Protocols.Minus(tcp)
-			if own = own.Normal(); !own.IsEmpty() {
-				dropped = append(dropped, own)
-			}
-			if c = c.Normal(); !c.IsEmpty() {
-				others = append(others, c)
-			}
-		}
-		if len(dropped) > 0 {
-			out = append(out, blocked([]piece{p.with(dropped)}, do.on(lost(r, why)))...)
-		}
-		if len(others) > 0 {
-			h := returned(fabric.RouteHop(r, fabric.Unknown))
-			h.Note = why
-			out = append(out, doubted([]piece{p.with(others)}, do.on(h), why)...)
-		}
-	}
-	return out
+	dropped, others := byProtocol(pieces, flow.Protocols(flow.TCP))
+	out := blocked(dropped, do.on(lost(r, why)))
+	h := returned(fabric.RouteHop(r, fabric.Unknown))
+	h.Note = why
+	return append(out, doubted(others, do.on(h), why)...)
 }
 
 // fromFirewallBack sends replies from the firewall to the senders of the

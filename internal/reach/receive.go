@@ -11,6 +11,12 @@ import (
 // arrive carries packets into their destination subnet and the replies back
 // (P9 to P15).
 func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
+	balanced, pieces := w.atBalancers(s, pieces, from)
+	return append(balanced, w.taken(s, pieces, from)...)
+}
+
+// taken brings packets to those who have an address in a subnet.
+func (w *walk) taken(s *azure.Subnet, pieces []piece, from origin) []piece {
 	pieces = w.through(w.fabric.Receiver(s), pieces)
 	if w.fabric.HasFirewall(s) {
 		out, rest := w.atFirewall(s, pieces, from)
@@ -27,6 +33,12 @@ func (w *walk) arriveAt(s *azure.Subnet, pieces []piece, from origin) []piece {
 	if from.outside() {
 		pieces = w.published(s, pieces)
 	}
+	return w.admitted(s, pieces, from)
+}
+
+// admitted brings packets to the network interfaces of a subnet that need no
+// frontend, or have passed one.
+func (w *walk) admitted(s *azure.Subnet, pieces []piece, from origin) []piece {
 	pieces = w.throughGroups(w.fabric.Inbound(s), pieces, from)
 	ended, pieces := w.ended(w.through(w.fabric.Tracking(s, azure.Inbound), pieces))
 	return w.gather(append(ended, w.back(s, pieces, from)...))

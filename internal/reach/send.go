@@ -206,6 +206,14 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 		pieces = passed(pieces, h)
 	}
 	out, pieces := w.ownOfAppliance(from, r, a, pieces, back)
+	if a.Balanced != nil {
+		return append(out, w.toRelays(*a.Balanced, pieces, back)...)
+	}
+	return append(out, w.passAppliance(a, pieces, back)...)
+}
+
+// passAppliance takes pieces into an appliance.
+func (w *walk) passAppliance(a fabric.Appliance, pieces []piece, back bool) []piece {
 	if a.Subnet != nil {
 		pieces = w.atAppliance(a, pieces, back)
 	}
@@ -217,7 +225,7 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 		why = fmt.Sprintf("the reply goes to %v, which may not have seen the request (ASY-2)", a.Address)
 	}
 	end := Hop{Kind: fabric.KindNIC, Decision: fabric.Unknown, Name: a.Address.String(), Note: why, Return: back}
-	return append(out, doubted(pieces, end, why)...)
+	return doubted(pieces, end, why)
 }
 
 // loop is the hop of a route that leads back to where it starts.

@@ -165,8 +165,6 @@ var statements = []trap{
 		in("tcp/1", "nic:vma", "8.8.8.8"), reach.Allowed, "to-8.8.8.0-24", ""},
 	{"RT-32", "a NAT gateway carries no ICMP", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NATGateway("nat")))},
 		in("icmp", "v/app", "8.8.8.8"), reach.Blocked, "app", ""},
-	{"RT-33", "a private subnet may have no public address", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NoDefaultOutbound()))},
-		in("tcp/443", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"RT-34", "since 2025-07-01 that is the default", whole{VNet("v", "10.1.0.0/16", APIVersion("2025-07-01"), Subnet("app", "10.1.1.0/24"))},
 		in("tcp/443", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"RT-34", "before it was not", whole{VNet("v", "10.1.0.0/16", APIVersion("2024-05-01"), Subnet("app", "10.1.1.0/24"))},

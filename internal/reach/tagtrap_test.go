@@ -107,7 +107,7 @@ var dataTraps = []trap{
 	{"TAG-2", "the global one holds all", onlyTo("Storage"), in("tcp/443", "nic:vma", "13.83.72.20"), reach.Allowed, "allow-out-100", ""},
 	{"TAG-26", "AzureCloud holds addresses of no service tag", onlyTo("AzureCloud"), in("tcp/443", "nic:vma", "13.83.72.1"), reach.Allowed, "allow-out-100", ""},
 	{"TAG-26", "of a region those there", onlyTo("AzureCloud.centralfrance"), in("tcp/443", "nic:vma", "13.83.72.1"), reach.Blocked, "deny-out-200", ""},
-	{"TAG-28", "the file lists IPv6 for AzureCloud", dual(onlyTo("AzureCloud").app...), in("tcp/443", "fd00:db8:1:1::9", "2603:1000::1"), reach.Allowed, "allow-out-100", "tag.ipv6"},
+	{"TAG-28", "the file lists IPv6 for AzureCloud", dual(append(onlyTo("AzureCloud").app, NIC("six", "fd00:db8:1:1::9", PublicIP("Standard", "2603:1020::9")))...), in("tcp/443", "fd00:db8:1:1::9", "2603:1000::1"), reach.Allowed, "allow-out-100", "tag.ipv6"},
 	{"TAG-28", "not all of it", dual(onlyTo("AzureCloud").app...), in("tcp/443", "fd00:db8:1:1::9", "2001:4860::8888"), reach.Blocked, "deny-out-200", ""},
 }
 

@@ -175,6 +175,8 @@ func (w *walk) home(e Endpoint) *azure.VirtualNetwork {
 func (w *walk) enter(pieces []piece) ([]piece, error) {
 	pieces = w.through(w.fabric.Carried(), pieces)
 	out, pieces := w.intoFirewalls(pieces)
+	balanced, pieces := w.intoBalancers(pieces)
+	out = append(out, balanced...)
 	if s, ok := w.fabric.Network().Subnet(w.query.To.id); ok && w.query.To.kind == subnetEndpoint {
 		return append(out, w.arrive(s, pieces, origin{})...), nil
 	}

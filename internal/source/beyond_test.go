@@ -77,7 +77,7 @@ func TestBeyondIsReadAlike(t *testing.T) {
 		if diff := cmp.Diff(want, beyond(n)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)
 		}
-		if len(n.NotModelled) != len(want)-2 { // private endpoints and admin rules are followed
+		if len(n.NotModelled) != len(want)-3 { // private endpoints, load balancers and admin rules are followed
 			t.Errorf("%s: %d are listed as not modelled", name, len(n.NotModelled))
 		}
 	}

@@ -49,6 +49,9 @@ type scope struct {
 	table  *azure.RouteTable
 	nic    *azure.NetworkInterface
 	link   *azure.Peering
+	// balancer and balancerRule are those around a part of a load balancer.
+	balancer     *azure.LoadBalancer
+	balancerRule *azure.BalancerRule
 	// firewall, policy and so on are those around a rule of a firewall.
 	firewall   *azure.AzureFirewall
 	policy     *azure.FirewallPolicy

@@ -182,6 +182,11 @@ func Route(destination, hop string) Item {
 	}
 }
 
+// OverridesLearnt sets hasBgpOverride of the route before it (RT-20).
+func OverridesLearnt() Item {
+	return func(s *scope) { s.table.Routes[len(s.table.Routes)-1].HasBGPOverride = azure.Of(true, s.at()) }
+}
+
 // RouteOfUnknownType is a route whose next hop type is not known.
 func RouteOfUnknownType(destination, name string) Item {
 	return func(s *scope) {

@@ -84,7 +84,7 @@ func TestSoakEngineEqualsInterpreter(t *testing.T) {
 		questions := n.Questions(seed)
 		for i := range r.questions {
 			q := questions.Next()
-			if in, ok := questions.IntoFirewall(); ok && i%12 == 0 {
+			if in, ok := questions.IntoPublic(); ok && i%12 == 0 {
 				q = in
 			}
 			if i%5 == 1 {

@@ -14,8 +14,14 @@ import (
 // the firewall's.
 func hubAndSpoke(t *testing.T, link ...Item) *azure.Network {
 	t.Helper()
+	return hubWith(t, nil, link...)
+}
+
+// hubWith is the same with items of the hub's own link.
+func hubWith(t *testing.T, hub []Item, link ...Item) *azure.Network {
+	t.Helper()
 	return Net(t,
-		VNet("hub", "10.0.0.0/24", Subnet("AzureFirewallSubnet", "10.0.0.0/26"), Peer("spoke")),
+		VNet("hub", "10.0.0.0/24", Subnet("AzureFirewallSubnet", "10.0.0.0/26"), Peer("spoke", hub...)),
 		VNet("spoke", "10.0.1.0/24", Subnet("ise", "10.0.1.0/27", Routes("rt", viaFW)), Peer("hub", link...)),
 		Firewall("fw", "hub", "10.0.0.4", Egress("pip1", "203.0.113.10"), allowSFTP))
 }
@@ -42,6 +48,9 @@ func TestFirewallAnswersTurnOnOpenPoints(t *testing.T) {
 		turnsOn []string
 	}{
 		{"T-57", hubAndSpoke(t), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"peering.forwardedFalse"}},
+		{"TAG-18, as long as it is open the reply may be dropped", hubAndSpoke(t), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"peering.forwardedFalse"}},
+		{"RT-45, at the sending side the flag says nothing", hubWith(t, items(Forwarded())), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"peering.forwardedFalse"}},
+		{"RT-45, at the receiving side it does", hubAndSpoke(t, Forwarded()), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Allow, nil},
 		{"T-57 with the flag", hubAndSpoke(t, Forwarded()), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Allow, nil},
 		{"R-34 a parent's DNS proxy", base{rules: items(UsePolicy("child")), more: parentProxy()}.net(t), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"childDnsInherited"}},
 		{"T-18 leaves nowhere in any case", shared.net(t), "tcp 10.0.1.4 -> 100.72.1.10:22", plain.Deny, nil},

@@ -33,6 +33,7 @@ var settable = []struct {
 	{plain.DestinationsListed, "", ""},
 	{plain.MailStopped, "", ""},
 	{plain.OnlyModelled, "", ""},
+	{plain.SenderUnknown, "", ""},
 	{plain.AdminRulesIdle, "", ""},
 	{plain.AnyIsThree, "", ""},
 	{plain.DefaultRouteAside, "", ""},
@@ -96,7 +97,7 @@ func TestSoakReadings(t *testing.T) {
 		questions := n.Questions(seed)
 		for i := range r.questions {
 			q := questions.Next()
-			if in, ok := questions.IntoFirewall(); ok && i%12 == 0 {
+			if in, ok := questions.IntoPublic(); ok && i%12 == 0 {
 				q = in
 			}
 			if i%3 == 1 {

@@ -27,6 +27,8 @@ func generate(seed uint64, small bool) *Network {
 	g.attach()
 	g.firewalls()
 	g.aside(seed+1<<40, (*generator).admin)
+	g.aside(seed+2<<40, (*generator).waysOut)
+	g.aside(seed+3<<40, (*generator).balancers)
 	return g.n
 }
 

@@ -27,6 +27,11 @@ func (n *Network) Inventory() (*azure.Inventory, error) {
 		}
 	}
 	for _, v := range n.VNets {
+		for _, s := range v.Subnets {
+			if s.Gateway.IsValid() {
+				w.gateway(v.Name, s)
+			}
+		}
 		w.inventory.VirtualNetworks = append(w.inventory.VirtualNetworks, w.vnet(v))
 	}
 	for _, g := range n.Groups {
@@ -50,6 +55,9 @@ func (n *Network) Inventory() (*azure.Inventory, error) {
 	}
 	for _, f := range n.Firewalls {
 		w.firewall(f)
+	}
+	for _, b := range n.Balancers {
+		w.balancer(n, b)
 	}
 	return w.inventory, w.problems.Err()
 }
@@ -111,6 +119,9 @@ func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
 			RouteTable:           w.reference("routeTables", s.Table),
 			NATGateway:           w.reference("natGateways", w.gateways[v.Name+"/"+s.Name]),
 		}
+		if s.Private {
+			subnet.DefaultOutboundAccess = azure.Of(false, w.at())
+		}
 		if s.Policies != "" {
 			subnet.PrivateEndpointNetworkPolicies = w.text(s.Policies)
 		}
@@ -142,6 +153,15 @@ func (w *writer) link(v *VNet, l *Link) *azure.Peering {
 		p.OnlyIPv6 = azure.Of(true, w.at())
 	}
 	return p
+}
+
+// gateway is the NAT gateway of a subnet.
+func (w *writer) gateway(vnet string, s *Subnet) {
+	name := vnet + s.Name + "-nat"
+	w.gateways[vnet+"/"+s.Name] = name
+	w.inventory.NATGateways = append(w.inventory.NATGateways, &azure.NATGateway{
+		Resource: w.resource("natGateways", name), PublicIPAddresses: []azure.Reference{w.public(name+"-ip", s.Gateway)},
+	})
 }
 
 func (w *writer) group(g *Group) *azure.NetworkSecurityGroup {
@@ -217,6 +237,9 @@ func (w *writer) nic(i *Interface) {
 		Resource:             w.resource("networkInterfaces", i.Name),
 		NetworkSecurityGroup: w.reference("networkSecurityGroups", i.Group),
 		EnableIPForwarding:   azure.Of(i.Forwarding, w.at()),
+	}
+	if i.Machine != "" {
+		nic.VirtualMachine = w.reference("virtualMachines", i.Machine)
 	}
 	for k, address := range i.Addresses {
 		c := &azure.IPConfiguration{

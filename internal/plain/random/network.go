@@ -14,6 +14,7 @@ type Network struct {
 	Firewalls   []*Firewall
 	Endpoints   []*Endpoint
 	Admin       []*Admin
+	Balancers   []*Balancer
 }
 
 // subnet finds a subnet by name.
@@ -46,6 +47,10 @@ type Subnet struct {
 	Group, Table string
 	// Policies for private endpoints; empty leaves the default.
 	Policies string
+	// Gateway is the address of the NAT gateway, the zero address for none.
+	Gateway netip.Addr
+	// Private takes default outbound access away.
+	Private bool
 }
 
 // Link is one side of a peering.
@@ -112,6 +117,8 @@ type Interface struct {
 	// PublicIP is the zero address for none.
 	PublicIP netip.Addr
 	SKU      string
+	// Machine it belongs to, by name; empty for one of its own.
+	Machine string
 }
 
 // Endpoint is a private endpoint.

@@ -20,6 +20,8 @@ type Questions struct {
 	// endpoints are the addresses of private endpoints and, of those that Azure
 	// chooses, one that they may have.
 	endpoints []netip.Addr
+	// frontends are the addresses of internal load balancers.
+	frontends []netip.Addr
 	ports     []uint16
 	subnets   []sender
 	tags      map[string][]netip.Prefix
@@ -68,6 +70,13 @@ func (n *Network) Questions(seed uint64) *Questions {
 			address = plus(n.subnet(e.VNet, e.Subnet).Prefixes[0].Addr(), 6)
 		}
 		q.endpoints = append(q.endpoints, address)
+	}
+	for _, b := range n.Balancers {
+		if b.Subnet != "" {
+			q.frontends = append(q.frontends, b.Address)
+		} else {
+			q.edges4 = append(q.edges4, b.Address)
+		}
 	}
 	for _, t := range n.ServiceTags {
 		q.tags[strings.ToLower(t.Name)] = t.Prefixes
@@ -241,9 +250,26 @@ func (q *Questions) at(at sender, outbound bool) plain.Question {
 	return plain.Question{Packet: p, To: at.id, Managed: q.IntN(100) < 40}
 }
 
-// IntoFirewall draws a packet from outside to a public address of a firewall; ok is
-// false where the network has none.
-func (q *Questions) IntoFirewall() (question plain.Question, ok bool) {
+// IntoPublic draws a packet from outside to a public address of a firewall or a
+// load balancer; ok is false where the network has neither.
+func (q *Questions) IntoPublic() (question plain.Question, ok bool) {
+	var public []*Balancer
+	for _, b := range q.n.Balancers {
+		if b.Subnet == "" {
+			public = append(public, b)
+		}
+	}
+	if len(public) > 0 && (len(q.n.Firewalls) == 0 || q.IntN(100) < 50) {
+		b := pick(q.Rand, public)
+		p := plain.Packet{Protocol: q.protocol(), Source: q.outside(false), Destination: b.Address}
+		if p.Protocol == 6 || p.Protocol == 17 {
+			p.SourcePort, p.DestinationPort = 51000, q.port(443)
+			if len(b.Rules) > 0 && q.IntN(100) < 70 {
+				p.DestinationPort = uint16(pick(q.Rand, b.Rules).Port)
+			}
+		}
+		return plain.Question{Packet: p}, true
+	}
 	if len(q.n.Firewalls) == 0 {
 		return plain.Question{}, false
 	}
@@ -329,6 +355,9 @@ func (q *Questions) farAddress(six bool) netip.Addr {
 	}
 	if six {
 		return pick(q.Rand, q.edges6)
+	}
+	if len(q.frontends) > 0 && q.IntN(100) < 15 {
+		return pick(q.Rand, q.frontends)
 	}
 	if len(q.endpoints) > 0 && q.IntN(100) < 20 {
 		return pick(q.Rand, q.endpoints)

@@ -38,6 +38,16 @@ var cuts = []cut{
 		func(n *Network, i, from, to int) { l := n.lists()[i]; *l = slices.Delete(*l, from, to) }},
 	{func(n *Network) []int { return lengths(n.ruleLists(), func(l *[]FirewallRule) int { return len(*l) }) },
 		func(n *Network, i, from, to int) { l := n.ruleLists()[i]; *l = slices.Delete(*l, from, to) }},
+	{func(n *Network) []int { return []int{len(n.Balancers)} },
+		func(n *Network, _, from, to int) { n.Balancers = slices.Delete(n.Balancers, from, to) }},
+	{func(n *Network) []int { return lengths(n.Balancers, func(b *Balancer) int { return len(b.Rules) }) },
+		func(n *Network, i, from, to int) {
+			n.Balancers[i].Rules = slices.Delete(n.Balancers[i].Rules, from, to)
+		}},
+	{func(n *Network) []int { return lengths(n.Balancers, func(b *Balancer) int { return len(b.Members) }) },
+		func(n *Network, i, from, to int) {
+			n.Balancers[i].Members = slices.Delete(n.Balancers[i].Members, from, to)
+		}},
 	{func(n *Network) []int { return []int{len(n.Interfaces)} },
 		func(n *Network, _, from, to int) { n.Interfaces = slices.Delete(n.Interfaces, from, to) }},
 	{func(n *Network) []int { return []int{len(n.Admin)} },
@@ -185,6 +195,11 @@ func (n *Network) Clone() *Network {
 	for _, e := range n.Endpoints {
 		d := *e
 		c.Endpoints = append(c.Endpoints, &d)
+	}
+	for _, b := range n.Balancers {
+		d := *b
+		d.Members, d.Rules = slices.Clone(b.Members), slices.Clone(b.Rules)
+		c.Balancers = append(c.Balancers, &d)
 	}
 	for _, f := range n.Firewalls {
 		c.Firewalls = append(c.Firewalls, f.clone())

@@ -13,7 +13,14 @@ func (n *Network) String() string {
 	for _, v := range n.VNets {
 		fmt.Fprintf(&b, "vnet %s %s\n", v.Name, join(v.Space))
 		for _, s := range v.Subnets {
-			fmt.Fprintf(&b, "  subnet %s %s%s%s%s\n", s.Name, join(s.Prefixes), note(" group=", s.Group), note(" table=", s.Table), note(" policies=", s.Policies))
+			fmt.Fprintf(&b, "  subnet %s %s%s%s%s", s.Name, join(s.Prefixes), note(" group=", s.Group), note(" table=", s.Table), note(" policies=", s.Policies))
+			if s.Gateway.IsValid() {
+				fmt.Fprintf(&b, " gateway=%v", s.Gateway)
+			}
+			if s.Private {
+				b.WriteString(" private")
+			}
+			b.WriteByte('\n')
 		}
 		for _, l := range v.Links {
 			fmt.Fprintf(&b, "  link %s -> %s access=%s forwarded=%s%s%s", l.Name, l.Remote, flagText(l.Access), flagText(l.Forwarded),
@@ -32,7 +39,11 @@ func (n *Network) String() string {
 		if i.PublicIP.IsValid() {
 			fmt.Fprintf(&b, " public=%s %s", i.PublicIP, i.SKU)
 		}
+		b.WriteString(note(" machine=", i.Machine))
 		b.WriteByte('\n')
+	}
+	for _, l := range n.Balancers {
+		b.WriteString(l.String())
 	}
 	for _, e := range n.Endpoints {
 		fmt.Fprintf(&b, "private endpoint %s %s/%s %v asgs=%v\n", e.Name, e.VNet, e.Subnet, e.Address, e.ASGs)

@@ -10,7 +10,7 @@ import (
 // the beginning of its type in lower case; the first that fits holds. Other
 // types have no effect on who reaches whom.
 var effects = []struct{ begins, effect string }{
-	{"microsoft.network/loadbalancers", "what a load balancer distributes and translates is not followed"},
+	{"microsoft.network/loadbalancers/", "parts of a load balancer that stand apart from it are not read"},
 	{"microsoft.network/applicationgateways", "what an application gateway accepts and forwards is not followed"},
 	{"microsoft.network/bastionhosts", "connections through a bastion are not followed"},
 	{"microsoft.network/privatelinkservices", "traffic is not followed through a private link service"},

@@ -520,12 +520,12 @@ func TestDialectOfTemplates(t *testing.T) {
 
 func TestWhatIsNotFollowedIsListed(t *testing.T) {
 	got := map[string]string{}
-	for _, m := range read(t, text("", res("loadBalancers", "lb", ""), res("privateEndpoints/privateDnsZoneGroups", "a/b", ""),
+	for _, m := range read(t, text("", res("loadBalancers", "lb", ""), res("bastionHosts", "b", ""), res("privateEndpoints/privateDnsZoneGroups", "a/b", ""),
 		`{"type": "Microsoft.ApiManagement/service", "name": "api"}`, `{"type": "Microsoft.ApiManagement/service/apis", "name": "api/a"}`, `{"type": "Microsoft.Storage/storageAccounts", "name": "s"}`)).NotModelled {
 		got[m.Address] = m.Effect
 	}
 	want := map[string]string{
-		"lb": "what a load balancer distributes and translates is not followed",
+		"b": "connections through a bastion are not followed",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

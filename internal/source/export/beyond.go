@@ -94,30 +94,6 @@ func (r *reader) connection(o *object, id azure.Resource) {
 	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
 }
 
-func (r *reader) loadBalancer(o *object, id azure.Resource) {
-	r.notModelled(o, kind{name: azure.TypeLoadBalancer})
-	l := &azure.LoadBalancer{
-		Resource:        id,
-		SKU:             r.text(o.sku().GetFold("name")),
-		Rules:           len(o.elements(o.get("loadBalancingRules"))),
-		OutboundRules:   len(o.elements(o.get("outboundRules"))),
-		InboundNATRules: len(o.elements(o.get("inboundNatRules"))),
-	}
-	for _, f := range o.elements(o.get("frontendIPConfigurations")) {
-		l.Frontends = append(l.Frontends, &azure.Frontend{
-			Resource:         f.partIdentity(azure.TypeFrontend),
-			PublicIPAddress:  r.reference(f.get("publicIPAddress")),
-			PublicIPPrefix:   r.reference(f.get("publicIPPrefix")),
-			Subnet:           r.reference(f.get("subnet")),
-			PrivateIPAddress: parsed(&f, azure.ParseAddr, "privateIPAddress"),
-		})
-	}
-	for _, p := range o.elements(o.get("backendAddressPools")) {
-		l.BackendPools = append(l.BackendPools, r.text(p.head[headName]))
-	}
-	r.inventory.LoadBalancers = append(r.inventory.LoadBalancers, l)
-}
-
 func (r *reader) adminRule(o *object, id azure.Resource) {
 	rule := &azure.AdminRule{
 		Resource:     id,

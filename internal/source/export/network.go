@@ -93,6 +93,8 @@ func (r *reader) networkInterface(o *object, id azure.Resource) {
 	n.NetworkSecurityGroup = r.reference(o.get("networkSecurityGroup"))
 	n.EnableIPForwarding = parsed(o, azure.ParseBool, "enableIPForwarding")
 	n.DisableTCPStateTracking = parsed(o, azure.ParseBool, "disableTcpStateTracking")
+	n.VirtualMachine = r.reference(o.get("virtualMachine"))
+	n.DefaultOutbound = parsed(o, azure.ParseBool, "defaultOutboundConnectivityEnabled")
 	for _, c := range o.elements(o.get("ipConfigurations")) {
 		n.IPConfigurations = append(n.IPConfigurations, r.ipConfiguration(&c))
 	}
@@ -105,6 +107,8 @@ func (r *reader) ipConfiguration(o *object) *azure.IPConfiguration {
 	c.Subnet = r.reference(o.get("subnet"))
 	c.PublicIPAddress = r.reference(o.get("publicIPAddress"))
 	c.ApplicationSecurityGroups = o.references(o.get("applicationSecurityGroups"))
+	c.BackendPools = o.references(o.get("loadBalancerBackendAddressPools"))
+	c.InboundNATRules = o.references(o.get("loadBalancerInboundNatRules"))
 	c.Primary = parsed(o, azure.ParseBool, "primary")
 	return c
 }

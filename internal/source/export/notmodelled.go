@@ -9,7 +9,7 @@ import (
 // effects says what verdicts leave out because a resource is not followed, by
 // the beginning of its type in lower case; the first that fits holds.
 var effects = []struct{ begins, effect string }{
-	{"microsoft.network/loadbalancers", "frontends and outbound rules of a load balancer are not followed"},
+	{"microsoft.network/loadbalancers/", "parts of a load balancer that stand apart from it are not read"},
 	{"microsoft.network/applicationgateways", "traffic is not followed through an application gateway"},
 	{"microsoft.network/bastionhosts", "traffic is not followed through Bastion"},
 	{"microsoft.network/privatelinkservices", "traffic is not followed through a private link service"},

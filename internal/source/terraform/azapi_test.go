@@ -67,7 +67,7 @@ func TestAzapiBodyAsText(t *testing.T) {
 func TestAzapiBodyThatIsUnknown(t *testing.T) {
 	p := newPlan().
 		with("azapi_resource.g", without(azapi("Microsoft.Network/networkSecurityGroups", "g", nil), "body"), unknown("body")).
-		with("azapi_resource.x", azapi("Microsoft.Network/loadBalancers", "x", object{})).
+		with("azapi_resource.x", azapi("Microsoft.Network/virtualNetworkGateways", "x", object{})).
 		with("azapi_resource.y", azapi("Microsoft.Storage/storageAccounts", "y", object{})).
 		with("azapi_update_resource.z", object{})
 	n := p.network(t)

@@ -109,28 +109,6 @@ func (r *reader) gatewayConnection(i *instance) {
 	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
 }
 
-// loadBalancer reads azurerm_lb. Its pools and rules are resources of their own,
-// which are not followed.
-func (r *reader) loadBalancer(i *instance) {
-	l := &azure.LoadBalancer{Resource: r.resource(i, azure.TypeLoadBalancer), SKU: i.get("sku").text()}
-	list := i.get("frontend_ip_configuration").elements()
-	for index, f := range list {
-		name := f.get("name").known()
-		written := blockAt(i.expression("frontend_ip_configuration"), index, len(list))
-		l.Frontends = append(l.Frontends, &azure.Frontend{
-			Resource: azure.Resource{
-				ID: childID(i.id, "frontendIPConfigurations", name, f), Type: azure.TypeFrontend, Name: name,
-				Address: childAddress(i, "frontend_ip_configuration", name, f), At: f.at(), Rank: r.inventory.Rank,
-			},
-			PublicIPAddress:  r.nestedReference(i, f.get("public_ip_address_id"), written, "public_ip_address_id", "azurerm_public_ip"),
-			PublicIPPrefix:   r.nestedReference(i, f.get("public_ip_prefix_id"), written, "public_ip_prefix_id", "azurerm_public_ip_prefix"),
-			Subnet:           r.nestedReference(i, f.get("subnet_id"), written, "subnet_id", "azurerm_subnet"),
-			PrivateIPAddress: parsed(f.get("private_ip_address"), azure.ParseAddr),
-		})
-	}
-	r.inventory.LoadBalancers = append(r.inventory.LoadBalancers, l)
-}
-
 // adminRule reads azurerm_network_manager_admin_rule.
 func (r *reader) adminRule(i *instance) {
 	addresses := func(attribute string) []azure.AdminAddress {

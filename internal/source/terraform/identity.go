@@ -50,7 +50,7 @@ var kinds = map[string]kind{
 // hasOwnID reports whether references to instances of a type go by the id that
 // Azure gives, once it is known.
 func hasOwnID(typ string) bool {
-	return typ == "azapi_resource" || typ == typeCollectionGroup || strings.HasPrefix(typ, "azurerm_network_manager")
+	return typ == "azapi_resource" || typ == typeCollectionGroup || strings.HasPrefix(typ, "azurerm_network_manager") || strings.HasPrefix(typ, "azurerm_lb_")
 }
 
 // identify gives every instance the id of its Azure resource, and leads data

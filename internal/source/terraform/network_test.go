@@ -195,7 +195,7 @@ func TestIntegrationServiceEnvironment(t *testing.T) {
 func TestWhatIsNotFollowedIsListedWithItsEffect(t *testing.T) {
 	p := newPlan()
 	for _, typ := range []string{
-		"azurerm_lb", "azurerm_lb_rule", "azurerm_virtual_hub_route_table", "azurerm_api_management",
+		"azurerm_lb", "azurerm_lb_rule", "azurerm_lb_nat_pool", "azurerm_virtual_hub_route_table", "azurerm_api_management",
 		"azurerm_api_management_api", "azurerm_network_watcher_flow_log", "azurerm_storage_account", "azurerm_lbx", "terraform_data",
 		"azurerm_subnet_nat_gateway_association", "azurerm_network_manager_admin_rule", "azurerm_network_manager_ipam_pool",
 	} {
@@ -209,11 +209,8 @@ func TestWhatIsNotFollowedIsListedWithItsEffect(t *testing.T) {
 			t.Errorf("%s has no place", m.Address)
 		}
 	}
-	const balancer = "what a load balancer distributes and translates is not followed"
 	want := map[string]string{
-		"azurerm_lb.x":                      balancer,
-		"data.azurerm_lb.y":                 balancer,
-		"azurerm_lb_rule.x":                 balancer,
+		"azurerm_lb_nat_pool.x":             "the inbound NAT of a scale set is not followed",
 		"azurerm_virtual_hub_route_table.x": "routes of a virtual hub are not followed",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -49,6 +49,8 @@ func (r *reader) ipConfiguration(i *instance, f field, written document.Value) *
 		Subnet:           r.nestedReference(i, f.get("subnet_id"), written, "subnet_id", "azurerm_subnet"),
 		PublicIPAddress:  r.nestedReference(i, f.get("public_ip_address_id"), written, "public_ip_address_id", "azurerm_public_ip"),
 		Primary:          f.get("primary").boolean(),
+		BackendPools:     r.balanced(i, name, "azurerm_network_interface_backend_address_pool_association", "backend_address_pool_id", typeBackendPool),
+		InboundNATRules:  r.balanced(i, name, "azurerm_network_interface_nat_rule_association", "nat_rule_id", typeInboundNAT),
 	}
 }
 

@@ -5,7 +5,7 @@ import "github.com/wayleave/wayleave/internal/azure"
 // beyond are the types that are read here and that the analysis does not follow
 // yet.
 var beyond = []string{
-	azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer,
+	azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection,
 }
 
 func (r reader) privateEndpoint(res Resource, o object) {
@@ -85,33 +85,6 @@ func (r reader) connection(res Resource, o object) {
 		}
 	}
 	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
-}
-
-func (r reader) loadBalancer(res Resource, o object) {
-	l := &azure.LoadBalancer{
-		Resource:        res.Resource,
-		SKU:             o.textOf(res.SKU.Get("name"), []string{"sku.name"}),
-		Rules:           len(elements(o.get("loadBalancingRules"))),
-		OutboundRules:   len(elements(o.get("outboundRules"))),
-		InboundNATRules: len(elements(o.get("inboundNatRules"))),
-	}
-	for _, e := range elements(o.get("frontendIPConfigurations")) {
-		if e.IsUnknown() {
-			continue
-		}
-		f := o.child(e, "frontendIPConfigurations", azure.TypeFrontend)
-		l.Frontends = append(l.Frontends, &azure.Frontend{
-			Resource:         f.resource,
-			PublicIPAddress:  f.reference("publicIPAddress"),
-			PublicIPPrefix:   f.reference("publicIPPrefix"),
-			Subnet:           f.reference("subnet"),
-			PrivateIPAddress: parsed(f, azure.ParseAddr, "privateIPAddress"),
-		})
-	}
-	for _, e := range elements(o.get("backendAddressPools")) {
-		l.BackendPools = append(l.BackendPools, o.textOf(e.Get("name"), []string{"backendAddressPools.name"}))
-	}
-	r.inventory.LoadBalancers = append(r.inventory.LoadBalancers, l)
 }
 
 func (r reader) adminRule(res Resource, o object) {

@@ -105,6 +105,8 @@ func (r reader) networkInterface(res Resource, o object) {
 		NetworkSecurityGroup:    o.reference("networkSecurityGroup"),
 		EnableIPForwarding:      parsed(o, azure.ParseBool, "enableIPForwarding"),
 		DisableTCPStateTracking: parsed(o, azure.ParseBool, "disableTcpStateTracking"),
+		VirtualMachine:          o.reference("virtualMachine"),
+		DefaultOutbound:         parsed(o, azure.ParseBool, "defaultOutboundConnectivityEnabled"),
 	}
 	configurations, open := o.children("ipConfigurations", "ipConfigurations", azure.TypeIPConfiguration)
 	for number, c := range configurations {
@@ -114,6 +116,8 @@ func (r reader) networkInterface(res Resource, o object) {
 			Subnet:                    c.reference("subnet"),
 			PublicIPAddress:           c.reference("publicIPAddress"),
 			ApplicationSecurityGroups: c.references("applicationSecurityGroups"),
+			BackendPools:              c.references("loadBalancerBackendAddressPools"),
+			InboundNATRules:           c.references("loadBalancerInboundNatRules"),
 			Primary:                   parsed(c, azure.ParseBool, "primary"),
 		}
 		if config.Subnet.IsSet() && !config.PrivateIPAddress.IsSet() {

@@ -1,0 +1,339 @@
+package fabric
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// translated divides packets by the public address that they get: a NAT
+// gateway's, the sender's own, one of a load balancer, and by default one that
+// Azure lends (RT-31).
+func (d leaving) translated(packets []flow.Cube) []Outcome {
+	f := d.fabric
+	carried := f.everyPacket()
+	carried.Protocols = flow.Protocols(flow.TCP, flow.UDP)
+	var out []Outcome
+	ref := d.subnet.NATGateway
+	gateway := ref.IsSet() && ref.Unknown == nil
+	if gateway {
+		var through []flow.Cube
+		through, packets = match(packets, carried)
+		out = append(out, f.throughGateway(ref, through))
+	}
+	for _, c := range f.configurationsIn(d.subnet) {
+		var own []flow.Cube
+		own, packets = BySource(packets, f.configuration(c).Must)
+		switch {
+		case len(own) == 0:
+		case c.PublicIPAddress.IsSet():
+			out = append(out, Outcome{Packets: own, Seen: f.addressesSeen([]azure.Reference{c.PublicIPAddress}, "the public IP address of "+c.Interface.Name)})
+		case gateway && !d.managed:
+			out = append(out, d.none(own, "a NAT gateway carries TCP and UDP only (RT-32)"))
+		case ref.Unknown != nil && !d.managed:
+			out = append(out, d.unknownGateway(own))
+		default:
+			out = append(out, d.ofInterface(c, own)...)
+		}
+	}
+	switch {
+	case len(packets) == 0:
+	case gateway && !d.managed:
+		out = append(out, d.none(packets, "a NAT gateway carries TCP and UDP only (RT-32)"))
+	case ref.Unknown != nil && !d.managed:
+		out = append(out, d.unknownGateway(packets))
+	default:
+		out = append(out, d.ofNobody(packets)...)
+	}
+	return out
+}
+
+func (f *Fabric) throughGateway(ref azure.Reference, packets []flow.Cube) Outcome {
+	seen := f.gatewaySeen(ref, "NAT gateway "+ref.ID.Name())
+	hop := Hop{Kind: KindNATGateway, Decision: Translate, Resource: ref.ID, Name: ref.ID.Name(), At: ref.At, Note: seen.text()}
+	if gateway, ok := f.network.NATGateway(ref.ID); ok {
+		hop.Address, hop.At = gateway.Label(), gateway.At
+	}
+	return Outcome{Packets: packets, Seen: seen, Hops: []Hop{hop}}
+}
+
+func (d leaving) unknownGateway(packets []flow.Cube) Outcome {
+	return d.doubt(packets, fmt.Sprintf("whether subnet %s has a NAT gateway is not known: %s", d.subnet.Name, d.subnet.NATGateway.Unknown.Why))
+}
+
+func (d leaving) hop(decision Decision, note string) Hop {
+	return Hop{Kind: KindNAT, Decision: decision, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: d.subnet.Name, At: d.subnet.At, Note: note}
+}
+
+// none are packets that get no public address.
+func (d leaving) none(packets []flow.Cube, why string) Outcome {
+	return Outcome{Packets: packets, Effect: Stop, Hops: []Hop{d.hop(Drop, why)}}
+}
+
+func (d leaving) doubt(packets []flow.Cube, why string) Outcome {
+	return Outcome{Packets: packets, Effect: Doubtful, Hops: []Hop{d.hop(Unknown, why)}, Reasons: []string{why}}
+}
+
+// ofInterface are packets of a network interface without a public IP address.
+func (d leaving) ofInterface(c *azure.IPConfiguration, packets []flow.Cube) []Outcome {
+	b := d.fabric.balancedOut(c)
+	switch {
+	case b.open != "" && !d.managed:
+		return []Outcome{d.doubt(packets, b.open)}
+	case len(b.addresses) > 0:
+		carried := d.fabric.everyPacket()
+		carried.Protocols = b.protocols
+		through, others := match(packets, carried)
+		seen := d.fabric.publicOfFrontends(b.addresses, "load balancer "+b.name)
+		hop := Hop{Kind: KindLoadBalancer, Decision: Translate, Resource: b.id, Name: b.name, Address: b.label, At: b.at, Note: seen.text()}
+		return []Outcome{{Packets: through, Seen: seen, Hops: []Hop{hop}}, d.none(others, "what load balancer "+b.name+" does not translate has no public address (RT-31)")}
+	case d.managed:
+		return d.ofService(packets)
+	}
+	lent, known := c.Interface.DefaultOutbound.Known()
+	private := d.private()
+	switch {
+	case known && !lent:
+		return []Outcome{d.none(packets, "Azure lends the network interface "+c.Interface.Name+" no address (RT-34)")}
+	case b.standard != "":
+		return []Outcome{d.none(packets, fmt.Sprintf("%s is behind the Standard load balancer %s, which translates nothing for it, and so has no default outbound access (RT-36)", c.Interface.Name, b.standard))}
+	case d.fabric.standardAddressOf(c) != "":
+		return []Outcome{d.none(packets, fmt.Sprintf("the machine has the Standard public IP address %s, and so no default outbound access for its other addresses (RT-36)", d.fabric.standardAddressOf(c)))}
+	case !known && private != "" && d.certainlyPrivate():
+		return []Outcome{d.none(packets, d.noWay(private))}
+	case !known && private != "":
+		return []Outcome{d.doubt(packets, d.noWay(private))}
+	}
+	return d.lent(packets, nil)
+}
+
+// ofNobody are packets of which no network interface is in the input: those of a
+// machine with nothing of its own, as long as nothing in the input says
+// otherwise.
+func (d leaving) ofNobody(packets []flow.Cube) []Outcome {
+	f := d.fabric
+	private := d.private()
+	service := f.serviceIn(d.subnet)
+	switch {
+	case d.managed, service != nil && private == "":
+		return d.ofService(packets)
+	case private != "":
+		if !d.certainlyPrivate() || service != nil || len(d.subnet.Delegations) > 0 {
+			return []Outcome{d.doubt(packets, d.noWay(private))}
+		}
+		return []Outcome{d.plainSender(d.none(packets, d.noWay(private)))}
+	}
+	return d.lent(packets, d.plainSender)
+}
+
+func (d leaving) noWay(private string) string {
+	return fmt.Sprintf("subnet %s %s, and nothing else gives its packets a public address", d.subnet.Name, private)
+}
+
+// plainSender rests an outcome on a sender without public address of its own, as
+// long as nothing in the input may be one that has.
+func (d leaving) plainSender(o Outcome) Outcome {
+	f := d.fabric
+	o.Touches.add(PlainSender, PlainSender.allValues())
+	others := slices.ContainsFunc(f.configurationsIn(d.subnet), func(c *azure.IPConfiguration) bool { return c.PrivateIPAddress.Unknown != nil })
+	if others || f.hiddenOwners || f.assumptions.Value(PlainSender) != "true" {
+		why := "whether the sender, of which no network interface is in the input, has a public address of its own is not known"
+		o.Effect, o.Hops, o.Reasons = Doubtful, []Hop{d.hop(Unknown, why)}, []string{why}
+	}
+	return o
+}
+
+// ofService are packets of a managed service, which always has an address.
+func (d leaving) ofService(packets []flow.Cube) []Outcome {
+	seen := Seen{Kind: SeenPublic, Origin: "the service's own public address, which the input does not tell"}
+	if service := d.fabric.serviceIn(d.subnet); service != nil {
+		seen.Origin = "the public address of " + service.Name + " itself, which the input does not tell"
+		if list := outgoing(service); len(list) > 0 {
+			seen = publicSeen(list, "the public addresses of "+service.Name+" itself")
+		}
+	}
+	return []Outcome{{Packets: packets, Seen: seen}}
+}
+
+// lent are packets with an address that Azure lends: IPv4, TCP and UDP (RT-33).
+// What gets none rests on what the change adds.
+func (d leaving) lent(packets []flow.Cube, change func(Outcome) Outcome) []Outcome {
+	carried := d.fabric.everyPacket()
+	carried.Protocols = flow.Protocols(flow.TCP, flow.UDP)
+	carried.Source = d.fabric.ipv4()
+	through, others := match(packets, carried)
+	none := d.none(others, "default outbound access carries TCP and UDP over IPv4 only (RT-33)")
+	if change != nil && len(others) > 0 {
+		none = change(none)
+	}
+	seen := Seen{Kind: SeenPublic, Origin: "default outbound access: an address of Microsoft's, which is not told and may change"}
+	return []Outcome{{Packets: through, Seen: seen}, none}
+}
+
+// noDefaultSince is the first API version whose new subnets have no default
+// outbound access unless they ask for it (RT-34).
+const noDefaultSince = "2025-07-01"
+
+// private says in words that a subnet has, or may have, no default outbound
+// access; it is empty for one that has.
+func (d leaving) private() string {
+	access, known := d.subnet.DefaultOutboundAccess.Known()
+	switch {
+	case known && !access:
+		return "has no default outbound access (RT-33)"
+	case d.subnet.DefaultOutboundAccess.Unknown != nil:
+		return "may have no default outbound access (" + d.subnet.DefaultOutboundAccess.Unknown.Why + ")"
+	case !known && d.subnet.VirtualNetwork.APIVersion >= noDefaultSince:
+		return "may have no default outbound access, as is the default since " + noDefaultSince + " (RT-34)"
+	}
+	return ""
+}
+
+func (d leaving) certainlyPrivate() bool {
+	access, known := d.subnet.DefaultOutboundAccess.Known()
+	return known && !access
+}
+
+// balancedOut is what load balancers do with what an IP configuration sends.
+type balancedOut struct {
+	name, label string
+	id          azure.ID
+	at          azure.Position
+	// addresses of the frontends that translate, and of which protocols.
+	addresses []*azure.Frontend
+	protocols flow.ProtocolSet
+	// standard names a Standard balancer of a pool with the configuration.
+	standard string
+	// open says why it is not known what they do.
+	open string
+}
+
+// balancedOut looks for the load balancers that translate what an IP
+// configuration sends: by outbound rules or, without any for its pool, by the
+// frontends of the rules that lead to it.
+func (f *Fabric) balancedOut(c *azure.IPConfiguration) balancedOut {
+	var b balancedOut
+	for _, ref := range c.BackendPools {
+		pool, l := f.poolOf(ref)
+		if pool == nil {
+			b.open = fmt.Sprintf("which load balancer %s is behind is not known", c.Interface.Name)
+			continue
+		}
+		switch sku, known := l.SKU.Known(); {
+		case l.Open != nil:
+			b.open = fmt.Sprintf("not all rules of load balancer %s are known: %s", l.Name, l.Open.Why)
+		case !known:
+			b.open = fmt.Sprintf("whether load balancer %s is Standard is not known", l.Name)
+		case !strings.EqualFold(sku, "Basic"):
+			b.standard = l.Name
+		}
+		explicit := false
+		for _, r := range l.OutboundRules {
+			if r.Pool.Unknown != nil {
+				b.open = fmt.Sprintf("which pool outbound rule %s of load balancer %s is for is not known", r.Name, l.Name)
+			}
+			if r.Pool.ID != pool.ID {
+				continue
+			}
+			explicit = true
+			for _, front := range r.Frontends {
+				b.use(l, l.Frontend(front), r.Protocol)
+			}
+		}
+		for _, r := range l.Rules {
+			if explicit || !slices.ContainsFunc(r.Pools, func(p azure.Reference) bool { return p.ID == pool.ID || p.Unknown != nil }) {
+				continue
+			}
+			if r.DisableOutboundSNAT.Unknown != nil {
+				b.open = fmt.Sprintf("whether rule %s of load balancer %s translates what its pool sends is not known", r.Name, l.Name)
+			}
+			if front := l.Frontend(r.Frontend); !r.DisableOutboundSNAT.V && (front == nil || front.Public()) {
+				b.use(l, front, azure.Of("All", r.At))
+			}
+		}
+	}
+	return b
+}
+
+// use adds a frontend that translates.
+func (b *balancedOut) use(l *azure.LoadBalancer, front *azure.Frontend, protocol azure.Value[string]) {
+	text, known := protocol.Known()
+	if front == nil || !known {
+		b.open = cmp.Or(b.open, fmt.Sprintf("what load balancer %s translates is not known", l.Name))
+		return
+	}
+	b.name, b.label, b.id, b.at = l.Name, l.Label(), l.ID, front.At
+	b.addresses = append(b.addresses, front)
+	switch strings.ToLower(text) {
+	case "tcp":
+		b.protocols = b.protocols.Union(flow.Protocols(flow.TCP))
+	case "udp":
+		b.protocols = b.protocols.Union(flow.Protocols(flow.UDP))
+	default:
+		b.protocols = flow.Protocols(flow.TCP, flow.UDP)
+	}
+}
+
+func (f *Fabric) poolOf(ref azure.Reference) (*azure.BackendPool, *azure.LoadBalancer) {
+	for _, l := range f.network.LoadBalancers {
+		if p := l.Pool(ref); p != nil && ref.ID != "" {
+			return p, l
+		}
+	}
+	return nil, nil
+}
+
+// publicOfFrontends is any of the public addresses of frontends.
+func (f *Fabric) publicOfFrontends(list []*azure.Frontend, origin string) Seen {
+	var texts []string
+	for _, front := range list {
+		if front.PublicIPAddress.IsSet() {
+			texts = append(texts, f.publicText(front.PublicIPAddress))
+			continue
+		}
+		prefix, ok := f.network.PublicIPPrefix(front.PublicIPPrefix.ID)
+		if p, known := knownPrefix(prefix, ok); known {
+			texts = append(texts, p)
+		} else {
+			texts = append(texts, "<"+front.PublicIPPrefix.ID.Name()+">")
+		}
+	}
+	s := publicSeen(texts, origin)
+	if slices.ContainsFunc(s.Addresses, func(t string) bool { return strings.Contains(t, "/") }) {
+		s.Kind = SeenUnpredictable
+	}
+	return s
+}
+
+func knownPrefix(prefix *azure.PublicIPPrefix, stated bool) (string, bool) {
+	if !stated {
+		return "", false
+	}
+	p, ok := prefix.Prefix.Known()
+	if p.IsSingleIP() {
+		return p.Addr().String(), ok
+	}
+	return p.String(), ok
+}
+
+// standardAddressOf is the Standard public IP address that another address of
+// the same machine has, if any.
+func (f *Fabric) standardAddressOf(c *azure.IPConfiguration) string {
+	for _, nic := range f.network.NetworkInterfaces {
+		same := nic == c.Interface || nic.VirtualMachine.ID != "" && nic.VirtualMachine.ID == c.Interface.VirtualMachine.ID
+		for _, other := range nic.IPConfigurations {
+			ip, ok := f.network.PublicIPAddress(other.PublicIPAddress.ID)
+			if !same || !ok {
+				continue
+			}
+			if sku, known := ip.SKU.Known(); known && !strings.EqualFold(sku, "Basic") {
+				return ip.Name
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,68 @@
+package export
+
+import "github.com/wayleave/wayleave/internal/azure"
+
+func (r *reader) loadBalancer(o *object, id azure.Resource) {
+	l := &azure.LoadBalancer{Resource: id, SKU: r.text(o.sku().GetFold("name"))}
+	for _, f := range o.elements(o.get("frontendIPConfigurations")) {
+		l.Frontends = append(l.Frontends, &azure.Frontend{
+			Resource:         f.partIdentity(azure.TypeFrontend),
+			PublicIPAddress:  r.reference(f.get("publicIPAddress")),
+			PublicIPPrefix:   r.reference(f.get("publicIPPrefix")),
+			Subnet:           r.reference(f.get("subnet")),
+			PrivateIPAddress: parsed(&f, azure.ParseAddr, "privateIPAddress"),
+		})
+	}
+	for _, p := range o.elements(o.get("backendAddressPools")) {
+		pool := &azure.BackendPool{Resource: p.partIdentity(azure.TypeBackendPool), Members: p.references(p.get("backendIPConfigurations"))}
+		for _, a := range p.elements(p.get("loadBalancerBackendAddresses")) {
+			if address := parsed(&a, azure.ParseAddr, "ipAddress"); address.IsSet() {
+				pool.Addresses = append(pool.Addresses, address)
+			}
+		}
+		l.BackendPools = append(l.BackendPools, pool)
+	}
+	for _, p := range o.elements(o.get("loadBalancingRules")) {
+		l.Rules = append(l.Rules, r.balancerRule(&p, azure.TypeBalancerRule))
+	}
+	for _, p := range o.elements(o.get("inboundNatRules")) {
+		l.InboundNATRules = append(l.InboundNATRules, r.balancerRule(&p, azure.TypeInboundNATRule))
+	}
+	for _, p := range o.elements(o.get("outboundRules")) {
+		l.OutboundRules = append(l.OutboundRules, &azure.OutboundRule{
+			Resource: p.partIdentity(azure.TypeOutboundRule), Frontends: p.references(p.get("frontendIPConfigurations")),
+			Pool: r.reference(p.get("backendAddressPool")), Protocol: r.text(p.get("protocol")),
+		})
+	}
+	for _, p := range o.elements(o.get("probes")) {
+		l.Probes = append(l.Probes, &azure.Probe{
+			Resource: p.partIdentity(azure.TypeProbe), Protocol: r.text(p.get("protocol")), Port: parsed(&p, azure.ParseWholeNumber, "port"),
+		})
+	}
+	if pools := o.elements(o.get("inboundNatPools")); len(pools) > 0 {
+		l.Open = &azure.Unknown{Name: id.Label() + " inboundNatPools", Why: "inbound NAT pools are those of scale sets, which are not modelled", At: pools[0].at}
+	}
+	r.inventory.LoadBalancers = append(r.inventory.LoadBalancers, l)
+}
+
+func (r *reader) balancerRule(p *object, typ string) *azure.BalancerRule {
+	rule := &azure.BalancerRule{
+		Resource:            p.partIdentity(typ),
+		Frontend:            r.reference(p.get("frontendIPConfiguration")),
+		Protocol:            r.text(p.get("protocol")),
+		FrontendPort:        parsed(p, azure.ParseWholeNumber, "frontendPort"),
+		BackendPort:         parsed(p, azure.ParseWholeNumber, "backendPort"),
+		FloatingIP:          parsed(p, azure.ParseBool, "enableFloatingIP"),
+		DisableOutboundSNAT: parsed(p, azure.ParseBool, "disableOutboundSnat"),
+		Target:              r.reference(p.get("backendIPConfiguration")),
+		Probe:               r.reference(p.get("probe")),
+		Pools:               p.references(p.get("backendAddressPools")),
+	}
+	if first := parsed(p, azure.ParseWholeNumber, "frontendPortRangeStart"); first.V > 0 {
+		rule.FrontendPort, rule.LastFrontendPort = first, parsed(p, azure.ParseWholeNumber, "frontendPortRangeEnd")
+	}
+	if pool := r.reference(p.get("backendAddressPool")); pool.IsSet() && len(rule.Pools) == 0 {
+		rule.Pools = []azure.Reference{pool}
+	}
+	return rule
+}
