@@ -125,9 +125,10 @@ func notCSV(name string, err error) diagnostic.Diagnostic {
 	return diagnostic.Errorf("csv-syntax", at, "the row cannot be read: %v", err).WithHint(hint)
 }
 
-// isList tells a list of prefixes.
+// isList tells a list of prefixes, by its head, which a table of rules no longer
+// has among its rows.
 func (t *table) isList() bool {
-	return len(t.rows[0].fields) == 1 && slices.Contains([]string{"cidr", "cidrs", "prefix", "prefixes", "addressprefix", "ipaddresses"}, fold(t.rows[0].fields[0]))
+	return len(t.rows) > 0 && len(t.rows[0].fields) == 1 && slices.Contains([]string{"cidr", "cidrs", "prefix", "prefixes", "addressprefix", "ipaddresses"}, fold(t.rows[0].fields[0]))
 }
 
 // Columns of a table of rules, in the order that holds without names.

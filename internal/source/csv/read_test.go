@@ -104,6 +104,7 @@ func TestOnlyTablesOfRulesAreRecognised(t *testing.T) {
 func FuzzTable(f *testing.F) {
 	f.Add("a,100,Inbound,Allow,TCP,10.0.0.0/8,*,*,\"80,443\"\n")
 	f.Add("cidr\n10.0.0.0/8\n")
+	f.Add("Name,Priority,Direction,Access,Protocol,Source,Source Port Range,Destination,Destination Port Range\n")
 	f.Add(bom + "Name;Priority;Direction;Access;Protocol;Source;SourcePorts;Destination;Ports;nsg\n\"a\"\"b\";100;;;;;;;;x\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		Recognise([]byte(text))
