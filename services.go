@@ -176,15 +176,11 @@ func serviceTable(p *service.Profile) *result.ServiceTable {
 
 func tableRow(p *service.Profile, r *service.Requirement) result.TableRequirement {
 	source, _ := p.Source(r.From)
-	row := result.TableRequirement{
+	return result.TableRequirement{
 		ID: r.ID, Row: r.Row, Purpose: r.Purpose, Direction: r.Direction,
 		Protocols: p.ProtocolsOf(r), SourcePorts: p.SourcePortsOf(r), DestinationPorts: r.PortsWords(),
 		Source: r.Source.Words(), Destination: r.Destination.Words(), Subnet: r.Subnet,
 		Severity: cmp.Or(r.Severity, service.Required), When: r.When, RequiredWhen: r.RequiredWhen,
-		Capability: r.Capability, Consequence: r.ConsequenceText(), Uncertain: r.Uncertain, From: source.ID, Note: r.Note,
+		Capability: r.Capability, Consequence: r.ConsequenceText(), Uncertain: r.Uncertain, Narrower: r.Narrower.Words(), From: source.ID, Note: r.Note,
 	}
-	if r.Narrower != nil {
-		row.Narrower = r.Narrower.Quote
-	}
-	return row
 }

@@ -40,35 +40,126 @@ func otherProfiles(t *testing.T) []*service.Profile {
 	return list
 }
 
-// variants are settings of a profile: each value of each parameter stands in
-// one of them, and lists are given.
+// variants are settings of a profile: each value of each parameter stands in one
+// of them, lists are given, and each row and rule has its conditions met in two
+// of them that differ, wherever its conditions leave a choice.
 func variants(p *service.Profile) [][]service.Setting {
 	count := 2
 	for _, q := range p.Parameters {
 		count = max(count, len(q.Values))
 	}
 	var all [][]service.Setting
-	for v := range count {
-		var settings []service.Setting
-		for i, q := range p.Parameters {
-			s := service.Setting{Name: q.Name}
-			switch {
-			case len(q.Values) > 0:
-				s.Values = []string{q.Values[v%len(q.Values)]}
-			case q.Format == "addresses":
-				s.Values = []string{fmt.Sprintf("52.100.%d.0/24", i)}
-			case q.Format == "ports":
-				s.Values = []string{"8443", fmt.Sprintf("9000-90%02d", v)}
-			case q.Format == "number":
-				s.Values = []string{strconv.Itoa(v + 1)}
-			case q.Format == "region":
-				s.Values = []string{[]string{"westeurope", "northeurope"}[v%2]}
-			}
-			settings = append(settings, s)
+	seen := map[string]bool{}
+	add := func(settings []service.Setting) {
+		if key := fmt.Sprint(settings); !seen[key] {
+			seen[key] = true
+			all = append(all, settings)
 		}
-		all = append(all, settings)
+	}
+	for v := range count {
+		add(turn(p, v, nil))
+	}
+	var conditions []map[string]string
+	for i := range p.Requirements {
+		conditions = append(conditions, p.Requirements[i].When)
+	}
+	for i := range p.Subnets.Rules {
+		conditions = append(conditions, p.Subnets.Rules[i].When)
+	}
+	for _, when := range conditions {
+		for v := range 2 {
+			if met := len(meeting(all, when)); met < 2 {
+				add(turn(p, v, when))
+			}
+		}
 	}
 	return all
+}
+
+// turn is one setting of each parameter: the v-th of its values, of those that
+// meet the conditions.
+func turn(p *service.Profile, v int, when map[string]string) []service.Setting {
+	var settings []service.Setting
+	for i, q := range p.Parameters {
+		s := service.Setting{Name: q.Name}
+		values := q.Values
+		if asked, ok := when[q.Name]; ok {
+			values = strings.Split(asked, "|")
+		}
+		switch {
+		case len(values) > 0:
+			s.Values = []string{values[v%len(values)]}
+		case q.Format == "addresses":
+			s.Values = []string{fmt.Sprintf("52.100.%d.0/24", i)}
+		case q.Format == "ports":
+			s.Values = []string{"8443", fmt.Sprintf("9000-90%02d", v)}
+		case q.Format == "number":
+			s.Values = []string{strconv.Itoa(v + 1)}
+		case q.Format == "region":
+			s.Values = []string{[]string{"westeurope", "northeurope"}[v%2]}
+		}
+		settings = append(settings, s)
+	}
+	return settings
+}
+
+// meeting are the settings in which all conditions hold.
+func meeting(all [][]service.Setting, when map[string]string) [][]service.Setting {
+	return slices.DeleteFunc(slices.Clone(all), func(settings []service.Setting) bool {
+		return slices.ContainsFunc(settings, func(s service.Setting) bool {
+			asked, ok := when[s.Name]
+			return ok && !slices.Contains(strings.Split(asked, "|"), s.Values[0])
+		})
+	})
+}
+
+// choices counts the settings that meet the conditions, up to two: one where
+// they leave nothing to choose.
+func choices(p *service.Profile, when map[string]string) int {
+	for _, q := range p.Parameters {
+		asked, ok := when[q.Name]
+		switch {
+		case ok && strings.Contains(asked, "|"), !ok && len(q.Values) > 1, !ok && slices.Contains([]string{"ports", "number", "region"}, q.Format):
+			return 2
+		}
+	}
+	return 1
+}
+
+// Each row and each rule of each edition is in the matrix in two settings at
+// least, unless its conditions leave one only.
+func TestMatrixHasEachRowInTwoSettings(t *testing.T) {
+	for _, p := range otherProfiles(t) {
+		plot := plotFor(p)
+		network := plot.network(t)
+		tried := map[string]int{}
+		for _, settings := range variants(p) {
+			b := plot.bind(t, p, network, settings)
+			here := map[string]bool{}
+			for _, row := range b.Rows() {
+				here[row.Requirement.ID] = here[row.Requirement.ID] || len(row.Open) == 0
+			}
+			for _, r := range b.Rules() {
+				here[r.Rule.ID] = here[r.Rule.ID] || len(r.Open) == 0
+			}
+			for id, known := range here {
+				if known {
+					tried[id]++
+				}
+			}
+		}
+		want := func(id string, when map[string]string) {
+			if tried[id] < choices(p, when) {
+				t.Errorf("%s: %s is tried in %d settings, want %d", p.Name(), id, tried[id], choices(p, when))
+			}
+		}
+		for i := range p.Requirements {
+			want(p.Requirements[i].ID, p.Requirements[i].When)
+		}
+		for i := range p.Subnets.Rules {
+			want(p.Subnets.Rules[i].ID, p.Subnets.Rules[i].When)
+		}
+	}
 }
 
 // plot is the network a profile is tried in: subnets /24 of the service, and one

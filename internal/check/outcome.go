@@ -45,6 +45,9 @@ func (q *question) judge(all parts) judgement {
 	case q.row.Severity == service.Advice:
 		return judgement{result.Pass, "advice never counts"}
 	case q.row.Severity == service.Optional:
+		if reason, ok := added(q.adds, all, q.network); ok {
+			return judgement{result.Warning, reason}
+		}
 		return judgement{result.Warning, optionalReason(q.row)}
 	}
 	return q.judgeRequired(all)
@@ -52,7 +55,7 @@ func (q *question) judge(all parts) judgement {
 
 func optionalReason(row *service.Row) string {
 	if row.Requirement.Note != "" {
-		return "optional; the page says " + row.Requirement.Note
+		return "optional: " + row.Requirement.Note
 	}
 	return "optional"
 }
@@ -179,5 +182,5 @@ func (q *question) narrowed(all parts) (reason string, ok bool) {
 	if !chosen.chosenBySecurityGroups() || met.IsEmpty() {
 		return "", false
 	}
-	return fmt.Sprintf("only part of the %s passes; the page means %s", n.Side, n.Quote), true
+	return fmt.Sprintf("only part of the %s passes; %s", n.Side, n.Words()), true
 }

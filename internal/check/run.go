@@ -18,7 +18,7 @@ func Run(f *fabric.Fabric, b *service.Binding) (result.Service, []result.Assumpt
 	a := &asker{fabric: f, binding: b}
 	s := result.Service{
 		Service: b.Profile.Service, Edition: b.Profile.Edition, Title: b.Profile.Title,
-		Parameters: parameters(b), Source: sourceText(b.Profile), Advice: subnetAdvice(b),
+		Parameters: parameters(b), Source: sourceText(b.Profile), Page: b.Profile.Page(), Advice: subnetAdvice(b),
 	}
 	if b.Resource != nil {
 		label := b.Resource.Label()

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -104,7 +105,7 @@ func ruleOutcome(r *result.SubnetRule) (result.Outcome, string) {
 	case r.Severity == service.Advice:
 		return result.Pass, "advice never counts"
 	case r.Severity == service.Optional:
-		return result.Warning, "optional: " + r.Found
+		return result.Warning, "optional: " + cmp.Or(r.Found, strings.Join(r.Reasons, "; "))
 	case r.Verdict == result.Undecided:
 		return result.UndecidedOutcome, r.Reasons[0]
 	case r.Consequence != service.NotStated:

@@ -139,7 +139,7 @@ func notesOn(rows []result.TableRequirement) []string {
 			parts = append(parts, "blocked: "+r.Consequence)
 		}
 		if r.Narrower != "" {
-			parts = append(parts, "less is enough: "+r.Narrower)
+			parts = append(parts, "only a part: "+r.Narrower)
 		}
 		if r.Uncertain != "" {
 			parts = append(parts, "not certain: "+r.Uncertain)

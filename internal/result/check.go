@@ -37,7 +37,10 @@ type Service struct {
 	// Reasons say what keeps the service as a whole undecided.
 	Reasons []string `json:"reasons"`
 	// Source is the page the requirements come from, with its date.
-	Source       string        `json:"source"`
+	Source string `json:"source"`
+	// Page is the page of our documentation about the service, relative to the
+	// repository; empty for a profile of the user.
+	Page         string        `json:"page,omitempty"`
 	Requirements []Requirement `json:"requirements"`
 	// SubnetRules are what the service asks of its subnets themselves, in the
 	// order of the profile, then of the subnets.

@@ -101,7 +101,7 @@ type TableRequirement struct {
 	Subnet      string `json:"subnet,omitempty"`
 	Capability  string `json:"capability"`
 	Consequence string `json:"consequence"`
-	// Narrower is what the page says of a smaller far side.
+	// Narrower is what is enough of the far side, and who says so.
 	Narrower string `json:"narrower,omitempty"`
 	// Uncertain says why the row is not certain.
 	Uncertain string `json:"uncertain,omitempty"`

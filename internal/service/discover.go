@@ -89,7 +89,7 @@ func Instances(n *azure.Network) []*azure.ManagedService {
 		}
 	}
 	for _, g := range n.Gateways {
-		m := &azure.ManagedService{Resource: g.Resource, Properties: map[string]azure.Value[string]{"gatewayType": g.Kind}}
+		m := &azure.ManagedService{Resource: g.Resource, Properties: map[string]azure.Value[string]{"gatewayType": g.Kind, "sku.name": g.SKU}}
 		m.Type = azure.TypeGateway
 		for _, ref := range g.Subnets {
 			m.AddSubnet(ref)

@@ -107,17 +107,13 @@ func (p *Profile) statements() []statement {
 	}
 	for i := range p.Requirements {
 		r := &p.Requirements[i]
-		narrower := ""
-		if r.Narrower != nil {
-			narrower = r.Narrower.Quote
-		}
 		list = append(list, statement{r.ID, r.Purpose, r.SameAs, []FieldDifference{
 			{"row", "", r.Row}, {"purpose", "", r.Purpose}, {"direction", "", r.Direction},
 			{"protocols", "", strings.Join(p.ProtocolsOf(r), ", ")},
 			{"source", "", r.Source.Words()}, {"source ports", "", strings.Join(p.SourcePortsOf(r), ", ")},
 			{"destination", "", r.Destination.Words()}, {"destination ports", "", strings.Join(r.PortsWords(), ", ")},
 			{"severity", "", cmp.Or(r.Severity, Required)}, {"required when", "", ConditionWords(r.RequiredWhen)},
-			{"when", "", ConditionWords(r.When)}, {"subnet", "", r.Subnet}, {"narrower", "", narrower},
+			{"when", "", ConditionWords(r.When)}, {"subnet", "", r.Subnet}, {"narrower", "", r.Narrower.Words()},
 			{"capability", "", r.Capability}, {"consequence", "", r.ConsequenceText()},
 		}})
 	}

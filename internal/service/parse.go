@@ -28,6 +28,7 @@ var Builtin = sync.OnceValues(func() (*Catalogue, error) {
 		if err := problems.Err(); err != nil {
 			return nil, err
 		}
+		p.ours = true
 		profiles = append(profiles, p)
 	}
 	return NewCatalogue(profiles...)
@@ -40,7 +41,7 @@ func Parse(name string, data []byte) (*Profile, diagnostic.List) {
 	var p Profile
 	doc, err := document.DecodeYAML(name, data, document.Options{}, &p)
 	if err != nil {
-		return nil, diagnostic.Of(err, "unreadable")
+		return nil, diagnostic.Of(err, "unreadable-file")
 	}
 	problems := validate(&p, doc.Root())
 	if problems.HasErrors() {

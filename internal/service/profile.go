@@ -48,6 +48,18 @@ type Profile struct {
 	Adds []Addition `yaml:"adds"`
 	// FQDNs are names that a firewall must let through.
 	FQDNs []NameGroup `yaml:"fqdns"`
+
+	// ours marks a profile that comes with the program.
+	ours bool
+}
+
+// Page is the page of our documentation about the service, relative to the
+// repository; empty for a profile of the user.
+func (p *Profile) Page() string {
+	if !p.ours {
+		return ""
+	}
+	return "docs/services/" + p.Service + ".md"
 }
 
 // Confidence tells how well the facts of a profile are founded.
@@ -248,12 +260,26 @@ func (r *Requirement) ConsequenceText() string {
 	return r.Consequence
 }
 
-// Narrower is a row's own word that a narrower peer is acceptable.
+// Narrower says that a narrower peer is acceptable: in the page's own words, or
+// in those of the profile where the page has none. Exactly one of the two is set.
 type Narrower struct {
 	// Side is "source" or "destination".
 	Side string `yaml:"side"`
 	// Quote is what the page says.
 	Quote string `yaml:"quote"`
+	// Means is what the row is taken to be about, as the profile reads it.
+	Means string `yaml:"means"`
+}
+
+// Words are what is enough, and who says so; none of a row that needs all.
+func (n *Narrower) Words() string {
+	switch {
+	case n == nil:
+		return ""
+	case n.Quote != "":
+		return "the page means " + n.Quote
+	}
+	return "that is enough if it holds " + n.Means
 }
 
 // Place is the meaning of a word for a place in the network (decisions 7).

@@ -171,7 +171,9 @@ func (v *validator) requirement(r *Requirement, at document.Value) {
 	v.conditions(at.Get("requiredWhen"), r.RequiredWhen)
 	if r.Narrower != nil {
 		v.word(at.Get("narrower").Get("side"), "side", r.Narrower.Side, "source", "destination")
-		v.required(at.Get("narrower"), "quote", r.Narrower.Quote)
+		if (r.Narrower.Quote == "") == (r.Narrower.Means == "") {
+			v.errorf(at.Get("narrower"), "what is enough is not said once; expected quote, the words of the page, or means, those of the profile")
+		}
 	}
 	v.forms(at.Get("sameAs"), "id", r.SameAs, nameForm)
 }

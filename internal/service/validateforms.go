@@ -110,7 +110,7 @@ func readProperties(typ string) (paths []string, ok bool) {
 	case strings.EqualFold(typ, azure.TypeAzureFirewall):
 		return []string{"managementNic"}, true
 	case strings.EqualFold(typ, azure.TypeGateway):
-		return []string{"gatewayType"}, true
+		return []string{"gatewayType", "sku.name"}, true
 	}
 	kind, ok := azure.ServiceKindOf(typ)
 	if !ok {
