@@ -70,7 +70,11 @@ be read, 4 undecided.`,
 	flags.BoolVar(&assumptions, "assumptions", false, "list the open points that --assume settles")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "show what is folded: long lists of addresses")
-	register(cmd, map[string]cobra.CompletionFunc{"from": p.completeEnds(&inputs), "to": p.completeEnds(&inputs)})
+	register(cmd, map[string]cobra.CompletionFunc{
+		"from": p.completeEnds(&inputs), "to": p.completeEnds(&inputs),
+		"direction": cobra.FixedCompletions([]string{"inbound", "outbound"}, cobra.ShellCompDirectiveNoFileComp),
+		"format":    cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp),
+	})
 	return cmd
 }
 

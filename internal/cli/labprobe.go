@@ -77,6 +77,15 @@ could not be read, 4 no packet could be compared.`,
 	flags.StringArrayVar(&options.Check.Settings, "set", nil, "parameter of a profile as `[service.]name=value` (repeatable)")
 	flags.StringVar(&format, "format", "text", "text or json")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "print every packet")
+	register(cmd, map[string]cobra.CompletionFunc{
+		"from": p.completeEnds(&inputs), "to": p.completeEnds(&inputs),
+		"service": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return completeServices(inputs.profiles)
+		},
+		"subnet": func(_ *cobra.Command, paths []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return p.completeSubnets(paths, &inputs, typed)
+		},
+	})
 	return cmd
 }
 

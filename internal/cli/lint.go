@@ -7,6 +7,9 @@ import (
 	"github.com/wayleave/wayleave/internal/report"
 )
 
+// lintFormats are those of lint.
+var lintFormats = []string{"text", "json", "sarif"}
+
 func (p *Program) lint() *cobra.Command {
 	var inputs inputFlags
 	var options wayleave.LintOptions
@@ -26,7 +29,7 @@ Exit status: 0 no finding, 1 a finding, 2 wrong usage, 3 an input could not be r
   wayleave lint vnets.json nsgs.json --format json
   wayleave lint . --minimise --tags ServiceTags_Public_20251028.json`,
 		RunE: func(_ *cobra.Command, paths []string) error {
-			if err := oneOf("format", format, "text", "json"); err != nil {
+			if err := oneOf("format", format, lintFormats...); err != nil {
 				return err
 			}
 			n, err := p.load(paths, &inputs)
@@ -40,8 +43,11 @@ Exit status: 0 no finding, 1 a finding, 2 wrong usage, 3 an input could not be r
 			if len(answer.Findings) > 0 {
 				p.status = ExitFail
 			}
-			if format == "json" {
+			switch format {
+			case "json":
 				return report.JSON(p.stdout, answer)
+			case "sarif":
+				return report.LintSARIF(p.stdout, answer, sourceLines())
 			}
 			p.diagnostics(answer.Diagnostics)
 			return report.LintText(p.stdout, answer, p.style(false))
@@ -50,6 +56,7 @@ Exit status: 0 no finding, 1 a finding, 2 wrong usage, 3 an input could not be r
 	flags := cmd.Flags()
 	inputs.add(flags)
 	flags.BoolVar(&options.Minimise, "minimise", false, "also print security groups with fewer rules that decide every packet alike")
-	flags.StringVar(&format, "format", "text", "text or json")
+	flags.StringVar(&format, "format", "text", "text, json or sarif")
+	register(cmd, map[string]cobra.CompletionFunc{"format": cobra.FixedCompletions(lintFormats, cobra.ShellCompDirectiveNoFileComp)})
 	return cmd
 }

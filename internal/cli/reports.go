@@ -16,7 +16,8 @@ import (
 	"github.com/wayleave/wayleave/internal/result"
 )
 
-// checkFormats are the formats of check, as --format and --report name them.
+// checkFormats are the formats of check and test, as --format and --report name
+// them.
 var checkFormats = []string{"text", "json", "sarif", "junit", "markdown", "html"}
 
 // reportFlags say where an answer goes and how.

@@ -19,7 +19,7 @@ func (p *Program) test() *cobra.Command {
 	var inputs inputFlags
 	var files []string
 	var start bool
-	reports := reportFlags{formats: []string{"text", "json", "junit", "markdown"}}
+	reports := reportFlags{formats: checkFormats}
 	cmd := &cobra.Command{
 		Use:   "test [PATH...]",
 		Short: "accept/deny expectations kept beside the code",
@@ -73,6 +73,10 @@ Exit status: 0 all hold, 1 one fails, 2 wrong usage, 3 an input could not be rea
 					return report.TestJUnit(w, answer)
 				case "markdown":
 					return report.TestMarkdown(w, answer)
+				case "sarif":
+					return report.TestSARIF(w, answer, sourceLines())
+				case "html":
+					return report.TestHTML(w, answer)
 				}
 				return report.TestText(w, answer, style)
 			})

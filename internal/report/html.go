@@ -30,13 +30,7 @@ var (
 // nothing; its own policy forbids both. The tree is that of inspect.
 func HTML(w io.Writer, c *result.Check, tree []result.InspectNode) error {
 	d := draw(c, tree)
-	style := pageStyle + highlights(d.Edges)
-	sum := sha256.Sum256([]byte(style))
-	v := view{
-		Style:   template.CSS(style), // our own text and numbers, nothing of the inputs
-		Policy:  "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
-		Drawing: d, Foot: footNotes(c),
-	}
+	v := view{head: headOf(pageStyle + highlights(d.Edges)), Drawing: d, Foot: footNotes(c)}
 	for i := range c.Services {
 		v.Services = append(v.Services, serviceView{
 			Name: serviceName(&c.Services[i]), Title: c.Services[i].Title, Verdict: string(c.Services[i].Verdict), State: stateOf[c.Services[i].Outcome],
@@ -64,10 +58,23 @@ func HTML(w io.Writer, c *result.Check, tree []result.InspectNode) error {
 // mostFirst bounds the list of what to look at first.
 const mostFirst = 12
 
+// head is what every page begins with: its style, and the policy that allows
+// that style and nothing else.
+type head struct {
+	Style  template.CSS
+	Policy string
+}
+
+// headOf makes the head for a style that holds our own text and numbers, and
+// nothing of the inputs.
+func headOf(style string) head {
+	sum := sha256.Sum256([]byte(style))
+	return head{template.CSS(style), "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"}
+}
+
 // view is what the page shows.
 type view struct {
-	Style    template.CSS
-	Policy   string
+	head
 	Services []serviceView
 	Drawing  *drawing
 	Panels   []panel
@@ -190,19 +197,25 @@ func panelRowOf(q *result.Requirement) panelRow {
 	if q.Verdict == result.Partial && q.AllowedWitness != nil {
 		row.Packets = append(row.Packets, namedLine{"passes", packetText(q.AllowedWitness)})
 	}
-	for i := range q.Trace {
-		h := &q.Trace[i]
+	row.Forward, row.Back = hopViews(q.Trace)
+	return row
+}
+
+// hopViews are the hops there, and those of the reply.
+func hopViews(trace []result.Hop) (forward, back []hopView) {
+	for i := range trace {
+		h := &trace[i]
 		v := hopView{Decision: h.Decision, Class: decisionClass[h.Decision], Text: hopText(h)}
 		if h.At != nil {
 			v.At = h.At.String()
 		}
 		if h.Leg == "return" {
-			row.Back = append(row.Back, v)
+			back = append(back, v)
 		} else {
-			row.Forward = append(row.Forward, v)
+			forward = append(forward, v)
 		}
 	}
-	return row
+	return forward, back
 }
 
 var decisionClass = map[string]string{

@@ -32,18 +32,7 @@ func SARIF(w io.Writer, c *result.Check, lines LineOf) error {
 		p.service(&c.Services[i], firstFile(c))
 	}
 	p.settleSuppressions()
-	run := sarifRun{
-		Tool: sarifTool{sarifDriver{
-			Name: "wayleave", InformationURI: "https://github.com/wayleave/wayleave", Rules: p.rules,
-		}},
-		ColumnKind:  "utf16CodeUnits",
-		Results:     p.results,
-		Invocations: []sarifInvocation{{ExecutionSuccessful: true, Notifications: p.notifications(c)}},
-	}
-	return JSON(w, sarifLog{
-		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-		Version: "2.1.0", Runs: []sarifRun{run},
-	})
+	return p.write(w, p.notifications(c.Diagnostics, footNotes(c)))
 }
 
 type sarifPrinter struct {
@@ -51,6 +40,34 @@ type sarifPrinter struct {
 	rules   []sarifRule
 	index   map[string]int
 	results []sarifResult
+	// codes describe those of the notifications.
+	codes []sarifRule
+}
+
+// write prints the log of one run.
+func (p *sarifPrinter) write(w io.Writer, notifications []sarifNotification) error {
+	run := sarifRun{
+		Tool: sarifTool{sarifDriver{
+			Name: "wayleave", InformationURI: repository, Rules: p.rules, Notifications: p.codes,
+		}},
+		ColumnKind:  "utf16CodeUnits",
+		Results:     p.results,
+		Invocations: []sarifInvocation{{ExecutionSuccessful: true, Notifications: notifications}},
+	}
+	return JSON(w, sarifLog{
+		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+		Version: "2.1.0", Runs: []sarifRun{run},
+	})
+}
+
+const repository = "https://github.com/wayleave/wayleave"
+
+// manual is the address of a page of our documentation, empty for none.
+func manual(page string) string {
+	if page == "" {
+		return ""
+	}
+	return repository + "/blob/main/" + page
 }
 
 var sarifLevel = map[result.Outcome]string{
@@ -68,7 +85,7 @@ func (p *sarifPrinter) service(s *result.Service, anyFile string) {
 	}
 	id := s.Service + "/whole"
 	rule := p.rule(id, sarifRule{
-		ID: id, ShortDescription: sarifMessage{"the service as a whole can be judged"},
+		ID: id, ShortDescription: sarifMessage{"the service as a whole can be judged"}, HelpURI: manual(s.Page),
 		Help: sarifHelp{Text: "An input that describes the service is missing. Add it to the paths."},
 	})
 	p.results = append(p.results, sarifResult{
@@ -152,7 +169,7 @@ func ruleOf(id string, s *result.Service, q *result.Requirement) sarifRule {
 	}
 	fmt.Fprintf(&text, "Source: %s", s.Source)
 	return sarifRule{
-		ID: id, ShortDescription: sarifMessage{q.Purpose},
+		ID: id, ShortDescription: sarifMessage{q.Purpose}, HelpURI: manual(s.Page),
 		Help: sarifHelp{Text: text.String()},
 	}
 }
@@ -219,26 +236,36 @@ func (p *sarifPrinter) somewhere(file string, subnets []string) sarifLocation {
 	return at
 }
 
-func (p *sarifPrinter) notifications(c *result.Check) []sarifNotification {
+// notifications are the problems of the inputs, each with the page of its code,
+// and what an answer rests on.
+func (p *sarifPrinter) notifications(problems []diagnostic.Diagnostic, notes []string) []sarifNotification {
 	var list []sarifNotification
-	for i := range c.Diagnostics {
-		d := &c.Diagnostics[i]
+	for i := range problems {
+		d := &problems[i]
 		n := sarifNotification{Level: d.Severity.String(), Message: sarifMessage{d.Summary}}
 		if d.Severity == diagnostic.Info {
 			n.Level = "note"
 		}
 		if d.Code != "" {
 			n.Descriptor = &sarifDescriptor{d.Code}
+			p.describe(d.Code)
 		}
 		if d.At.File != "" && d.At.File != "-" {
 			n.Locations = []sarifLocation{p.location(d.At)}
 		}
 		list = append(list, n)
 	}
-	for _, text := range footNotes(c) {
+	for _, text := range notes {
 		list = append(list, sarifNotification{Level: "note", Message: sarifMessage{text}})
 	}
 	return list
+}
+
+// describe leads from a code to its entry in the manual.
+func (p *sarifPrinter) describe(code string) {
+	if !slices.ContainsFunc(p.codes, func(c sarifRule) bool { return c.ID == code }) {
+		p.codes = append(p.codes, sarifRule{ID: code, HelpURI: manual("docs/diagnostics.md#" + code)})
+	}
 }
 
 // fileURI is a relative reference for a relative path, else a file URI.

@@ -20,11 +20,14 @@ type (
 		Name           string      `json:"name"`
 		InformationURI string      `json:"informationUri"`
 		Rules          []sarifRule `json:"rules"`
+		// Notifications describe the codes of the problems of the inputs.
+		Notifications []sarifRule `json:"notifications,omitempty"`
 	}
 	sarifRule struct {
 		ID               string       `json:"id"`
-		ShortDescription sarifMessage `json:"shortDescription"`
-		Help             sarifHelp    `json:"help"`
+		ShortDescription sarifMessage `json:"shortDescription,omitzero"`
+		HelpURI          string       `json:"helpUri,omitempty"`
+		Help             sarifHelp    `json:"help,omitzero"`
 	}
 	sarifHelp struct {
 		Text string `json:"text"`

@@ -81,15 +81,7 @@ func decidedText(h *result.Hop) string {
 const shownUntouched = 8
 
 func coverage(w io.Writer, c *result.Coverage, style Style) {
-	var counts []string
-	for _, k := range []struct {
-		name  string
-		count result.CoverageCount
-	}{{"security rule", c.SecurityRules}, {"route", c.Routes}, {"firewall rule", c.FirewallRules}} {
-		if k.count.Total > 0 {
-			counts = append(counts, fmt.Sprintf("%d of %s", k.count.Touched, plural(k.count.Total, k.name)))
-		}
-	}
+	counts := testedText(c)
 	if len(counts) == 0 {
 		return
 	}
@@ -134,6 +126,20 @@ func coverage(w io.Writer, c *result.Coverage, style Style) {
 		fmt.Fprintf(w, "  - {from: %s, to: %s, protocol: %s%s, expect: %s, reason: %s}\n",
 			flowScalar(p.From), flowScalar(p.To), flowScalar(p.Protocol), port, p.Expect, flowScalar(p.Reason))
 	}
+}
+
+// testedText counts what is tested, kind by kind.
+func testedText(c *result.Coverage) []string {
+	var counts []string
+	for _, k := range []struct {
+		name  string
+		count result.CoverageCount
+	}{{"security rule", c.SecurityRules}, {"route", c.Routes}, {"firewall rule", c.FirewallRules}} {
+		if k.count.Total > 0 {
+			counts = append(counts, fmt.Sprintf("%d of %s", k.count.Touched, plural(k.count.Total, k.name)))
+		}
+	}
+	return counts
 }
 
 // flowScalar is a text within a flow collection of YAML.

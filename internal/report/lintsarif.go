@@ -1,0 +1,43 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"github.com/wayleave/wayleave/internal/result"
+)
+
+// LintSARIF prints the findings of lint in SARIF 2.1.0: a result where the rule
+// or route stands that does nothing or traps, what is to blame for it beside it.
+func LintSARIF(w io.Writer, l *result.Lint, lines LineOf) error {
+	p := &sarifPrinter{lines: lines, index: map[string]int{}, results: []sarifResult{}}
+	for i := range l.Findings {
+		p.finding(&l.Findings[i])
+	}
+	return p.write(w, p.notifications(l.Diagnostics, append([]string{tagsLine(l.Tags)}, l.NotChecked...)))
+}
+
+func (p *sarifPrinter) finding(f *result.LintFinding) {
+	out := sarifResult{
+		RuleID: f.Code, Level: "warning", Message: sarifMessage{f.Message + "; hint: " + f.Hint},
+		RuleIndex: p.rule(f.Code, sarifRule{
+			ID: f.Code, ShortDescription: sarifMessage{strings.ReplaceAll(f.Code, "-", " ")}, HelpURI: manual("docs/lint.md#" + f.Code),
+		}),
+	}
+	if f.At != nil && f.At.File != "" && f.At.File != "-" {
+		out.Locations = append(out.Locations, p.location(*f.At))
+	} else {
+		out.Locations = append(out.Locations, sarifLocation{Logical: logical([]string{f.Resource})})
+	}
+	for i := range f.Related {
+		r := &f.Related[i]
+		if r.At == nil || r.At.File == "" || r.At.File == "-" {
+			continue
+		}
+		at := p.location(*r.At)
+		at.ID = len(out.Related) + 1
+		at.Message = &sarifMessage{r.Name + ": " + r.Note}
+		out.Related = append(out.Related, at)
+	}
+	p.results = append(p.results, out)
+}
