@@ -11,11 +11,11 @@ help: ## print the targets
 
 .PHONY: deps
 deps: ## install the system packages the tests use (Debian; the only target that installs any)
-	@missing=; for p in z3:z3 nft:nftables ip:iproute2 sshd:openssh-server sftp:openssh-client curl:curl; do \
+	@missing=; for p in z3:z3 nft:nftables ip:iproute2 sshd:openssh-server sftp:openssh-client curl:curl node:nodejs; do \
 	  PATH="$$PATH:/usr/sbin:/sbin" command -v $${p%%:*} >/dev/null 2>&1 || missing="$$missing $${p##*:}"; done; \
-	if [ -z "$$missing" ]; then echo "z3, nftables, iproute2, openssh and curl are installed"; \
+	if [ -z "$$missing" ]; then echo "z3, nftables, iproute2, openssh, curl and node are installed"; \
 	elif command -v apt-get >/dev/null 2>&1; then apt-get update -q && RUNLEVEL=1 apt-get install -q -y --no-install-recommends $$missing; \
-	else echo "no apt-get here: install$$missing by hand (benchmarks use z3, the lab the others; tests that need them skip)"; fi
+	else echo "no apt-get here: install$$missing by hand (benchmarks use z3, the task for Azure Pipelines node, the lab the others; tests that need them skip)"; fi
 	@command -v chromium >/dev/null 2>&1 || { apt-get update -q && apt-get install -q -y --no-install-recommends chromium; } || \
 	  echo "chromium is not installed: the test of the HTML page in a browser skips"
 

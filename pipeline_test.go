@@ -1,10 +1,12 @@
 package wayleave_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -105,5 +107,96 @@ func TestThePipelineStepChecksAndReports(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "owned")); err == nil {
 		t.Error("a parameter was evaluated")
+	}
+}
+
+// The handler of the task runs as an agent would run it: inputs in the
+// environment, commands to the agent on standard output.
+func TestThePipelineTaskChecksAndReports(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("SKIPPED: node is not installed, the handler of the task for Azure Pipelines is not tested")
+	}
+	dir := t.TempDir()
+	program := filepath.Join(dir, "wayleave")
+	if out, err := exec.Command("go", "build", "-o", program, "./cmd/wayleave").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for i, row := range []struct {
+		inputs  map[string]string
+		says    []string
+		reports []string
+	}{
+		{map[string]string{"paths": "examples/ise-ok"}, []string{"##vso[task.complete result=Succeeded;]", "##vso[artifact.upload containerfolder=wayleave;artifactname=wayleave;]"}, []string{"check.xml", "check.html", "check.md"}},
+		{map[string]string{"paths": "examples/ise-blocked\n", "arguments": "--strict", "artifact": ""}, []string{"##vso[task.complete result=Failed;]something fails"}, []string{"check.xml"}},
+		{map[string]string{"paths": "examples/three-tiers", "arguments": "--allow-none", "test": "true"}, []string{"##vso[task.complete result=Failed;]", "check.xml,"}, []string{"check.xml", "test.xml", "test.html"}},
+		{map[string]string{"paths": "$(touch " + dir + "/owned)\n`touch " + dir + "/owned`"}, []string{"##vso[task.complete result=Failed;]an input could not be read"}, nil},
+		{map[string]string{"paths": "examples/ise-ok", "program": filepath.Join(dir, "absent")}, []string{"##vso[task.logissue type=error;]cannot run", "install wayleave in a step before"}, nil},
+	} {
+		temp := filepath.Join(dir, "temp "+string(rune('a'+i)))
+		cmd := exec.Command(node, "tasks/wayleave/run.js")
+		cmd.Env = append(os.Environ(), "WAYLEAVE_DATA="+dir, "AGENT_TEMPDIRECTORY="+temp)
+		if row.inputs["program"] == "" {
+			cmd.Env = append(cmd.Env, "INPUT_PROGRAM="+program)
+		}
+		for name, value := range row.inputs {
+			cmd.Env = append(cmd.Env, "INPUT_"+strings.ToUpper(name)+"="+value)
+		}
+		text, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %v\n%s", row.inputs, err, text)
+		}
+		for _, want := range row.says {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%v: lacks %q\n%s", row.inputs, want, text)
+			}
+		}
+		for _, name := range row.reports {
+			if info, err := os.Stat(filepath.Join(temp, "wayleave-out", name)); err != nil || info.Size() == 0 {
+				t.Errorf("%v: no report %s", row.inputs, name)
+			}
+		}
+		if artifact, given := row.inputs["artifact"]; given && artifact == "" && strings.Contains(string(text), "artifact.upload") {
+			t.Errorf("%v: an artifact is kept", row.inputs)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "owned")); err == nil {
+		t.Error("an input was evaluated")
+	}
+}
+
+// The inputs of the task are those that its handler reads.
+func TestThePipelineTaskNamesItsInputs(t *testing.T) {
+	data, err := os.ReadFile("tasks/wayleave/task.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := os.ReadFile("tasks/wayleave/run.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var task struct {
+		Inputs    []struct{ Name string }
+		Execution map[string]struct{ Target string }
+	}
+	if err := json.Unmarshal(data, &task); err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range task.Inputs {
+		if !strings.Contains(string(handler), "input('"+in.Name+"'") {
+			t.Errorf("the handler does not read the input %s", in.Name)
+		}
+	}
+	names := map[string]bool{}
+	for _, m := range regexp.MustCompile(`input\('(\w+)'`).FindAllStringSubmatch(string(handler), -1) {
+		names[m[1]] = true
+	}
+	if len(names) != len(task.Inputs) {
+		t.Errorf("the handler reads %v, the task has %d inputs", names, len(task.Inputs))
+	}
+	for name, e := range task.Execution {
+		if _, err := os.Stat(filepath.Join("tasks/wayleave", e.Target)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
