@@ -79,7 +79,7 @@ func inputError(err error) error {
 	if errors.As(err, &named) {
 		return &InputError{Diagnostics: diagnostic.List{named.Diagnostic(diagnostic.Position{})}}
 	}
-	return &InputError{Diagnostics: diagnostic.Of(err, "unreadable")}
+	return &InputError{Diagnostics: diagnostic.Of(err, "unreadable-file")}
 }
 
 // tagData describes a catalogue in results; nil for the symbolic one.

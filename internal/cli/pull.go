@@ -78,7 +78,7 @@ func (p *Program) snapshot(o live.Options, cloud string) (*live.Snapshot, error)
 func (p *Program) client(name string) (*live.Client, error) {
 	cloud, err := live.CloudNamed(name)
 	if err != nil {
-		return nil, &wayleave.UsageError{Message: diagnostic.Of(err, "cloud")[0].Summary}
+		return nil, &wayleave.UsageError{Message: diagnostic.Of(err, "unknown-cloud")[0].Summary}
 	}
 	client, err := p.connect(cloud)
 	if err != nil {

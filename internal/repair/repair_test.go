@@ -10,6 +10,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/check"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
@@ -279,6 +280,16 @@ func checkAllowed(t *testing.T, f *fabric.Fabric, n repair.Need, c flow.Cube) {
 	}
 	if a.Verdict() != reach.Allowed {
 		t.Errorf("%s is %s after the change: %v", c, a.Verdict(), a.Parts[0].Reasons)
+	}
+}
+
+// A rule is added to a group that an input states, and to no other.
+func TestApplyNeedsTheGroupItself(t *testing.T) {
+	f := compile(t, Inventory(azure.RankExport, items([]Item{DenyOut(100, "tcp", "*", "*", "*")})...))
+	plan := repair.Make(f, []repair.Need{need(t, f, "out app Sql tcp 443")}, repair.Keep{})
+	_, err := repair.Apply([]*azure.Inventory{Inventory(azure.RankExport)}, plan.Edits)
+	if list := diagnostic.Of(err, ""); len(list) != 1 || list[0].Code != "fix" || list[0].Hint == "" {
+		t.Errorf("got %v, want fix with a hint", err)
 	}
 }
 

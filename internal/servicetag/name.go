@@ -102,6 +102,11 @@ func (e *ContextualError) Error() string {
 	return e.Name + " depends on the network it is used in and is in no service-tag data"
 }
 
+// Diagnostic returns the error as an input error at the given position.
+func (e *ContextualError) Diagnostic(at diagnostic.Position) diagnostic.Diagnostic {
+	return diagnostic.Errorf("contextual-service-tag", at, "%v", e).WithHint("name a tag of Microsoft's list, or prefixes")
+}
+
 // MalformedError says that a string cannot be the name of a service tag.
 type MalformedError struct {
 	// Name is the string as written.

@@ -68,10 +68,10 @@ func (c *Catalogue) Resolve(name string, p Place, at diagnostic.Position) (tag T
 			return Tag{}, found, false
 		}
 		return symbolicTag(name), found, true
-	case *MalformedError:
-		return Tag{}, diagnostic.List{e.Diagnostic(at)}, false
-	default:
-		return Tag{}, diagnostic.List{diagnostic.Errorf("contextual-service-tag", at, "%v", err).WithHint("name a tag of Microsoft's list, or prefixes")}, false
+	default: // a malformed or a contextual name
+		return Tag{}, diagnostic.List{e.(interface {
+			Diagnostic(diagnostic.Position) diagnostic.Diagnostic
+		}).Diagnostic(at)}, false
 	}
 }
 

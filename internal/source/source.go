@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -76,9 +77,11 @@ func Load(paths []string, o Options) ([]*azure.Inventory, diagnostic.List) {
 		l.readData(d.Name, d.Data)
 	}
 	for _, p := range paths {
-		l.path(p)
+		if p != "" { // a variable of a script that is not set
+			l.path(p)
+		}
 	}
-	if len(paths)+len(o.Documents) == 0 {
+	if len(paths)+len(o.Documents) == 0 || slices.Contains(paths, "") {
 		l.report(diagnostic.Errorf("no-input", diagnostic.Position{}, "no file or folder was given").
 			WithHint("name a file, a folder, or - for standard input"))
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -232,6 +233,18 @@ func TestLimitsHoldForEveryFile(t *testing.T) {
 		if _, list := Load([]string{"a.json"}, o); len(list) != 1 || list[0].Code != code {
 			t.Errorf("got %v, want %s", list, code)
 		}
+	}
+}
+
+func TestAFolderOfVeryManyFilesIsRefused(t *testing.T) {
+	files := map[string]string{}
+	for i := range maxFiles + 1 {
+		files[fmt.Sprintf("net/%05d.json", i)] = ""
+	}
+	tree(t, files)
+	_, list := Load([]string{"net"}, Options{})
+	if !slices.ContainsFunc(list, func(d diagnostic.Diagnostic) bool { return d.Code == "too-many-files" && d.Hint != "" }) {
+		t.Errorf("got %d problems, none of them too-many-files", len(list))
 	}
 }
 
