@@ -12,7 +12,7 @@ type Limits struct {
 	// time (roughly a nanosecond each). Default 3,000,000,000.
 	Work int64
 	// Memory is the most memory for the classes of a policy or for the pieces
-	// of one answer, in bytes. Default 512 MiB.
+	// of one answer, in bytes. Default 640 MiB.
 	Memory int64
 	// HeadStart is the work that the sliced search may do before the canonical
 	// form is tried beside it. Default: about what it takes to look at every
@@ -22,7 +22,7 @@ type Limits struct {
 
 const (
 	defaultWork   = 3_000_000_000
-	defaultMemory = 512 << 20
+	defaultMemory = 640 << 20
 )
 
 func (l Limits) withDefaults() Limits {

@@ -96,7 +96,7 @@ func (s *searcher) subtract(out []box, a box, b *box) []box {
 // subtractAll takes b away from every box of a list, in place. It returns false
 // if the meter ran out.
 func (s *searcher) subtractAll(list *[]box, b *box) bool {
-	from, kept := *list, 0
+	from, kept, met := *list, 0, 0
 	more := s.more[:0]
 	s.thinS, s.thinD = appendSparse(s.thinS[:0], b.s), appendSparse(s.thinD[:0], b.d)
 	var t *uint64 // neighbours often have one transport set
@@ -113,12 +113,14 @@ func (s *searcher) subtractAll(list *[]box, b *box) bool {
 			kept++
 			continue
 		}
+		met++
 		more = s.subtract(more, from[i], b)
 	}
 	*list = append(from[:kept], more...)
 	s.more = more
 	work := boxWork(b)
-	return s.spend(len(from)*work) && s.fits(s.kept+len(*list)*work)
+	// A box that does not meet b shows it early.
+	return s.spend(len(from)*20+met*work) && s.fits(s.kept+len(*list)*work)
 }
 
 // keep counts a box that is put aside. That there is room is seen by the next
