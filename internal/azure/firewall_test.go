@@ -148,7 +148,7 @@ func TestTAG52PLAT5TagsOfFirewallRules(t *testing.T) {
 	}
 }
 
-// T-73: FQDN tags are for application rules.
+// T-73, P-29a: FQDN tags are for application rules.
 func TestFirewallFQDNTags(t *testing.T) {
 	for kind, want := range map[FirewallRuleKind]int{NetworkRule: 1, NATRule: 1, ApplicationRule: 0} {
 		k := collectionOf("a", kind, 100)

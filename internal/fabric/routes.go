@@ -214,6 +214,15 @@ func (f *Fabric) tagLayers(route *Route, name string) []*layer {
 	if err != nil || !hasData {
 		return []*layer{{route: route, bits: 1, rank: rank, Bounds: b}}
 	}
+	layers := f.listedLayers(route, name, rank)
+	if points := b.minus(exactly(addresses)); !points.May.IsEmpty() {
+		layers = append(layers, &layer{route: route, bits: 1, rank: rank, Bounds: points})
+	}
+	return layers
+}
+
+// listedLayers are the prefixes of a tag's list, by length.
+func (f *Fabric) listedLayers(route *Route, name string, rank int) []*layer {
 	byLength := map[int]*flow.AddressSetBuilder{}
 	for p := range f.catalogue.Listed(name) {
 		if byLength[p.Bits()] == nil {
@@ -226,9 +235,6 @@ func (f *Fabric) tagLayers(route *Route, name string) []*layer {
 		layers = append(layers, &layer{route: route, bits: bits, exact: true, rank: rank, Bounds: exactly(set.Set())})
 	}
 	slices.SortFunc(layers, func(a, b *layer) int { return cmp.Compare(b.bits, a.bits) })
-	if points := b.minus(exactly(addresses)); !points.May.IsEmpty() {
-		layers = append(layers, &layer{route: route, bits: 1, rank: rank, Bounds: points})
-	}
 	return layers
 }
 
@@ -297,7 +303,12 @@ func (p *place) endpointLayers() []*layer {
 		}
 		l := &layer{route: route, rank: rankEndpoint, Bounds: b}
 		if p.fabric.assumptions.Value(ServiceEndpointBeatsUDR) != "always" {
+			if tag, ok := endpointTag(e.Service.Or("")); ok && b.Exact() && p.fabric.hasTag(tag) {
+				layers = append(layers, p.fabric.listedLayers(route, tag, rankSystem)...)
+				continue
+			}
 			l.rank, l.bits = rankSystem, 1
+			route.Why = cmp.Or(route.Why, "how long the prefixes of "+route.Name+" are is not known")
 		}
 		layers = append(layers, l)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
 	"github.com/wayleave/wayleave/internal/servicetag"
 )
@@ -203,4 +204,113 @@ func problems(n *azure.Network, catalogue *servicetag.Catalogue) string {
 		all = append(all, d.Code)
 	}
 	return strings.Join(all, " ")
+}
+
+// P-23b: a NAT rule that names its receiver, whose address nobody tells, decides
+// nothing for certain.
+func TestP23bTranslatedName(t *testing.T) {
+	publish := Collection("publish", 100, azure.FirewallDNAT, NATRule("web", "TCP", "*", "203.0.113.10", "443", "10.1.1.4:443"))
+	for id, named := range map[string]bool{"P-23b by name": true, "P-21 by address": false} {
+		n := behind(t, "10.1.5.4", "10.1.5.4", publish)
+		n.VirtualNetworks[0].Subnets[0].RouteTable = azure.Reference{} // the reply goes back as it came
+		rule := n.AzureFirewalls[0].RuleCollections[0].Rules[0]
+		want := reach.Allowed
+		if named {
+			want = reach.Undecided
+			rule.TranslatedAddress, rule.TranslatedFQDN = azure.Value[netip.Addr]{}, azure.Of("web.example", azure.Position{})
+		}
+		if a := explore(t, compile(t, n, servicetag.Symbolic(), "defaults"), in("tcp/443", "192.88.99.7", "203.0.113.10")); a.Verdict() != want {
+			t.Errorf("%s: want %s, got %s", id, want, describe(a))
+		}
+	}
+}
+
+// P-41: what only names decide is a part of its own.
+func TestP41NamesAreAPartOfTheirOwn(t *testing.T) {
+	web := Collection("web", 300, azure.FirewallAllow, ApplicationRule("web", "*", "https:443", "dest.example"))
+	ssh := Collection("ssh", 200, azure.FirewallAllow, NetworkRule("ssh", "TCP", "*", "*", "22"))
+	a := explore(t, compile(t, behind(t, "10.1.5.4", "10.1.5.4", ssh, web), servicetag.Symbolic(), "defaults"), in("tcp/20-500", "nic:vma", "198.51.100.10"))
+	ports := func(v reach.Verdict) string { return a.Of(v).Cubes()[0].DestinationPorts.String() }
+	if ports(reach.Allowed) != "22" || ports(reach.Undecided) != "443" || len(a.Of(reach.Blocked).Cubes()) == 0 {
+		t.Errorf("P-41: %s", describe(a))
+	}
+}
+
+// a rule of a firewall is for every source port.
+func TestR17EverySourcePort(t *testing.T) {
+	q := in("tcp/443", "nic:vma", "198.51.100.10").query(t)
+	q.SourcePorts = flow.AllPorts()
+	a, err := reach.Explore(compile(t, behind(t, "10.1.5.4", "10.1.5.4", anyOut), servicetag.Symbolic(), "defaults"), q)
+	if err != nil || a.Verdict() != reach.Allowed || len(a.Parts) != 1 {
+		t.Errorf("R-17: %v, %s", err, describe(a))
+	}
+}
+
+// F-17: nothing is said of a firewall in a virtual hub.
+func TestF17FirewallInAHub(t *testing.T) {
+	n := behind(t, "10.1.5.4", "10.1.5.4", anyOut)
+	n.AzureFirewalls[0].SKU = azure.Of(azure.FirewallInHub, azure.Position{})
+	a := explore(t, compile(t, n, servicetag.Symbolic(), "defaults"), in("tcp/443", "nic:vma", "198.51.100.10"))
+	if a.Verdict() != reach.Undecided || !strings.Contains(strings.Join(reasons(a), ";"), "virtual hub") {
+		t.Errorf("F-17: %s", describe(a))
+	}
+}
+
+// T-64, F-12: with a default route to the firewall the default rules let in what
+// comes from the internet; what stops it is the way back.
+func TestF12DefaultRulesBehindADefaultRoute(t *testing.T) {
+	n := Net(t,
+		VNet("v", "10.1.0.0/16",
+			Subnet("app", "10.1.1.0/24", NSG("g"), NIC("vma", "10.1.1.4", PublicIP("Standard", "20.1.2.3")), Routes("rt", Route("0.0.0.0/0", "10.1.5.4"))),
+			Subnet("AzureFirewallSubnet", "10.1.5.0/26")),
+		Firewall("fw", "v", "10.1.5.4", Egress("pip", "203.0.113.10"), anyOut))
+	a := explore(t, compile(t, n, servicetag.Symbolic(), "defaults"), in("tcp/443", "203.0.113.9", "nic:vma"))
+	let := false
+	for _, h := range a.Parts[0].Trace {
+		let = let || h.Name == "AllowVnetInBound" && h.Decision == fabric.Allow
+	}
+	if first := a.Blockers(); !let || a.Verdict() != reach.Blocked || len(first) != 1 || first[0].Kind != fabric.KindReturnPath {
+		t.Errorf("T-64: %s", describe(a))
+	}
+}
+
+// T-22, D-02: behind a default route to the firewall a service endpoint takes
+// storage off it, and a route for the callers' tag brings the replies back.
+func TestD02EndpointsAndRoutesBesideADefaultRoute(t *testing.T) {
+	network := func(well bool) *azure.Network {
+		app := []Item{NIC("vma", "10.1.1.4"), NSG("g", AllowIn(100, "tcp", "ApiManagement", "*", "3443"))}
+		routes := []Item{Route("0.0.0.0/0", "10.1.5.4")}
+		if well {
+			app, routes = append(app, Endpoint("Microsoft.Storage.Global")), append(routes, Route("ApiManagement", "Internet"))
+		}
+		return Net(t,
+			VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", append(app, Routes("rt", routes...))...), Subnet("AzureFirewallSubnet", "10.1.5.0/26")),
+			Firewall("fw", "v", "10.1.5.4", Egress("pip", "203.0.113.10"), Collection("ssh", 200, azure.FirewallAllow, NetworkRule("ssh", "TCP", "*", "198.51.100.10", "22"))))
+	}
+	for well, want := range map[bool]reach.Verdict{true: reach.Allowed, false: reach.Blocked} {
+		f := compile(t, network(well), smallCatalogue(t), "defaults")
+		for what, q := range map[string]question{
+			"storage":    in("tcp/443", "nic:vma", "52.239.192.10"),
+			"management": {"tcp/3443", "13.69.64.1", "nic:vma", true},
+		} {
+			if a := explore(t, f, q); a.Verdict() != want {
+				t.Errorf("T-22, D-02 %s: want %s, got %s", what, want, describe(a))
+			}
+		}
+		if a := explore(t, f, in("tcp/22", "nic:vma", "198.51.100.10")); a.Verdict() != reach.Allowed || a.Parts[0].Seen.String() != "public 203.0.113.10" {
+			t.Errorf("T-22: %s", describe(a))
+		}
+	}
+}
+
+// RT-23: read the older way, a user route that is as long or longer wins over the
+// route of a service endpoint.
+func TestRT23OlderReading(t *testing.T) {
+	n := lab{app: items(Endpoint("Microsoft.Storage.Global"), Routes("rt", Route("52.239.192.0/26", "None")))}.net(t)
+	for assume, want := range map[string]reach.Verdict{"always": reach.Allowed, "udrWinsIfEqualOrLonger": reach.Blocked} {
+		a := explore(t, compile(t, n, smallCatalogue(t), "serviceEndpointBeatsUdr="+assume), in("tcp/443", "nic:vma", "52.239.192.10"))
+		if a.Verdict() != want {
+			t.Errorf("RT-23 %s: want %s, got %s", assume, want, describe(a))
+		}
+	}
 }

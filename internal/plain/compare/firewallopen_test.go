@@ -53,6 +53,8 @@ func TestFirewallAnswersTurnOnOpenPoints(t *testing.T) {
 		{"RT-45, at the receiving side it does", hubAndSpoke(t, Forwarded()), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Allow, nil},
 		{"T-57 with the flag", hubAndSpoke(t, Forwarded()), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Allow, nil},
 		{"R-34 a parent's DNS proxy", base{rules: items(UsePolicy("child")), more: parentProxy()}.net(t), "tcp 10.0.1.4 -> 198.51.100.10:22", plain.Deny, []string{"childDnsInherited"}},
+		{"S-04 the receiver sees the sender, or the firewall", base{rules: items(allowAny), routes: Routes("rt-ise", Route("100.72.1.0/24", "10.0.0.4")), vnet: items(Peer("shared")), more: sharedSpace()}.net(t),
+			"tcp 10.0.1.4 -> 100.72.1.10:22", plain.Allow, []string{"defaultPrivateRanges"}},
 		{"T-18 leaves nowhere in any case", shared.net(t), "tcp 10.0.1.4 -> 100.72.1.10:22", plain.Deny, nil},
 	} {
 		both := pairOf(t, row.network)
@@ -120,4 +122,11 @@ func TestRouteToAddressKnownOnlyLater(t *testing.T) {
 			t.Errorf("next hop %s: want %s, got %v", hop, want, answer)
 		}
 	}
+}
+
+// sharedSpace is a peer with addresses of 100.64.0.0/10 that takes packets of the
+// sender's own address alone.
+func sharedSpace() []Item {
+	return items(VNet("shared", "100.72.0.0/16", Peer("v", Forwarded()), Subnet("s", "100.72.1.0/24", Routes("back", Route("10.0.1.0/24", "10.0.0.4")),
+		NSG("g", AllowIn(100, "*", "10.0.1.0/27", "*", "*"), DenyIn(200, "*", "*", "*", "*")))))
 }

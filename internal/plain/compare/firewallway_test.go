@@ -163,11 +163,14 @@ var firewallWays = []firewallWay{
 	{"P-28", "QUIC is never looked into", base{rules: items(appRule("Allow", "https:443", "*"))}, "udp 10.0.1.4 -> 198.51.100.10:443 as dest.example", "deny firewallDefaultDeny"},
 	{"P-36", "a name in a network rule, clients ask the firewall", base{rules: network("TCP", "fqdn:sftp.example", "22"), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy()), vnet: items(DNS("10.0.0.4"))}, "tcp 10.0.1.4 -> 198.51.100.10:22 as sftp.example", "allow public 203.0.113.10"},
 	{"P-36", "clients ask others", base{rules: network("TCP", "fqdn:sftp.example", "22"), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy())}, "tcp 10.0.1.4 -> 198.51.100.10:22 as sftp.example", "undecided ISE_SFTP_Outbound"},
+	{"R-37", "an IP group as destination", base{rules: network("TCP", "group:partners", "22"), more: items(IPGroup("partners", "198.51.100.0/28"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
+	{"R-37", "what is not in it", base{rules: network("TCP", "group:partners", "22"), more: items(IPGroup("partners", "198.51.100.0/29"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
 	{"T-58", "F-10", base{vnet: items(Peer("mid")), more: far()}, "tcp 10.9.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
 }
 
 // TestFirewallWay is the way through a firewall and back: the verdict, what
 // decides it, and the address the destination sees.
+// T-32 is the documented example of ten collections (P-06).
 func TestFirewallWay(t *testing.T) {
 	for _, row := range firewallWays {
 		t.Run(row.id+" "+row.rule, func(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
-// every field of a classic firewall.
+// every field of a classic firewall.
 func TestEveryFieldOfAFirewallIsRead(t *testing.T) {
 	n := mustRead(t, load(t, "ok/firewall.json"))
 	f := n.AzureFirewalls[0]
@@ -38,8 +38,6 @@ func TestEveryFieldOfAFirewallIsRead(t *testing.T) {
 	}
 }
 
-// a policy as az prints it. A group it names and the input does not
-// give has collections nobody knows.
 // What a group of the preview says is not read: the policy may have any rules
 // there.
 func TestRuleGroupsOfThePreview(t *testing.T) {
@@ -49,6 +47,9 @@ func TestRuleGroupsOfThePreview(t *testing.T) {
 	}
 }
 
+// a policy as az prints it, a collection of the kind of its
+// rules, whose protocols are called ipProtocols. A group that it names and the
+// input does not give has collections nobody knows.
 func TestEveryFieldOfAPolicyIsRead(t *testing.T) {
 	p := mustRead(t, load(t, "ok/firewall.json")).FirewallPolicies[0]
 	if p.Base.ID.Name() != "base" || p.Tier.V != azure.FirewallStandard || p.ThreatIntelMode.V != azure.InspectionDeny || !p.DNSProxy.V || p.AutoLearnPrivateRanges.V || len(p.PrivateRanges) != 1 {

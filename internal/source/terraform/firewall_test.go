@@ -6,7 +6,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
-// hub-classic: three kinds of classic collections find their firewall.
+// R-21, hub-classic: three kinds of classic collections find their firewall.
 func TestClassicFirewall(t *testing.T) {
 	f := after(t, "hub-classic.plan")
 	f.has("firewall fw-hub AZFW_VNet Alert policy= ranges=",
@@ -24,7 +24,7 @@ func TestClassicFirewall(t *testing.T) {
 	f.counts("filter ", 11)
 }
 
-// hub-policy: groups find their policy although its id is not known yet, rules
+// hub-policy: a NAT rule has one destination and one port; groups find their policy although its id is not known yet, rules
 // their IP groups, and an address apart its group.
 func TestFirewallPolicy(t *testing.T) {
 	f := after(t, "hub-policy.plan")
@@ -89,5 +89,16 @@ func TestFirewallPlaceholders(t *testing.T) {
 	}
 	if p := n.FirewallPolicies[0]; len(p.Groups) != 1 || len(p.Groups[0].UnknownCollections) != 1 {
 		t.Errorf("policy %+v", p)
+	}
+}
+
+// T-74, R-23: the provider takes no tag among the private ranges of a policy.
+func TestPrivateRangesOfAPolicyAreAddresses(t *testing.T) {
+	for text, want := range map[string]int{"IANAPrivateRanges": 1, "10.0.0.0/8": 0} {
+		p := newPlan().with("azurerm_firewall_policy.p", having(group("p"), object{"private_ip_ranges": []string{text}}))
+		list := Read(parse(t, p.json()), Options{}).Diagnostics
+		if len(list) != want || want > 0 && list[0].Code != "invalid-firewall-address" {
+			t.Errorf("%s: %v", text, list)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
 )
 
@@ -13,7 +14,7 @@ func (r *reader) firewallPolicy(i *instance) {
 		Base:                   r.reference(i, i.given("base_policy_id"), "base_policy_id", "azurerm_firewall_policy"),
 		Tier:                   parsed(i.given("sku"), azure.ParseFirewallTier),
 		ThreatIntelMode:        parsed(i.given("threat_intelligence_mode"), azure.ParseInspectionMode),
-		PrivateRanges:          r.firewallTerms(i.given("private_ip_ranges")),
+		PrivateRanges:          r.policyRanges(i.given("private_ip_ranges")),
 		AutoLearnPrivateRanges: i.given("auto_learn_private_ranges_enabled").boolean(),
 		AllowSQLRedirect:       i.given("sql_redirect_allowed").boolean(),
 	}
@@ -134,4 +135,17 @@ func (r *reader) publicIPPrefix(i *instance) {
 		Length:   parsed(i.get("prefix_length"), azure.ParseWholeNumber),
 		SKU:      i.get("sku").text(),
 	})
+}
+
+// policyRanges are private ranges; the provider takes addresses and prefixes in a
+// policy, not the word IANAPrivateRanges.
+func (r *reader) policyRanges(f field) []azure.FirewallTerm {
+	terms := r.firewallTerms(f)
+	for _, t := range terms {
+		if t.Kind == azure.FirewallTag {
+			r.reportAll(diagnostic.List{diagnostic.Errorf("invalid-firewall-address", t.At, "%q is no private range of a policy in Terraform; expected addresses and prefixes", t.Name).
+				WithHint("write 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10")})
+		}
+	}
+	return terms
 }

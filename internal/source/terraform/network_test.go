@@ -155,6 +155,8 @@ func TestDynamicIPConfigurationsHaveOneListOfReferences(t *testing.T) {
 	}
 }
 
+// an ISE states its subnets, its access and the addresses that destinations
+// see.
 func TestIntegrationServiceEnvironment(t *testing.T) {
 	const ise = "azurerm_integration_service_environment.ise"
 	values := having(group("ise"), object{
