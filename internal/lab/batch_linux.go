@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -145,14 +146,23 @@ func (l *loop) change(fd int, events uint32) {
 // drop closes one socket.
 func (l *loop) drop(fd int) {
 	delete(l.ready, fd)
-	unix.Close(fd)
+	release(fd)
 }
 
 func (l *loop) close() {
 	for fd := range l.ready {
-		unix.Close(fd)
+		release(fd)
 	}
 	unix.Close(l.poll)
+}
+
+// release disconnects a socket and closes it. Closing alone would not do: a program
+// that this process starts has a copy of the socket until it runs, which on a busy
+// machine is long enough to be in the way of the next batch.
+func release(fd int) {
+	nobody := unix.RawSockaddr{Family: unix.AF_UNSPEC}
+	_, _, _ = unix.Syscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(&nobody)), unsafe.Sizeof(nobody))
+	unix.Close(fd)
 }
 
 // run waits until every flight has its answer or patience ends. Datagrams are
