@@ -18,8 +18,9 @@ import (
 
 // EgressOptions say which subnets send, and where.
 type EgressOptions struct {
-	// From are subnets: names, network/name or ids. Without them, those of the
-	// managed services in the input.
+	// From are subnets: names, network/name or ids, or "*" for all of them but those
+	// that Azure keeps for gateways and firewalls. Without them, those of the managed
+	// services in the input.
 	From []string
 	// To is an end as in ExplainOptions; empty means every destination.
 	To string
@@ -46,8 +47,11 @@ func (n *Network) Egress(o EgressOptions) (*result.Egress, error) {
 	}
 	answer := &result.Egress{
 		Schema: result.EgressSchema, Tags: tagData(n.catalogue), To: o.To, Host: o.Host, Verdict: result.Verdict(got.Verdict()), Expect: o.Expect,
-		Protocol: q.Protocols.String(), Port: q.DestinationPorts.String(),
+		Protocol: q.Protocols.String(), Port: q.DestinationPorts.String(), Blockers: "first",
 		From: []string{}, Parts: []result.EgressPart{}, Assumptions: []result.Assumption{}, Diagnostics: problems,
+	}
+	if o.To != "" {
+		answer.Blockers = "all"
 	}
 	answer.Predictable, _ = got.Predictable()
 	answer.Checks = check.PatternChecks(got.Findings(f, egress.Facts{Destinations: o.To != ""}))
@@ -71,7 +75,13 @@ func (n *Network) Egress(o EgressOptions) (*result.Egress, error) {
 func (n *Network) egressQuery(o EgressOptions) (egress.Query, error) {
 	var q egress.Query
 	var err error
-	if q.From, err = service.FindSubnets(n.network, o.From); err != nil {
+	if slices.Equal(o.From, []string{"*"}) {
+		for _, s := range n.network.Subnets() {
+			if service.KeptFor(s.Name) == "" {
+				q.From = append(q.From, s)
+			}
+		}
+	} else if q.From, err = service.FindSubnets(n.network, o.From); err != nil {
 		return q, &UsageError{Message: "--from: " + err.Error()}
 	}
 	for _, m := range n.network.ManagedServices {
@@ -82,7 +92,7 @@ func (n *Network) egressQuery(o EgressOptions) (egress.Query, error) {
 		}
 	}
 	if len(q.From) == 0 {
-		return q, &UsageError{Message: "--from is missing, and no managed service of the input runs in a subnet", Hints: []string{"subnets: " + service.SubnetNames(n.network.Subnets())}}
+		return q, &UsageError{Message: "--from is missing, and no managed service of the input runs in a subnet", Hints: []string{"--from '*' takes all subnets, or name some: " + service.SubnetNames(n.network.Subnets())}}
 	}
 	if o.To != "" {
 		to, _, err := n.endpoint("to", o.To)

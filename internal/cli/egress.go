@@ -20,12 +20,14 @@ func (p *Program) egress() *cobra.Command {
 		Long: `Egress divides all destinations, or those of --to, by the way that packets from the
 subnets take and by the source address the destination sees: through routes,
 firewalls with their rules and address translation, NAT gateways and public IP
-addresses. An address is predictable only where that is proved.
+addresses. An address is predictable only where that is proved. Of all destinations
+a blocked part names what blocks first; --to names all that does.
 
 Exit status: 0, or 4 if a part is undecided. With --to it is that of explain: 1
 where something is blocked. With --expect it is 1 where something is seen as
 another address. 2 wrong usage, 3 an input could not be read.`,
 		Example: `  wayleave egress plan.json --from snet-a --from snet-b
+  wayleave egress . --from '*'
   wayleave egress . --to 198.51.100.10 --port 22 --expect 203.0.113.10`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
@@ -52,7 +54,7 @@ another address. 2 wrong usage, 3 an input could not be read.`,
 	}
 	flags := cmd.Flags()
 	inputs.add(flags)
-	flags.StringArrayVar(&from, "from", nil, "`subnets` that send (repeatable, or with commas; default those of the managed services in the input)")
+	flags.StringArrayVar(&from, "from", nil, "`subnets` that send (repeatable, or with commas; '*' for all; default those of the managed services in the input)")
 	flags.StringVar(&options.To, "to", "", "where they send (default every destination)")
 	flags.StringVar(&options.Protocol, "protocol", "tcp", "tcp, udp, icmp, esp, ah, any or a number; several with commas")
 	flags.StringVar(&options.Host, "host", "", "the `name` that the client asks for, where application rules of firewalls decide")

@@ -81,7 +81,7 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 		}
 		answer.Assumptions = append(answer.Assumptions, answers[i].Assumptions...)
 		for _, p := range answers[i].Counted() {
-			answer.add(&at, s, f.Addresses(s), p)
+			answer.add(&at, s, f.Addresses(s), p, func(w flow.Packet) []reach.Hop { return reach.Trace(f, q.of(f, s), w) })
 		}
 	}
 	answer.sort(&at)
@@ -90,14 +90,20 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 
 // ask asks for one subnet.
 func (q Query) ask(f *fabric.Fabric, s *azure.Subnet) (reach.Answer, error) {
+	return reach.Explore(f, q.of(f, s))
+}
+
+// of is the query for one subnet. Of all destinations only the first blocker is
+// asked: what else blocks would divide them again and again.
+func (q Query) of(f *fabric.Fabric, s *azure.Subnet) reach.Query {
 	to := reach.Addresses(f.EveryDestination(s))
 	if q.To != nil {
 		to = *q.To
 	}
-	return reach.Explore(f, reach.Query{
+	return reach.Query{
 		From: reach.Subnet(s.ID), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts, DestinationPorts: q.DestinationPorts,
 		Managed: q.Managed || f.IsManaged(s), BySeen: true, FirstBlocker: q.To == nil, Host: q.Host,
-	})
+	}
 }
 
 // sort puts the parts with the fewest destinations first. What a set is called
@@ -141,8 +147,8 @@ func beginning(s flow.AddressSet) string {
 }
 
 // add divides a part by services and senders, and joins what fares like
-// something there.
-func (a *Answer) add(at *parts, s *azure.Subnet, all flow.AddressSet, p reach.Part) {
+// something there; trace is the way of a packet.
+func (a *Answer) add(at *parts, s *azure.Subnet, all flow.AddressSet, p reach.Part, trace func(flow.Packet) []reach.Hop) {
 	for _, b := range bundles(p.Space) {
 		part := Part{From: []*azure.Subnet{s}, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: p}
 		for _, family := range b.destinations.Families() {
@@ -152,6 +158,7 @@ func (a *Answer) add(at *parts, s *azure.Subnet, all flow.AddressSet, p reach.Pa
 		}
 		if !b.contains(p.Witness) {
 			part.Witness, _ = b.space().Witness(b.preference())
+			part.Trace = trace(part.Witness)
 		}
 		key := at.key(part)
 		if i, ok := at.at[key]; ok {

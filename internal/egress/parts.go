@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
@@ -37,11 +39,18 @@ func (x *parts) number(s flow.AddressSet) int {
 	return x.sets
 }
 
-// key is equal for parts of different subnets that fare alike.
+// key is equal for parts of different subnets that fare alike. Each has a route
+// table of its own: that routes say the same is enough.
 func (x *parts) key(p Part) string {
 	var k strings.Builder
 	fmt.Fprintln(&k, p.Verdict, x.number(p.Destinations), p.Protocols, p.Ports, x.number(p.Sources), p.Seen.Key(), p.Reasons)
-	for _, h := range append(p.Via(), p.Blockers...) {
+	for _, h := range p.Via() {
+		if h.Kind == fabric.KindRoute || h.Kind == fabric.KindSystemRoute {
+			h.Resource = azure.ID(h.Note)
+		}
+		fmt.Fprintln(&k, h.Kind, h.Resource, h.Name, h.Decision, h.Return)
+	}
+	for _, h := range p.Blockers {
 		fmt.Fprintln(&k, h.Kind, h.Resource, h.Name, h.Decision, h.Return)
 	}
 	return k.String()

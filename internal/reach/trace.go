@@ -54,6 +54,16 @@ func (w *walk) traceOf(p piece, packet flow.Packet) []Hop {
 	return append(trace, p.trace[done:]...)
 }
 
+// Trace is the way of one packet of a query, rule by rule, under the fabric's own
+// reading.
+func Trace(f *fabric.Fabric, q Query, packet flow.Packet) []Hop {
+	if names := slices.Concat(q.From.tags, q.To.tags); len(names) > 0 {
+		f = f.Mention(names...)
+	}
+	w := &walk{fabric: f, query: q}
+	return w.trace(packet)
+}
+
 // trace follows one packet rule by rule.
 func (w *walk) trace(packet flow.Packet) []Hop {
 	one := &walk{fabric: w.fabric, query: w.query}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,17 +26,21 @@ func EgressText(w io.Writer, e *result.Egress, style Style) error {
 	if e.Host != "" {
 		to += " as " + e.Host
 	}
-	fmt.Fprintf(b, "%s from %s%s\n", e.Protocol, strings.Join(shortEnds(e.From), ", "), to)
+	called := endNames(e.From)
+	fmt.Fprintf(b, "%s from %s%s\n", e.Protocol, style.fold(named(e.From, called), 8), to)
 	folded := map[string][]*result.EgressPart{}
 	for i := range e.Parts {
 		p := &e.Parts[i]
 		if kind := foldable(p); kind != "" && e.To == "" && !style.Verbose {
 			folded[kind] = append(folded[kind], p)
 		} else {
-			egressPart(b, p, len(e.From), style)
+			egressPart(b, p, called, style)
 		}
 	}
 	foldedText(b, folded, style)
+	if e.Blockers == "first" && slices.ContainsFunc(e.Parts, func(p result.EgressPart) bool { return foldable(&p) == "" && len(p.BlockedBy) > 0 }) {
+		fmt.Fprintf(b, "\neach blocked part names what blocks it first; --to ADDRESS names all that does\n")
+	}
 	patternChecks(b, e.Checks, style)
 	fmt.Fprintln(b)
 	switch {
@@ -53,18 +58,34 @@ func EgressText(w io.Writer, e *result.Egress, style Style) error {
 	return b.Flush()
 }
 
-func shortEnds(names []string) []string {
-	var short []string
-	for _, name := range names {
-		short = append(short, shortName(name))
+// endNames are short names of subnets: those that several have come with the name
+// of the network.
+func endNames(labels []string) map[string]string {
+	called, count := map[string]string{}, map[string]int{}
+	for _, label := range labels {
+		called[label] = shortName(label)
+		count[shortName(label)]++
 	}
-	return short
+	for label, name := range called {
+		if parts := strings.Split(label, "/"); count[name] > 1 && len(parts) > 2 {
+			called[label] = parts[len(parts)-3] + "/" + name
+		}
+	}
+	return called
 }
 
-func egressPart(w io.Writer, p *result.EgressPart, of int, style Style) {
+func named(labels []string, called map[string]string) []string {
+	var names []string
+	for _, label := range labels {
+		names = append(names, called[label])
+	}
+	return names
+}
+
+func egressPart(w io.Writer, p *result.EgressPart, called map[string]string, style Style) {
 	fmt.Fprintf(w, "\nto %s%s  %s%s\n", style.fold(hosts(p.Destinations), 4), portsText(p, style), style.paint(verdictColor[p.Verdict], string(p.Verdict)), seenText(p))
-	if len(p.From) < of {
-		fmt.Fprintf(w, "   from %s\n", strings.Join(shortEnds(p.From), ", "))
+	if len(p.From) < len(called) {
+		fmt.Fprintf(w, "   from %s\n", style.fold(named(p.From, called), 8))
 	}
 	if len(p.Sources) > 0 {
 		fmt.Fprintf(w, "   from the addresses %s\n", style.fold(p.Sources, 4))
@@ -79,7 +100,11 @@ func egressPart(w io.Writer, p *result.EgressPart, of int, style Style) {
 		}
 	}
 	if len(p.BlockedBy) == 0 && (p.Verdict != result.Allowed || len(p.SeenAs.Addresses) == 0) {
-		for _, reason := range p.Reasons {
+		for i, reason := range p.Reasons {
+			if i == 2 && len(p.Reasons) > 3 && !style.Verbose {
+				fmt.Fprintf(w, "   and %s; --verbose shows all\n", plural(len(p.Reasons)-i, "more reason"))
+				break
+			}
 			fmt.Fprintf(w, "   because %s\n", shortIDs(reason))
 		}
 	}
@@ -88,9 +113,13 @@ func egressPart(w io.Writer, p *result.EgressPart, of int, style Style) {
 // patternChecks prints what breaks the pattern of one address or leaves it
 // without guarantee, and in verbose style what is worth knowing.
 func patternChecks(w io.Writer, checks []result.PatternCheck, style Style) {
-	first := true
+	const most = 4
+	first, shown := true, map[string]int{}
 	for _, c := range checks {
 		if c.Severity == "info" && !style.Verbose {
+			continue
+		}
+		if shown[c.ID]++; shown[c.ID] > most && !style.Verbose {
 			continue
 		}
 		if first {
@@ -102,6 +131,11 @@ func patternChecks(w io.Writer, checks []result.PatternCheck, style Style) {
 			place = "  " + c.At.String()
 		}
 		fmt.Fprintf(w, "%s %s: %s%s\n   seen: %s\n", c.Severity, c.ID, c.Message, place, c.Observed)
+	}
+	for _, id := range slices.Sorted(maps.Keys(shown)) {
+		if n := shown[id] - most; n > 0 && !style.Verbose {
+			fmt.Fprintf(w, "and %d more of %s; --verbose shows them\n", n, id)
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func explainPart(w io.Writer, p *result.Part, number, of int, style Style) {
 	if p.Witness != nil {
 		fmt.Fprintf(w, "  for example %s\n", packetText(p.Witness))
 	}
-	if p.SeenAs != nil && len(p.SeenAs.Addresses) > 0 {
+	if p.SeenAs != nil && p.Verdict == result.Allowed && len(p.SeenAs.Addresses) > 0 {
 		fmt.Fprintf(w, "  seen as %s\n", strings.Join(p.SeenAs.Addresses, " or "))
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

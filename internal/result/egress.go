@@ -17,6 +17,9 @@ type Egress struct {
 	Host     string `json:"host,omitempty"`
 	Protocol string `json:"protocol"`
 	Port     string `json:"port"`
+	// Blockers tells whether a blocked part names all that blocks its packets, or the
+	// first thing alone, as it does without To: "all" or "first".
+	Blockers string `json:"blockers"`
 	// Verdict of all parts together.
 	Verdict Verdict `json:"verdict"`
 	// Predictable is the one public address that everything asked about sees;
