@@ -174,7 +174,7 @@ func (p *checkPrinter) asymmetry(q *result.Requirement) {
 		p.detail("there", wayText(q.Trace, "forward"))
 		p.detail("back", wayText(q.Trace, "return"))
 		for j, remedy := range list {
-			p.detail(choose(j == 0, "remedy", "or"), remedy)
+			p.detail(choose(j == 0, "remedy", "or"), shortIDs(remedy))
 		}
 	}
 }

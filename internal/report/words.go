@@ -194,7 +194,7 @@ func wayText(trace []result.Hop, leg string) string {
 func remedyTexts(b *result.Blocker) []string {
 	var lines []string
 	for i, remedy := range b.Remedies {
-		lines = append(lines, choose(i == 0, "remedy: ", "or: ")+remedy)
+		lines = append(lines, choose(i == 0, "remedy: ", "or: ")+shortIDs(remedy))
 	}
 	return lines
 }
