@@ -68,7 +68,7 @@ func candidateText(w io.Writer, c *result.Candidate, style Style) {
 			lines = append(lines, strings.TrimPrefix(o.Requirement+": ", ": ")+shortIDs(o.What)+positionText(o.At))
 		}
 	case result.FitUndecided:
-		lines = c.Open
+		lines = short(c.Open)
 	default:
 		for _, e := range c.Edits {
 			line := shortIDs(e.What)
@@ -78,7 +78,7 @@ func candidateText(w io.Writer, c *result.Candidate, style Style) {
 			lines = append(lines, line+"  for "+strings.Join(e.Why, ", ")+positionText(e.At))
 		}
 		if style.Verbose {
-			lines = append(lines, c.Warnings...)
+			lines = append(lines, short(c.Warnings)...)
 		}
 	}
 	for _, line := range folded(lines, most, style) {

@@ -48,11 +48,7 @@ var outcomeColor = map[result.Outcome]string{
 }
 
 func (p *checkPrinter) service(s *result.Service) {
-	name := s.Service
-	if s.Resource != nil {
-		name = shortName(*s.Resource) + " (" + s.Service + ")"
-	}
-	p.line("%s  %s", p.style.paint(bold, name), p.style.paint(outcomeColor[s.Outcome], strings.ToUpper(string(s.Verdict))))
+	p.line("%s  %s", p.style.paint(bold, serviceName(s)), p.style.paint(outcomeColor[s.Outcome], strings.ToUpper(string(s.Verdict))))
 	p.line("  %s", s.Title)
 	p.line("  table of %s, %s; subnets %s", s.Edition, parameterList(s.Parameters), p.style.fold(names(s), 6))
 	for _, reason := range s.Reasons {

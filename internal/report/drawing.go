@@ -245,8 +245,8 @@ func (d *drawing) subnet(known map[string]*subnetBox, resource string) *subnetBo
 func (s *subnetBox) serves(of *result.Service) {
 	if of.Resource != nil {
 		for _, c := range s.Chips {
-			if c.Class == "service" && (c.resource == *of.Resource || c.Text == shortName(*of.Resource)) {
-				c.Title = of.Title
+			if (c.Class == "service" || c.Class == "firewall") && (c.resource == *of.Resource || brief(c.Text) == shortName(*of.Resource)) {
+				c.Class, c.Title = "service", of.Title
 				return
 			}
 		}

@@ -20,7 +20,7 @@ var (
 
 	page = template.Must(template.New("page").Funcs(template.FuncMap{
 		"add":  func(a, b int) int { return a + b },
-		"clip": clip,
+		"clip": clip, "clipName": clipName,
 	}).Parse(pageText))
 )
 
@@ -103,10 +103,12 @@ type panel struct {
 
 type panelRow struct {
 	Purpose, Needs, Verdict, State, Severity, Consequence, Fix, Note string
-	By                                                               []placed
-	Packets                                                          []namedLine
-	Reasons                                                          []string
-	Forward, Back                                                    []hopView
+	// Meaning is the outcome in a word.
+	Meaning       string
+	By            []placed
+	Packets       []namedLine
+	Reasons       []string
+	Forward, Back []hopView
 }
 
 type placed struct{ Text, At string }
@@ -115,7 +117,12 @@ type hopView struct{ Decision, Class, Text, At string }
 
 type tableRow struct {
 	State, Word, Purpose, Needs, Severity, Subnets, Edge string
-	By                                                   []placed
+	// Meaning is the outcome in a word, and Service is named where there are
+	// several.
+	Meaning, Service string
+	By               []placed
+	// Why stands where no line is to blame.
+	Why string
 }
 
 // Name and Text let the page read a line of a packet.
@@ -137,6 +144,9 @@ func clip(text string, width int) string {
 	}
 	return text
 }
+
+// clipName is clip for the larger letters of the name of a network or subnet.
+func clipName(text string, width int) string { return clip(text, width*3/4) }
 
 // highlights are the rules that mark the edge whose panel is open.
 func highlights(edges []*edge) string {
@@ -177,7 +187,7 @@ func panelOf(e *edge) panel {
 
 func panelRowOf(q *result.Requirement) panelRow {
 	row := panelRow{
-		Purpose: q.Purpose, Needs: needs(q), Verdict: string(q.Verdict), State: stateOf[q.Outcome], Severity: q.Severity,
+		Purpose: q.Purpose, Needs: needs(q), Verdict: string(q.Verdict), State: stateOf[q.Outcome], Meaning: stateWord[stateOf[q.Outcome]], Severity: q.Severity,
 		Fix: q.Fix, Reasons: short(q.Reasons), By: placedBy(q.BlockedBy),
 	}
 	if q.Consequence != notStated && q.Outcome == result.Fail {
@@ -251,8 +261,17 @@ func allRows(c *result.Check, d *drawing) []tableRow {
 				if q.Severity == "advice" || stateOf[q.Outcome] != want {
 					continue
 				}
+				several := ""
+				if len(c.Services) > 1 {
+					several = serviceName(&c.Services[i])
+				}
+				why := ""
+				if len(q.BlockedBy) == 0 && len(q.Reasons) > 0 {
+					why = short(q.Reasons)[0]
+				}
 				list = append(list, tableRow{
-					State: want, Word: string(q.Verdict), Purpose: q.Purpose, Needs: needs(q), Severity: q.Severity,
+					Why:   why,
+					State: want, Meaning: stateWord[want], Service: several, Word: string(q.Verdict), Purpose: q.Purpose, Needs: needs(q), Severity: q.Severity,
 					Subnets: Style{}.fold(r.subnets, 6), Edge: edges[q], By: placedBy(q.BlockedBy),
 				})
 			}

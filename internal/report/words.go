@@ -106,10 +106,25 @@ func choose(first bool, a, b string) string {
 
 // shortName is the last segment of an id, or an address as it is.
 func shortName(id string) string {
-	if strings.Contains(id, "[") {
-		return id
+	if !strings.Contains(id, "[") {
+		id = id[strings.LastIndexByte(id, '/')+1:]
 	}
-	return id[strings.LastIndexByte(id, '/')+1:]
+	return brief(id)
+}
+
+// longestName is how much of a name is shown: more than Azure takes for a name
+// or people write as an address.
+const longestName = 120
+
+// brief leaves out the middle of a name that nobody wrote: what is not known of a
+// template is called by the expression that would tell it.
+func brief(name string) string {
+	const head, tail = 48, 16
+	runes := []rune(name)
+	if len(runes) <= longestName {
+		return name
+	}
+	return string(runes[:head]) + "…" + string(runes[len(runes)-tail:])
 }
 
 // armID is a resource id within a text.
@@ -126,7 +141,7 @@ func shortIDs(text string) string {
 			}
 			var names []string
 			for j := i + 3; j < len(parts); j += 2 {
-				names = append(names, parts[j])
+				names = append(names, brief(parts[j]))
 			}
 			return strings.Join(names, "/")
 		}
