@@ -21,18 +21,20 @@ type Content struct {
 	Rest map[string]bool
 }
 
-// Content states the network's content.
-func (n *Network) Content() Content {
+// content states the network's content but for the rules of some groups.
+func (n *Network) content(without map[ID]bool) Content {
 	c := Content{
 		Groups: map[ID]map[string]*SecurityRule{}, Tables: map[ID]map[string]*Route{},
 		Subnets: map[ID]string{}, Rest: map[string]bool{},
 	}
 	for _, g := range n.NetworkSecurityGroups {
-		rules := map[string]*SecurityRule{}
-		for _, r := range g.Rules {
-			rules[factsText(r)] = r
+		if !without[g.ID] {
+			rules := map[string]*SecurityRule{}
+			for _, r := range g.Rules {
+				rules[factsText(r)] = r
+			}
+			c.Groups[g.ID] = rules
 		}
-		c.Groups[g.ID] = rules
 		c.state(g.ID, "", g.Stub, g, g.UnknownRules...)
 	}
 	for _, t := range n.RouteTables {
@@ -115,7 +117,10 @@ func (c *Content) state(id ID, of string, stub bool, r thing, unknowns ...*Unkno
 func factsText(r thing) string {
 	var b strings.Builder
 	for _, f := range r.facts() {
-		fmt.Fprintf(&b, "%s=%s\n", f.name, f.text)
+		b.WriteString(f.name)
+		b.WriteByte('=')
+		b.WriteString(f.text)
+		b.WriteByte('\n')
 	}
 	return b.String()
 }

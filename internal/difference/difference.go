@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -95,6 +96,9 @@ type Options struct {
 // that the other names ([fabric.TagNames]) and under the same assumptions.
 func Compare(old, now *fabric.Fabric, o Options) (*Answer, error) {
 	c := &comparison{old: old, now: now, options: o, subnets: match(old.Network(), now.Network())}
+	c.everywhere = sync.OnceValue(func() flow.AddressSet { return old.EveryAddress().Union(now.EveryAddress()) })
+	c.users = sync.OnceValue(c.findUsers)
+	c.unused = [2]map[*azure.VirtualNetwork]flow.AddressSet{{}, {}}
 	c.find()
 	answer := &Answer{Subnets: len(c.subnets), whole: c.whole(), short: c.short(), now: now}
 	for _, p := range c.subnets {
@@ -128,6 +132,11 @@ type comparison struct {
 	subnets  []*pair
 	// everything says that all packets of all subnets are walked.
 	everything bool
+	// everywhere is every address of either network, users the subnets about which a
+	// group decides, unused by network what nobody there has; each is derived once.
+	everywhere func() flow.AddressSet
+	users      func() map[azure.ID][]*pair
+	unused     [2]map[*azure.VirtualNetwork]flow.AddressSet
 
 	opened, closed []Change
 	doubts         []Doubt
@@ -135,11 +144,6 @@ type comparison struct {
 
 // fabrics are both, the old one first.
 func (c *comparison) fabrics() [2]*fabric.Fabric { return [2]*fabric.Fabric{c.old, c.now} }
-
-// everywhere is every address of either network.
-func (c *comparison) everywhere() flow.AddressSet {
-	return c.old.EveryAddress().Union(c.now.EveryAddress())
-}
 
 // whole is what every endpoint holds in either network.
 func (c *comparison) whole() map[string]flow.AddressSet {

@@ -45,10 +45,13 @@ func match(old, now *azure.Network) []*pair {
 			rest = append(rest, s)
 		}
 	}
-	named := byName(left)
+	named, count := byName(left), map[string]int{}
+	for _, s := range rest {
+		count[name(s)]++
+	}
 	for _, s := range rest {
 		p := &pair{now: s}
-		if was := named[name(s)]; was != nil && alone(rest, s) {
+		if was := named[name(s)]; was != nil && count[name(s)] == 1 {
 			p.old = was
 			delete(left, was.ID)
 		}
@@ -75,14 +78,4 @@ func byName(subnets map[azure.ID]*azure.Subnet) map[string]*azure.Subnet {
 		named[name(s)] = s
 	}
 	return named
-}
-
-func alone(list []*azure.Subnet, s *azure.Subnet) bool {
-	count := 0
-	for _, o := range list {
-		if name(o) == name(s) {
-			count++
-		}
-	}
-	return count == 1
 }

@@ -13,7 +13,7 @@ import (
 
 // find fills in, for every pair, the packets that may fare differently.
 func (c *comparison) find() {
-	old, now := c.old.Network().Content(), c.now.Network().Content()
+	old, now := azure.Contents(c.old.Network(), c.now.Network())
 	if !sameKeys(old.Rest, now.Rest) {
 		c.everything = true
 		for _, p := range c.subnets {
@@ -51,10 +51,7 @@ func (c *comparison) find() {
 func (c *comparison) suspectRule(group azure.ID, r *azure.SecurityRule) {
 	cubes := c.widest(r)
 	direction, known := r.Direction.Known()
-	for _, p := range c.subnets {
-		if !c.uses(p, group) {
-			continue
-		}
+	for _, p := range c.users()[group] {
 		if c.holdsAppliance(p) { // packets of others meet the group too (PIPE-3)
 			c.suspectEverywhere(cubes)
 			return
@@ -155,29 +152,37 @@ func ports(p azure.Ports) flow.PortSet {
 	return set
 }
 
-// uses reports whether a group decides about packets of a subnet: attached to
-// it or to an interface in it, in either network.
-func (c *comparison) uses(p *pair, group azure.ID) bool {
+// findUsers finds the subnets about whose packets a group decides: attached to it
+// or to an interface in it, in either network. An interface whose subnet is not
+// known may be in any.
+func (c *comparison) findUsers() map[azure.ID][]*pair {
+	users := map[azure.ID][]*pair{}
+	add := func(group azure.ID, p *pair) {
+		if group != "" && !slices.Contains(users[group], p) {
+			users[group] = append(users[group], p)
+		}
+	}
 	for i, f := range c.fabrics() {
-		s := p.sides()[i]
-		if s == nil {
-			continue
-		}
-		if s.NetworkSecurityGroup.ID == group {
-			return true
-		}
+		bySubnet := map[azure.ID][]azure.ID{}
+		var anywhere []azure.ID
 		for _, nic := range f.Network().NetworkInterfaces {
-			if nic.NetworkSecurityGroup.ID != group {
-				continue
-			}
 			for _, config := range nic.IPConfigurations {
-				if config.Subnet.ID == s.ID || config.Subnet.Unknown != nil {
-					return true
+				if config.Subnet.Unknown != nil {
+					anywhere = append(anywhere, nic.NetworkSecurityGroup.ID)
+				} else {
+					bySubnet[config.Subnet.ID] = append(bySubnet[config.Subnet.ID], nic.NetworkSecurityGroup.ID)
+				}
+			}
+		}
+		for _, p := range c.subnets {
+			if s := p.sides()[i]; s != nil {
+				for _, group := range slices.Concat([]azure.ID{s.NetworkSecurityGroup.ID}, bySubnet[s.ID], anywhere) {
+					add(group, p)
 				}
 			}
 		}
 	}
-	return false
+	return users
 }
 
 // holdsAppliance reports whether a route leads, or may lead, to an appliance

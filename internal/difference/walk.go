@@ -63,7 +63,7 @@ func (c *comparison) ask(p *pair, cube flow.Cube, inward bool) ask {
 		}
 		near, far := cube.Source, cube.Destination
 		if inward {
-			near, far = far, near.Minus(nobody(f, s.VirtualNetwork))
+			near, far = far, near.Minus(c.nobody(i, s.VirtualNetwork))
 			if c.everything {
 				far = far.Minus(ownAddresses(f))
 			}
@@ -92,9 +92,13 @@ func ownAddresses(f *fabric.Fabric) flow.AddressSet {
 	return b.Set()
 }
 
-// nobody is the addresses of a virtual network and those near it that no subnet
-// gives to anybody: nothing comes from there.
-func nobody(f *fabric.Fabric, home *azure.VirtualNetwork) flow.AddressSet {
+// nobody is the addresses of a virtual network of one side and those near it that
+// no subnet gives to anybody: nothing comes from there.
+func (c *comparison) nobody(side int, home *azure.VirtualNetwork) flow.AddressSet {
+	if known, ok := c.unused[side][home]; ok {
+		return known
+	}
+	f := c.fabrics()[side]
 	var held, used flow.AddressSetBuilder
 	for _, v := range f.Near(home) {
 		held.AddSet(f.Holds(v))
@@ -102,7 +106,8 @@ func nobody(f *fabric.Fabric, home *azure.VirtualNetwork) flow.AddressSet {
 			used.AddSet(f.Addresses(s))
 		}
 	}
-	return held.Set().Minus(used.Set())
+	c.unused[side][home] = held.Set().Minus(used.Set())
+	return c.unused[side][home]
 }
 
 // view is what becomes of the packets under one reading.
@@ -338,7 +343,7 @@ func owners(f *fabric.Fabric, home *azure.VirtualNetwork, left flow.AddressSet) 
 	var list []owner
 	seen := map[*azure.VirtualNetwork]bool{}
 	for _, v := range append(f.Near(home), f.Network().VirtualNetworks...) {
-		if seen[v] {
+		if seen[v] || !f.Holds(v).Overlaps(left) {
 			continue
 		}
 		seen[v] = true

@@ -37,6 +37,10 @@ type Fabric struct {
 	hiddenOwners  bool
 	hiddenMembers string
 
+	// spaces, prefixes and addresses are what networks and subnets hold.
+	spaces              memo[*azure.VirtualNetwork, Bounds]
+	prefixes, addresses memo[*azure.Subnet, flow.AddressSet]
+
 	mu       sync.Mutex
 	places   map[string]*place
 	policies map[policyKey]*lazyPolicy

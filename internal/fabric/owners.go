@@ -20,11 +20,13 @@ type Owned struct {
 // without the five reserved addresses (FAB-4), and a point for each prefix
 // that is not known.
 func (f *Fabric) Addresses(s *azure.Subnet) flow.AddressSet {
-	all := known(s.Prefixes).Minus(Reserved(s))
-	for _, x := range f.points.bySubnet[s] {
-		all = all.Union(x.set)
-	}
-	return all
+	return f.addresses.of(s, func() flow.AddressSet {
+		all := known(s.Prefixes).Minus(Reserved(s))
+		for _, x := range f.points.bySubnet[s] {
+			all = all.Union(x.set)
+		}
+		return all
+	})
 }
 
 // InterfaceAddresses is every address of a network interface; one that is not
@@ -45,13 +47,15 @@ func (f *Fabric) ConfigurationAddress(c *azure.IPConfiguration) flow.AddressSet 
 
 // held is all that certainly belongs to a subnet, reserved addresses included.
 func (f *Fabric) held(s *azure.Subnet) flow.AddressSet {
-	all := known(s.Prefixes)
-	for _, x := range f.points.list {
-		if x.subnet == s {
-			all = all.Union(x.set)
+	return f.prefixes.of(s, func() flow.AddressSet {
+		all := known(s.Prefixes)
+		for _, x := range f.points.list {
+			if x.subnet == s {
+				all = all.Union(x.set)
+			}
 		}
-	}
-	return all
+		return all
+	})
 }
 
 // Owners divides addresses by the subnet of a virtual network that holds them,

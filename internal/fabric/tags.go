@@ -91,6 +91,10 @@ func (s addressStakes) beside(firm flow.AddressSet) addressStakes {
 // space is what is known of the address space of a virtual network. What the
 // input does not tell lies in private space unless assumed otherwise.
 func (f *Fabric) space(v *azure.VirtualNetwork) Bounds {
+	return f.spaces.of(v, func() Bounds { return f.deriveSpace(v) })
+}
+
+func (f *Fabric) deriveSpace(v *azure.VirtualNetwork) Bounds {
 	numeric := known(v.AddressSpace)
 	for _, s := range v.Subnets {
 		numeric = numeric.Union(known(s.Prefixes))

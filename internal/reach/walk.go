@@ -90,9 +90,15 @@ func (w *walk) fromInterface(packets []flow.Cube) ([]piece, error) {
 // fromAddresses sends from wherever the addresses are.
 func (w *walk) fromAddresses(packets []flow.Cube) ([]piece, error) {
 	var out []piece
-	for _, v := range w.candidates() {
+	candidates := w.candidates()
+	for _, v := range candidates {
+		if len(packets) == 0 {
+			return out, nil
+		}
 		var here []flow.Cube
-		here, packets = fabric.BySource(packets, w.fabric.Holds(v))
+		if here, packets = fabric.BySource(packets, w.fabric.Holds(v)); len(here) == 0 {
+			continue
+		}
 		for _, owned := range w.fabric.Owners(v, fabric.Sources(here)) {
 			var own []flow.Cube
 			own, here = fabric.BySource(here, owned.Addresses)
@@ -103,7 +109,7 @@ func (w *walk) fromAddresses(packets []flow.Cube) ([]piece, error) {
 			out = append(out, w.send(origin{subnet: owned.Subnet, vnet: v}, pieces)...)
 		}
 	}
-	for _, v := range w.candidates() {
+	for _, v := range candidates {
 		maybe, why := w.fabric.MayHold(v)
 		var here []flow.Cube
 		if here, packets = fabric.BySource(packets, maybe); len(here) == 0 {
