@@ -150,18 +150,23 @@ func fixDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 	}
 	var rest []result.DiffDoubt
 	var tags []string
-	why, takenOver := "", 0
+	why, takenOver, tagData, wereAllowed := "", 0, 0, 0
 	for _, d := range list {
 		if d.TakenOver {
 			takenOver++
 			continue
 		}
 		found := unknownTags(d.Reasons, &why)
-		if len(found) == 0 || d.Was != string(result.Blocked) {
+		switch {
+		case len(found) > 0 && d.Was == string(result.Blocked):
+			tags = append(tags, found...)
+		case slices.ContainsFunc(d.Reasons, needsTagData):
+			if tagData++; d.Was == string(result.Allowed) {
+				wereAllowed++
+			}
+		default:
 			rest = append(rest, d)
-			continue
 		}
-		tags = append(tags, found...)
 	}
 	var lines []string
 	if slices.Sort(tags); len(tags) > 0 {
@@ -169,6 +174,10 @@ func fixDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 	}
 	if takenOver > 0 {
 		lines = append(lines, fmt.Sprintf("%s about what else goes to and comes from the destinations behind the firewall, and its own address; --verbose shows them", plural(takenOver, "point")))
+	}
+	if tagData > 0 {
+		line := fmt.Sprintf("%s that turn on the addresses of service tags, %d of them about what passes today: no service-tag data is loaded; --verbose shows them", plural(tagData, "point"), wereAllowed)
+		lines = append(lines, line)
 	}
 	if len(lines)+len(rest) == 0 {
 		return
@@ -179,6 +188,11 @@ func fixDoubts(b *bufio.Writer, list []result.DiffDoubt, style Style) {
 	}
 	doubtLines(b, rest, style)
 	fmt.Fprintln(b)
+}
+
+// needsTagData reports whether only service-tag data settles a reason.
+func needsTagData(reason string) bool {
+	return strings.HasSuffix(reason, "no service-tag data is loaded") || strings.HasPrefix(reason, "whether ") && strings.Contains(reason, " lies in ")
 }
 
 // unknownTags are the tags that all of the reasons are about; none if one is
