@@ -222,7 +222,32 @@ func azResources(t *testing.T, code string) []any {
 			p := resource("routeTables/routes", one("route-table-name")+"/"+one("name"))
 			p["addressPrefix"], p["nextHopType"], p["nextHopIpAddress"] = one("address-prefix"), one("next-hop-type"), one("next-hop-ip-address")
 		case "vnet subnet update":
-			resource("virtualNetworks/subnets", one("vnet-name")+"/"+one("name"))["routeTable"] = id("routeTables", one("route-table"))
+			p := resource("virtualNetworks/subnets", one("vnet-name")+"/"+one("name"))
+			if one("route-table") != "" {
+				p["routeTable"] = id("routeTables", one("route-table"))
+			}
+			if one("delegations") != "" {
+				p["delegations"] = []any{object{"name": "d", "properties": object{"serviceName": one("delegations")}}}
+			}
+		case "vnet peering update":
+			resource("virtualNetworks/virtualNetworkPeerings", one("vnet-name")+"/"+one("name"))["allowForwardedTraffic"] = one("set") == "allowForwardedTraffic=true"
+		case "nic update":
+			resource("networkInterfaces", one("name"))["enableIPForwarding"] = one("ip-forwarding") == "true"
+		case "firewall update":
+			resource("azureFirewalls", one("name"))["additionalProperties"] = object{"Network.SNAT.PrivateRanges": strings.Join(flags["private-ranges"], ", ")}
+		case "firewall policy update":
+			resource("firewallPolicies", one("name"))["snat"] = object{"privateRanges": flags["private-ranges"]}
+		case "firewall policy rule-collection-group collection add-filter-collection", "firewall policy rule-collection-group collection rule add":
+			p := resource("firewallPolicies/ruleCollectionGroups", one("policy-name")+"/"+one("rule-collection-group-name"))
+			rule := object{"ruleType": one("rule-type"), "name": one("name") + one("rule-name"), "ipProtocols": flags["ip-protocols"], "sourceAddresses": flags["source-addresses"],
+				"destinationAddresses": flags["destination-addresses"], "destinationPorts": flags["destination-ports"]}
+			p["priority"] = 300 // as the group and the collection are that exist
+			collection := object{"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": one("collection-name"), "priority": 200, "action": object{"type": "Allow"}, "rules": []any{rule}}
+			if one("collection-priority") != "" {
+				number, _ := strconv.Atoi(one("collection-priority"))
+				collection["name"], collection["priority"], collection["action"], rule["name"] = one("name"), number, object{"type": one("action")}, one("rule-name")
+			}
+			p["ruleCollections"] = []any{collection}
 		case "firewall network-rule create":
 			p := resource("azureFirewalls", one("firewall-name"))
 			list, _ := p["networkRuleCollections"].([]any)
@@ -230,7 +255,7 @@ func azResources(t *testing.T, code string) []any {
 				"name": one("name"), "description": one("description"), "protocols": flags["protocols"], "sourceAddresses": flags["source-addresses"],
 				"destinationAddresses": flags["destination-addresses"], "destinationPorts": flags["destination-ports"],
 			}
-			collection := object{"rules": []any{rule}}
+			collection := object{"rules": []any{rule}, "priority": 200, "action": object{"type": "Allow"}}
 			if one("priority") != "" {
 				number, _ := strconv.Atoi(one("priority"))
 				collection["priority"], collection["action"] = number, object{"type": one("action")}
