@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"net/netip"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -24,7 +26,7 @@ func runDeadRoute(r *run) {
 		}
 		for _, route := range table.Routes {
 			address, known := route.NextHopIPAddress.Known()
-			if !known || seen[route] {
+			if !known || seen[route] || r.isFirewall(address) {
 				continue
 			}
 			a := r.fabric.Appliance(s.VirtualNetwork, s, &fabric.Route{Name: route.Name, Hop: fabric.VirtualAppliance, Appliance: address, User: route})
@@ -48,4 +50,14 @@ func runDeadRoute(r *run) {
 			r.add(f)
 		}
 	}
+}
+
+// isFirewall reports whether an address is that of a firewall.
+func (r *run) isFirewall(address netip.Addr) bool {
+	return slices.ContainsFunc(r.fabric.Network().AzureFirewalls, func(f *azure.AzureFirewall) bool {
+		return slices.ContainsFunc(f.IPConfigurations, func(c *azure.FirewallIPConfiguration) bool {
+			own, known := c.PrivateIPAddress.Known()
+			return known && own == address
+		})
+	})
 }

@@ -140,6 +140,8 @@ func TestSettingsThatDoNothing(t *testing.T) {
 		{"RT-17, T59: nobody has the next hop", routed("10.1.9.77", nva), []string{"dead-route to-0.0.0.0-0"}},
 		{"RT-40, T58: the interface does not forward", routed("10.1.9.4", Subnet("nva", "10.1.9.0/24", NIC("nva", "10.1.9.4"))), []string{"dead-route to-0.0.0.0-0: nva"}},
 		{"it does", routed("10.1.9.4", nva), nil},
+		{"a firewall has it (C-04)", append(routed("10.1.9.4", Subnet(FirewallSubnetName, "10.1.9.0/26")), Firewall("fw", "v", "10.1.9.4", Egress("ip", "20.1.2.3"))), nil},
+		{"the firewall has another (T-24)", append(routed("10.1.9.5", Subnet(FirewallSubnetName, "10.1.9.0/26")), Firewall("fw", "v", "10.1.9.4", Egress("ip", "20.1.2.3"))), []string{"dead-route to-0.0.0.0-0"}},
 		{"RT-42, T65: disconnected", peered("10.2.0.0/16,10.3.0.0/16", State("Disconnected")), []string{"peering-gap v-to-w"}},
 		{"RT-43, T66: a prefix is not synchronised", peered("10.2.0.0/16", State("Connected")), []string{"peering-gap v-to-w"}},
 		{"all are", peered("10.2.0.0/16,10.3.0.0/16", State("Connected")), nil},
