@@ -146,9 +146,6 @@ func TestSingleIPIsProducedFromEveryStep(t *testing.T) {
 				if !f.Proof.NothingElseChanged || f.Proof.After[result.Blocked]+f.Proof.After[result.Undecided] > 0 {
 					t.Errorf("%s: the proof is %+v", form, f.Proof)
 				}
-				if form == "terraform" && (step.name == "no firewall" || step.name == "no public address") {
-					continue // undecided: such a plan does not tell that the address of its route is the new firewall's
-				}
 				if f.Code == "" || form == "az" && strings.Contains(step.name, "stopped") {
 					continue
 				}

@@ -326,7 +326,9 @@ func terraformPlan(t *testing.T, code string) object {
 		values, unknown, expressions := p.block(b.Body)
 		unknown["id"] = true
 		if b.Labels[0] == "azurerm_firewall" {
-			unknown["ip_configuration"] = []any{object{"private_ip_address": true, "subnet_id": true, "public_ip_address_id": true}}
+			for _, c := range unknown["ip_configuration"].([]any) {
+				c.(object)["private_ip_address"] = true
+			}
 		}
 		head := object{"address": address, "mode": "managed", "type": b.Labels[0], "name": b.Labels[1]}
 		planned = append(planned, with(head, "values", values))
@@ -385,7 +387,9 @@ func (p *planner) block(b *hclsyntax.Body) (values, unknown, expressions object)
 		expressions[name] = object{"constant_value": plain(v)}
 	}
 	for _, inner := range b.Blocks {
-		v, _, e := p.block(inner.Body)
+		v, u, e := p.block(inner.Body)
+		later, _ := unknown[inner.Type].([]any)
+		unknown[inner.Type] = append(later, u)
 		list, _ := values[inner.Type].([]any)
 		values[inner.Type] = append(list, v)
 		configured, _ := expressions[inner.Type].([]any)
