@@ -172,7 +172,11 @@ func TestSARIFHelpLeadsToThePage(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		cli.New(strings.NewReader(""), &out, io.Discard, func(string) string { return "" }).Main(args)
-		type descriptor struct{ ID, HelpURI string }
+		type text struct{ Text string }
+		type descriptor struct {
+			ID, HelpURI                             string
+			ShortDescription, FullDescription, Help text
+		}
 		var log struct {
 			Runs []struct {
 				Tool struct {
@@ -188,6 +192,11 @@ func TestSARIFHelpLeadsToThePage(t *testing.T) {
 				t.Errorf("%q: %s has no helpUri", args, d.ID)
 			}
 			addresses[d.HelpURI] = true
+		}
+		for _, d := range log.Runs[0].Tool.Driver.Rules { // all of which code scanning asks for
+			if d.ShortDescription.Text == "" || d.FullDescription.Text == "" || d.Help.Text == "" {
+				t.Errorf("%q: %s is described by %+v", args, d.ID, d)
+			}
 		}
 	}
 	for address := range addresses {

@@ -22,6 +22,8 @@ func (p *sarifPrinter) finding(f *result.LintFinding) {
 		RuleID: f.Code, Level: "warning", Message: sarifMessage{f.Message + "; hint: " + f.Hint},
 		RuleIndex: p.rule(f.Code, sarifRule{
 			ID: f.Code, ShortDescription: sarifMessage{strings.ReplaceAll(f.Code, "-", " ")}, HelpURI: manual("docs/lint.md#" + f.Code),
+			FullDescription: sarifMessage{"A rule or a route that does nothing, or something other than it says: " + strings.ReplaceAll(f.Code, "-", " ") + "."},
+			Help:            sarifHelp{Text: f.Hint + "\n" + manual("docs/lint.md#"+f.Code) + " tells what the finding means, with an example."},
 		}),
 	}
 	if f.At != nil && f.At.File != "" && f.At.File != "-" {

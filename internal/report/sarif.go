@@ -85,7 +85,8 @@ func (p *sarifPrinter) service(s *result.Service, anyFile string) {
 	}
 	id := s.Service + "/whole"
 	rule := p.rule(id, sarifRule{
-		ID: id, ShortDescription: sarifMessage{"the service as a whole can be judged"}, HelpURI: manual(s.Page),
+		ID: id, ShortDescription: sarifMessage{"the service as a whole can be judged"},
+		FullDescription: sarifMessage{s.Title + " can be judged only where an input describes it."}, HelpURI: manual(s.Page),
 		Help: sarifHelp{Text: "An input that describes the service is missing. Add it to the paths."},
 	})
 	p.results = append(p.results, sarifResult{
@@ -154,12 +155,12 @@ func (p *sarifPrinter) settleSuppressions() {
 
 // ruleOf describes a requirement for people who read no profile.
 func ruleOf(id string, s *result.Service, q *result.Requirement) sarifRule {
-	var text strings.Builder
+	what := fmt.Sprintf("%s needs: %s.", s.Title, needs(q))
 	if isSubnetRule(q) {
-		fmt.Fprintf(&text, "%s asks: %s.\n", s.Title, q.Purpose)
-	} else {
-		fmt.Fprintf(&text, "%s needs: %s.\n", s.Title, needs(q))
+		what = fmt.Sprintf("%s asks: %s.", s.Title, q.Purpose)
 	}
+	var text strings.Builder
+	text.WriteString(what + "\n")
 	if q.Consequence != "" && q.Consequence != notStated {
 		fmt.Fprintf(&text, "Without it: %s.\n", strings.TrimSuffix(q.Consequence, "."))
 	}
@@ -169,7 +170,7 @@ func ruleOf(id string, s *result.Service, q *result.Requirement) sarifRule {
 	}
 	fmt.Fprintf(&text, "Source: %s", s.Source)
 	return sarifRule{
-		ID: id, ShortDescription: sarifMessage{q.Purpose}, HelpURI: manual(s.Page),
+		ID: id, ShortDescription: sarifMessage{q.Purpose}, FullDescription: sarifMessage{what}, HelpURI: manual(s.Page),
 		Help: sarifHelp{Text: text.String()},
 	}
 }

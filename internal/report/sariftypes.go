@@ -26,6 +26,7 @@ type (
 	sarifRule struct {
 		ID               string       `json:"id"`
 		ShortDescription sarifMessage `json:"shortDescription,omitzero"`
+		FullDescription  sarifMessage `json:"fullDescription,omitzero"`
 		HelpURI          string       `json:"helpUri,omitempty"`
 		Help             sarifHelp    `json:"help,omitzero"`
 	}

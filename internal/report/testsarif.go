@@ -34,6 +34,8 @@ func (p *sarifPrinter) expectation(r *result.TestResult) {
 		RuleID: id, Level: sarifLevel[r.Outcome], Message: sarifMessage{r.Name + ": " + strings.Join(parts, "; ")},
 		RuleIndex: p.rule(id, sarifRule{
 			ID: id, ShortDescription: sarifMessage{"the network does what people expect of it"}, HelpURI: manual("docs/test.md"),
+			FullDescription: sarifMessage{"Each expectation says which packets must pass and which must not, and why."},
+			Help:            sarifHelp{Text: "Change the deciding rule, or the expectation if it is no longer meant.\n" + manual("docs/test.md") + " tells how expectations are written."},
 		}),
 		Properties: map[string]string{"outcome": string(r.Outcome), "verdict": string(r.Verdict), "expected": r.Expected},
 	}
