@@ -34,9 +34,9 @@ func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
 	var drafts []*draft
 	for _, family := range []flow.Family{flow.IPv4, flow.IPv6} {
 		for _, names := range p.protocols(b) {
-			name, protocol := names[0], flow.Protocols(numbers[names[0]])
+			name, protocol := names[0], protocolSet(names)
 			if len(names) > 1 {
-				name, protocol = azure.AnyProtocol, flow.Protocols(numbers[names[0]], numbers[names[1]])
+				name = azure.AnyProtocol
 			}
 			var from, to flow.AddressSet
 			for _, c := range b.packets {
@@ -48,7 +48,7 @@ func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
 				continue
 			}
 			d := &draft{stage: s, protocol: name, sourcePorts: row.SourcePorts, ports: row.DestinationPorts, before: b.before, why: []string{n.ID()}, services: []string{n.Service}}
-			if !flow.HasPorts(numbers[names[0]]) {
+			if !protocol.Overlaps(flow.PortProtocols()) {
 				d.sourcePorts, d.ports = flow.AllPorts(), flow.AllPorts()
 			}
 			var problem string
@@ -90,8 +90,15 @@ func platformTag(to flow.AddressSet, ports flow.PortSet) string {
 	return ""
 }
 
-var numbers = map[azure.Protocol]uint8{
-	azure.TCP: flow.TCP, azure.UDP: flow.UDP, azure.ICMP: flow.ICMP, azure.ESP: flow.ESP, azure.AH: flow.AH,
+// protocolSet is the protocols with these names.
+func protocolSet(names []azure.Protocol) flow.ProtocolSet {
+	var set flow.ProtocolSet
+	for _, name := range names {
+		if n, named := name.Number(); named {
+			set = set.Union(flow.Protocols(n))
+		}
+	}
+	return set
 }
 
 // needed leaves out the rules whose packets others match anyway: a row for a

@@ -57,8 +57,9 @@ func (w Way) Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
 func (p *planner) protocols(b *blocked) [][]azure.Protocol {
 	var list [][]azure.Protocol
 	for _, name := range []azure.Protocol{azure.TCP, azure.UDP, azure.ICMP, azure.ESP, azure.AH} {
-		if slices.ContainsFunc(b.packets, func(c flow.Cube) bool { return c.Protocols.Overlaps(flow.Protocols(numbers[name])) }) {
-			list = append(list, []azure.Protocol{name})
+		names := []azure.Protocol{name}
+		if slices.ContainsFunc(b.packets, func(c flow.Cube) bool { return c.Protocols.Overlaps(protocolSet(names)) }) {
+			list = append(list, names)
 		}
 	}
 	both := len(list) >= 2 && list[0][0] == azure.TCP && list[1][0] == azure.UDP
