@@ -111,7 +111,7 @@ func TestFirewallWithSeveralAddresses(t *testing.T) {
 }
 
 // NAT rules lead from outside and from within to a server inside, which sees the
-// firewall's own address (L-14) (L-14).
+// firewall's own address (L-14).
 func TestFirewallTranslatesDestinations(t *testing.T) {
 	p := lab.Compile(ise(t, Collection("in", 100, azure.FirewallDNAT,
 		NATRule("web", "TCP", "*", "203.0.113.10", "8080", "10.10.2.9:80"), NATRule("ssh", "TCP", "10.10.0.0/25", "10.10.1.4", "2222", "10.10.2.9:22"))), nil, plain.Documented())
