@@ -106,22 +106,6 @@ type network struct {
 	plan *lab.Plan
 }
 
-// newNetwork is the random network of a seed without load balancers, which the lab
-// does not reproduce, and with one way out for all (RT-31).
-func newNetwork(seed uint64) *random.Network {
-	n := random.New(seed)
-	n.Balancers = nil
-	for _, v := range n.VNets {
-		for _, s := range v.Subnets {
-			s.Gateway, s.Private = netip.Addr{}, false
-		}
-	}
-	for _, nic := range n.Interfaces {
-		nic.Machine = ""
-	}
-	return n
-}
-
 // read builds both sides; alter changes what the lab alone reads, and the network
 // is nil if it had nothing to change.
 func read(n *random.Network, alter func(*azure.Network) bool) (*network, error) {
@@ -365,7 +349,7 @@ func TestSoakPacketsEqualInterpreter(t *testing.T) {
 
 // agree compares one network and reports a difference.
 func agree(t *testing.T, seed uint64, c *tally) bool {
-	n := newNetwork(seed)
+	n := random.New(seed)
 	w, err := read(n, nil)
 	if err != nil {
 		t.Errorf("network %d: %v", seed, err)
@@ -387,7 +371,7 @@ func agree(t *testing.T, seed uint64, c *tally) bool {
 // down to what still shows it, in at most a minute.
 func explain(seed uint64, found *asked, packet lab.Packet) string {
 	end := time.Now().Add(time.Minute)
-	small := random.Shrink(newNetwork(seed), func(n *random.Network) bool {
+	small := random.Shrink(random.New(seed), func(n *random.Network) bool {
 		if time.Now().After(end) {
 			return false
 		}

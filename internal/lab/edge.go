@@ -16,6 +16,7 @@ func (c *compiler) edges() {
 	internet.ip("route add local default dev lo")
 	for i, v := range c.vnets {
 		c.translations(v)
+		c.balancedOut(v)
 		c.edge(v)
 		// Probes name the device, so that networks may hold equal addresses.
 		internet.ip("route add default dev %s metric %d", v.outside, i+1)
@@ -74,6 +75,9 @@ func (v *vnet) publicAddresses() []netip.Addr {
 	for _, g := range v.gateways {
 		list = append(list, g.addresses...)
 	}
+	for _, l := range v.lent {
+		list = append(list, l.to...)
+	}
 	v.frontends(func(_ *host, _ netip.Addr, ip *azure.PublicIPAddress) {
 		if a, ok := ip.IPAddress.Known(); ok && a.Is4() {
 			list = append(list, a)
@@ -127,11 +131,18 @@ func (v *vnet) edgeRuleset() string {
 		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } meta l4proto { tcp, udp } accept\n", texts(g.prefixes))
 		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-32\"\n", texts(g.prefixes))
 	}
+	for _, l := range v.lent {
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr %s meta l4proto { %s } accept\n", l.from, strings.Join(l.protocols, ", "))
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr %s drop comment \"RT-31\"\n", l.from)
+	}
+	if beside := append(v.besideStandard(), v.shut...); len(beside) > 0 {
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-36\"\n", texts(ipv4(exactlyAll(beside))))
+	}
+	if len(v.opened) > 0 {
+		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } meta l4proto { tcp, udp } accept comment \"RT-34\"\n", texts(v.opened))
+	}
 	if len(private) > 0 {
 		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-33\"\n", texts(private))
-	}
-	if beside := v.besideStandard(); len(beside) > 0 {
-		fmt.Fprintf(&b, "\t\tiifname \"vnet\" ip saddr { %s } drop comment \"RT-36\"\n", texts(beside))
 	}
 	b.WriteString("\t\tiifname \"vnet\" meta l4proto != { tcp, udp } drop comment \"RT-33\"\n")
 	b.WriteString("\t}\n\tchain inward {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n")
@@ -144,6 +155,9 @@ func (v *vnet) edgeRuleset() string {
 	}
 	for _, g := range v.gateways {
 		fmt.Fprintf(&b, "\t\toifname \"net\" ip saddr { %s } meta l4proto { tcp, udp } snat to %s comment \"RT-31\"\n", texts(g.prefixes), oneOf(g.addresses))
+	}
+	for _, l := range v.lent {
+		fmt.Fprintf(&b, "\t\toifname \"net\" ip saddr %s snat to %s comment \"RT-31\"\n", l.from, oneOf(l.to))
 	}
 	if len(out) > 0 {
 		fmt.Fprintf(&b, "\t\toifname \"net\" snat to ip saddr map { %s }\n", strings.Join(out, ", "))

@@ -23,6 +23,10 @@ type vnet struct {
 	// NAT gateways of the network.
 	firewallPublic []netip.Addr
 	gateways       []translated
+	// lent are the public addresses that load balancers give, shut the addresses
+	// without default outbound access, opened those with it whatever their subnet.
+	lent         []lent
+	shut, opened []netip.Addr
 	// pool is the public address of what leaves without one of its own.
 	pool   netip.Addr
 	limits []string
