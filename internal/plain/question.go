@@ -42,7 +42,7 @@ func (t *Twin) follow(q Question, fixed map[Option]bool) (Answer, []Option, erro
 	if err := q.Packet.check(); err != nil {
 		return Answer{}, nil, err
 	}
-	a := &asking{Twin: t, fixed: fixed, host: q.Host}
+	a := &asking{Twin: t, fixed: fixed, host: q.Host, hops: make([]Hop, 0, 8)}
 	var answer *Answer
 	var err error
 	if q.From != "" {

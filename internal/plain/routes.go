@@ -2,7 +2,6 @@ package plain
 
 import (
 	"net/netip"
-	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -63,7 +62,7 @@ func better(a, b way) bool {
 
 // candidates lists the routes of a subnet that hold an address.
 func (a *asking) candidates(at place, to netip.Addr) []way {
-	var list []way
+	list := make([]way, 0, 8)
 	for _, prefix := range at.vnet.AddressSpace { // RT-2
 		if prefix.V.Contains(to) {
 			list = append(list, way{prefix: prefix.V, next: azure.VnetLocal})
@@ -82,7 +81,7 @@ func (a *asking) candidates(at place, to netip.Addr) []way {
 		everywhere = everywhere6
 	}
 	list = append(list, way{prefix: everywhere, next: azure.InternetNextHop})
-	for _, prefix := range slices.Concat(reservedBlocks, a.switches.noneRoutes()) { // RT-2, RT-3
+	for _, prefix := range a.none {
 		if prefix.Contains(to) && !holdsBlock(at.vnet, prefix) && !a.noneRoutesGone(at) {
 			list = append(list, way{prefix: prefix, next: azure.NoneNextHop})
 		}

@@ -21,6 +21,8 @@ type Twin struct {
 	members map[azure.ID][]netip.Addr
 	// rules of the firewalls, by id.
 	rules map[azure.ID]openRules
+	// none are the platform's routes to None (RT-2, RT-3).
+	none []netip.Prefix
 }
 
 // place is a subnet with what is attached to it.
@@ -47,6 +49,7 @@ func New(network *azure.Network, tags Tags, s Switches) (*Twin, error) {
 		groups:  map[azure.ID][]*azure.SecurityRule{},
 		members: map[azure.ID][]netip.Addr{},
 		rules:   map[azure.ID]openRules{},
+		none:    slices.Concat(reservedBlocks, s.noneRoutes()),
 	}
 	if err := t.refuse(); err != nil {
 		return nil, err

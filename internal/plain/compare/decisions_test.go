@@ -9,7 +9,6 @@ import (
 
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/plain"
-	"github.com/wayleave/wayleave/internal/plain/random"
 	"github.com/wayleave/wayleave/internal/reach"
 )
 
@@ -107,12 +106,15 @@ func (p *pair) decide(qs []plain.Question, narrow func(flow.Cube) flow.Cube, dec
 func TestSoakDecisions(t *testing.T) {
 	r := plan(t, 50, 25000)
 	wanted := uint64(1e6)
+	if r.time > 0 {
+		r.questions = 100000 // most of the work is that of a network
+	}
 	if testing.Short() {
 		r.networks, wanted = 2, 1
 	}
 	var decisions atomic.Uint64
 	r.each(t, func(seed uint64) bool {
-		n := random.New(seed)
+		n := networkOf(seed)
 		p, err := newPair(n, nil)
 		if err != nil {
 			t.Errorf("seed %d: %v", seed, err)
@@ -127,7 +129,7 @@ func TestSoakDecisions(t *testing.T) {
 		if err == nil && d.fast.Verdict != "" {
 			qs = []plain.Question{d.question} // enough to see it again
 		}
-		report(t, seed, d, err, func(p *pair) (*disagreement, error) { return p.decide(qs, narrow, new(atomic.Uint64)) })
+		report(t, n, seed, d, err, func(p *pair) (*disagreement, error) { return p.decide(qs, narrow, new(atomic.Uint64)) })
 		return false
 	})
 	t.Logf("%d decisions", decisions.Load())

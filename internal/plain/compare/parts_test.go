@@ -137,7 +137,7 @@ func TestSoakPartsPartition(t *testing.T) {
 				if err == nil && d.fast.Verdict != "" {
 					qs = []plain.Question{d.question} // enough to see it again
 				}
-				report(t, seed, d, err, func(p *pair) (*disagreement, error) { return p.askWide(qs, open, narrow) })
+				report(t, n, seed, d, err, func(p *pair) (*disagreement, error) { return p.askWide(qs, open, narrow) })
 				return false
 			}
 		}

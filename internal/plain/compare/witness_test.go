@@ -111,7 +111,7 @@ func TestSoakWitnessesTakeTheWayOfTheirPart(t *testing.T) {
 			explained.Add(1)
 			space := spaces(q, int(seed)+i)
 			if d, err := p.askWitnesses(q, space, &witnesses); d != nil || err != nil {
-				report(t, seed, d, err, func(p *pair) (*disagreement, error) { return p.askWitnesses(q, space, new(atomic.Uint64)) })
+				report(t, n, seed, d, err, func(p *pair) (*disagreement, error) { return p.askWitnesses(q, space, new(atomic.Uint64)) })
 				return false
 			}
 		}
