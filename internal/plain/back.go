@@ -21,6 +21,8 @@ func (a *asking) back(at place, p Packet, sender *place) *Answer {
 		return a.backTo(at, w, sender, at.vnet)
 	case vnetPeering:
 		return a.backTo(at, w, sender, a.remoteOf(w.link))
+	case serviceEndpoint:
+		return a.end(Allow, w.hop(at, Delivers, "the reply goes to the service"))
 	case azure.InternetNextHop:
 		if sender == nil {
 			return a.end(Allow, w.hop(at, Delivers, "the reply leaves as it came"))

@@ -55,7 +55,11 @@ func (a *asking) inVirtualNetwork(at place, address netip.Addr) bool {
 			return true
 		}
 	}
-	return a.inJoinedRoutes(at, address) // TAG-10e
+	if a.inJoinedRoutes(at, address) { // TAG-10e
+		return true
+	}
+	_, endpoint := a.endpointPrefix(at, address)
+	return endpoint && a.on(EndpointsJoinTag)
 }
 
 // inJoinedRoutes reports whether an address is in a prefix that a user route

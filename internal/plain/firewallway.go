@@ -128,6 +128,8 @@ func (a *asking) routeFirewall(p Packet) *Answer {
 		return a.toNetwork(at, a.remoteOf(w.link), w, p)
 	case interfaceEndpoint:
 		return a.toNetwork(at, a.homeOf(at, w), w, p)
+	case serviceEndpoint:
+		return a.end(Allow, w.hop(at, Delivers, "the service takes it from the firewall's subnet"))
 	case azure.InternetNextHop:
 		return a.leaveFirewall(w, p)
 	case azure.VirtualAppliance:

@@ -31,6 +31,8 @@ func (a *asking) routeOn(at place, p Packet) *Answer {
 		return a.toNetwork(at, a.remoteOf(w.link), w, p)
 	case interfaceEndpoint:
 		return a.toNetwork(at, a.homeOf(at, w), w, p)
+	case serviceEndpoint:
+		return a.end(Allow, w.hop(at, Delivers, "the service takes it from the subnet"))
 	case azure.InternetNextHop:
 		return a.toInternet(at, w, p)
 	case azure.VirtualAppliance:

@@ -101,8 +101,8 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 	default:
 		return fmt.Errorf("which policies hold for private endpoints is not known")
 	}
-	if len(subnet.ServiceEndpoints) > 0 {
-		return fmt.Errorf("service endpoints are not followed here")
+	if err := t.refuseServiceEndpoints(subnet); err != nil {
+		return err
 	}
 	if subnet.DefaultOutboundAccess.Unknown != nil || len(subnet.Delegations) > 0 {
 		return fmt.Errorf("which way out its packets have is not known")

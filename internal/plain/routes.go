@@ -51,6 +51,9 @@ func (a *asking) selectRoute(at place, to netip.Addr) way {
 }
 
 func better(a, b way) bool {
+	if (a.next == serviceEndpoint) != (b.next == serviceEndpoint) {
+		return a.next == serviceEndpoint // RT-23
+	}
 	if a.prefix.Bits() != b.prefix.Bits() {
 		return a.prefix.Bits() > b.prefix.Bits()
 	}
@@ -85,6 +88,9 @@ func (a *asking) candidates(at place, to netip.Addr) []way {
 		if prefix.Contains(to) && !holdsBlock(at.vnet, prefix) && !a.noneRoutesGone(at) {
 			list = append(list, way{prefix: prefix, next: azure.NoneNextHop})
 		}
+	}
+	if prefix, ok := a.endpointPrefix(at, to); ok {
+		list = append(list, way{prefix: prefix, next: serviceEndpoint})
 	}
 	if w, ok := a.endpointRoute(at, to); ok && !a.returning {
 		list = append(list, w)

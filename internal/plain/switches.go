@@ -51,6 +51,9 @@ const (
 	// TunnelledDNAT: a firewall whose default route does not lead to the internet
 	// translates what comes in (F-16).
 	TunnelledDNAT Option = "tunnelDnat=supportedWithMgmtNic"
+	// EndpointsJoinTag: the routes of service endpoints put their prefixes into
+	// VirtualNetwork (TAG-15).
+	EndpointsJoinTag Option = "vnetTag.serviceEndpoints=included"
 	// TagIPv6: the IPv6 content of Internet (TAG-24) and of service tags
 	// (TAG-28) counts in rules.
 	TagIPv6 Option = "tag.ipv6"

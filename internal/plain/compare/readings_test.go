@@ -23,6 +23,7 @@ var settable = []struct {
 	{plain.TagIPv6, "tag.ipv6=true", "tag.ipv6=false"},
 	{plain.NoneJoinsTag, "vnetTag.udrHopTypes=appliance+gateway+none", ""},
 	{plain.InternetRemovesNone, "noneRoutes.removedBy=appliance+gateway+internet", ""},
+	{plain.EndpointsJoinTag, "", ""},
 	{plain.ForwardedIgnored, "", ""},
 	{plain.SharedSpaceIsPublic, "", ""},
 	{plain.ParentNATIgnored, "", ""},

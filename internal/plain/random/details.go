@@ -7,12 +7,19 @@ import (
 
 // Detailed makes the network of a seed with what a packet does not carry: names
 // in the network rules of firewalls, the firewalls' DNS proxies and those who ask
-// them, and threat intelligence. The rest of it is as in [New].
+// them, threat intelligence, and service endpoints. The rest of it is as in [New].
 func Detailed(seed uint64) *Network {
 	n := New(seed)
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x94d049bb133111eb)), n: n}
 	for _, f := range n.Firewalls {
 		g.details(f)
+	}
+	for _, v := range n.VNets {
+		for _, s := range v.Subnets {
+			if g.chance(30) {
+				s.Services = append(s.Services, pick(g.Rand, []string{"Microsoft.Storage.Global", "Microsoft.Sql", "microsoft.eventhub"}))
+			}
+		}
 	}
 	return n
 }

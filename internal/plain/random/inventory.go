@@ -122,6 +122,9 @@ func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
 		if s.Private {
 			subnet.DefaultOutboundAccess = azure.Of(false, w.at())
 		}
+		for _, service := range s.Services {
+			subnet.ServiceEndpoints = append(subnet.ServiceEndpoints, azure.ServiceEndpoint{Service: w.text(service), Locations: []string{"*"}, At: w.at()})
+		}
 		if s.Policies != "" {
 			subnet.PrivateEndpointNetworkPolicies = w.text(s.Policies)
 		}

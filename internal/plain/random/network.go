@@ -47,6 +47,8 @@ type Subnet struct {
 	Group, Table string
 	// Policies for private endpoints; empty leaves the default.
 	Policies string
+	// Services of which the subnet has service endpoints, for all regions.
+	Services []string
 	// Gateway is the address of the NAT gateway, the zero address for none.
 	Gateway netip.Addr
 	// Private takes default outbound access away.

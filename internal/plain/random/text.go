@@ -13,7 +13,7 @@ func (n *Network) String() string {
 	for _, v := range n.VNets {
 		fmt.Fprintf(&b, "vnet %s %s\n", v.Name, join(v.Space))
 		for _, s := range v.Subnets {
-			fmt.Fprintf(&b, "  subnet %s %s%s%s%s", s.Name, join(s.Prefixes), note(" group=", s.Group), note(" table=", s.Table), note(" policies=", s.Policies))
+			fmt.Fprintf(&b, "  subnet %s %s%s%s%s%s", s.Name, join(s.Prefixes), note(" group=", s.Group), note(" table=", s.Table), note(" policies=", s.Policies), note(" services=", strings.Join(s.Services, ",")))
 			if s.Gateway.IsValid() {
 				fmt.Fprintf(&b, " gateway=%v", s.Gateway)
 			}
