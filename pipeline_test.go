@@ -176,11 +176,15 @@ func TestThePipelineTaskNamesItsInputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var task struct {
-		Inputs    []struct{ Name string }
-		Execution map[string]struct{ Target string }
+		FriendlyName string
+		Inputs       []struct{ Name string }
+		Execution    map[string]struct{ Target string }
 	}
 	if err := json.Unmarshal(data, &task); err != nil {
 		t.Fatal(err)
+	}
+	if n := len(task.FriendlyName); n == 0 || n > 40 {
+		t.Errorf("the friendly name has %d letters; the registry of extensions takes 1 to 40", n)
 	}
 	for _, in := range task.Inputs {
 		if !strings.Contains(string(handler), "input('"+in.Name+"'") {
