@@ -11,7 +11,7 @@ import (
 func TestFixKeepsTheContract(t *testing.T) {
 	keepsTheContract(t, "fix", map[string]int{
 		"examples/ise-blocked": cli.ExitOK, "examples/ise-ok": cli.ExitOK, "examples/ise-blocked --keep deny-tds": cli.ExitFail,
-		"examples/ise-blocked --all": cli.ExitOK,
+		"examples/ise-ok --all": cli.ExitOK, "examples/ise-blocked --all": cli.ExitOK,
 		"examples/ise-blocked --all --tags examples/tags/ServiceTags_Public_excerpt.json":                              cli.ExitOK,
 		"examples/ise-blocked --as bicep":                                                                              cli.ExitOK,
 		"examples/terraform --service entra-domain-services --subnet snet-domain --edit":                               cli.ExitOK,

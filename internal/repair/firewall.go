@@ -51,6 +51,14 @@ func (p *planner) blockedByFirewall(n *Need, h reach.Hop, packets []flow.Cube) (
 	if n.SingleIP != nil { // the page asks for both, and both passed before the route
 		protocols = n.SingleIP.Destination.Protocols()
 	}
+	if both := flow.Protocols(flow.TCP, flow.UDP); both.SubsetOf(protocols) {
+		switch p.way {
+		case TCPAlone:
+			protocols = protocols.Minus(flow.Protocols(flow.UDP))
+		case AnyProtocol:
+			protocols, a.protocols = flow.ProtocolSet{}, []string{string(azure.FirewallAny)}
+		}
+	}
 	for _, x := range []struct {
 		name  azure.FirewallProtocol
 		value uint8

@@ -60,3 +60,17 @@ func TestWithoutBlockersRemovesRoutes(t *testing.T) {
 		t.Errorf("%d routes are left", len(routes))
 	}
 }
+
+// The rules of firewalls follow the way too.
+func TestWaysOfFirewallRules(t *testing.T) {
+	for way, want := range map[repair.Way]string{
+		repair.Exact:       "~fw: Allow TCP, UDP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+		repair.TCPAlone:    "~fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+		repair.AnyProtocol: "~fw: Allow Any 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+	} {
+		f := compile(t, Inventory(azure.RankExport, behind()...))
+		if got := lines(way.Make(f, []repair.Need{need(t, f, "out app 8.8.8.0/24 tcp,udp 443")}, repair.Keep{})); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", way, got, want)
+		}
+	}
+}

@@ -11,7 +11,13 @@ import (
 
 // fixAlternatives prints the ways that are not proposed, each with its price.
 func fixAlternatives(b *bufio.Writer, f *result.Fix, style Style) {
+	if f.Alternatives == nil {
+		return
+	}
 	if len(f.Alternatives) == 0 {
+		if len(f.Changes) > 0 {
+			fmt.Fprintln(b, "\nno other way: each comes to the same changes, or repairs less")
+		}
 		return
 	}
 	fmt.Fprintf(b, "\n%s\n", style.paint(bold, "other ways, not proposed"))

@@ -12,7 +12,7 @@ type Fix struct {
 	FixEffect
 	// Alternatives are other ways to the same end, those with fewer changes first,
 	// where they were asked for; what is proposed is above.
-	Alternatives []FixAlternative `json:"alternatives,omitempty"`
+	Alternatives []FixAlternative `json:"alternatives,omitzero"`
 	// Added are the subnets that are new, or where a firewall stands that did not.
 	// What their own addresses send and receive is no part of the spaces.
 	Added []string `json:"added,omitempty"`
