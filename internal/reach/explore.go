@@ -346,9 +346,8 @@ func (w *walk) final(c cell) (v Verdict, reasons []string, turnsOn []fabric.Assu
 		if len(switches) != fewest {
 			continue
 		}
-		var here, there, names []string
+		var here, there []string
 		for _, s := range switches {
-			names = append(names, s.String()+"=")
 			here = append(here, s.String()+"="+own.Value(s))
 			there = append(there, s.String()+"="+t.assumptions.Value(s))
 			if !named[s] {
@@ -356,8 +355,8 @@ func (w *walk) final(c cell) (v Verdict, reasons []string, turnsOn []fabric.Assu
 				turnsOn = append(turnsOn, own.Assumption(s))
 			}
 		}
-		reasons = addTexts(reasons, []string{fmt.Sprintf("it turns on an open point: %s with %s, %s with %s; settle it with --assume %s",
-			w.fate(c.piece), strings.Join(here, " and "), t.fate, strings.Join(there, " and "), strings.Join(names, " and "))})
+		reasons = addTexts(reasons, []string{fmt.Sprintf("it turns on an open point: %s with %s, %s with %s; --assume %s settles it, if that is so",
+			w.fate(c.piece), strings.Join(here, " and "), t.fate, strings.Join(there, " and "), strings.Join(here, " --assume "))})
 	}
 	return Undecided, reasons, turnsOn
 }

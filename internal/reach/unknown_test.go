@@ -244,8 +244,12 @@ func TestGatewayRoutes(t *testing.T) {
 			assume = append(assume, row.assume)
 		}
 		f := compile(t, network, servicetag.Symbolic(), assume...)
-		if a := explore(t, f, in("tcp/443", "v/a", row.to)); a.Verdict() != row.want {
+		a := explore(t, f, in("tcp/443", "v/a", row.to))
+		if a.Verdict() != row.want {
 			t.Errorf("%q to %s: want %s, got %s", row.assume, row.to, row.want, describe(a))
+		}
+		if how := "--assume gateway.learnedRoutes=private settles it, if that is so"; row.assume == "" && !strings.Contains(describe(a), how) {
+			t.Errorf("an open point says how to settle it: %s", describe(a))
 		}
 	}
 }
