@@ -265,6 +265,8 @@ func (c *candidate) after(plan *repair.Plan) (map[string]bool, error) {
 func editText(e *repair.Edit) string {
 	name := cmp.Or(e.Target().Name, e.Target().Label())
 	switch {
+	case e.Change != nil:
+		return fmt.Sprintf("%s %s: %s", e.Action, name, e.Change.Text())
 	case e.Route != nil:
 		return fmt.Sprintf("in %s add %s", name, e.Route.Text())
 	case e.Was != nil:

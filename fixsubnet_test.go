@@ -62,3 +62,36 @@ func TestFixEquipsSubnets(t *testing.T) {
 		})
 	}
 }
+
+// An edit away is said of every kind of edit: here a rule of a firewall.
+func TestAnySubnetTellsEditsOfFirewalls(t *testing.T) {
+	const provider = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/"
+	documents := []wayleave.Document{
+		{Name: "vnets.json", Data: []byte(`[{"id": "` + provider + `virtualNetworks/v", "name": "v", "type": "Microsoft.Network/virtualNetworks", "location": "westeurope", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+		  "virtualNetworkPeerings": [], "subnets": [
+		    {"id": "` + provider + `virtualNetworks/v/subnets/s", "name": "s", "addressPrefix": "10.0.1.0/24", "routeTable": {"id": "` + provider + `routeTables/rt"}},
+		    {"id": "` + provider + `virtualNetworks/v/subnets/AzureFirewallSubnet", "name": "AzureFirewallSubnet", "addressPrefix": "10.0.9.0/26"}]}]`)},
+		{Name: "tables.json", Data: []byte(`[{"id": "` + provider + `routeTables/rt", "name": "rt", "type": "Microsoft.Network/routeTables", "location": "westeurope",
+		  "routes": [{"name": "all", "addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.0.9.4"}]}]`)},
+		{Name: "firewalls.json", Data: []byte(`[{"id": "` + provider + `azureFirewalls/fw", "name": "fw", "type": "Microsoft.Network/azureFirewalls", "location": "westeurope", "sku": {"name": "AZFW_VNet", "tier": "Standard"},
+		  "networkRuleCollections": [], "applicationRuleCollections": [], "natRuleCollections": [],
+		  "ipConfigurations": [{"name": "c", "privateIPAddress": "10.0.9.4", "subnet": {"id": "` + provider + `virtualNetworks/v/subnets/AzureFirewallSubnet"}, "publicIPAddress": {"id": "` + provider + `publicIPAddresses/ip"}}]}]`)},
+		{Name: "ips.json", Data: []byte(`[{"id": "` + provider + `publicIPAddresses/ip", "name": "ip", "type": "Microsoft.Network/publicIPAddresses", "location": "westeurope", "ipAddress": "20.1.2.3", "publicIPAllocationMethod": "Static", "sku": {"name": "Standard"}}]`)},
+	}
+	n, err := wayleave.Load(wayleave.LoadOptions{Documents: documents, Assume: []string{"defaults"}, Profiles: []string{"internal/emit/testdata/senders.yaml"}, Getenv: func(string) string { return "" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := n.AnySubnet(wayleave.CheckOptions{Services: []string{"senders"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range a.Subnets {
+		for _, e := range c.Edits {
+			if strings.HasPrefix(e.What, "add fw: Allow TCP 10.0.1.0/24 -> * port 443 (collection allow-senders, new") {
+				return
+			}
+		}
+	}
+	t.Errorf("no candidate names the rule of the firewall: %+v", a.Subnets)
+}
