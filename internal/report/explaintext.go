@@ -88,6 +88,7 @@ func explainPart(w io.Writer, p *result.Part, number, of int, style Style) {
 		fmt.Fprintf(w, "  seen as %s\n", strings.Join(p.SeenAs.Addresses, " or "))
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	stopped := false
 	for i, h := range p.Trace {
 		at := ""
 		if h.At != nil && !h.At.IsZero() {
@@ -98,6 +99,10 @@ func explainPart(w io.Writer, p *result.Part, number, of int, style Style) {
 			arrow = "<-"
 		}
 		fmt.Fprintf(t, "    %d %s\t%s\t%s\t%s\n", i+1, arrow, style.paint(decisionColor[h.Decision], h.Decision), hopText(&h), at)
+		if blocks := h.Decision == "deny" || h.Decision == "drop"; blocks && !stopped && i+1 < len(p.Trace) {
+			stopped = true
+			fmt.Fprintf(t, "\t\tthe packet ends here; what follows is the way as if it had passed\t\n")
+		}
 	}
 	t.Flush()
 	whyText(w, p.Trace, style)
