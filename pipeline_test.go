@@ -67,7 +67,7 @@ func TestThePipelineStepChecksAndReports(t *testing.T) {
 	}{
 		{"examples/ise-ok", "", "false", 0, []string{"check.xml", "check.html", "check.md"}},
 		{"examples/ise-blocked\n", "--strict", "false", 1, []string{"check.xml"}},
-		{"examples/three-tiers", "--allow-none", "true", 1, []string{"check.xml", "test.xml"}},
+		{"examples/three-tiers", "--allow-none", "true", 1, []string{"check.xml", "test.xml", "test.html"}},
 		{"examples/ise-ok/vnets.json\nexamples/ise-ok/nsgs.json", "--service\nlogic-apps-ise\n--subnet\nsnet-compute", "false", 0, []string{"check.xml"}},
 		{"$(touch " + dir + "/owned)", "", "false", 3, nil},
 	} {
