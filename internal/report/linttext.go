@@ -18,7 +18,7 @@ func LintText(w io.Writer, l *result.Lint, style Style) error {
 		if f.At != nil {
 			at = f.At.String()
 		}
-		fmt.Fprintf(b, "%s: %s: %s [%s]\n", style.paint(bold, at), style.paint(yellow, f.Severity), f.Message, f.Code)
+		fmt.Fprintf(b, "%s: %s: %s [%s]\n", style.paint(bold, at), style.paint(yellow, f.Severity), shortIDs(f.Message), f.Code)
 		for _, r := range f.Related {
 			fmt.Fprintf(b, "  %s\n", relatedText(r))
 		}
@@ -34,8 +34,12 @@ func LintText(w io.Writer, l *result.Lint, style Style) error {
 	if l.Smaller != nil && len(l.Smaller) == 0 {
 		fmt.Fprintln(b, "no group can be made smaller")
 	}
+	said := map[string]bool{}
 	for _, text := range l.NotChecked {
-		fmt.Fprintf(b, "not checked: %s\n", text)
+		if text = shortIDs(text); !said[text] {
+			said[text] = true
+			fmt.Fprintf(b, "not checked: %s\n", text)
+		}
 	}
 	return b.Flush()
 }
@@ -62,7 +66,7 @@ func smallerText(b *bufio.Writer, g *result.LintSmaller, style Style) {
 }
 
 func relatedText(r result.LintRelated) string {
-	text := r.Resource
+	text := shortName(r.Resource)
 	if r.Name != "" {
 		text += " " + r.Name
 	}
