@@ -112,16 +112,21 @@ func TestLimits(t *testing.T) {
 		{"to a private endpoint", "plain", "10.1.1.4", "10.1.6.9", lab.TCP, "", 50000, 443},
 		{"an echo to it", "plain", "10.1.1.4", "10.1.6.9", lab.ICMP, "what private endpoints do with protocols other than TCP and UDP is not known", 0, 0},
 		{"to what may be one, where the model decides what does not turn on it", "plain", "10.1.1.4", "10.1.7.8", lab.TCP, "", 50000, 443},
+		{"from outside with a private address", "", "172.31.9.9", "10.1.1.4", lab.TCP, "the internet outside carries no private addresses", 50000, 443},
 		{"from a private endpoint", "private", "10.1.6.9", "8.8.8.8", lab.TCP, "a private endpoint sends nothing by itself", 50000, 443},
 		{"another protocol", "plain", "10.1.1.4", "8.8.8.8", 50, "packets of protocol 50 are not sent", 0, 0},
 		{"to port 0", "plain", "10.1.1.4", "8.8.8.8", lab.UDP, "no program can listen at port 0", 50000, 0},
 		{"an echo, which has no port", "plain", "10.1.1.4", "8.8.8.8", lab.ICMP, "", 0, 0},
 		{"to the host itself", "plain", "10.1.1.4", "127.0.0.1", lab.TCP, "Linux carries no packets of 0.0.0.0/8 and 127.0.0.0/8", 50000, 443},
 	} {
-		got := p.Limits(lab.Probe{
+		q := lab.Probe{
 			Protocol: c.protocol, Source: netip.MustParseAddr(c.source), Destination: netip.MustParseAddr(c.to),
 			SourcePort: c.sourcePort, DestinationPort: c.port, From: SubnetID("v", c.from),
-		})
+		}
+		if c.from == "" {
+			q.From, q.To = "", SubnetID("v", "plain")
+		}
+		got := p.Limits(q)
 		var want []string
 		if c.want != "" {
 			want = []string{c.want}

@@ -115,6 +115,9 @@ func (p *Plan) IsReserved(subnet azure.ID, a netip.Addr) bool {
 // if they do.
 func (p *Plan) Limits(q Probe) []string {
 	list := linuxLimits(q)
+	if q.From == "" && contains(private, q.Source) {
+		list = append(list, "the internet outside carries no private addresses")
+	}
 	from, to := p.places[q.From], p.places[q.To]
 	if sender, _ := p.Sender(q); sender == nil {
 		list = append(list, "the sender is in no subnet of the network")
