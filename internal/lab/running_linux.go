@@ -56,11 +56,25 @@ func (r *Running) start() error {
 		if n.Ruleset == "" {
 			return nil
 		}
-		if err := r.run(n.Name, n.Ruleset, "nft", "-f", "-"); err != nil {
+		if err := r.load(n.Name, n.Ruleset); err != nil {
 			return fmt.Errorf("namespace %s: %w", n.Name, err)
 		}
 		return r.In(n.Name, func() error { return set(n.Sysctls, true) })
 	})
+}
+
+// load loads a ruleset, in pieces if it is more than the kernel takes at once.
+func (r *Running) load(namespace, ruleset string) error {
+	err := r.run(namespace, ruleset, "nft", "-f", "-")
+	if err == nil || !strings.Contains(err.Error(), "Message too long") {
+		return err
+	}
+	for _, piece := range pieces(ruleset) {
+		if err := r.run(namespace, piece, "nft", "-f", "-"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close takes everything away.
