@@ -132,6 +132,7 @@ func (p *Plan) Limits(q Probe) []string {
 		list = append(list, from.limits...)
 		list = append(list, from.host(q.Source).limits...)
 		list = append(list, from.limitsTo(q.Destination)...)
+		list = append(list, from.limitsToItself(q)...)
 		to = p.owner(from, q.Destination)
 	}
 	if to != nil {
@@ -172,6 +173,15 @@ func (p *Plan) ownPublic(a netip.Addr) bool {
 		}
 	}
 	return false
+}
+
+// limitsToItself say why a packet of a host to itself, which no network sees, is not
+// reproduced: where it would go by way of an appliance, it is a loop (RT-49).
+func (p *place) limitsToItself(q Probe) []string {
+	if e, ok := p.lookup(q.Destination); ok && q.Source == q.Destination && e.hop == azure.VirtualAppliance {
+		return []string{"what a host sends to itself by way of an appliance is not reproduced"}
+	}
+	return nil
 }
 
 // limitsTo say why the way of a place to an address is not reproduced.
