@@ -149,6 +149,7 @@ func (b *builder) topology(rank Rank, d diagnostic.Diagnostic) {
 func (b *builder) collect(inv *Inventory) {
 	b.list = append(b.list, inv.Diagnostics...)
 	b.network.NotModelled = append(b.network.NotModelled, inv.NotModelled...)
+	b.appliances(inv.Appliances)
 	b.effectiveRoutes = append(b.effectiveRoutes, inv.EffectiveRoutes...)
 	c := &collector{b: b, rank: inv.Rank}
 	for _, v := range inv.VirtualNetworks {

@@ -68,6 +68,14 @@ func (n *Network) content(without map[ID]bool) Content {
 	stateAll(&c, n.AdminCollections)
 	stateAll(&c, n.NetworkGroups)
 	stateAll(&c, n.NetworkGroupMembers)
+	for _, a := range n.Appliances {
+		c.Rest[a.text()] = true
+	}
+	for _, l := range n.LoadBalancers {
+		for _, p := range l.BackendPools {
+			c.Rest[string(p.ID)+" "+refsFact("", p.Members).text] = true
+		}
+	}
 	for _, x := range n.NotModelled {
 		c.Rest[x.Type+" "+x.Effect] = true
 	}

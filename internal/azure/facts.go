@@ -124,6 +124,8 @@ func (n *NetworkInterface) facts() []fact {
 		defaultFact("enableIPForwarding", n.EnableIPForwarding, false),
 		defaultFact("disableTcpStateTracking", n.DisableTCPStateTracking, false),
 		{name: "ipConfigurations", text: joined(configs), at: n.At},
+		{name: "virtualMachine", text: refText(n.VirtualMachine), at: n.VirtualMachine.At, optional: true},
+		optionalFact("defaultOutboundConnectivityEnabled", n.DefaultOutbound),
 	}
 }
 
@@ -134,6 +136,7 @@ func (c *IPConfiguration) text() string {
 	}
 	return strings.Join([]string{
 		strings.ToLower(c.Name), valueText(c.PrivateIPAddress), refText(c.Subnet), refText(c.PublicIPAddress), joined(groups),
+		refsFact("", c.BackendPools).text, refsFact("", c.InboundNATRules).text,
 	}, " ")
 }
 

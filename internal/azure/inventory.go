@@ -47,6 +47,8 @@ type Inventory struct {
 	// Associations that the input states as resources of their own.
 	Associations []Association
 
+	// Appliances are what a user states of appliances.
+	Appliances []*Appliance
 	// EffectiveRoutes that Azure was asked for.
 	EffectiveRoutes []*EffectiveRoutes
 

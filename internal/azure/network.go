@@ -25,7 +25,9 @@ type Network struct {
 	AdminCollections          []*AdminCollection
 	NetworkGroups             []*NetworkGroup
 	NetworkGroupMembers       []*NetworkGroupMember
-	NotModelled               []NotModelled
+	// Appliances are what users state of appliances, in input order.
+	Appliances  []*Appliance
+	NotModelled []NotModelled
 
 	byID map[ID]any
 }

@@ -34,6 +34,7 @@ func Fidelity() []Mechanism {
 		{"System and user routes, longest prefix, None", Exactly, "a routing table for each subnet; silent drops", "RT-2 to RT-26"},
 		{"Peering: state, synchronised space, forwarded traffic, subnet peering", Exactly, "a link between routers with a stateless filter", "RT-41 to RT-47"},
 		{"Appliances that forward", Exactly, "the kernel forwards between the interfaces of a namespace, and translates nothing", "RT-17, RT-40"},
+		{"What a file states of appliances", Not, "probes from subnets that route to one are not compared", "RT-17"},
 		{"Platform addresses", Exactly, "they answer at the edge of each network", "PLAT-1 to PLAT-4"},
 		{"Azure Firewall: network rules, policies and their parents", Exactly, "first match on the packet as it comes, kept as a mark of the connection", "P-01 to P-33"},
 		{"Azure Firewall: translation of the source, private ranges, several addresses", Exactly, "one of the public addresses by chance; untranslated packets are lost", "S-01, S-03 to S-07, S-20"},

@@ -57,6 +57,9 @@ func (c *compiler) limitTable(p *place) {
 		if !hop || r.Destination.Kind == azure.UnknownAddress || c.unknownTerm(r.Destination) != "" {
 			p.limit("not all of the route %s is known", r.Name)
 		}
+		if address := r.NextHopIPAddress.V; c.network.Appliance(address) != nil {
+			p.limit("what is stated of appliance %v is not reproduced", address)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/lab"
 	"github.com/wayleave/wayleave/internal/plain"
-	"github.com/wayleave/wayleave/internal/plain/random"
 )
 
 // mutations are mistakes in what the lab alone reads. Each tells whether the
@@ -123,11 +122,11 @@ const mutationNetworks = 10_000
 // on the mistake, asked of a lab that makes it. They are found by the interpreter,
 // which needs no lab for it; w is nil if the network gave no occasion.
 func telling(seed uint64, apply func(*azure.Network) bool) (w *network, list []asked, err error) {
-	w, err = read(random.New(seed), apply)
+	w, err = read(newNetwork(seed), apply)
 	if w == nil || err != nil {
 		return nil, nil, err
 	}
-	n := random.New(seed)
+	n := newNetwork(seed)
 	inventory, err := n.Inventory()
 	if err != nil {
 		return nil, nil, err

@@ -20,6 +20,9 @@ type asking struct {
 	doubts []Hop
 	// via is the firewall that the request has passed, or nil.
 	via *passage
+	// relay is the appliance of stated policy that the request has passed last, or
+	// nil.
+	relay *relaying
 	// seen is the source address with which the request arrives.
 	seen Seen
 	// holder is the account in force of who has the destination.

@@ -15,6 +15,9 @@ func (a *asking) back(at place, p Packet, sender *place) *Answer {
 	if a.via != nil {
 		return a.backToFirewall(at, p)
 	}
+	if a.relay != nil {
+		return a.backToRelay(at, p)
+	}
 	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:
@@ -61,9 +64,9 @@ func (a *asking) backToAppliance(at place, w way, p Packet) *Answer {
 	a.pass(w.hop(at, Forwards, "the reply, to "+address.String()))
 	var answer *Answer
 	if f := a.frontendIn(to, address); f != nil {
-		answer = a.throughBalancer(f, p)
+		answer = a.throughBalancer(f, &at, p)
 	} else {
-		answer = a.throughAppliance(to, address, p)
+		answer = a.throughAppliance(&relaying{at: to, address: address, nextHop: address, sender: &at, client: p.Source}, p)
 	}
 	if answer.Verdict == Deny {
 		answer.Decider.Kind = ReturnPath

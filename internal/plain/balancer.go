@@ -227,7 +227,7 @@ func (a *asking) toBackend(f *azure.Frontend, r *azure.BalancerRule, c *azure.IP
 // throughBalancer brings a packet to an appliance behind an internal load
 // balancer that a route names: only a rule for every port carries what is for
 // others, and of that TCP and UDP for certain.
-func (a *asking) throughBalancer(f *azure.Frontend, p Packet) *Answer {
+func (a *asking) throughBalancer(f *azure.Frontend, sender *place, p Packet) *Answer {
 	for _, r := range rulesFor(f) {
 		if !isForEveryPort(r) || !strings.EqualFold(r.Protocol.V, "all") {
 			continue
@@ -237,7 +237,8 @@ func (a *asking) throughBalancer(f *azure.Frontend, p Packet) *Answer {
 		}
 		return a.shared(f, r, f.PrivateIPAddress.V, func(a *asking, c *azure.IPConfiguration) *Answer {
 			a.pass(balancerHop(f, Forwards, "to "+c.PrivateIPAddress.V.String()))
-			return a.throughAppliance(a.places[c.Subnet.ID], c.PrivateIPAddress.V, p)
+			return a.throughAppliance(&relaying{at: a.places[c.Subnet.ID], address: c.PrivateIPAddress.V, nextHop: f.PrivateIPAddress.V,
+				shared: len(a.backends(f, r)) > 1, sender: sender, client: p.Source}, p)
 		})
 	}
 	return a.end(Undecided, balancerHop(f, Unknowable, "whether the balancer carries what is for others is not known"))

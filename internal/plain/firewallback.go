@@ -76,7 +76,7 @@ func (a *asking) fromFirewallBack(p Packet) *Answer {
 	switch w.next {
 	case azure.VnetLocal:
 		if sender != nil && sender.vnet == at.vnet {
-			return a.end(Allow, w.hop(at, Delivers, "the reply arrives"))
+			return a.past(a.via.before, at, w, p)
 		}
 		return a.lost(at, w, "the reply stays in "+at.vnet.Name)
 	case vnetPeering:
@@ -92,7 +92,7 @@ func (a *asking) fromFirewallBack(p Packet) *Answer {
 		if answer := a.forwarded(w.link, p.Source); answer != nil {
 			return answer
 		}
-		return a.end(Allow, w.hop(at, Delivers, "the reply arrives"))
+		return a.past(a.via.before, at, w, p)
 	case azure.InternetNextHop:
 		if sender == nil {
 			return a.end(Allow, w.hop(at, Delivers, "the reply leaves as it came"))
@@ -101,6 +101,11 @@ func (a *asking) fromFirewallBack(p Packet) *Answer {
 	case azure.VirtualAppliance:
 		if again, ok := a.firewallAt(at, w.user.NextHopIPAddress); ok && again.firewall == a.via.firewall {
 			return a.lost(at, w, "the firewall sends to itself: a loop (F-14)")
+		}
+		if before := a.via.before; before != nil && before.is(w.user.NextHopIPAddress) {
+			a.pass(w.hop(at, Forwards, "the reply, to the appliance before"))
+			a.via, a.relay = nil, before
+			return a.fromRelayBack(p)
 		}
 		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a second appliance"))
 	case azure.VirtualNetworkGateway:

@@ -27,6 +27,8 @@ type passage struct {
 	// sender of the request, nil for outside, and its address.
 	sender *place
 	client netip.Addr
+	// before is the appliance of stated policy that the request has passed before.
+	before *relaying
 }
 
 // firewallAt finds the firewall that a route's next hop is, in the subnet's own
@@ -88,7 +90,8 @@ func (a *asking) toFirewall(at place, w way, g gate, p Packet) *Answer {
 		return a.end(r.verdict, r.hop)
 	}
 	a.pass(r.hop)
-	a.via = &passage{gate: g, sender: &at, client: p.Source, application: r.application}
+	a.via = &passage{gate: g, sender: &at, client: p.Source, application: r.application, before: a.relay}
+	a.relay = nil
 	return a.fromFirewall(p)
 }
 

@@ -80,6 +80,11 @@ func (a *asking) toNetwork(at place, vnet *azure.VirtualNetwork, w way, p Packet
 	if a.via != nil {
 		return a.deliver(to, w, p)
 	}
+	if a.relay != nil && !a.relay.translated {
+		if answer := a.forwarded(w.link, p.Source); answer != nil {
+			return answer
+		}
+	}
 	return a.arrive(to, p, &at)
 }
 
@@ -127,14 +132,15 @@ func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
 		return a.arrive(to, p, &at) // its own packets need no forwarding (RT-40)
 	}
 	if f := a.frontendIn(to, address); f != nil {
-		return a.throughBalancer(f, p)
+		return a.throughBalancer(f, &at, p)
 	}
-	return a.throughAppliance(to, address, p)
+	return a.throughAppliance(&relaying{at: to, address: address, nextHop: address, sender: &at, client: p.Source}, p)
 }
 
 // throughAppliance brings a packet to an appliance: its groups see the packet
 // as it is (PIPE-3, T32), and its interface must forward (RT-40).
-func (a *asking) throughAppliance(to place, address netip.Addr, p Packet) *Answer {
+func (a *asking) throughAppliance(r *relaying, p Packet) *Answer {
+	to, address := r.at, r.address
 	if answer := a.inbound(to, a.interfaceGroup(to, address), p); answer != nil {
 		return answer
 	}
@@ -143,6 +149,14 @@ func (a *asking) throughAppliance(to place, address netip.Addr, p Packet) *Answe
 	if !nic.EnableIPForwarding.Or(false) {
 		hop.Decision, hop.Why = Drops, "IP forwarding is off (RT-40)"
 		return a.end(Deny, hop)
+	}
+	if r.stated = a.statedAt(address, r.nextHop); r.stated != nil {
+		switch {
+		case !a.returning:
+			return a.throughRelay(r, p)
+		case r.stated.Stateful && p.Protocol == protoTCP:
+			return a.end(Deny, Hop{Kind: ReturnPath, Name: nic.Name, Decision: Drops, Why: "the appliance keeps state and did not see the request (ASY-2)"})
+		}
 	}
 	hop.Decision, hop.Why = Unknowable, "the path goes on at an appliance"
 	return a.end(Undecided, hop)

@@ -227,6 +227,11 @@ func (a *asking) toEndpoint(to place, p Packet, sender *place) *Answer {
 	a.returning = true
 	straight := way{prefix: netip.PrefixFrom(p.Source, p.Source.BitLen()), next: interfaceEndpoint}
 	switch {
+	case a.relay != nil && a.via == nil && a.relay.translated:
+		a.pass(straight.hop(to, Forwards, "straight back to the appliance (PE-5)"))
+		return a.fromRelayBack(p.reply())
+	case a.relay != nil && a.via == nil:
+		return a.past(a.relay, to, straight, p.reply())
 	case a.via == nil:
 		return a.end(Allow, straight.hop(to, Delivers, "straight back to the source (PE-5)"))
 	case a.via.instance.IsValid():

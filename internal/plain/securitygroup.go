@@ -53,11 +53,16 @@ func ruleHop(group *azure.NetworkSecurityGroup, rule *azure.SecurityRule) Hop {
 // outbound asks the admin rules and the groups of the sender: the interface's,
 // then the subnet's (NSG-24). Traffic within a subnet is asked too (NSG-26).
 func (a *asking) outbound(at place, p Packet) *Answer {
+	return a.outboundThrough(at, a.interfaceGroup(at, p.Source), p)
+}
+
+// outboundThrough asks them of an interface with its own group.
+func (a *asking) outboundThrough(at place, own *azure.NetworkSecurityGroup, p Packet) *Answer {
 	answer, always, doubt := a.throughAdmin(at, azure.Outbound, p)
 	if answer != nil || always {
 		return answer
 	}
-	return a.throughGroups([]*azure.NetworkSecurityGroup{a.interfaceGroup(at, p.Source), at.group}, azure.Outbound, at, p, doubt)
+	return a.throughGroups([]*azure.NetworkSecurityGroup{own, at.group}, azure.Outbound, at, p, doubt)
 }
 
 // inbound asks the admin rules and the groups of a receiver.

@@ -12,6 +12,14 @@ import (
 // would come back in, from a source that is translated to an address not known
 // here.
 func (a *asking) toInternet(at place, w way, p Packet) *Answer {
+	if answer := a.leave(at, p); answer != nil {
+		return answer
+	}
+	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
+}
+
+// leave ends a packet that cannot leave to the internet; nil if it can.
+func (a *asking) leave(at place, p Packet) *Answer {
 	if answer := a.unreceived(p); answer != nil {
 		return answer
 	}
@@ -40,7 +48,7 @@ func (a *asking) toInternet(at place, w way, p Packet) *Answer {
 	if stopped {
 		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-6", Decision: Drops, Why: "the subscription does not let TCP 25 out"})
 	}
-	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
+	return nil
 }
 
 // lend gives a packet the address of a load balancer or one of Microsoft's; why

@@ -146,7 +146,7 @@ func (w *walk) toBackend(b fabric.Balanced, s fabric.Share, to fabric.Backend, p
 // toRelays takes pieces to the appliances behind an internal load balancer that
 // a route names. Only a rule for every port carries what is for others, and of
 // that TCP and UDP for certain.
-func (w *walk) toRelays(b fabric.Balanced, pieces []piece, back bool) []piece {
+func (w *walk) toRelays(from origin, r *fabric.Route, b fabric.Balanced, pieces []piece, back bool) []piece {
 	s, why := w.fabric.Relay(b)
 	h := fabric.Hop{Kind: fabric.KindLoadBalancer, Decision: fabric.Unknown, Resource: b.Balancer.ID, Address: b.Balancer.Label(), Name: b.Balancer.Name, At: b.At, Note: why, Return: back}
 	if s.Effect == fabric.Doubtful {
@@ -163,7 +163,8 @@ func (w *walk) toRelays(b fabric.Balanced, pieces []piece, back bool) []piece {
 	}
 	return append(out, w.shared(b, s, carried, func(to fabric.Backend, pieces []piece) []piece {
 		h.Decision, h.Note = fabric.Forward, "load balancer, to "+to.Address.String()
-		return w.passAppliance(fabric.Appliance{Subnet: to.Subnet, Interface: to.Interface, Address: to.Address}, passed(pieces, h), back)
+		place := fabric.Appliance{Subnet: to.Subnet, Interface: to.Interface, Address: to.Address}
+		return w.passAppliance(from, r, place, len(s.Backends) > 1, passed(pieces, h), back)
 	})...)
 }
 

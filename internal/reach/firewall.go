@@ -87,6 +87,9 @@ func (w *walk) leaveFirewall(from origin, pieces []piece) []piece {
 // deliver hands pieces to their destination's subnet. What a firewall sends has
 // the address of one of its instances if it is translated (S-01 rows 6 to 8).
 func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from origin) []piece {
+	if from.relay != nil {
+		return w.deliverFromRelay(to, r, pieces, from)
+	}
 	if from.via == nil || from.via.inward {
 		return w.arrive(to, pieces, from)
 	}
@@ -118,12 +121,13 @@ func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from o
 	return out
 }
 
-// instance is a stage for packets that a firewall has given an address of its
-// own: any of them, and any port.
+// instance is a stage for packets that a firewall or an appliance has given an
+// address of its own: any of them, and any port.
 type instance struct {
 	fabric.Stage
 	sources flow.AddressSet
-	gate    fabric.Gate
+	// unsure says that it depends on which.
+	unsure Hop
 	// ports says that the source port stays (S-01 row 1).
 	ports bool
 }
@@ -177,9 +181,8 @@ func (d instance) add(out []fabric.Outcome, o fabric.Outcome, fresh, again flow.
 			case earlier.Effect == fabric.Doubtful && o.Effect == fabric.Doubtful:
 				merged.Reasons = addTexts(earlier.Reasons, o.Reasons)
 			default:
-				why := "it depends on which of its addresses firewall " + d.gate.Firewall.Name + " gives the packets"
-				merged.Effect, merged.Reasons = fabric.Doubtful, []string{why}
-				merged.Hops = []fabric.Hop{fabric.TranslationHop(d.gate, fabric.Unknown, why)}
+				merged.Effect, merged.Reasons = fabric.Doubtful, []string{d.unsure.Note}
+				merged.Hops = []fabric.Hop{d.unsure}
 			}
 			next = append(next, merged)
 		}

@@ -124,7 +124,7 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 	switch r.Hop {
 	case fabric.VnetLocal:
 		if sender.vnet == home {
-			return passed(pieces, h)
+			return w.past(sender.relay, r, passed(pieces, h))
 		}
 		return blocked(pieces, fromFirewall(r, via).on(lost(r, "the reply stays in "+home.Name+", where the request did not come from")))
 	case fabric.VNetPeering:
@@ -138,7 +138,7 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 		if via.inward { // replies have the firewall's own address again (RT-44)
 			return pieces
 		}
-		return w.through(onReturn{w.fabric.Forwarded(r.Peering, true)}, pieces)
+		return w.past(sender.relay, r, w.through(onReturn{w.fabric.Forwarded(r.Peering, true)}, pieces))
 	case fabric.Internet:
 		if sender.outside() {
 			return passed(pieces, h) // as the request came
@@ -147,6 +147,10 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 	case fabric.VirtualAppliance:
 		if again, _, ok := w.fabric.FirewallAt(home, via.Subnet, r); ok && again.Firewall == via.Firewall {
 			return blocked(pieces, fromFirewall(r, via).on(lost(r, "the firewall sends the reply to itself: a loop (F-14)")))
+		}
+		if before := sender.relay; before != nil && before.is(r) {
+			h.Note = "the reply, to " + before.Name()
+			return w.fromRelayBack(before, passed(pieces, h))
 		}
 		why := "the reply goes from the firewall to a second appliance, whose policy is not modelled"
 		h.Decision, h.Note = fabric.Unknown, why

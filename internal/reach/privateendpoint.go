@@ -66,12 +66,16 @@ func (w *walk) receive(s *azure.Subnet, pieces []piece, from origin) []piece {
 func (w *walk) backFromEndpoint(pieces []piece, from origin, h Hop) []piece {
 	h.Decision, h.Return, h.Note = fabric.Forward, true, "the reply goes straight back, whatever the routes (PE-5)"
 	pieces = passed(pieces, h)
+	straight := &fabric.Route{Name: h.Name, Hop: fabric.InterfaceEndpoint}
 	switch {
+	case from.relay != nil && from.relay.translated:
+		return w.fromRelayBack(from.relay, pieces)
+	case from.relay != nil:
+		return w.past(from.relay, straight, pieces)
 	case from.via == nil:
 		return pieces
 	case from.via.translated:
 		return w.fromFirewallBack(from.via, pieces)
 	}
-	straight := &fabric.Route{Name: h.Name, Hop: fabric.InterfaceEndpoint}
 	return w.unseen(straight, pieces, "the reply does not come back through the firewall "+from.via.Firewall.Name+": a private endpoint answers straight to the source, so the firewall has to translate it (PE-5, ASY-2)", translating(from.via))
 }

@@ -49,7 +49,11 @@ func (w *walk) admitted(s *azure.Subnet, pieces []piece, from origin) []piece {
 func (w *walk) throughGroups(groups []fabric.Stage, pieces []piece, from origin) []piece {
 	for _, stage := range groups {
 		if from.via != nil && from.via.translated {
-			stage = instance{stage, w.fabric.Instances(from.via.Gate), from.via.Gate, from.via.inward}
+			unsure := fabric.TranslationHop(from.via.Gate, fabric.Unknown, "it depends on which of its addresses firewall "+from.via.Firewall.Name+" gives the packets")
+			stage = instance{stage, w.fabric.Instances(from.via.Gate), unsure, from.via.inward}
+		}
+		if from.relay != nil && from.relay.translated {
+			stage = from.relay.own(stage)
 		}
 		pieces = w.through(stage, pieces)
 	}
@@ -70,6 +74,9 @@ func (w *walk) published(s *azure.Subnet, pieces []piece) []piece {
 func (w *walk) back(s *azure.Subnet, pieces []piece, from origin) []piece {
 	if from.via != nil {
 		return w.backToFirewall(s, pieces, from)
+	}
+	if from.relay != nil {
+		return w.backToRelay(s, pieces, from)
 	}
 	out := restrict(pieces, fabric.BySource, fabric.PlatformAddresses())
 	pieces = without(pieces, fabric.BySource, fabric.PlatformAddresses())

@@ -92,6 +92,9 @@ func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
 		if from.via != nil {
 			return w.leaveFirewall(from, pieces)
 		}
+		if from.relay != nil {
+			return w.leaveRelay(from, pieces)
+		}
 		return w.through(w.fabric.Leaving(from.subnet, w.query.Managed), pieces)
 	case fabric.ServiceEndpoint:
 		return passed(pieces, fabric.RouteHop(r, fabric.Deliver))
@@ -182,12 +185,18 @@ func (w *walk) cross(link *azure.Peering, local, remote *azure.Subnet, pieces []
 // security groups see the packet as it is (PIPE-3), and what it does then is
 // not modelled. With back the packets are replies.
 func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bool) []piece {
+	if out, looped := w.loopsBack(from, r, pieces); looped {
+		return out
+	}
 	switch g, why, ok := w.fabric.FirewallAt(from.vnet, from.subnet, r); {
 	case ok && from.via != nil && from.via.Firewall == g.Firewall:
 		return blocked(pieces, loop(r, "the firewall sends to itself: a loop (F-14)"))
-	case from.via != nil && !back:
+	case from.via != nil && !back, from.relay != nil && from.relay.translated:
 		h := fabric.RouteHop(r, fabric.Unknown)
 		h.Note = "the path continues from the firewall to a second appliance, which is not followed"
+		if from.relay != nil {
+			h.Note = "the path continues from " + from.relay.Name() + ", which translates, to a second appliance, and that is not followed"
+		}
 		return doubted(pieces, h, h.Note)
 	case ok:
 		return w.toFirewall(from, r, g, why, pieces)
@@ -207,17 +216,24 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 	}
 	out, pieces := w.ownOfAppliance(from, r, a, pieces, back)
 	if a.Balanced != nil {
-		return append(out, w.toRelays(*a.Balanced, pieces, back)...)
+		return append(out, w.toRelays(from, r, *a.Balanced, pieces, back)...)
 	}
-	return append(out, w.passAppliance(a, pieces, back)...)
+	return append(out, w.passAppliance(from, r, a, false, pieces, back)...)
 }
 
-// passAppliance takes pieces into an appliance.
-func (w *walk) passAppliance(a fabric.Appliance, pieces []piece, back bool) []piece {
+// passAppliance takes pieces into an appliance, shared if there are others behind
+// the same load balancer, and on where its own policy is stated.
+func (w *walk) passAppliance(from origin, r *fabric.Route, a fabric.Appliance, shared bool, pieces []piece, back bool) []piece {
 	if a.Subnet != nil {
 		pieces = w.atAppliance(a, pieces, back)
 	}
-	why := fmt.Sprintf("the path continues at %v, whose own policy is not modelled", a.Address)
+	switch relay, ok := w.fabric.RelayAt(a, r.Appliance, shared); {
+	case ok && back && relay.Stateful:
+		return w.unseen(r, pieces, "the reply goes to "+relay.Name()+", which keeps state and did not see the request (ASY-2)", nil)
+	case ok && !back:
+		return w.throughRelay(from, relay, r.Appliance, pieces)
+	}
+	why := fmt.Sprintf("the path continues at %v, whose own policy no appliances.yaml states", a.Address)
 	switch {
 	case !a.Address.IsValid():
 		why = "the path continues at an appliance whose address is not known"

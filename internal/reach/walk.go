@@ -23,6 +23,8 @@ type origin struct {
 	vnet   *azure.VirtualNetwork
 	// via is set where the packets come from a firewall that they pass.
 	via *passage
+	// relay is set where they come from an appliance whose policy is stated.
+	relay *relaying
 	// toEndpoint says that the route of a private endpoint has led them.
 	toEndpoint bool
 }

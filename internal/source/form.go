@@ -25,6 +25,7 @@ const (
 	snapshotForm
 	reportForm
 	tableForm
+	applianceForm
 )
 
 // readers of the forms that are read file by file; templates need their

@@ -4,6 +4,7 @@
 //   - export: resources as az, the REST API or Resource Graph write them
 //   - terraform: plans and states in JSON
 //   - csv: tables of security rules
+//   - appliance: what a user states of network virtual appliances
 //   - arm: deployment templates with their parameter files
 //   - live/snapshot: what `wayleave pull` wrote
 package source
@@ -19,6 +20,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/source/appliance"
 )
 
 // Options shape Load. The zero value reads with default limits and has no
@@ -197,9 +199,17 @@ func (l *loader) read(path string) {
 }
 
 func (l *loader) readData(path string, data []byte) {
-	if isTable(path, data) {
+	switch ext := strings.ToLower(filepath.Ext(path)); {
+	case ext == ".yaml", ext == ".yml":
+		f := &file{path: path, form: applianceForm, inventory: appliance.Read(path, data), folder: l.inFolder}
+		l.count(f)
+		l.files = append(l.files, f)
+		return
+	case isTable(path, data):
 		l.readTable(path, data)
-	} else if doc := l.parse(path, data); doc != nil {
+		return
+	}
+	if doc := l.parse(path, data); doc != nil {
 		l.recognise(path, doc)
 	}
 }

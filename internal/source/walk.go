@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
+	"github.com/wayleave/wayleave/internal/source/appliance"
 )
 
 // maxFiles bounds how many files of a folder are read: whoever names the root
@@ -83,6 +84,9 @@ func skippedFolder(name string) bool {
 func wanted(name string) bool {
 	if strings.HasPrefix(name, ".") {
 		return false
+	}
+	if appliance.Recognise(name) {
+		return true
 	}
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".json", ".jsonc", ".tfstate", ".csv":

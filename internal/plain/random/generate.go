@@ -29,6 +29,7 @@ func generate(seed uint64, small bool) *Network {
 	g.aside(seed+1<<40, (*generator).admin)
 	g.aside(seed+2<<40, (*generator).waysOut)
 	g.aside(seed+3<<40, (*generator).balancers)
+	g.aside(seed+4<<40, (*generator).appliances)
 	return g.n
 }
 

@@ -59,6 +59,9 @@ func (n *Network) Inventory() (*azure.Inventory, error) {
 	for _, b := range n.Balancers {
 		w.balancer(n, b)
 	}
+	for _, a := range n.Appliances {
+		w.appliance(a)
+	}
 	return w.inventory, w.problems.Err()
 }
 

@@ -15,6 +15,7 @@ type Network struct {
 	Endpoints   []*Endpoint
 	Admin       []*Admin
 	Balancers   []*Balancer
+	Appliances  []*Appliance
 }
 
 // subnet finds a subnet by name.

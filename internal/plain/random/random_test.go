@@ -81,6 +81,9 @@ func TestAllKindsOfAnswersComeUp(t *testing.T) {
 				if h.Kind == plain.Platform {
 					seen[h.Name]++
 				}
+				if h.Decision == plain.Forwards {
+					seen["forwarded by "+string(h.Kind)]++
+				}
 				if h.Decision == plain.Translates {
 					seen["translated by "+string(h.Kind)]++
 				}
@@ -89,7 +92,7 @@ func TestAllKindsOfAnswersComeUp(t *testing.T) {
 	}
 	for _, want := range []string{"allow", "deny", "undecided", "nsgRule deny", "nsgDefaultRule deny", "route deliver",
 		"route drop", "route unknown", "systemRoute drop", "systemRoute deliver", "peering drop", "nic drop", "nic unknown",
-		"returnPath drop", "nat drop", "loadBalancer unknown", "translated by loadBalancer", "PLAT-1", "FAB-1", "FAB-2", "FAB-4", "PIP-1", "NSG-31", "proto.star.includesEspAh", "icmp.ports",
+		"returnPath drop", "nat drop", "loadBalancer unknown", "translated by loadBalancer", "nic deny", "forwarded by nic", "PLAT-1", "FAB-1", "FAB-2", "FAB-4", "PIP-1", "NSG-31", "proto.star.includesEspAh", "icmp.ports",
 		"nsg.zeroSlashZeroCoversV6", "vnetTag.udrHopTypes", "internet.minusVnetTag", "noneRoutes.removedBy", "tag.ipv6"} {
 		if seen[want] == 0 {
 			t.Errorf("no question ends with %q; seen %v", want, seen)

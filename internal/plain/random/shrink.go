@@ -38,6 +38,12 @@ var cuts = []cut{
 		func(n *Network, i, from, to int) { l := n.lists()[i]; *l = slices.Delete(*l, from, to) }},
 	{func(n *Network) []int { return lengths(n.ruleLists(), func(l *[]FirewallRule) int { return len(*l) }) },
 		func(n *Network, i, from, to int) { l := n.ruleLists()[i]; *l = slices.Delete(*l, from, to) }},
+	{func(n *Network) []int { return []int{len(n.Appliances)} },
+		func(n *Network, _, from, to int) { n.Appliances = slices.Delete(n.Appliances, from, to) }},
+	{func(n *Network) []int { return lengths(n.Appliances, func(a *Appliance) int { return len(a.Rules) }) },
+		func(n *Network, i, from, to int) {
+			n.Appliances[i].Rules = slices.Delete(n.Appliances[i].Rules, from, to)
+		}},
 	{func(n *Network) []int { return []int{len(n.Balancers)} },
 		func(n *Network, _, from, to int) { n.Balancers = slices.Delete(n.Balancers, from, to) }},
 	{func(n *Network) []int { return lengths(n.Balancers, func(b *Balancer) int { return len(b.Rules) }) },
@@ -195,6 +201,11 @@ func (n *Network) Clone() *Network {
 	for _, e := range n.Endpoints {
 		d := *e
 		c.Endpoints = append(c.Endpoints, &d)
+	}
+	for _, a := range n.Appliances {
+		d := *a
+		d.Rules = slices.Clone(a.Rules)
+		c.Appliances = append(c.Appliances, &d)
 	}
 	for _, b := range n.Balancers {
 		d := *b

@@ -45,6 +45,9 @@ func (n *Network) String() string {
 	for _, l := range n.Balancers {
 		b.WriteString(l.String())
 	}
+	for _, a := range n.Appliances {
+		b.WriteString(a.String())
+	}
 	for _, e := range n.Endpoints {
 		fmt.Fprintf(&b, "private endpoint %s %s/%s %v asgs=%v\n", e.Name, e.VNet, e.Subnet, e.Address, e.ASGs)
 	}

@@ -1,0 +1,83 @@
+package compare
+
+import (
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+)
+
+// TestStatedAppliances is the way through appliances whose policy the user states:
+// what it lets pass, which source the other end sees, and the way back, which a
+// stateful one must see unless it translates.
+func TestStatedAppliances(t *testing.T) {
+	to := func(prefixes ...string) Item {
+		var routes []Item
+		for _, p := range prefixes {
+			routes = append(routes, Route(p, "10.1.9.4"))
+		}
+		return Routes("rt-app", routes...)
+	}
+	back := items(Routes("rt-db", Route("10.1.1.0/24", "10.1.9.4")))
+	stated := func(translates azure.Translation, rules ...string) []Item {
+		return items(Stated("10.1.9.4", translates, rules...))
+	}
+	const anything = "allow any * > *"
+	ha := items(Balancer("ha", "Standard", "10.1.9.9", Balance("All", 0, 0, 0)))
+	for _, row := range []way{
+		{"T72", "ASY-2, it translates, so that the reply comes back by itself", farm{app: items(to("10.1.2.0/24")), more: stated(azure.TranslatesEverything, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "allow private 10.1.9.4"},
+		{"T72", "ASY-2, without translation the reply goes past it", farm{app: items(to("10.1.2.0/24")), more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny returnPath"},
+		{"ASY-2", "of UDP it may take the reply for a flow", farm{app: items(to("10.1.2.0/24")), more: stated(azure.TranslatesNothing, anything)}, "udp 10.1.1.4 -> 10.1.2.4:53", "undecided"},
+		{"ASY-2", "one without state does not mind", farm{app: items(to("10.1.2.0/24")), more: items(Stateless("10.1.9.4", azure.TranslatesNothing, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "allow"},
+		{"ASY-1", "routed back through it the flow works", farm{app: items(to("10.1.2.0/24")), db: back, more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "allow"},
+		{"RT-48", "its own policy decides", farm{app: items(to("10.1.2.0/24")), db: back, more: stated(azure.TranslatesNothing, "allow tcp 10.1.1.0/24 > * 443")}, "tcp 10.1.1.4 -> 10.1.2.4:22", "deny nic"},
+		{"RT-48", "the first rule that matches", farm{app: items(to("10.1.2.0/24")), db: back, more: stated(azure.TranslatesNothing, "deny tcp * > * 443", anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny nic"},
+		{"PIPE-3", "the receiver's group sees the sender", farm{app: items(to("10.1.2.0/24")), db: append(items(NSG("g", AllowIn(100, "*", "10.1.1.4/32", "*", "*"), DenyIn(200, "*", "*", "*", "*"))), back...), more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "allow"},
+		{"PIPE-3", "or the appliance, where it translates", farm{app: items(to("10.1.2.0/24")), db: items(NSG("g", AllowIn(100, "*", "10.1.9.4/32", "*", "*"), DenyIn(200, "*", "*", "*", "*"))), more: stated(azure.TranslatesEverything, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "allow private 10.1.9.4"},
+		{"PIPE-3", "and the appliance's own group what it sends", farm{app: items(to("10.1.2.0/24")), nva: items(NSG("n", DenyOut(100, "tcp", "10.1.1.0/24", "*", "443"))), db: back, more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny deny-out-100"},
+		{"RT-31", "to the internet with its own public address", farm{app: items(to("0.0.0.0/0")), nva1: items(PublicIP("Standard", "20.9.0.7")), more: stated(azure.TranslatesInternet, anything)}, "tcp 10.1.1.4 -> 8.8.8.8:443", "allow public 20.9.0.7"},
+		{"RT-31", "untranslated nowhere", farm{app: items(to("0.0.0.0/0")), nva1: items(PublicIP("Standard", "20.9.0.7")), more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny untranslated"},
+		{"RT-33", "from a private subnet nowhere either", farm{app: items(to("0.0.0.0/0")), nva: items(NoDefaultOutbound()), more: stated(azure.TranslatesInternet, anything)}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny RT-33"},
+		{"RT-46", "a hub and two spokes", hubWithAppliance{forwarded: true}, "tcp 10.2.1.4 -> 10.3.1.4:443", "allow"},
+		{"RT-46", "that takes no forwarded traffic", hubWithAppliance{}, "tcp 10.2.1.4 -> 10.3.1.4:443", "deny peering"},
+		{"RT-49", "its own subnet sends it what it forwards", farm{app: items(to("10.1.2.0/24")), nva: items(Routes("rt-nva", Route("10.1.2.0/24", "10.1.9.4"))), more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny to-10.1.2.0-24"},
+		{"RT-49", "two that send to each other", farm{app: items(to("10.1.2.0/24")), nva: items(Routes("rt-nva", Route("10.1.2.0/24", "10.1.9.5"))), more: append(stated(azure.TranslatesNothing, anything), Stated("10.1.9.5", azure.TranslatesNothing, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny to-10.1.2.0-24"},
+		{"RT-17", "an appliance behind an appliance", chain(anything, anything), "tcp 10.1.1.4 -> 10.1.2.4:443", "allow"},
+		{"RT-17", "of which the second denies", chain(anything, "deny tcp * > * 443"), "tcp 10.1.1.4 -> 10.1.2.4:443", "deny nic"},
+		{"RT-17", "of which nobody states the second", chain(anything), "tcp 10.1.1.4 -> 10.1.2.4:443", "undecided"},
+		{"RT-17", "two behind a load balancer that translate", farm{app: items(Routes("rt", Route("10.1.2.0/24", "10.1.9.9"))), nva: ha, nva1: items(Behind("ha")), nva2: items(Behind("ha")), more: items(Stated("10.1.9.9", azure.TranslatesInternet, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny returnPath"},
+		{"RT-17", "two behind a load balancer: which sees the reply is not known", farm{app: items(Routes("rt", Route("10.1.2.0/24", "10.1.9.9"))), db: items(Routes("rt-db", Route("10.1.1.0/24", "10.1.9.9"))), nva: ha, nva1: items(Behind("ha")), nva2: items(Behind("ha")), more: items(Stated("10.1.9.9", azure.TranslatesNothing, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "undecided same appliance"},
+		{"RT-17", "one behind a load balancer", farm{app: items(Routes("rt", Route("10.1.2.0/24", "10.1.9.9"))), db: items(Routes("rt-db", Route("10.1.1.0/24", "10.1.9.9"))), nva: ha, nva1: items(Behind("ha")), more: items(Stated("10.1.9.9", azure.TranslatesNothing, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "allow"},
+		{"ASY-3", "a call from outside whose reply goes to it", farm{app: items(to("0.0.0.0/0"), NSG("g", AllowIn(100, "*", "*", "*", "*"))), vma: items(PublicIP("Standard", "20.9.0.4")), more: stated(azure.TranslatesInternet, anything)}, "tcp 203.0.113.9 -> 10.1.1.4:443", "deny returnPath"},
+	} {
+		t.Run(row.id+" "+row.note, row.check)
+	}
+}
+
+// chain is a farm whose first appliance sends on to the second, and back.
+func chain(policies ...string) farm {
+	f := farm{app: items(Routes("rt-app", Route("10.1.2.0/24", "10.1.9.4"))), db: items(Routes("rt-db", Route("10.1.1.0/24", "10.1.8.4"))),
+		nva:  items(Routes("rt-nva", Route("10.1.2.0/24", "10.1.8.4"))),
+		vnet: items(Subnet("inner", "10.1.8.0/24", Routes("rt-inner", Route("10.1.1.0/24", "10.1.9.4")), NIC("nva3", "10.1.8.4", Forwarding())))}
+	for i, address := range []string{"10.1.9.4", "10.1.8.4"}[:len(policies)] {
+		f.more = append(f.more, Stated(address, azure.TranslatesNothing, policies[i]))
+	}
+	return f
+}
+
+// hubWithAppliance is a hub with an appliance and two spokes that lead to each other
+// through it, and take forwarded traffic or not.
+type hubWithAppliance struct{ forwarded bool }
+
+func (h hubWithAppliance) net(t testing.TB) *azure.Network {
+	t.Helper()
+	var link []Item
+	if h.forwarded {
+		link = items(Forwarded())
+	}
+	return Net(t,
+		VNet("hub", "10.0.0.0/16", Subnet("nva", "10.0.9.0/24", NIC("nva", "10.0.9.4", Forwarding())), Peer("s1"), Peer("s2")),
+		VNet("s1", "10.2.0.0/16", Subnet("a", "10.2.1.0/24", Routes("r1", Route("10.3.0.0/16", "10.0.9.4"))), Peer("hub", link...)),
+		VNet("s2", "10.3.0.0/16", Subnet("b", "10.3.1.0/24", Routes("r2", Route("10.2.0.0/16", "10.0.9.4"))), Peer("hub", link...)),
+		Stated("10.0.9.4", azure.TranslatesNothing, "allow any * > *"))
+}
