@@ -3,6 +3,8 @@ package azure
 import (
 	"strings"
 	"testing"
+
+	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
 const hubID = "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/"
@@ -239,4 +241,46 @@ func collectionNames(collections []*RuleCollection) string {
 		names = append(names, k.Name)
 	}
 	return strings.Join(names, " ")
+}
+
+// what Azure would refuse of a firewall itself is an error
+// in a template and a warning in what exists.
+func TestFirewallLimits(t *testing.T) {
+	ip := func(sku, allocation string) *PublicIPAddress {
+		return &PublicIPAddress{Resource: resource("publicIPAddresses/ip"), SKU: Of(sku, Position{}), Allocation: Of(allocation, Position{})}
+	}
+	for _, row := range []struct {
+		id, name     string
+		tier, policy FirewallTier
+		ip           *PublicIPAddress
+		addresses    int
+		code         string
+	}{
+		{"R-09 Standard and Static", "f", FirewallStandard, FirewallStandard, ip("Standard", "Static"), 1, ""},
+		{"R-09 Basic", "f", FirewallStandard, FirewallStandard, ip("Basic", "Static"), 1, "firewall-address"},
+		{"R-09 Dynamic", "f", FirewallStandard, FirewallStandard, ip("Standard", "Dynamic"), 1, "firewall-address"},
+		{"R-10 as many as there can be", "f", FirewallStandard, FirewallStandard, nil, 250, ""},
+		{"R-10 one more", "f", FirewallStandard, FirewallStandard, nil, 251, "firewall-address"},
+		{"R-33 a lower policy", "f", FirewallPremium, FirewallStandard, nil, 1, ""},
+		{"R-33 a higher one", "f", FirewallStandard, FirewallPremium, nil, 1, "firewall-tier"},
+	} {
+		for rank, severity := range map[Rank]diagnostic.Severity{RankTemplate: diagnostic.Error, RankExport: diagnostic.Warning} {
+			f := &AzureFirewall{Resource: resource("azureFirewalls/" + row.name), Tier: Of(row.tier, Position{}), Policy: Ref("/p", Position{})}
+			for range row.addresses {
+				c := &FirewallIPConfiguration{}
+				if row.ip != nil {
+					c.PublicIPAddress = Ref(string(row.ip.ID), Position{})
+				}
+				f.IPConfigurations = append(f.IPConfigurations, c)
+			}
+			inventory := &Inventory{Rank: rank, AzureFirewalls: []*AzureFirewall{f}, FirewallPolicies: []*FirewallPolicy{{Resource: Resource{ID: "/p", Name: "p"}, Tier: Of(row.policy, Position{})}}}
+			if row.ip != nil {
+				inventory.PublicIPAddresses = []*PublicIPAddress{row.ip}
+			}
+			_, list := Build(inventory)
+			if row.code == "" && len(list) > 0 || row.code != "" && (len(list) != 1 || list[0].Code != row.code || list[0].Severity != severity) {
+				t.Errorf("%s, %s: %v", row.id, rank, list)
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -14,8 +15,10 @@ func (b *builder) validateFirewalls() {
 				WithRelated(f.Policy.At, "the policy").
 				WithHint("move the rules to the policy; of the two, only the policy is used"))
 		}
+		b.validateFirewallItself(f)
 		for _, c := range f.IPConfigurations {
 			b.validateFirewallSubnet(f, c)
+			b.validateFirewallAddress(f, c)
 		}
 		for _, k := range f.RuleCollections {
 			b.validateFirewallPriority(&k.Resource, k.Priority)
@@ -60,5 +63,41 @@ func (b *builder) validateFirewallPriority(r *Resource, priority Value[int]) {
 	case known && (n < MinCollectionPriority || n > MaxCollectionPriority):
 		b.topology(r.Rank, diagnostic.Errorf("firewall-priority", priority.At, "the priority %d of %q is not between 100 and 65000", n, r.title()).
 			WithHint("choose a number from 100 to 65000; smaller is evaluated earlier"))
+	}
+}
+
+// maxFirewallAddresses is how many public addresses a firewall can have.
+const maxFirewallAddresses = 250
+
+// validateFirewallItself checks the number of its addresses and that its
+// policy asks for no more than it can.
+func (b *builder) validateFirewallItself(f *AzureFirewall) {
+	if n := len(f.IPConfigurations); n > maxFirewallAddresses {
+		b.topology(f.Rank, diagnostic.Errorf("firewall-address", f.At, "the firewall %q has %d public addresses; Azure takes up to %d (R-10)", f.title(), n, maxFirewallAddresses).
+			WithHint("put a NAT gateway on its subnet instead"))
+	}
+	policy, ok := b.network.FirewallPolicy(f.Policy.ID)
+	if !ok {
+		return
+	}
+	own, known := f.Tier.Known()
+	asked, also := policy.Tier.Known()
+	if known && also && slices.Index(firewallTiers, asked) > slices.Index(firewallTiers, own) {
+		b.topology(f.Rank, diagnostic.Errorf("firewall-tier", f.Policy.At, "the firewall %q is %s and its policy %q is %s; a policy is of no higher tier (R-33)", f.title(), own, policy.title(), asked).
+			WithHint("make the firewall %s, or the policy %s", asked, own))
+	}
+}
+
+// validateFirewallAddress asks for a Standard, static public address.
+func (b *builder) validateFirewallAddress(f *AzureFirewall, c *FirewallIPConfiguration) {
+	ip, ok := b.network.PublicIPAddress(c.PublicIPAddress.ID)
+	if !ok || ip.Stub {
+		return
+	}
+	for _, v := range []Value[string]{ip.SKU, ip.Allocation} {
+		if text, known := v.Known(); known && (strings.EqualFold(text, "Basic") || strings.EqualFold(text, "Dynamic")) {
+			b.topology(f.Rank, diagnostic.Errorf("firewall-address", v.At, "the public IP address %q of the firewall %q is %s; Azure wants Standard and Static (R-09)", ip.title(), f.title(), text).
+				WithHint("make it Standard and Static"))
+		}
 	}
 }

@@ -39,6 +39,10 @@ func Read(path string, data []byte) *azure.Inventory {
 type reader struct{ strict.Reader }
 
 func (r *reader) file(root document.Value, inventory *azure.Inventory) {
+	if !root.Get("appliances").Exists() {
+		r.Errorf(root.Position(), "the file has no key \"appliances\", expected one that states appliances")
+		return
+	}
 	for key, value := range r.Members(root) {
 		switch key.String() {
 		case "schema":

@@ -44,7 +44,7 @@ appliances:
 
 func TestWhatIsWrongHasAPlace(t *testing.T) {
 	for text, want := range map[string]string{
-		"machines: []\n":                                                                                `1:1: error: key "machines" is not known; expected one of appliances, schema`,
+		"machines: []\n":                                                                                `1:1: error: the file has no key "appliances"`,
 		"appliances:\n  - rules: []\n":                                                                  "2:5: error: an appliance has no address",
 		"appliances:\n  - address: nva\n":                                                               `2:14: error: "nva" is no address`,
 		"appliances:\n  - address: 10.1.9.4\n    translates: all\n":                                     `3:17: error: appliances[0].translates is "all", expected one of nothing, internet, everything`,

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"strings"
+
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
@@ -48,6 +50,31 @@ func (r *reader) firewall(i *instance) {
 	r.inventory.AzureFirewalls = append(r.inventory.AzureFirewalls, f)
 }
 
+// firewallSubnets are the names of the subnets that a firewall can stand in.
+var firewallSubnets = map[string]string{"ip_configuration": "AzureFirewallSubnet", "management_ip_configuration": "AzureFirewallManagementSubnet"}
+
+// firewallSubnet resolves the subnet of a firewall. Where the configuration chooses
+// among several, it is the only one of the name that Azure asks for.
+func (r *reader) firewallSubnet(i *instance, f field, written document.Value, name string) azure.Reference {
+	if !f.isUnknown() {
+		return r.reference(i, f, "", "azurerm_subnet")
+	}
+	if one := written.Get("subnet_id"); one.Exists() {
+		written = one
+	}
+	found := r.search(r.scopeOf(i), written, "id", false, "azurerm_subnet")
+	var fit []target
+	for _, t := range found.targets {
+		if s := r.byAddress[t.text]; s == nil || !s.get("name").isSet() || strings.EqualFold(s.get("name").known(), name) || s.get("name").isUnknown() {
+			fit = append(fit, t)
+		}
+	}
+	if len(fit) == 1 {
+		found.targets = fit
+	}
+	return r.referenceTo(f, found)
+}
+
 func (r *reader) firewallIPConfiguration(i *instance, f field, attribute string, written document.Value) *azure.FirewallIPConfiguration {
 	name := f.get("name").known()
 	written = oneBlock(written)
@@ -56,7 +83,7 @@ func (r *reader) firewallIPConfiguration(i *instance, f field, attribute string,
 			ID: childID(i.id, "azureFirewallIpConfigurations", name, f), Type: azure.TypeFirewallIPConfiguration, Name: name,
 			Address: childAddress(i, attribute, name, f), At: f.at(), Rank: r.inventory.Rank,
 		},
-		Subnet:           r.nestedReference(i, f.get("subnet_id"), written, "subnet_id", "azurerm_subnet"),
+		Subnet:           r.firewallSubnet(i, f.get("subnet_id"), written, firewallSubnets[attribute]),
 		PublicIPAddress:  r.nestedReference(i, f.get("public_ip_address_id"), written, "public_ip_address_id", "azurerm_public_ip"),
 		PrivateIPAddress: parsed(f.get("private_ip_address"), azure.ParseAddr),
 	}

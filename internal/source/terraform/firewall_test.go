@@ -102,3 +102,20 @@ func TestPrivateRangesOfAPolicyAreAddresses(t *testing.T) {
 		}
 	}
 }
+
+// of the subnets that a condition chooses from, a firewall stands in the one
+// of the name that Azure asks for; of two such it is not known which.
+func TestConditionalSubnetOfAFirewall(t *testing.T) {
+	for name, want := range map[string]string{"other": "azurerm_subnet.a", "AzureFirewallSubnet": ""} {
+		n := newPlan().with("azurerm_virtual_network.v", vnet("v"), unknown("id")).with("azurerm_virtual_network.w", vnet("w"), unknown("id")).
+			with("azurerm_subnet.a", subnet("AzureFirewallSubnet", "10.0.0.0/26"), unknown("id")).
+			with("azurerm_subnet.b", having(subnet(name, "10.0.1.0/26"), object{"virtual_network_name": "w"}), unknown("id")).
+			with("azurerm_firewall.f", having(group("f"), object{"ip_configuration": []object{{"name": "one"}}}), marks(object{"ip_configuration": []object{{"subnet_id": true}}}),
+				config(object{"ip_configuration": []object{{"subnet_id": refs("var.first", "azurerm_subnet.a.id", "azurerm_subnet.a", "azurerm_subnet.b.id", "azurerm_subnet.b")}}})).
+			network(t)
+		ref := n.AzureFirewalls[0].IPConfigurations[0].Subnet
+		if want == "" && ref.Unknown == nil || want != "" && show(ref) != want {
+			t.Errorf("with a subnet %s: %+v", name, ref)
+		}
+	}
+}
