@@ -118,10 +118,12 @@ func withinKernel(*testing.B) []row {
 
 // scaling is K8.
 func scaling(*testing.B) []row {
+	how := usual
+	how.alone = true
 	measure := func(sizes []workload.Params, x func(workload.Params) int) (at []float64, t []phases) {
 		for _, p := range sizes {
 			at = append(at, float64(x(p)))
-			t = append(t, newSubject(workload.Realistic(p)).times(usual))
+			t = append(t, newSubject(workload.Realistic(p)).times(how))
 		}
 		return at, t
 	}
