@@ -84,7 +84,7 @@ func TestNoFieldIsForgotten(t *testing.T) {
 	fill = func(v reflect.Value, path string) {
 		unknown := &azure.Unknown{Name: path, Why: "a test"}
 		switch {
-		case !v.CanSet():
+		case !v.CanSet(), path == "/Appliances": // what users state of appliances, they know
 		case v.Type() == resourceType:
 			v.Set(reflect.ValueOf(azure.Resource{ID: azure.MakeID(path), Name: path, Address: path}))
 		case v.Type() == reflect.TypeFor[*azure.Unknown]():
