@@ -39,7 +39,7 @@ func (rs *ruleset) newColumns(m *meter) *columns {
 func columnWork(words int) int { return 4*words + 32 }
 
 // listWork is the work of looking at a new list, besides that of its rules.
-const listWork = 800
+const listWork = 2400
 
 // leaf decides a column by its list of rules and returns a number for what it
 // found, 0 for nothing; equal findings have equal numbers. It returns false if

@@ -9,7 +9,7 @@ import (
 // means its default.
 type Limits struct {
 	// Work is the most work for one question, in steps over 64 classes at a
-	// time (roughly a nanosecond each). Default 3,000,000,000.
+	// time (roughly a nanosecond each). Default 4,000,000,000.
 	Work int64
 	// Memory is the most memory for the classes of a policy or for the pieces
 	// of one answer, in bytes. Default 640 MiB.
@@ -21,7 +21,7 @@ type Limits struct {
 }
 
 const (
-	defaultWork   = 3_000_000_000
+	defaultWork   = 4_000_000_000
 	defaultMemory = 640 << 20
 )
 
