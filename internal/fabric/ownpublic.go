@@ -24,11 +24,10 @@ func (f *Fabric) toOwnPublicAddress(packets *[]flow.Cube, via *azure.AzureFirewa
 			continue
 		}
 		why := fmt.Sprintf("%v is the public IP address %s of this network, and the way back in is not modelled", address, ip.Name)
-		h := Hop{Kind: KindPublicIP, Decision: Unknown, Resource: ip.ID, Address: ip.Label(), Name: ip.Name, At: ip.At, Note: why}
+		h := publicHop(ip, Unknown, why)
 		switch firewall, gateway := f.firewallWith(ip.ID), f.gatewayWith(ip.ID); {
 		case gateway != nil:
-			h.Kind, h.Decision, h.Note = KindNAT, Drop, fmt.Sprintf("%v is an address of NAT gateway %s, which takes in no new flows (RT-32)", address, gateway.Name)
-			out = append(out, Outcome{Packets: hit, Effect: Stop, Hops: []Hop{h}})
+			out = append(out, Outcome{Packets: hit, Effect: Stop, Hops: []Hop{gatewayDrop(ip, address, gateway)}})
 			continue
 		case firewall != nil && firewall == via:
 			h.Kind, h.Decision, h.Note = KindNAT, Drop, fmt.Sprintf("%v is an address of firewall %s, which takes in nothing that it has sent itself (P-23c)", address, firewall.Name)

@@ -112,8 +112,7 @@ func (d frontend) Split(packets []flow.Cube, _ bool) []Outcome {
 			continue
 		}
 		packets = rest
-		has, missing := f.attachedGroup(c.Interface.NetworkSecurityGroup)
-		out = append(out, f.publicAddress(own, c, subnetHas != nil || has != nil, subnetMissing != nil || missing != nil))
+		out = append(out, f.ThroughPublicAddress(d.subnet, c, own))
 	}
 	var guarded flow.AddressSetBuilder
 	for _, c := range f.configurationsIn(d.subnet) {
@@ -133,12 +132,20 @@ func (d frontend) Split(packets []flow.Cube, _ bool) []Outcome {
 	return nonEmpty(out)
 }
 
-// publicAddress is the frontend of a public IP address of an interface.
-func (f *Fabric) publicAddress(packets []flow.Cube, c *azure.IPConfiguration, guarded, maybeGuarded bool) Outcome {
+// ThroughPublicAddress is the decision about packets that come in through the
+// public IP address of an IP configuration in a subnet: a Standard one is closed
+// where no security group stands behind it (PIP-1).
+func (f *Fabric) ThroughPublicAddress(s *azure.Subnet, c *azure.IPConfiguration, packets []flow.Cube) Outcome {
+	subnetHas, subnetMissing := f.subnetGroup(s)
+	has, missing := f.attachedGroup(c.Interface.NetworkSecurityGroup)
+	guarded, maybeGuarded := subnetHas != nil || has != nil, subnetMissing != nil || missing != nil
 	h := Hop{Kind: KindPublicIP, Decision: Translate, Resource: c.PublicIPAddress.ID, Name: c.PublicIPAddress.ID.Name(), At: c.PublicIPAddress.At}
 	ip, stated := f.network.PublicIPAddress(c.PublicIPAddress.ID)
 	if stated {
 		h.Address, h.At = ip.Label(), ip.At
+	}
+	if private, ok := c.PrivateIPAddress.Known(); ok {
+		h.Note = fmt.Sprintf("to %v", private)
 	}
 	sku, known := "", false
 	if stated {

@@ -207,7 +207,7 @@ func (a *asking) probe(f *azure.Frontend, r *azure.BalancerRule, c *azure.IPConf
 func (a *asking) toBackend(f *azure.Frontend, r *azure.BalancerRule, c *azure.IPConfiguration, p Packet, sender *place) *Answer {
 	at := a.places[c.Subnet.ID]
 	to := c.PrivateIPAddress.V
-	guarded := at.group != nil || a.interfaceGroup(at, to) != nil
+	guarded := a.guarded(at, to)
 	switch {
 	case p.Source == to:
 		return a.end(Deny, Hop{Kind: Translation, Name: f.Balancer.Name, Resource: f.Balancer.ID, Decision: Drops, Why: "a backend does not answer the flow it sent"})

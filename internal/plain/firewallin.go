@@ -1,28 +1,10 @@
 package plain
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
-
-// toPublic follows a packet from outside to a public address of a firewall or a
-// load balancer.
-func (a *asking) toPublic(q Question) (*Answer, error) {
-	g, isFirewall := a.firewallWithPublic(q.Packet.Destination)
-	f := a.frontendWithPublic(q.Packet.Destination)
-	if !isFirewall && f == nil {
-		return nil, fmt.Errorf("%v is no public address of a firewall or load balancer, and the question names no subnet", q.Packet.Destination)
-	}
-	if answer := a.fabric(q.Packet); answer != nil {
-		return answer, nil
-	}
-	if isFirewall {
-		return a.translateIn(g, q.Packet, nil), nil
-	}
-	return a.balance(f, q.Packet, nil), nil
-}
 
 // firewallWithPublic finds the firewall with a public address.
 func (a *asking) firewallWithPublic(address netip.Addr) (gate, bool) {

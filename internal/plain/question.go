@@ -17,7 +17,7 @@ type Question struct {
 	// To is the subnet at which a packet from outside arrives, its destination
 	// translated already to an address of that subnet (NSG-27, NSG-28). A
 	// packet from a subnet has no To: its routes say where it goes. A packet from
-	// outside has none if it is for a public address of a firewall or load balancer.
+	// outside has none if it is for a public IP address of the network.
 	To azure.ID
 	// Managed tells that the frontend a packet from outside comes through
 	// belongs to a managed service, and so is open whatever its kind.

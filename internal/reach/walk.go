@@ -185,6 +185,8 @@ func (w *walk) enter(pieces []piece) ([]piece, error) {
 	out, pieces := w.intoFirewalls(pieces)
 	balanced, pieces := w.intoBalancers(pieces)
 	out = append(out, balanced...)
+	published, pieces := w.intoPublished(pieces)
+	out = append(out, published...)
 	if s, ok := w.fabric.Network().Subnet(w.query.To.id); ok && w.query.To.kind == subnetEndpoint {
 		return append(out, w.arrive(s, pieces, origin{})...), nil
 	}

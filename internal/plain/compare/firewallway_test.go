@@ -288,7 +288,7 @@ func readPacket(t *testing.T, text string) plain.Packet {
 	t.Helper()
 	f := strings.Fields(text)
 	p := plain.Packet{Source: netip.MustParseAddr(f[1]), SourcePort: 50000}
-	p.Protocol = map[string]uint8{"tcp": 6, "udp": 17, "icmp": 1}[f[0]]
+	p.Protocol = map[string]uint8{"tcp": 6, "udp": 17, "icmp": 1, "gre": 47}[f[0]]
 	if to, err := netip.ParseAddrPort(f[3]); err == nil {
 		p.Destination, p.DestinationPort = to.Addr(), to.Port()
 	} else {
