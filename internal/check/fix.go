@@ -113,12 +113,17 @@ func shortName(h reach.Hop) string {
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
 
-// step says what to add to the group.
+// step says what to add to the group. A group at the far end of the row decides
+// in the other direction: there the row's far end is the near one, so both are said.
 func (g *blockingGroup) step(row *service.Row) string {
-	what := fmt.Sprintf("in %s allow %s %s %s", g.name, strings.ToLower(string(g.direction)), row.Protocols, portText(row))
+	direction := strings.ToLower(string(g.direction))
+	what := fmt.Sprintf("in %s allow %s %s %s", g.name, direction, row.Protocols, portText(row))
 	far := " to " + row.Destination.Text
 	if row.Requirement.Direction == "inbound" {
 		far = " from " + row.Source.Text
+	}
+	if direction != row.Requirement.Direction {
+		far = " from " + row.Source.Text + " to " + row.Destination.Text
 	}
 	if g.first.Kind == fabric.KindNSGDefaultRule {
 		return what + far

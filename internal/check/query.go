@@ -54,8 +54,9 @@ func (a *asker) ask(row *service.Row) (answer, error) {
 }
 
 // withoutOwn leaves the public addresses of this very network out of the word
-// Internet: a row that asks for the internet does not ask for them, and what
-// happens behind them is another question.
+// Internet and of service tags, of which AzureCloud holds addresses that Azure lends
+// : a row that asks for either does not ask for them, and what happens behind
+// them is another question.
 func (a *asker) withoutOwn(row *service.Row, all parts) parts {
 	var own flow.AddressSetBuilder
 	for _, ip := range a.fabric.Network().PublicIPAddresses {
@@ -63,10 +64,10 @@ func (a *asker) withoutOwn(row *service.Row, all parts) parts {
 			own.Add(flow.AddressOf(address))
 		}
 	}
-	if isInternet(row.Source) {
+	if row.Source.Tag != "" {
 		_, all = all.from(own.Set())
 	}
-	if isInternet(row.Destination) {
+	if row.Destination.Tag != "" {
 		_, all = all.to(own.Set())
 	}
 	return all
