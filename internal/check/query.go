@@ -54,8 +54,8 @@ func (a *asker) ask(row *service.Row) (answer, error) {
 }
 
 // withoutOwn leaves the public addresses of this very network out of the word
-// Internet and of service tags, of which AzureCloud holds addresses that Azure lends
-// : a row that asks for either does not ask for them, and what happens behind
+// Internet and of service tags, of which AzureCloud holds addresses that Azure
+// lends: a row that asks for either does not ask for them, and what happens behind
 // them is another question.
 func (a *asker) withoutOwn(row *service.Row, all parts) parts {
 	var own flow.AddressSetBuilder

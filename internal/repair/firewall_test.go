@@ -55,6 +55,10 @@ func TestMakeFirewallRules(t *testing.T) {
 			"fw: Allow TCP, UDP 10.1.1.0/24, 10.1.2.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
 		},
 		{
+			"ASY-4: replies to what comes straight from outside go back there, past the firewall", behind(), []string{"in app Sql tcp 3443"}, nil,
+			"+rt internet-Sql: route Sql to Internet",
+		},
+		{
 			"an empty collection gets it", behind(allowing("mine", 300)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection mine)",
 		},

@@ -61,7 +61,7 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 		far, addresses = n.Row.Source, fabric.Sources(packets)
 	}
 	hop, prefixes := azure.InternetNextHop, []string{far.Tag}
-	if h.Kind == fabric.KindReturnPath {
+	if h.Kind == fabric.KindReturnPath && !p.straightFromOutside(packets) {
 		if subnet := p.translating(table, h.Name); subnet != nil {
 			addresses = p.fabric.Addresses(subnet)
 		}
@@ -101,6 +101,13 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 		list = append(list, &detour{table: table.ID, prefix: prefix, hop: hop, why: []string{n.ID()}, services: []string{n.Service}})
 	}
 	return list, changes, ""
+}
+
+// straightFromOutside reports whether packets come from the internet to private
+// addresses: no firewall has seen them, let alone translated them (ASY-2).
+func (p *planner) straightFromOutside(packets []flow.Cube) bool {
+	internet := p.fabric.PublicInternet()
+	return fabric.Sources(packets).SubsetOf(internet) && !fabric.Destinations(packets).Overlaps(internet)
 }
 
 // translating is the subnet of the firewall that a route of replies leads to with
