@@ -64,6 +64,25 @@ func (f *Fabric) toldByGateway(v *azure.VirtualNetwork) Bounds {
 	return told
 }
 
+// toldAndInForce are the prefixes of effective routes without the destinations
+// of which a user route of the place is as long or longer (RT-21, F-13).
+func (p *place) toldAndInForce() Bounds {
+	f := p.fabric
+	var told Bounds
+	for _, prefix := range p.vnet.LearnedRoutes.Prefixes {
+		b := f.points.numeric(flow.Prefix(prefix))
+		if p.table != nil {
+			for _, r := range p.table.Routes {
+				if d := r.Destination; d.Kind == azure.PrefixAddress && d.Prefix.Bits() >= prefix.Bits() {
+					b = b.minus(f.points.numeric(flow.Prefix(d.Prefix)))
+				}
+			}
+		}
+		told = told.union(b)
+	}
+	return told
+}
+
 // gatewayRoutes is what is known of the destinations that the effective routes
 // of a place send to a gateway by what it has learnt (RT-8). Networks and
 // their peers are never among them (RT-22), and propagation may be off
@@ -93,7 +112,7 @@ func (p *place) gatewayRoutes(t *addressStakes) Bounds {
 	var open addressStakes
 	b := f.learned(p.vnet, gateway, &open)
 	if p.vnet.LearnedRoutes != nil {
-		b = doubtful(b.May, fmt.Sprintf("%s has a route there, and what lies behind it is not in the input", gateway))
+		b = doubtful(p.toldAndInForce().May, fmt.Sprintf("%s has a route there, and what lies behind it is not in the input", gateway))
 	}
 	b = b.minus(exactly(never))
 	*t = append(*t, open.outside(never)...)

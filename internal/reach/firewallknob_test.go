@@ -2,6 +2,7 @@ package reach_test
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,29 +136,39 @@ func TestP31AnyProtocol(t *testing.T) {
 }
 
 // T-53, F-13: a default route that the gateway has learnt breaks a firewall
-// without management interface, until a user route stands before it. What lies
-// behind the gateway stays undecided.
+// without management interface, until a user route stands before it (RT-21). With
+// a management interface it is the way out, and what lies behind the gateway is
+// not known.
 func TestF13LearntDefaultRoute(t *testing.T) {
+	own := func(routes ...Item) []Item { return []Item{Routes("rt-fw", routes...)} }
 	for _, row := range []struct {
-		id   string
-		own  []Item
-		fw   []Item
-		drop bool
+		id     string
+		learnt string
+		own    []Item
+		fw     []Item
+		want   reach.Verdict
 	}{
-		{"T-53", nil, nil, true},
-		{"T-53, F-13 with a user route", []Item{Routes("rt-fw", Route("0.0.0.0/0", "Internet"))}, nil, false},
-		{"F-15 with a management interface", nil, []Item{Management("mgmt", "203.0.113.12")}, false},
+		{"T-53", "0.0.0.0/0", nil, nil, reach.Blocked},
+		{"T-53, F-13 with a user route", "0.0.0.0/0", own(Route("0.0.0.0/0", "Internet")), nil, reach.Allowed},
+		{"F-13, a longer user route leaves the default to the gateway", "0.0.0.0/0", own(Route("8.0.0.0/8", "Internet")), nil, reach.Blocked},
+		{"F-15 with a management interface", "0.0.0.0/0", nil, []Item{Management("mgmt", "203.0.113.12")}, reach.Undecided},
+		{"RT-21, what is learnt is as long as the user route", "8.0.0.0/8", own(Route("8.0.0.0/8", "Internet")), nil, reach.Allowed},
+		{"RT-21, and longer", "8.8.0.0/16", own(Route("8.0.0.0/8", "Internet")), nil, reach.Undecided},
+		{"RT-21, and leads elsewhere", "9.0.0.0/8", nil, nil, reach.Allowed},
 	} {
 		n := Net(t,
 			VNet("v", "10.1.0.0/16",
-				Subnet("app", "10.1.1.0/24", NIC("vma", "10.1.1.4"), Routes("rt", Route("0.0.0.0/0", "10.1.5.4"))),
+				Subnet("app", "10.1.1.0/24", NIC("vma", "10.1.1.4"), Routes("rt", Route("8.8.8.8/32", "10.1.5.4"))),
 				Subnet("GatewaySubnet", "10.1.9.0/27"),
 				Subnet("AzureFirewallSubnet", "10.1.5.0/26", row.own...)),
 			Firewall("fw", "v", "10.1.5.4", append([]Item{Egress("pip", "203.0.113.10"), anyOut}, row.fw...)...))
-		n.VirtualNetworks[0].LearnedRoutes = &azure.LearnedRoutes{Prefixes: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}}
+		n.VirtualNetworks[0].LearnedRoutes = &azure.LearnedRoutes{Prefixes: []netip.Prefix{netip.MustParsePrefix(row.learnt)}}
 		a := explore(t, compile(t, n, servicetag.Symbolic(), "defaults"), in("tcp/443", "nic:vma", "8.8.8.8"))
-		if drops := strings.Contains(strings.Join(reasons(a), ";"), "it needs a user route of 0.0.0.0/0 to Internet"); drops != row.drop || a.Verdict() == reach.Allowed {
-			t.Errorf("%s: drops %v, want %v: %s", row.id, drops, row.drop, describe(a))
+		broken := slices.ContainsFunc(a.Blockers(), func(h reach.Hop) bool {
+			return strings.Contains(h.Note, "it needs a user route of 0.0.0.0/0 to Internet in its own subnet")
+		})
+		if a.Verdict() != row.want || broken != (row.want == reach.Blocked) {
+			t.Errorf("%s: want %s, got %s", row.id, row.want, describe(a))
 		}
 	}
 }
