@@ -145,7 +145,10 @@ func otherStep(h reach.Hop) string {
 	case fabric.KindRoute:
 		return fmt.Sprintf("remove or narrow route %s of %s", h.Name, shortName(h))
 	case fabric.KindReturnPath:
-		return "give the replies a way back: " + h.Note
+		if h.Resource == "" { // no user's route
+			return "give the replies a way back"
+		}
+		return fmt.Sprintf("give the replies another way back than route %s of %s", h.Name, shortName(h))
 	case fabric.KindPeering:
 		return "connect the peering " + h.Name + " on both sides"
 	}

@@ -21,7 +21,7 @@ func (c *crossing) place() {
 				"where a peering fails: connections time out, and the firewall's log shows nothing", c.firewall.At)
 		}
 		if r, all := c.fabric.DefaultRoute(s); all && s.NetworkSecurityGroup.IsSet() {
-			c.note("C-35", Unsure, fmt.Sprintf("the route %s of 0.0.0.0/0 makes VirtualNetwork hold every address in the security groups of %s", r.Name, s.Name),
+			c.note("C-35", Unsure, fmt.Sprintf("the route %s of 0.0.0.0/0 makes VirtualNetwork hold every address in the security groups of subnet %s in %s", r.Name, s.Name, s.VirtualNetwork.Name),
 				"what comes in from the internet counts as VirtualNetwork, and AllowVnetInBound lets it in", r.At)
 		}
 	}

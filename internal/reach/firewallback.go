@@ -62,7 +62,7 @@ func (w *walk) backVia(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 		case !ok:
 			return w.toAppliance(origin{subnet: s, vnet: s.VirtualNetwork, via: via}, r, pieces, true)
 		case again.Firewall != via.Firewall:
-			return w.unseen(r, pieces, "the reply goes to firewall "+again.Firewall.Name+", which did not see the request (ASY-2)", throughFirewall(s, via))
+			return w.unseen(r, pieces, "the reply goes to firewall "+again.Firewall.Name+", which did not see the request (ASY-2)", toSameFirewall(s, r, via))
 		case via.translated:
 			return blocked(pieces, toInstances(s, r, via).on(lost(r, "the reply to one instance of the firewall goes to any of them (F-24)")))
 		case why != "":
@@ -74,19 +74,19 @@ func (w *walk) backVia(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 	case fabric.Internet:
 		return blocked(pieces, lost(r, "the reply leaves to the internet, where the request did not come from"))
 	}
-	return w.backNowhere(r, pieces)
+	return w.backNowhere(r, pieces, nil)
 }
 
 // backNowhere ends replies whose route leads out of what is modelled, or
 // nowhere.
-func (w *walk) backNowhere(r *fabric.Route, pieces []piece) []piece {
+func (w *walk) backNowhere(r *fabric.Route, pieces []piece, do remedies) []piece {
 	if r.Hop == fabric.VirtualNetworkGateway {
 		why := "the reply goes to a virtual network gateway, and what lies behind it is not modelled"
 		h := returned(fabric.RouteHop(r, fabric.Unknown))
 		h.Note = why
 		return doubted(pieces, h, why)
 	}
-	return blocked(pieces, lost(r, "the reply has no way back: next hop "+string(r.Hop)))
+	return blocked(pieces, do.on(lost(r, "the reply has no way back: next hop "+string(r.Hop))))
 }
 
 // unseen ends replies whose request, or whose way back, a stateful firewall does
@@ -156,7 +156,7 @@ func (w *walk) backHopOfFirewall(via *passage, r *fabric.Route, pieces []piece) 
 		h.Decision, h.Note = fabric.Unknown, why
 		return doubted(pieces, h, why)
 	}
-	return w.backNowhere(r, pieces)
+	return w.backNowhere(r, pieces, fromFirewall(r, via))
 }
 
 // onReturn is a stage on the replies' way that is asked about the requests.

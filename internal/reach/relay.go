@@ -127,7 +127,7 @@ func (w *walk) backViaRelay(s *azure.Subnet, route *fabric.Route, pieces []piece
 	case fabric.Internet:
 		return blocked(pieces, lost(route, "the reply leaves to the internet, where the request did not come from"))
 	}
-	return w.backNowhere(route, pieces)
+	return w.backNowhere(route, pieces, nil)
 }
 
 // homeward are replies that go into a network: the goal's, or they are lost.
@@ -186,7 +186,7 @@ func (w *walk) backHopOfRelay(r *relaying, route *fabric.Route, pieces []piece) 
 	case fabric.Internet:
 		return blocked(pieces, lost(route, "the reply leaves to the internet, where the request did not come from"))
 	}
-	return w.backNowhere(route, pieces)
+	return w.backNowhere(route, pieces, nil)
 }
 
 // loopsBack takes out the packets that an appliance sends to itself.

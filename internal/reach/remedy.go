@@ -82,6 +82,15 @@ func throughFirewall(s *azure.Subnet, via *passage) remedies {
 	}
 }
 
+// toSameFirewall turns replies that a route sends to another firewall back to the
+// one that the requests passed.
+func toSameFirewall(s *azure.Subnet, r *fabric.Route, via *passage) remedies {
+	if d := r.User.Destination; via.sender.subnet != nil && d.Prefix.String() == via.sender.prefix() {
+		return remedies{fmt.Sprintf("set the next hop of route %s of %s to %s (ASY-1)", r.Name, table(r), hopTo(via.Gate))}
+	}
+	return throughFirewall(s, via)[:1]
+}
+
 // toInstances lets replies to the firewall's own addresses alone.
 func toInstances(s *azure.Subnet, r *fabric.Route, via *passage) remedies {
 	if s.VirtualNetwork == via.Subnet.VirtualNetwork {
