@@ -137,7 +137,7 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 			put(class)
 		}
 	})
-	c.o = &overlay[T]{under: x.cut, block: block, behind: make([]int32, blocks), pairs: newPairTable()}
+	c.o = &overlay[T]{under: x.cut, sizes: x.sizes, block: block, behind: make([]int32, blocks), pairs: newPairTable()}
 	for i := range c.o.behind {
 		c.o.behind[i] = -1
 	}

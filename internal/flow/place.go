@@ -19,6 +19,9 @@ type place[T point[T]] interface {
 	// nextHost returns the lowest address from the receiver on that looks like
 	// a host, or one below it if there is none.
 	nextHost() T
+	// through returns the number of addresses from the receiver to last, both
+	// included; the receiver is not above last.
+	through(last T) Count
 }
 
 func (ip4) family() Family                      { return IPv4 }
@@ -29,6 +32,9 @@ func (ip4) spansIn(a *addresses) []span[ip4]    { return a.v4 }
 func (ip6) spansIn(a *addresses) []span[ip6]    { return a.v6 }
 func (ip4) sortEdges(e []edge[ip4]) []edge[ip4] { return sortEdges4(e) }
 func (ip6) sortEdges(e []edge[ip6]) []edge[ip6] { return sortEdges6(e) }
+
+func (a ip4) through(last ip4) Count { return CountOf(uint64(last-a) + 1) }
+func (a ip6) through(last ip6) Count { return width6(a, last) }
 
 func (ip4) set(spans []span[ip4], names []string) AddressSet {
 	return freeze(spans, nil, [2][]string{names, nil})

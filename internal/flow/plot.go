@@ -221,35 +221,3 @@ func (g *plot[T]) spansOf(b bitmap, frame []span[T], steps int) []span[T] {
 	}
 	return spans
 }
-
-func (g *plot[T]) measure(n int) []Count {
-	size := make([]Count, n)
-	switch g := any(g).(type) {
-	case *plot[ip4]: // without the cost of long numbers
-		sum := make([]uint64, n)
-		var from ip4
-		open := int32(0)
-		g.each(func(start ip4, class int32) {
-			sum[open] += uint64(start - from)
-			from, open = start, class
-		})
-		sum[open] += uint64(g.starts[0].pred()-from) + 1
-		for class, n := range sum {
-			size[class] = CountOf(n)
-		}
-	case *plot[ip6]:
-		var from ip6
-		open := int32(-1)
-		g.each(func(start ip6, class int32) {
-			if open >= 0 {
-				size[open] = size[open].Add(width6(from, start.pred()))
-			}
-			from, open = start, class
-		})
-		size[open] = size[open].Add(width6(from, g.starts[0].pred()))
-	}
-	for _, class := range g.nameClass {
-		size[class] = size[class].Add(CountOf(1))
-	}
-	return size
-}

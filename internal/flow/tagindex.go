@@ -1,5 +1,7 @@
 package flow
 
+import "sync"
+
 // TagIndex holds many named address sets that policies refer to again and
 // again. The work of comparing them all is done once, when it is built. It
 // never changes and is safe for concurrent use.
@@ -56,6 +58,11 @@ func newHalf[T place[T]](sets []AddressSet) (*half[T], error) {
 			return true
 		})
 	}
+	h.sizes = sync.OnceValue(func() []Count {
+		size := make([]Count, h.n)
+		measureCut(&h.cut, size)
+		return size
+	})
 	for _, s := range sets {
 		h.spans = append(h.spans, len(zero.spansIn(s.get())))
 	}
