@@ -18,10 +18,20 @@ func (g *plot[T]) measure(n int) []Count {
 // the background, which are most, are not looked at.
 func (g *plot[T]) measureOver(size []Count) {
 	o := g.over
-	for class, n := range o.sizes() {
-		if to := o.behind[o.block[class]]; to >= 0 {
-			size[to] = size[to].Add(n)
+	var zero T
+	rest := zero.through(zero.pred())
+	sizes := o.sizes()
+	for class, block := range o.block {
+		if block == 0 { // most
+			continue
 		}
+		rest = rest.Sub(sizes[class])
+		if to := o.behind[block]; to >= 0 {
+			size[to] = size[to].Add(sizes[class])
+		}
+	}
+	if to := o.behind[0]; to >= 0 {
+		size[to] = size[to].Add(rest)
 	}
 	for i, combination := range g.class {
 		if combination == o.background {
