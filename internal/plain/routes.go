@@ -43,24 +43,25 @@ func (w way) hop(at place, d Decision, why string) Hop {
 func (a *asking) selectRoute(at place, to netip.Addr) way {
 	var best way
 	for i, w := range a.candidates(at, to) {
-		if i == 0 || better(w, best) {
+		if i == 0 || a.better(w, best) {
 			best = w
 		}
 	}
 	return best
 }
 
-func better(a, b way) bool {
-	if (a.next == serviceEndpoint) != (b.next == serviceEndpoint) {
-		return a.next == serviceEndpoint // RT-23
+// better reports whether v is selected before w.
+func (a *asking) better(v, w way) bool {
+	if (v.next == serviceEndpoint) != (w.next == serviceEndpoint) && !a.given(EndpointsOverridden) {
+		return v.next == serviceEndpoint // RT-23
 	}
-	if a.prefix.Bits() != b.prefix.Bits() {
-		return a.prefix.Bits() > b.prefix.Bits()
+	if v.prefix.Bits() != w.prefix.Bits() {
+		return v.prefix.Bits() > w.prefix.Bits()
 	}
-	if (a.user != nil) != (b.user != nil) {
-		return a.user != nil
+	if (v.user != nil) != (w.user != nil) {
+		return v.user != nil
 	}
-	return a.rank < b.rank
+	return v.rank < w.rank
 }
 
 // candidates lists the routes of a subnet that hold an address.

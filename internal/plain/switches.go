@@ -81,6 +81,9 @@ const (
 	// DefaultRouteAside: a user route 0.0.0.0/0 adds nothing to VirtualNetwork
 	// (TAG-12).
 	DefaultRouteAside Option = "vnetTag.defaultRoute=ignored"
+	// EndpointsOverridden: a user route as long as that of a service endpoint, or
+	// longer, wins over it (RT-23).
+	EndpointsOverridden Option = "serviceEndpointBeatsUdr=udrWinsIfEqualOrLonger"
 	// OnlyDocumentedNone, LaterNone: which routes to None the platform has beyond
 	// the reserved blocks (RT-3).
 	OnlyDocumentedNone Option = "platformNoneRoutes=documented"

@@ -38,6 +38,7 @@ var settable = []struct {
 	{plain.AdminRulesIdle, "", ""},
 	{plain.AnyIsThree, "", ""},
 	{plain.DefaultRouteAside, "", ""},
+	{plain.EndpointsOverridden, "", ""},
 	{plain.OnlyDocumentedNone, "", ""},
 	{plain.LaterNone, "", ""},
 }
