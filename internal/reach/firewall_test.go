@@ -31,6 +31,9 @@ func TestRT17AFirewallOwnsTheNextHop(t *testing.T) {
 		if a.Verdict() != row.want || !strings.Contains(strings.Join(reasons(a), ";"), row.says) {
 			t.Errorf("%s: want %s because %q, got %s, %v", row.note, row.want, row.says, describe(a), reasons(a))
 		}
+		if strings.Contains(strings.Join(reasons(a), ";"), "appliances.yaml") {
+			t.Errorf("%s: no file of appliances is for a firewall: %v", row.note, reasons(a))
+		}
 	}
 }
 

@@ -233,6 +233,9 @@ func (w *walk) passAppliance(from origin, r *fabric.Route, a fabric.Appliance, s
 	case ok && !back:
 		return w.throughRelay(from, relay, r.Appliance, pieces)
 	}
+	if a.Effect == fabric.Doubtful && a.Address.IsValid() && !back {
+		return pieces // that nobody is known to be there has been said
+	}
 	why := fmt.Sprintf("the path continues at %v, whose own policy no appliances.yaml states", a.Address)
 	switch {
 	case !a.Address.IsValid():
