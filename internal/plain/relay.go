@@ -71,6 +71,9 @@ func (a *asking) throughRelay(r *relaying, p Packet) *Answer {
 			return a.end(Deny, a.relayHop(r, Drops, "the way leads back: a loop (RT-49)"))
 		}
 	}
+	if p.Source.Is4() != r.address.Is4() {
+		return a.end(Undecided, a.relayHop(r, Unknowable, "what becomes of packets of another address family is not known"))
+	}
 	if !lets(r.stated, p) {
 		return a.end(Deny, a.relayHop(r, Denies, "the stated policy does not let it pass"))
 	}

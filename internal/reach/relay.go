@@ -5,6 +5,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
 )
 
 // relaying is the way of requests through an appliance whose policy is stated.
@@ -39,6 +40,7 @@ func (w *walk) throughRelay(from origin, r fabric.Relay, nextHop netip.Addr, pie
 	if from.passed(r) {
 		return blocked(pieces, r.Hop(fabric.Drop, "the way leads back to "+r.Name()+": a loop (RT-49)"))
 	}
+	foreign, pieces := w.ofOtherFamily(r, pieces)
 	pieces = w.through(w.fabric.RelayRules(r), pieces)
 	there := origin{subnet: r.Place.Subnet, vnet: r.Place.Subnet.VirtualNetwork,
 		relay: &relaying{Relay: r, nextHop: nextHop, sender: from, translated: r.Translation == azure.TranslatesEverything}}
@@ -47,7 +49,20 @@ func (w *walk) throughRelay(from origin, r fabric.Relay, nextHop netip.Addr, pie
 		pieces = each(passed(pieces, h), func(p *piece) { p.seen = r.Seen() })
 	}
 	pieces = w.throughGroups(w.fabric.FromRelay(r), pieces, there)
-	return w.route(there, w.fabric.Routes(r.Place.Subnet), pieces)
+	return append(foreign, w.route(there, w.fabric.Routes(r.Place.Subnet), pieces)...)
+}
+
+// ofOtherFamily takes out the pieces of another address family than the
+// appliance's: a route to a service tag leads both to one next hop, and what
+// becomes of the other there is not known.
+func (w *walk) ofOtherFamily(r fabric.Relay, pieces []piece) (foreign, rest []piece) {
+	family := flow.IPv4
+	if r.Place.Address.Is6() {
+		family = flow.IPv6
+	}
+	own := flow.AllAddresses().Only(family)
+	h := r.Hop(fabric.Unknown, "what becomes of packets of another address family at "+r.Name()+" is not known")
+	return doubted(without(pieces, fabric.BySource, own), h, h.Note), restrict(pieces, fabric.BySource, own)
 }
 
 // own is a stage for packets that the appliance has given its own address.
