@@ -96,9 +96,16 @@ func (n *Network) inventoriesAfter(edits []repair.Edit, e *edited) ([]*azure.Inv
 	}
 	rest := slices.DeleteFunc(slices.Clone(edits), func(x repair.Edit) bool {
 		_, written := instead[x.Target().At.File]
-		return written && !slices.ContainsFunc(e.left, func(l amend.Left) bool { return l.Target.ID == x.Target().ID })
+		return written && !slices.ContainsFunc(e.left, func(l amend.Left) bool {
+			return slices.ContainsFunc(l.Edits, func(left repair.Edit) bool { return sameEdit(&left, &x) })
+		})
 	})
 	return repair.Apply(inventories, rest)
+}
+
+// sameEdit reports whether two are one edit of a change.
+func sameEdit(a, b *repair.Edit) bool {
+	return a.Target().ID == b.Target().ID && a.Action == b.Action && a.Change == b.Change && a.Route == b.Route && a.Rule.Name == b.Rule.Name && a.Rule.Direction == b.Rule.Direction
 }
 
 // fill states what was written, and what was not.

@@ -2,6 +2,7 @@ package amend
 
 import (
 	"bytes"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -47,6 +48,11 @@ func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
 	var left []Left
 	var done []repair.Edit
 	apart, rest := w.apart(edits)
+	for i := range rest {
+		if err := w.ahead(&rest[i]); err != nil {
+			return nil, nil, err
+		}
+	}
 	if len(apart) > 0 {
 		if reason := w.writeResources(apart); reason != "" {
 			for steps := range byTarget(emit.Ordered(apart)) {
@@ -57,7 +63,7 @@ func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
 	for steps := range byTarget(emit.Ordered(rest)) {
 		if reason := w.write(steps); reason != "" {
 			left = append(left, Left{steps[0].Target(), steps, reason})
-		} else if w.template(steps[0].Target()) == nil && steps[0].Change == nil {
+		} else if w.template(steps[0].Target()) == nil {
 			done = append(done, steps...)
 		}
 	}
@@ -120,22 +126,18 @@ func newWriter(files []File) (*writer, error) {
 
 // write writes the steps of one group or table, or says why it does not.
 func (w *writer) write(steps []repair.Edit) string {
-	if t := w.template(steps[0].Target()); t != nil && steps[0].Change != nil {
-		return "a template states this resource whole, and what else that would change is not known: change it there, or deploy the change apart"
-	}
-	if steps[0].Change != nil {
-		return w.writeChanges(steps)
-	}
-	if slices.ContainsFunc(steps, func(e repair.Edit) bool {
-		return e.Route != nil && e.Route.NextHopType == azure.VirtualAppliance && e.Route.NextHopIPAddress == ""
-	}) {
-		return "the private address of the firewall is known once it exists"
-	}
-	if t := w.template(steps[0].Target()); t != nil {
+	t := w.template(steps[0].Target())
+	switch {
+	case t != nil && steps[0].Change != nil:
+		return t.writeChanges(steps)
+	case steps[0].Change == nil && slices.ContainsFunc(steps, func(e repair.Edit) bool { return leadsToUnknown(e.Route) }):
+		return unknownNextHop
+	case t != nil:
 		return t.write(steps)
-	}
-	if len(w.terraform.modules) == 0 {
+	case len(w.terraform.modules) == 0:
 		return "no file given states it in Terraform or as a template"
+	case steps[0].Change != nil:
+		return w.writeChanges(steps)
 	}
 	list, reason := w.terraform.write(steps)
 	for i, more := range list {
@@ -144,21 +146,30 @@ func (w *writer) write(steps []repair.Edit) string {
 	return reason
 }
 
-// writeChanges writes changes of existing resources into Terraform.
+// writeChanges writes changes of existing resources into Terraform, all or none.
 func (w *writer) writeChanges(steps []repair.Edit) string {
+	before := maps.Clone(w.splices)
+	reason := w.writeRules(networkRules(steps))
 	for i := range steps {
-		s, ok := settingOf(steps[i].Change)
-		switch {
-		case len(w.terraform.modules) == 0:
-			return "no file given states it in Terraform or as a template"
-		case !ok:
-			return "a change of this kind is not written into files"
+		if reason != "" {
+			break
 		}
-		if reason := w.writeSetting(s); reason != "" {
-			return reason
+		switch c := steps[i].Change.(type) {
+		case *repair.NetworkRule: // above, by collection
+		case *repair.RouteChange:
+			reason = w.writeRouteChange(c)
+		default:
+			if s, ok := settingOf(c); ok {
+				reason = w.writeSetting(s)
+			} else {
+				reason = "a change of this kind is not written into files"
+			}
 		}
 	}
-	return ""
+	if reason != "" {
+		w.splices = before
+	}
+	return reason
 }
 
 // template is the template that states a group or table; nil if none does.
@@ -171,12 +182,13 @@ func (w *writer) template(r *azure.Resource) *template {
 	return nil
 }
 
-// byTarget yields runs of steps of one group or table.
+// byTarget yields runs of steps of one group or table, those that change what is
+// there apart from those that add to it.
 func byTarget(steps []repair.Edit) func(func([]repair.Edit) bool) {
 	return func(yield func([]repair.Edit) bool) {
 		for len(steps) > 0 {
-			id := steps[0].Target().ID
-			end := slices.IndexFunc(steps, func(e repair.Edit) bool { return e.Target().ID != id })
+			id, change := steps[0].Target().ID, steps[0].Change != nil
+			end := slices.IndexFunc(steps, func(e repair.Edit) bool { return e.Target().ID != id || (e.Change != nil) != change })
 			if end < 0 {
 				end = len(steps)
 			}

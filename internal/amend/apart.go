@@ -24,7 +24,7 @@ func (e *edit) writeApart(steps []repair.Edit) string {
 	for i := range steps {
 		s := &steps[i]
 		if s.Action == repair.Modify {
-			b, reason := e.apartRule(s.Was)
+			b, reason := e.apartChild(&s.Was.Resource, fmt.Sprintf("the rule %s of %s has to make room", s.Was.Name, e.at.address()))
 			if reason == "" {
 				reason = e.setPriority(b.file, b.Body, s)
 			}
@@ -48,8 +48,9 @@ func (e *edit) writeApart(steps []repair.Edit) string {
 	return ""
 }
 
-// apartRule is the resource of a rule.
-func (e *edit) apartRule(r *azure.SecurityRule) (*block, string) {
+// apartChild is the resource of a rule or route that has to change; why begins
+// the sentence that says there is none.
+func (e *edit) apartChild(r *azure.Resource, why string) (*block, string) {
 	var found *block
 	steps, ok := addressOf(r.Address, e.child)
 	for _, b := range e.at.in.resources(e.child) {
@@ -60,9 +61,9 @@ func (e *edit) apartRule(r *azure.SecurityRule) (*block, string) {
 	}
 	switch {
 	case found == nil:
-		return nil, fmt.Sprintf("the rule %s of %s has to make room, and no resource in the files given is it", r.Name, e.at.address())
+		return nil, why + ", and no resource in the files given is it"
 	case looped(found.Block) != "":
-		return nil, fmt.Sprintf("the rule %s of %s has to make room, and it is one of several that %s makes", r.Name, e.at.address(), found.address())
+		return nil, fmt.Sprintf("%s, and it is one of several that %s makes", why, found.address())
 	}
 	return found, ""
 }
@@ -90,16 +91,12 @@ func (e *edit) wait(b *block, on string) string {
 
 // label is the name of a new resource.
 func (e *edit) label(s *repair.Edit) string {
-	name := s.Rule.Name
-	if s.Route != nil {
-		name = s.Route.Name
-	}
 	base := strings.Map(func(c rune) rune {
 		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' {
 			return c
 		}
 		return '_'
-	}, name)
+	}, nameOf(s))
 	if base[0] >= '0' && base[0] <= '9' {
 		base = "_" + base
 	}

@@ -41,38 +41,42 @@ func (w *writer) confirm(edits []repair.Edit, changes []Change) error {
 
 // says tells how the configuration differs from an edit; empty if it does not.
 func (c *configuration) says(s *repair.Edit) string {
+	switch change := s.Change.(type) {
+	case nil:
+	case *repair.NetworkRule:
+		return c.saysRule(change)
+	case *repair.RouteChange:
+		return c.saysRoute(change)
+	default: // a literal in place of another, which the grammar takes
+		return ""
+	}
 	e := &edit{kind: ruleKind, labels: map[string]bool{}}
-	name := s.Rule.Name
+	name := nameOf(s)
 	if s.Route != nil {
-		e.kind, name = routeKind, s.Route.Name
+		e.kind = routeKind
 	}
 	var reason string
 	if e.at, reason = c.find(s.Target(), e.parent); reason != "" {
 		return reason
 	}
 	e.children()
-	var found []*hclsyntax.Body
-	for _, b := range slices.Concat(e.own, e.apart) {
-		if own, ok := text(b.Body.Attributes["name"]); ok && b.Type != "dynamic" && strings.EqualFold(own, name) {
-			found = append(found, b.Body)
-		}
-	}
+	found := namedBlocks(slices.Concat(e.own, e.apart), name)
 	if len(found) != 1 {
 		return fmt.Sprintf("%d blocks have the name %s", len(found), name)
 	}
 	switch {
 	case s.Action == repair.Modify:
-		if n, ok := number(found[0].Attributes["priority"].Expr); !ok || n != s.Rule.Priority {
+		if n, ok := number(found[0].Body.Attributes["priority"].Expr); !ok || n != s.Rule.Priority {
 			return fmt.Sprintf("%s has another priority", name)
 		}
 	case s.Route != nil:
 		want := *s.Route
 		want.Firewall = nil
-		if got := readRoute(found[0]); got != want {
+		if got := readRoute(found[0].Body); got != want {
 			return fmt.Sprintf("it reads %s", got.Text())
 		}
 	default:
-		if got := readRule(found[0]); !reflect.DeepEqual(got, s.Rule) {
+		if got := readRule(found[0].Body); !reflect.DeepEqual(got, s.Rule) {
 			return fmt.Sprintf("it reads %s", got.Text())
 		}
 	}

@@ -147,21 +147,27 @@ func (w *writer) writeSetting(s setting) string {
 	if argument := looped(at.Block); argument != "" {
 		return fmt.Sprintf("%s has %s, and the attribute would be that of every one", at.address(), argument)
 	}
-	for _, name := range []string{s.name, oldNames[s.name]} {
+	return w.setAttribute(at.block, at.address(), []string{s.name, oldNames[s.name]}, s.text)
+}
+
+// setAttribute sets an attribute of a block, under the first of its names that is
+// there, or adds it under the first. of names the block to people.
+func (w *writer) setAttribute(at *block, of string, names []string, text string) string {
+	for _, name := range names {
 		a := at.Body.Attributes[name]
 		if a == nil {
 			continue
 		}
 		if _, problems := a.Expr.Value(nil); problems.HasErrors() {
-			return fmt.Sprintf("%s of %s is an expression", name, at.address())
+			return fmt.Sprintf("%s of %s is an expression", name, of)
 		}
 		r := a.Expr.Range()
-		w.splices[at.file.index] = append(w.splices[at.file.index], insertion{r.Start.Byte, r.End.Byte, s.text})
+		w.splices[at.file.index] = append(w.splices[at.file.index], insertion{r.Start.Byte, r.End.Byte, text})
 		return ""
 	}
 	order := attributeOrder(at.Body)
 	if len(order) == 0 {
-		return fmt.Sprintf("%s has no attributes", at.address())
+		return of + " has no attributes"
 	}
 	last := at.Body.Attributes[order[len(order)-1]].SrcRange
 	for _, name := range slices.Backward(order) { // not behind what stands apart at the end
@@ -171,6 +177,6 @@ func (w *writer) writeSetting(s setting) string {
 		}
 	}
 	end := lineEnd(at.file.data, last.End.Byte)
-	w.splices[at.file.index] = append(w.splices[at.file.index], insertion{end, end, "\n" + indentation(at.file.data, last.Start.Byte) + s.name + " = " + s.text})
+	w.splices[at.file.index] = append(w.splices[at.file.index], insertion{end, end, "\n" + indentation(at.file.data, last.Start.Byte) + names[0] + " = " + text})
 	return ""
 }

@@ -90,11 +90,15 @@ func (t *template) compiled() bool {
 	return strings.EqualFold(name, "bicep")
 }
 
+func (t *template) compiledReason() string {
+	return fmt.Sprintf("%s is what bicep build makes, and its next run would take the change back; --as bicep prints what the .bicep file needs", t.path)
+}
+
 // write notes the steps of one group or table, or says why it does not.
 func (t *template) write(steps []repair.Edit) string {
 	target := steps[0].Target()
 	if t.compiled() {
-		return fmt.Sprintf("%s is what bicep build makes, and its next run would take the change back; --as bicep prints what the .bicep file needs", t.path)
+		return t.compiledReason()
 	}
 	parent, ok := t.at(target.At)
 	if !ok {
@@ -110,6 +114,12 @@ func (t *template) write(steps []repair.Edit) string {
 	if reason := e.write(steps); reason != "" {
 		return reason
 	}
+	t.note(e)
+	return ""
+}
+
+// note keeps what an edit inserts.
+func (t *template) note(e *templateEdit) {
 	t.splices = append(t.splices, e.insertions...)
 	for _, x := range e.extensions {
 		if have := t.extensions[x.container.Offset()]; have != nil {
@@ -118,7 +128,6 @@ func (t *template) write(steps []repair.Edit) string {
 		}
 		t.extensions[x.container.Offset()] = &x
 	}
-	return ""
 }
 
 // insertions are all that was noted.

@@ -76,7 +76,7 @@ func (e *templateEdit) writeInto(steps []repair.Edit, add func([]string)) string
 			}
 			continue
 		}
-		texts = append(texts, e.json(child{e.name(s), properties(s)}))
+		texts = append(texts, e.json(child{nameOf(s), properties(s)}))
 	}
 	if len(texts) > 0 {
 		add(texts)
@@ -145,7 +145,7 @@ func (e *templateEdit) writeBeside(steps []repair.Edit, sibling *found) string {
 		c := apartChild{typ, version, e.childName(s, strings.Contains(typ, "/")), slices.Concat(e.dependsOn(sibling), wait), properties(s)}
 		text := e.json(c)
 		if container.Kind() == document.Object {
-			text = fmt.Sprintf("%q: %s", symbol(e.name(s)), text)
+			text = fmt.Sprintf("%q: %s", symbol(nameOf(s)), text)
 		}
 		texts = append(texts, text)
 	}
@@ -174,13 +174,6 @@ func (e *templateEdit) dependsOn(sibling *found) []string {
 	return list
 }
 
-func (e *templateEdit) name(s *repair.Edit) string {
-	if s.Route != nil {
-		return s.Route.Name
-	}
-	return s.Rule.Name
-}
-
 // parentName is the name of the parent as an expression, without brackets.
 func (e *templateEdit) parentName() string {
 	name, _ := e.parent.GetFold("name").String()
@@ -193,13 +186,13 @@ func (e *templateEdit) parentName() string {
 // childName names a child with its parent, or alone within the parent.
 func (e *templateEdit) childName(s *repair.Edit, full bool) string {
 	if !full {
-		return e.name(s)
+		return nameOf(s)
 	}
 	if parent := e.parentName(); !strings.HasPrefix(parent, "'") || strings.Contains(parent, "(") {
-		return fmt.Sprintf("[format('{0}/{1}', %s, '%s')]", parent, e.name(s))
+		return fmt.Sprintf("[format('{0}/{1}', %s, '%s')]", parent, nameOf(s))
 	}
 	name, _ := e.parent.GetFold("name").String()
-	return name + "/" + e.name(s)
+	return name + "/" + nameOf(s)
 }
 
 // id is the id of a child in an expression.
@@ -208,7 +201,7 @@ func (e *templateEdit) id(s *repair.Edit) string {
 	if s.Route != nil {
 		typ = azure.TypeRoute
 	}
-	return fmt.Sprintf("[resourceId('%s', %s, '%s')]", typ, e.parentName(), e.name(s))
+	return fmt.Sprintf("[resourceId('%s', %s, '%s')]", typ, e.parentName(), nameOf(s))
 }
 
 func properties(s *repair.Edit) any {

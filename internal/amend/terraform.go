@@ -78,12 +78,8 @@ func (c *configuration) write(steps []repair.Edit) (map[int][]insertion, string)
 // children finds what the parent has, and where.
 func (e *edit) children() {
 	p := e.at
-	e.inline = p.Body.Attributes[e.list] != nil
-	for _, b := range p.Body.Blocks {
-		if b.Type == e.list || b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == e.list {
-			e.own, e.inline = append(e.own, b), true
-		}
-	}
+	e.own = innerBlocks(p.Body, e.list)
+	e.inline = p.Body.Attributes[e.list] != nil || len(e.own) > 0
 	e.after = position{p.file, p.Range().End.Byte}
 	e.leading = []emit.Expression{
 		{Name: "resource_group_name", Text: p.address() + p.key + ".resource_group_name"},
@@ -144,10 +140,6 @@ func (e *edit) writeInline(steps []repair.Edit) string {
 			e.order = attributeOrder(b.Body)
 		}
 	}
-	gap := "\n"
-	if n := len(e.own); n > 1 && e.own[n-2].Range().End.Line+1 == last.Range().Start.Line {
-		gap = ""
-	}
 	for i := range steps {
 		s := &steps[i]
 		if s.Action == repair.Modify {
@@ -161,9 +153,17 @@ func (e *edit) writeInline(steps []repair.Edit) string {
 			continue
 		}
 		text := emit.Block(s, e.list, nil, e.order, nil, nil)
-		e.addBlock(position{p.file, last.Range().End.Byte}, gap+indented(text, indentation(p.file.data, last.Range().Start.Byte)))
+		e.addBlock(position{p.file, last.Range().End.Byte}, gap(e.own)+indented(text, indentation(p.file.data, last.Range().Start.Byte)))
 	}
 	return ""
+}
+
+// nameOf is the name of the rule or route of a step.
+func nameOf(s *repair.Edit) string {
+	if s.Route != nil {
+		return s.Route.Name
+	}
+	return s.Rule.Name
 }
 
 // addBlock puts a block on lines of its own, after the line of a position.
@@ -174,10 +174,8 @@ func (e *edit) addBlock(at position, text string) {
 
 // ownRule is the block of a rule within its group.
 func (e *edit) ownRule(r *azure.SecurityRule) (*hclsyntax.Block, string) {
-	for _, b := range e.own {
-		if name, ok := text(b.Body.Attributes["name"]); ok && b.Type == e.list && strings.EqualFold(name, r.Name) {
-			return b, ""
-		}
+	if found := namedBlocks(e.own, r.Name); len(found) > 0 {
+		return found[0], ""
 	}
 	return nil, fmt.Sprintf("the rule %s of %s has to make room and is in no block of its own", r.Name, e.at.address())
 }

@@ -36,6 +36,9 @@ func bicep(steps []repair.Edit) (string, error) {
 		fmt.Fprintf(&b, "  parent: %s\n  name: %s\n  properties: {\n", parents[target.ID], bicepText(name))
 		if e.Route != nil {
 			fmt.Fprintf(&b, "    addressPrefix: %s\n    nextHopType: %s\n", bicepText(e.Route.AddressPrefix), bicepText(string(e.Route.NextHopType)))
+			if e.Route.NextHopIPAddress != "" {
+				fmt.Fprintf(&b, "    nextHopIpAddress: %s\n", bicepText(e.Route.NextHopIPAddress))
+			}
 		} else {
 			bicepRule(&b, &e.Rule)
 		}

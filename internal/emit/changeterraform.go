@@ -240,8 +240,7 @@ func (h *changeHCL) rule(c *repair.NetworkRule) {
 		b = h.body.AppendNewBlock("network_rule_collection", nil).Body()
 		b.SetAttributeValue("name", cty.StringVal(c.Collection.Name))
 	}
-	b.SetAttributeValue("priority", cty.NumberIntVal(int64(c.Collection.Priority.V)))
-	b.SetAttributeValue("action", cty.StringVal("Allow"))
+	collectionAttributes(b, c)
 	h.collections[c.Collection] = b
 	if c.Group == nil {
 		h.rules = append(h.rules, h.made[c.Collection.ID])

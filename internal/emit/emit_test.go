@@ -262,10 +262,25 @@ func TestSeveralResourceGroups(t *testing.T) {
 		}
 	}
 	var text strings.Builder
-	if err := emit.Write(&text, "arm", list, nil); err != nil || !strings.Contains(text.String(), `"resourceGroup": "rg-two"`) {
+	if err := emit.Write(&text, "arm", list, nil); err != nil || !strings.Contains(text.String(), `"resourceGroup": "rg-two"`) || strings.Count(text.String(), `"scope": "inner"`) != 2 {
 		t.Errorf("%v\n%s", err, text.String())
 	}
 	if err := emit.Write(&text, "bicep", list, nil); err == nil || !strings.Contains(err.Error(), "deploys to one resource group") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A route to a firewall that is there names its address in every form, also where
+// it is the whole change.
+func TestRoutesNameTheirNextHop(t *testing.T) {
+	table := &azure.RouteTable{Resource: azure.Resource{ID: "rt", Type: azure.TypeRouteTable, Name: "rt"}}
+	edits := []repair.Edit{{Action: repair.Add, Table: table, Route: &repair.Route{Name: "out", AddressPrefix: "198.51.100.10/32", NextHopType: azure.VirtualAppliance, NextHopIPAddress: "10.1.9.4"}}}
+	for format, want := range map[string]string{
+		"az": "--next-hop-ip-address 10.1.9.4", "arm": `"nextHopIpAddress": "10.1.9.4"`, "bicep": "nextHopIpAddress: '10.1.9.4'", "terraform": `next_hop_in_ip_address = "10.1.9.4"`,
+	} {
+		var b strings.Builder
+		if err := emit.Write(&b, format, edits, func(*azure.Resource) bool { return false }); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%s: %v, without %s:\n%s", format, err, want, b.String())
+		}
 	}
 }

@@ -137,7 +137,7 @@ func Properties(r *repair.Rule) result.FixProperties {
 
 // RouteProperties are those of a route.
 func RouteProperties(r *repair.Route) result.FixRouteProperties {
-	return result.FixRouteProperties{AddressPrefix: r.AddressPrefix, NextHopType: string(r.NextHopType)}
+	return result.FixRouteProperties{AddressPrefix: r.AddressPrefix, NextHopType: string(r.NextHopType), NextHopIPAddress: r.NextHopIPAddress}
 }
 
 // oneOrMany gives a singular or a plural property.

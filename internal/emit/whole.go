@@ -12,9 +12,11 @@ import (
 )
 
 // hasChanges reports whether a change is about more than security rules and
-// routes.
+// routes whose next hop is known.
 func hasChanges(steps []repair.Edit) bool {
-	return slices.ContainsFunc(steps, func(e repair.Edit) bool { return e.Change != nil })
+	return slices.ContainsFunc(steps, func(e repair.Edit) bool {
+		return e.Change != nil || e.Route != nil && e.Route.NextHopType == azure.VirtualAppliance && e.Route.NextHopIPAddress == ""
+	})
 }
 
 // unit is a statement with its place and its symbolic name.

@@ -113,6 +113,8 @@ type FixBody struct {
 type FixRouteProperties struct {
 	AddressPrefix string `json:"addressPrefix"`
 	NextHopType   string `json:"nextHopType"`
+	// NextHopIPAddress of a virtual appliance, once it is known.
+	NextHopIPAddress string `json:"nextHopIpAddress,omitempty"`
 }
 
 // FixProperties are those of a security rule; of each pair of singular and
