@@ -69,6 +69,8 @@ func (a Answer) Verdict() Verdict {
 		total++
 	}
 	switch {
+	case total == 0: // nothing was asked, or it got lost: never allowed
+		return Undecided
 	case count[Allowed] == total:
 		return Allowed
 	case count[Blocked] == total:
