@@ -1,6 +1,8 @@
 package wayleave_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -48,5 +50,52 @@ func TestSingleIPBrokenIsFixed(t *testing.T) {
 				t.Errorf("after the change %v", f.Proof.After)
 			}
 		})
+	}
+}
+
+// The firewall of a hub to which the routes of some subnets lead already serves the
+// others too: no second one is planned.
+func TestSingleIPFixUsesTheFirewallOfTheHub(t *testing.T) {
+	const id = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/"
+	link := func(to string) string {
+		return `"virtualNetworkPeerings":[{"name":"to-` + to + `","remoteVirtualNetwork":{"id":"` + id + `virtualNetworks/` + to + `"},"allowVirtualNetworkAccess":true,"allowForwardedTraffic":true,"peeringState":"Connected"}]`
+	}
+	table := `,"routeTable":{"id":"` + id + `routeTables/rt"}`
+	subnet := func(name, prefix, more string) string {
+		return `{"name":"` + name + `","addressPrefix":"` + prefix + `"` + more + `}`
+	}
+	file := filepath.Join(t.TempDir(), "network.json")
+	text := `[{"id":"` + id + `virtualNetworks/ise","type":"Microsoft.Network/virtualNetworks","name":"ise","addressSpace":{"addressPrefixes":["10.90.0.0/24"]},` + link("hub") + `,"subnets":[` +
+		subnet("a", "10.90.0.0/27", table) + `,` + subnet("b", "10.90.0.32/27", table) + `,` + subnet("c", "10.90.0.64/27", "") + `,` + subnet("d", "10.90.0.96/27", "") + `]},
+	{"id":"` + id + `virtualNetworks/hub","type":"Microsoft.Network/virtualNetworks","name":"hub","addressSpace":{"addressPrefixes":["10.91.0.0/24"]},` + link("ise") + `,"subnets":[` + subnet("AzureFirewallSubnet", "10.91.0.0/26", "") + `]},
+	{"id":"` + id + `routeTables/rt","type":"Microsoft.Network/routeTables","name":"rt","routes":[{"name":"sftp","addressPrefix":"198.51.100.10/32","nextHopType":"VirtualAppliance","nextHopIpAddress":"10.91.0.4"}]},
+	{"id":"` + id + `publicIPAddresses/pip","type":"Microsoft.Network/publicIPAddresses","name":"pip","sku":{"name":"Standard"},"publicIPAllocationMethod":"Static","ipAddress":"203.0.113.10"},
+	{"id":"` + id + `azureFirewalls/afw","type":"Microsoft.Network/azureFirewalls","name":"afw","sku":{"name":"AZFW_VNet","tier":"Standard"},"threatIntelMode":"Alert","networkRuleCollections":[{"name":"sftp","priority":200,"action":{"type":"Allow"},"rules":[{"name":"sftp","protocols":["TCP"],"sourceAddresses":["10.90.0.0/26"],"destinationAddresses":["198.51.100.10"],"destinationPorts":["22"]}]}],
+	 "ipConfigurations":[{"name":"c","privateIPAddress":"10.91.0.4","subnet":{"id":"` + id + `virtualNetworks/hub/subnets/AzureFirewallSubnet"},"publicIPAddress":{"id":"` + id + `publicIPAddresses/pip"}}]}]`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n, err := wayleave.Load(wayleave.LoadOptions{Paths: []string{file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := n.Fix(wayleave.FixOptions{CheckOptions: wayleave.CheckOptions{
+		Services: []string{"logic-apps-ise"}, Subnets: []string{"a", "b", "c", "d"},
+		Settings: []string{"egress=single-ip", "destinations=198.51.100.10:22"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tables []string
+	for _, c := range f.Changes {
+		switch {
+		case strings.Contains(c.Resource, "fw-ise"):
+			t.Errorf("a second firewall is planned: %s", c.Summary)
+		case strings.Contains(c.Summary, "uses route table rt"):
+			tables = append(tables, c.Summary)
+		}
+	}
+	if got := strings.Join(tables, ", "); got != "uses route table rt, uses route table rt" {
+		t.Errorf("route tables: %q", got)
 	}
 }

@@ -45,8 +45,8 @@ func (p *planner) pattern(n *Need) ([]Edit, string) {
 	return edits, ""
 }
 
-// gate finds the firewall of a subnet's virtual network, or one that the
-// subnet's routes to the destination lead to already, or plans one.
+// gate finds the firewall of a subnet's virtual network, or one that routes of its
+// subnets to the destination lead to already, or plans one.
 func (p *planner) gate(n *Need) (*gate, string) {
 	v := n.Row.Subnet.VirtualNetwork
 	if g := p.gates[v.ID]; g != nil {
@@ -73,12 +73,14 @@ func (p *planner) gate(n *Need) (*gate, string) {
 	return g, problem
 }
 
-// leadsTo reports whether a route of the subnet leads the destination to an
-// address of a firewall.
+// leadsTo reports whether a route of the subnet, or of another one of its virtual
+// network, leads the destination to an address of a firewall.
 func (p *planner) leadsTo(n *Need, c *azure.FirewallIPConfiguration) bool {
-	table, ok := p.fabric.Network().RouteTable(n.Row.Subnet.RouteTable.ID)
-	return ok && slices.ContainsFunc(table.Routes, func(r *azure.Route) bool {
-		return r.Destination.Kind == azure.PrefixAddress && r.Destination.Prefix.Overlaps(n.SingleIP.Destination.Prefix) && leads(r, c.PrivateIPAddress)
+	return slices.ContainsFunc(n.Row.Subnet.VirtualNetwork.Subnets, func(s *azure.Subnet) bool {
+		table, ok := p.fabric.Network().RouteTable(s.RouteTable.ID)
+		return ok && slices.ContainsFunc(table.Routes, func(r *azure.Route) bool {
+			return r.Destination.Kind == azure.PrefixAddress && r.Destination.Prefix.Overlaps(n.SingleIP.Destination.Prefix) && leads(r, c.PrivateIPAddress)
+		})
 	})
 }
 
