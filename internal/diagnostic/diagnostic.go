@@ -94,5 +94,5 @@ func (d Diagnostic) Error() string {
 	if d.Code != "" {
 		b.WriteString(" [" + d.Code + "]")
 	}
-	return escape(b.String())
+	return Escape(b.String())
 }

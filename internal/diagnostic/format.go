@@ -21,7 +21,7 @@ func Format(w io.Writer, d Diagnostic) error {
 	b.WriteString(d.Error() + "\n")
 	if d.Detail != "" {
 		for line := range strings.SplitSeq(d.Detail, "\n") {
-			b.WriteString("  " + escape(line) + "\n")
+			b.WriteString("  " + Escape(line) + "\n")
 		}
 	}
 	for _, r := range d.Related {
@@ -29,19 +29,19 @@ func Format(w io.Writer, d Diagnostic) error {
 		if !r.At.IsZero() {
 			text = r.At.String() + ": " + text
 		}
-		b.WriteString("  " + escape(text) + "\n")
+		b.WriteString("  " + Escape(text) + "\n")
 	}
 	if d.Hint != "" {
-		b.WriteString("  hint: " + escape(d.Hint) + "\n")
+		b.WriteString("  hint: " + Escape(d.Hint) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// escape makes s safe for one line of a terminal: control and format
+// Escape makes s safe for one line of a terminal: control and format
 // characters (escape sequences, line ends, changes of writing direction) and
 // bytes that are not UTF-8 are shown as Go writes them in a string.
-func escape(s string) string {
+func Escape(s string) string {
 	clean := true
 	for _, r := range s {
 		if isUnsafe(r) {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -24,7 +23,7 @@ var fitTitles = []struct {
 
 // AnySubnetText prints the subnets as places for a service, best first.
 func AnySubnetText(w io.Writer, a *result.AnySubnet, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	today := 0
 	for _, c := range a.Subnets {
 		if c.Fit == result.FitToday {

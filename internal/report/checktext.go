@@ -15,7 +15,7 @@ import (
 // breaks, grouped by capability, then warnings and open points, then what
 // passes.
 func CheckText(w io.Writer, c *result.Check, style Style) error {
-	p := &checkPrinter{w: bufio.NewWriter(w), style: style}
+	p := &checkPrinter{w: textWriter(w, style.Color), style: style}
 	for i := range c.Services {
 		if i > 0 {
 			p.line("")

@@ -19,7 +19,7 @@ const (
 // DiffText prints for people what differs between two networks, and what the
 // statement rests on.
 func DiffText(w io.Writer, d *result.Diff, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	diffChanges(b, "opened", green, d.Opened, style)
 	diffChanges(b, "closed", red, d.Closed, style)
 	diffDoubts(b, d.Undecided, style)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -78,7 +77,7 @@ func tagDriftText(t result.TagDrift, style Style) string {
 
 // TagsDiffText prints what changed between two editions of service tags.
 func TagsDiffText(w io.Writer, d *result.TagsDiff, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	fmt.Fprintf(b, "%s %s (%s) -> %s (%s)\n", d.New.Cloud, d.Old.ChangeNumber, d.Old.Source, d.New.ChangeNumber, d.New.Source)
 	folded := 0
 	fold := func(name string) bool {

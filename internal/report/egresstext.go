@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"maps"
@@ -15,7 +14,7 @@ import (
 // destinations sees, the smallest first, and at the end in a line each what stays
 // inside and what goes nowhere.
 func EgressText(w io.Writer, e *result.Egress, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	to := ""
 	if e.To != "" {
 		to = " to " + e.To

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -17,7 +16,7 @@ var verdictColor = map[result.Verdict]string{
 // ExplainText prints the answer of explain for people: the question, the
 // verdict, and for each part of the packets one of them on its way.
 func ExplainText(w io.Writer, e *result.Explain, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	fmt.Fprintf(b, "%s  %s\n", questionText(&e.Query), style.paint(verdictColor[e.Verdict], strings.ToUpper(string(e.Verdict))))
 	shown := counted(e.Parts, style)
 	for i, part := range shown {
@@ -171,7 +170,7 @@ func foldList(text string, style Style) string {
 
 // AssumptionsText prints the open points for people.
 func AssumptionsText(w io.Writer, a *result.Assumptions, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	fmt.Fprintln(b, "Open points of Azure's behaviour; --assume NAME=VALUE settles one, --assume defaults all.")
 	fmt.Fprintln(b, "A verdict that turns on an UNCERTAIN one is undecided until it is settled.")
 	for _, d := range a.Assumptions {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -12,7 +11,7 @@ import (
 // InspectText prints the inventory for people: a tree of the networks, the
 // counts, what is not known and what is left out.
 func InspectText(w io.Writer, i *result.Inspect, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	p := inspectPrinter{b, style}
 	p.nodes(i.Tree, 0)
 	if len(i.Tree) > 0 {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 
@@ -11,7 +10,7 @@ import (
 // LabText prints what a lab holds: how many namespaces of each role, and the
 // places a program can run in.
 func LabText(w io.Writer, l *result.Lab) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, false)
 	roles := map[string]int{}
 	for _, n := range l.Namespaces {
 		roles[n.Role]++

@@ -12,7 +12,7 @@ import (
 // LintText prints findings for people, each with its hint, the lines to blame
 // and a packet that shows it.
 func LintText(w io.Writer, l *result.Lint, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	for _, f := range l.Findings {
 		at := "-"
 		if f.At != nil {

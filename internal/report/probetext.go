@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -14,7 +13,7 @@ import (
 // ProbeText prints probes for people: every difference, how each requirement
 // fared, and why packets were not compared.
 func ProbeText(w io.Writer, r *result.Probes, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	for _, group := range probeGroups(r.Probes) {
 		probeGroup(b, group, style)
 	}

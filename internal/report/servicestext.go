@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -40,7 +39,7 @@ func ServiceValidateText(w io.Writer, v *result.ServiceValidate, _ Style) error 
 
 // ServiceDiffText prints how two editions differ.
 func ServiceDiffText(w io.Writer, d *result.ServiceDiff, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	fmt.Fprintf(b, "%s -> %s\n", style.paint(bold, d.Old), style.paint(bold, d.New))
 	changed, moved := moves(d.Changed)
 	for _, s := range []struct {

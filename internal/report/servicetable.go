@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -16,7 +15,7 @@ import (
 // ServiceTableText prints a table as people know it from the documentation.
 // Optional rows, advice and notes are folded unless the style is verbose.
 func ServiceTableText(w io.Writer, s *result.ServiceTable, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	tableHead(b, s, style)
 	shown, folded := split(s, style.Verbose)
 	if len(shown) > 0 {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -20,7 +19,7 @@ func tagsLine(t *result.Tags) string {
 // TagListText prints imported data and tags for people. Regional tags are
 // folded unless the style is verbose.
 func TagListText(w io.Writer, l *result.TagList, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	fmt.Fprintln(b, tagsLine(l.Tags))
 	for _, s := range l.Stored {
 		fmt.Fprintf(b, "imported: %s %s %s %s\n", s.Cloud, s.ChangeNumber, s.Date, s.Source)
@@ -47,7 +46,7 @@ func TagListText(w io.Writer, l *result.TagList, style Style) error {
 
 // TagText prints one tag for people.
 func TagText(w io.Writer, t *result.Tag, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	fmt.Fprintf(b, "%s  %s\n", style.paint(bold, t.Name), tagsLine(t.Tags))
 	if t.Region != "" {
 		fmt.Fprintf(b, "region     %s\n", t.Region)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -12,7 +11,7 @@ import (
 // TestText prints the answer of test for people: what fails with the deciding
 // lines, what is undecided with its reasons, and what nobody tests.
 func TestText(w io.Writer, t *result.Test, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	count := map[result.Outcome]int{}
 	for i := range t.Results {
 		r := &t.Results[i]
