@@ -234,7 +234,8 @@ func leadsElsewhere(made *repair.Plan) bool {
 }
 
 // nobodys are the packets from and to the addresses that a subnet gives to nobody
-// (FAB-4): a rule for its prefix names them too.
+// (FAB-4): a rule for its prefix names them too. A rule for a member of a load
+// balancer names who comes by the frontend too: the group sees the member.
 func nobodys(f *fabric.Fabric) flow.Space {
 	var reserved flow.AddressSet
 	for _, s := range f.Network().Subnets() {
@@ -246,7 +247,7 @@ func nobodys(f *fabric.Fabric) flow.Space {
 		reserved = reserved.Minus(f.Addresses(s))
 	}
 	from, to := flow.AnyCube(), flow.AnyCube()
-	from.Source, to.Destination = reserved, reserved
+	from.Source, to.Destination = reserved, reserved.Union(frontends(f))
 	return flow.SpaceOf(from, to)
 }
 
