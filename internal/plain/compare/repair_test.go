@@ -262,6 +262,7 @@ func opensOtherThings(a *difference.Answer, made *repair.Plan, nobodys flow.Spac
 	}
 	for _, d := range a.Undecided {
 		switch {
+		case d.Space.SubsetOf(nobodys): // by a frontend to the members that rules name
 		case d.Was == string(reach.Undecided) && d.Is == string(reach.Undecided):
 			// Neither opened nor closed: what is not known of them was not known
 			// before, and is told with other hops of their way.
