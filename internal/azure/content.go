@@ -2,6 +2,7 @@ package azure
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -72,9 +73,7 @@ func (n *Network) content(without map[ID]bool) Content {
 		c.Rest[a.text()] = true
 	}
 	for _, l := range n.LoadBalancers {
-		for _, p := range l.BackendPools {
-			c.Rest[string(p.ID)+" "+refsFact("", p.Members).text] = true
-		}
+		c.balancer(l)
 	}
 	for _, x := range n.NotModelled {
 		c.Rest[x.Type+" "+x.Effect] = true
@@ -83,12 +82,29 @@ func (n *Network) content(without map[ID]bool) Content {
 }
 
 // firewalls states what NAT gateways and firewalls do.
+// balancer states what two inputs of one load balancer may well tell differently,
+// and so is no fact of it: addresses that Azure gives, and who is behind it.
+func (c *Content) balancer(l *LoadBalancer) {
+	for _, f := range l.Frontends {
+		c.Rest[string(f.ID)+" "+valueText(f.PrivateIPAddress)] = true
+	}
+	for _, p := range l.BackendPools {
+		c.Rest[string(p.ID)+" "+refsFact("", p.Members).text] = true
+	}
+	for _, r := range l.InboundNATRules {
+		c.Rest[string(r.ID)+" "+refText(r.Target)] = true
+	}
+	if l.Open != nil {
+		c.Rest[string(l.ID)+" "+unknownText(l.Open)] = true
+	}
+}
+
 func (c *Content) firewalls(n *Network) {
 	stateAll(c, n.NATGateways)
 	stateAll(c, n.PublicIPPrefixes)
 	stateAll(c, n.IPGroups)
 	for _, f := range n.AzureFirewalls {
-		c.state(f.ID, "", f.Stub, f, f.UnknownCollections...)
+		c.state(f.ID, "", f.Stub, f, slices.Concat(f.UnknownCollections, f.UnknownIPConfigurations)...)
 		for _, k := range f.RuleCollections {
 			c.state(k.ID, string(f.ID), k.Stub, k, k.UnknownRules...)
 		}

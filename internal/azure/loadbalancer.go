@@ -150,10 +150,12 @@ func (b *builder) joinPools() {
 			}
 		}
 	}
-	for _, p := range pools {
-		for _, ref := range p.Members {
-			if c, ok := lookup[*IPConfiguration](b.network, ref.ID); ok {
-				c.BackendPools = withReference(c.BackendPools, Reference{ID: p.ID, Text: p.Address, At: ref.At})
+	for _, l := range b.network.LoadBalancers {
+		for _, p := range l.BackendPools {
+			for _, ref := range p.Members {
+				if c, ok := lookup[*IPConfiguration](b.network, ref.ID); ok {
+					c.BackendPools = withReference(c.BackendPools, Reference{ID: p.ID, Text: p.Address, At: ref.At})
+				}
 			}
 		}
 	}

@@ -14,8 +14,8 @@ import (
 // Change is a set of packets that fare differently in the two networks and for
 // one reason.
 type Change struct {
-	// From and To are the endpoints: labels of subnets, or one of Internet,
-	// Platform and Elsewhere.
+	// From and To are the endpoints: labels of subnets and of public IP addresses, or
+	// one of Internet, Platform and Elsewhere.
 	From, To []string
 	Space    flow.Space
 	// Because are the hops that stop the packets in the one network and those
@@ -65,7 +65,8 @@ type Answer struct {
 	Subnets, Walked int
 }
 
-// Equal reports whether it is proved that every packet fares alike.
+// Equal reports whether it is proved that every packet fares alike, of those from
+// and to subnets and those from the internet to public addresses that are known.
 func (a *Answer) Equal() bool {
 	return len(a.Opened) == 0 && len(a.Closed) == 0 && len(a.Undecided) == 0
 }
@@ -98,6 +99,8 @@ func Compare(old, now *fabric.Fabric, o Options) (*Answer, error) {
 	c := &comparison{old: old, now: now, options: o, subnets: match(old.Network(), now.Network())}
 	c.everywhere = sync.OnceValue(func() flow.AddressSet { return old.EveryAddress().Union(now.EveryAddress()) })
 	c.users = sync.OnceValue(c.findUsers)
+	c.entrances = sync.OnceValue(c.findEntrances)
+	c.translated = sync.OnceValue(c.findTranslated)
 	c.unused = [2]map[*azure.VirtualNetwork]flow.AddressSet{{}, {}}
 	c.find()
 	answer := &Answer{Subnets: len(c.subnets), whole: c.whole(), short: c.short(), now: now}
@@ -119,6 +122,11 @@ func Compare(old, now *fabric.Fabric, o Options) (*Answer, error) {
 			}
 		}
 	}
+	if answer.Walked > 0 {
+		if err := c.walkDoors(); err != nil {
+			return nil, fmt.Errorf("from the internet: %w", err)
+		}
+	}
 	answer.Opened, answer.Closed, answer.Undecided = join(c.opened), join(c.closed), joinDoubts(c.doubts)
 	slices.Sort(answer.Added)
 	slices.Sort(answer.Removed)
@@ -133,9 +141,13 @@ type comparison struct {
 	// everything says that all packets of all subnets are walked.
 	everything bool
 	// everywhere is every address of either network, users the subnets about which a
-	// group decides, unused by network what nobody there has; each is derived once.
+	// group decides, entrances what is translated to receivers, by network, translated
+	// what firewalls and appliances give packets, unused by network what nobody there
+	// has; each is derived once.
 	everywhere func() flow.AddressSet
 	users      func() map[azure.ID][]*pair
+	entrances  func() [2][]entrance
+	translated func() flow.AddressSet
 	unused     [2]map[*azure.VirtualNetwork]flow.AddressSet
 
 	opened, closed []Change
@@ -150,6 +162,9 @@ func (c *comparison) whole() map[string]flow.AddressSet {
 	held := map[string]flow.AddressSet{Platform: fabric.PlatformAddresses()}
 	for i, f := range c.fabrics() {
 		held[Internet] = held[Internet].Union(f.PublicInternet())
+		for label, address := range doors(f) {
+			held[label] = held[label].Union(address)
+		}
 		for _, p := range c.subnets {
 			if s := p.sides()[i]; s != nil {
 				held[p.label()] = held[p.label()].Union(f.Addresses(s))
@@ -173,6 +188,11 @@ func (c *comparison) short() map[string]string {
 		count[strings.ToLower(own(p).Name)]++
 	}
 	names := map[string]string{}
+	for _, f := range c.fabrics() {
+		for _, p := range f.Published() {
+			names[p.Label()] = "public IP " + p.Name
+		}
+	}
 	for _, p := range c.subnets {
 		s := own(p)
 		names[p.label()] = s.Name

@@ -14,10 +14,15 @@ type pair struct {
 	// out and in are the packets from and to the subnet that may fare
 	// differently.
 	out, in []flow.Cube
+	// door marks the public addresses of both networks, which are in no subnet.
+	door bool
 }
 
 // label is what the pair is called, as the new network has it.
 func (p *pair) label() string {
+	if p.door {
+		return "public addresses"
+	}
 	if p.now != nil {
 		return p.now.Label()
 	}

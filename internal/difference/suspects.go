@@ -24,6 +24,7 @@ func (c *comparison) find() {
 	for _, p := range c.subnets {
 		if p.old == nil || p.now == nil || old.Subnets[p.old.ID] != now.Subnets[p.now.ID] {
 			c.suspectAll(p)
+			c.suspectEntrances(p)
 			if c.holdsAppliance(p) {
 				c.suspectEverywhere(everyCube(c.everywhere()))
 			}
@@ -31,6 +32,7 @@ func (c *comparison) find() {
 		}
 		if t := p.now.RouteTable.ID; !sameKeys(old.Tables[t], now.Tables[t]) {
 			c.suspectAll(p)
+			c.suspectEntrances(p)
 			if c.holdsAppliance(p) || c.holdsFirewall(p) { // which sends what others gave it, and replies
 				c.suspectEverywhere(everyCube(c.everywhere()))
 			}
@@ -49,9 +51,13 @@ func (c *comparison) find() {
 
 // suspectRule adds what a changed rule may match at the places of its group.
 func (c *comparison) suspectRule(group azure.ID, r *azure.SecurityRule) {
-	cubes := c.widest(r)
+	cubes := c.fromAnybody(c.widest(r))
 	direction, known := r.Direction.Known()
 	for _, p := range c.users()[group] {
+		if c.relays(p) { // whether an appliance is alive may turn on the rule (PLAT-6)
+			c.suspectEverywhere(everyCube(c.everywhere()))
+			return
+		}
 		if c.holdsAppliance(p) { // packets of others meet the group too (PIPE-3)
 			c.suspectEverywhere(cubes)
 			return
@@ -61,6 +67,7 @@ func (c *comparison) suspectRule(group azure.ID, r *azure.SecurityRule) {
 		}
 		if !known || direction == azure.Inbound {
 			p.in = append(p.in, cubes...)
+			c.suspectEntrances(p)
 		}
 	}
 }
@@ -193,6 +200,16 @@ func (c *comparison) holdsAppliance(p *pair) bool {
 			return true
 		}
 	}
+	return c.relays(p)
+}
+
+// relays reports whether appliances behind a load balancer stand in the subnet.
+func (c *comparison) relays(p *pair) bool {
+	for i, f := range c.fabrics() {
+		if s := p.sides()[i]; s != nil && relays(f.Network(), s) {
+			return true
+		}
+	}
 	return false
 }
 
@@ -200,10 +217,7 @@ func (c *comparison) holdsAppliance(p *pair) bool {
 // comes in by its NAT rules needs no route to it.
 func (c *comparison) holdsFirewall(p *pair) bool {
 	for i, f := range c.fabrics() {
-		s := p.sides()[i]
-		if s != nil && slices.ContainsFunc(f.Network().AzureFirewalls, func(w *azure.AzureFirewall) bool {
-			return slices.ContainsFunc(w.IPConfigurations, func(x *azure.FirewallIPConfiguration) bool { return x.Subnet.ID == s.ID || x.Subnet.Unknown != nil })
-		}) {
+		if s := p.sides()[i]; s != nil && standsIn(f.Network(), s) {
 			return true
 		}
 	}

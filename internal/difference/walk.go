@@ -55,6 +55,9 @@ func classes(cube flow.Cube) []flow.Cube {
 
 // ask makes the question about a cube.
 func (c *comparison) ask(p *pair, cube flow.Cube, inward bool) ask {
+	if p.door {
+		return c.askDoors(cube)
+	}
 	var a ask
 	for i, f := range c.fabrics() {
 		s := p.sides()[i]
@@ -308,8 +311,11 @@ type endpoint struct {
 // endpoints divides a space that begins, or with inward ends, at a subnet by
 // the other end, as one of the networks has it.
 func (c *comparison) endpoints(p *pair, inward bool, s flow.Space, side int) []endpoint {
-	if s.IsEmpty() {
+	switch {
+	case s.IsEmpty():
 		return nil
+	case p.door:
+		return c.behindDoors(s)
 	}
 	if p.sides()[side] == nil {
 		side = 1 - side
