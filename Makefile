@@ -3,6 +3,10 @@
 GO ?= go
 # How long each soak and fuzz target runs.
 SOAK ?= 10m
+# How many values each property is checked on, and from which seed the tests
+# draw them: a run of the tests is the same every time, `make laws` is not.
+CHECKS ?= 10000
+RAPID_SEED ?= 1
 FUZZTIME ?= 1m
 
 .PHONY: help
@@ -30,7 +34,11 @@ release: ## build static binaries for each platform, with checksums, into dist
 .PHONY: test
 test: ## run every test (fuzz targets run their seeds, soak tests a fixed slice)
 	$(GO) vet ./...
-	$(GO) test -timeout 25m ./...
+	RAPID_SEED=$(RAPID_SEED) $(GO) test -timeout 25m ./...
+
+.PHONY: laws
+laws: ## check every property on CHECKS new random values (default 10000)
+	RAPID_CHECKS=$(CHECKS) $(GO) test -timeout 0 $$(grep -rl --include='*_test.go' pgregory.net/rapid . | xargs -n1 dirname | sort -u)
 
 .PHONY: race
 race: ## run the tests under the race detector

@@ -177,6 +177,7 @@ func (n *Network) endpoint(label, text string) (e reach.Endpoint, inside bool, e
 			return reach.Addresses(flow.Prefix(p.Masked())), n.holds(p.Addr()), nil
 		}
 		if ip, err := netip.ParseAddr(name); err == nil {
+			ip = ip.Unmap()
 			return reach.Addresses(flow.Host(ip)), n.holds(ip), nil
 		}
 	}

@@ -55,8 +55,9 @@ type Address struct {
 }
 
 // AddressOf returns the numeric address ip. An IPv4 address mapped into IPv6
-// is the IPv4 address, and a zone is dropped. It panics if ip is the zero
-// netip.Addr.
+// stays the IPv6 address it is written as, as for package netip; whoever reads
+// addresses decides what such a spelling means. A zone is dropped. It panics
+// if ip is the zero netip.Addr.
 func AddressOf(ip netip.Addr) Address {
 	ip = plainAddr(ip)
 	return Address{ip: ip, family: familyOf(ip)}
@@ -111,12 +112,12 @@ func (a Address) String() string {
 	return a.ip.String()
 }
 
-// plainAddr drops the zone and the IPv4-in-IPv6 mapping.
+// plainAddr drops the zone.
 func plainAddr(ip netip.Addr) netip.Addr {
 	if !ip.IsValid() {
 		panic("flow: the zero netip.Addr is not an address")
 	}
-	return ip.Unmap().WithZone("")
+	return ip.WithZone("")
 }
 
 func familyOf(ip netip.Addr) Family {

@@ -41,9 +41,6 @@ func (b *AddressSetBuilder) AddPrefix(p netip.Prefix) {
 		panic("flow: the prefix is not valid")
 	}
 	ip, bits := p.Addr(), p.Bits()
-	if ip.Is4In6() && bits >= 96 {
-		ip, bits = ip.Unmap(), bits-96
-	}
 	if ip.Is4() {
 		host := ip4(uint64(math.MaxUint32) >> bits)
 		lo := ip4Of(ip) &^ host

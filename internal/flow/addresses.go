@@ -74,8 +74,8 @@ var (
 	everything6 = AddressSet{&addresses{v6: all6}}
 )
 
-// Prefix returns the addresses of p. Host bits are ignored; a prefix of IPv4
-// addresses mapped into IPv6 is the IPv4 prefix. It panics if p is invalid.
+// Prefix returns the addresses of p. Host bits are ignored. It panics if p
+// is invalid.
 func Prefix(p netip.Prefix) AddressSet { return AddressSetOf(p) }
 
 // AddressSetOf returns the addresses of all the prefixes, read as by [Prefix].
@@ -252,7 +252,7 @@ func (s AddressSet) Contains(a Address) bool {
 // ContainsAddr reports whether the numeric address ip, read as by [AddressOf],
 // is in s. The zero netip.Addr is in no set.
 func (s AddressSet) ContainsAddr(ip netip.Addr) bool {
-	return ip.IsValid() && s.containsPlain(ip.Unmap())
+	return ip.IsValid() && s.containsPlain(ip)
 }
 
 func (s AddressSet) containsPlain(ip netip.Addr) bool {

@@ -178,8 +178,9 @@ func TestAddressSetNotation(t *testing.T) {
 		{AllAddresses().Union(Opaque("Storage", IPv4)), "*, Storage"},
 		{Opaque("Sql", IPv6).Union(Opaque("Sql", IPv4)), "Sql"},
 		{Range(ip("10.0.0.1"), ip("10.0.0.4")), "10.0.0.1, 10.0.0.2/31, 10.0.0.4"},
-		{nets("::ffff:10.0.0.0/120"), "10.0.0.0/24"},
-		{Host(ip("::ffff:10.0.0.1")), "10.0.0.1"},
+		{nets("::ffff:10.0.0.0/120"), "::ffff:10.0.0.0/120"},
+		{Host(ip("::ffff:10.0.0.1")), "::ffff:10.0.0.1"},
+		{Range(ip("::"), ip("::ffff:255.255.255.255")), "::/80"},
 		{Host(ip("fe80::1%eth0")), "fe80::1"},
 	} {
 		if got := row.set.String(); got != row.want {

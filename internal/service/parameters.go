@@ -118,7 +118,7 @@ func (p *Parameter) canonical(value string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("parameter %q: %q is not an address", p.Name, value)
 		}
-		return address.String(), nil
+		return address.Unmap().String(), nil
 	case "addresses":
 		prefix, err := parsePrefix(value)
 		if err != nil {
@@ -157,11 +157,15 @@ func regionName(parameter, value string) (string, error) {
 func parsePrefix(text string) (netip.Prefix, error) {
 	if strings.Contains(text, "/") {
 		prefix, err := netip.ParsePrefix(text)
+		if err == nil && prefix.Addr().Is4In6() {
+			err = fmt.Errorf("%q is an IPv4 prefix written as IPv6", text)
+		}
 		return prefix.Masked(), err
 	}
 	addr, err := netip.ParseAddr(text)
 	if err != nil {
 		return netip.Prefix{}, err
 	}
+	addr = addr.Unmap()
 	return netip.PrefixFrom(addr, addr.BitLen()), nil
 }

@@ -95,7 +95,7 @@ func (r *reader) address(v document.Value) netip.Addr {
 		return netip.Addr{}
 	}
 	a, err := netip.ParseAddr(t.Value)
-	if err != nil || a.Zone() != "" {
+	if err != nil || a.Zone() != "" || a.Is4In6() {
 		r.Errorf(t.At, "%q is no address, expected the next hop of routes, such as 10.0.9.4", t.Value)
 		return netip.Addr{}
 	}
@@ -159,7 +159,7 @@ func (r *reader) prefixes(v document.Value) []netip.Prefix {
 		}
 		switch {
 		case t.Value == "":
-		case err != nil:
+		case err != nil || p.Addr().Is4In6():
 			r.Errorf(t.At, "%q is neither an address nor a prefix, expected one such as 10.1.0.0/16", t.Value)
 		case p != p.Masked():
 			r.Errorf(t.At, "%q has bits behind its length, expected %v", t.Value, p.Masked())
