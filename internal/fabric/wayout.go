@@ -16,7 +16,7 @@ import (
 func (d leaving) translated(packets []flow.Cube) []Outcome {
 	f := d.fabric
 	carried := f.everyPacket()
-	carried.Protocols = flow.Protocols(flow.TCP, flow.UDP)
+	carried.Protocols, carried.Source = flow.Protocols(flow.TCP, flow.UDP), f.ipv4()
 	var out []Outcome
 	ref := d.subnet.NATGateway
 	gateway := ref.IsSet() && ref.Unknown == nil
@@ -33,7 +33,7 @@ func (d leaving) translated(packets []flow.Cube) []Outcome {
 		case c.PublicIPAddress.IsSet():
 			out = append(out, Outcome{Packets: own, Seen: f.addressesSeen([]azure.Reference{c.PublicIPAddress}, "the public IP address of "+c.Interface.Name)})
 		case gateway && !d.managed:
-			out = append(out, d.none(own, "a NAT gateway carries TCP and UDP only (RT-32)"))
+			out = append(out, d.besideGateway(own, len(c.BackendPools) > 0)...)
 		case ref.Unknown != nil && !d.managed:
 			out = append(out, d.unknownGateway(own))
 		default:
@@ -43,7 +43,7 @@ func (d leaving) translated(packets []flow.Cube) []Outcome {
 	switch {
 	case len(packets) == 0:
 	case gateway && !d.managed:
-		out = append(out, d.none(packets, "a NAT gateway carries TCP and UDP only (RT-32)"))
+		out = append(out, d.besideGateway(packets, false)...)
 	case ref.Unknown != nil && !d.managed:
 		out = append(out, d.unknownGateway(packets))
 	default:
@@ -59,6 +59,22 @@ func (f *Fabric) throughGateway(ref azure.Reference, packets []flow.Cube) Outcom
 		hop.Address, hop.At = gateway.Label(), gateway.At
 	}
 	return Outcome{Packets: packets, Seen: seen, Hops: []Hop{hop}}
+}
+
+// besideGateway are packets that a NAT gateway does not take: it carries TCP and UDP
+// only (RT-32), and one of the SKU Standard IPv4 only. What one of the SKU StandardV2
+// or a load balancer does with IPv6 is not known.
+// https://learn.microsoft.com/azure/nat-gateway/nat-sku
+func (d leaving) besideGateway(packets []flow.Cube, balanced bool) []Outcome {
+	ported := d.fabric.everyPacket()
+	ported.Protocols = flow.Protocols(flow.TCP, flow.UDP)
+	six, others := match(packets, ported)
+	out := []Outcome{d.none(others, "a NAT gateway carries TCP and UDP only (RT-32)")}
+	gateway, stated := d.fabric.network.NATGateway(d.subnet.NATGateway.ID)
+	if stated && !gateway.Stub && strings.EqualFold(gateway.SKU.V, "Standard") && !balanced {
+		return append(out, d.none(six, fmt.Sprintf("NAT gateway %s is Standard and carries IPv4 only", gateway.Name)))
+	}
+	return append(out, d.doubt(six, fmt.Sprintf("whether NAT gateway %s or a load balancer carries IPv6 is not known", d.subnet.NATGateway.ID.Name())))
 }
 
 func (d leaving) unknownGateway(packets []flow.Cube) Outcome {
@@ -97,6 +113,8 @@ func (d leaving) ofInterface(c *azure.IPConfiguration, packets []flow.Cube) []Ou
 	lent, known := c.Interface.DefaultOutbound.Known()
 	private := d.private()
 	switch {
+	case c.Interface.DefaultOutbound.Unknown != nil:
+		return []Outcome{d.doubt(packets, fmt.Sprintf("whether Azure lends the network interface %s an address is not known: %s (RT-34)", c.Interface.Name, c.Interface.DefaultOutbound.Unknown.Why))}
 	case known && !lent:
 		return []Outcome{d.none(packets, "Azure lends the network interface "+c.Interface.Name+" no address (RT-34)")}
 	case b.standard != "":

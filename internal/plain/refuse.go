@@ -237,7 +237,7 @@ func (t *Twin) refuseInterface(nic *azure.NetworkInterface) error {
 	if err := resolves(nic.NetworkSecurityGroup, t.network.NetworkSecurityGroup); err != nil {
 		return err
 	}
-	if nic.DefaultOutbound.IsSet() || nic.VirtualMachine.Unknown != nil {
+	if nic.DefaultOutbound.Unknown != nil || nic.VirtualMachine.Unknown != nil {
 		return fmt.Errorf("which way out its packets have is not known")
 	}
 	if nic.EnableIPForwarding.Unknown != nil {

@@ -31,10 +31,14 @@ func (a *asking) leave(at place, p Packet) *Answer {
 	gateway, hasGateway := a.network.NATGateway(at.subnet.NATGateway.ID)
 	c := a.configuration(at, p.Source)
 	switch {
-	case hasGateway && carried:
+	case hasGateway && carried && p.Source.Is4():
 		a.see(a.publicOf(gateway))
 	case c != nil && c.PublicIPAddress.IsSet():
 		a.see(a.publicSet([]azure.Reference{c.PublicIPAddress}))
+	case hasGateway && carried && (!strings.EqualFold(gateway.SKU.V, "Standard") || c != nil && len(c.BackendPools) > 0):
+		return a.end(Undecided, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Unknowable, Why: "whether the NAT gateway or a load balancer carries IPv6 is not known"})
+	case hasGateway && carried:
+		return none("a Standard NAT gateway carries IPv4 only")
 	case hasGateway:
 		return none("a NAT gateway carries TCP and UDP only (RT-32)")
 	default:
@@ -62,12 +66,18 @@ func (a *asking) lend(at place, c *azure.IPConfiguration, p Packet, carried bool
 		a.see(a.publicSet(addresses))
 		return ""
 	}
+	lent, stated := true, false
+	if c != nil {
+		lent, stated = c.Interface.DefaultOutbound.Known()
+	}
 	switch {
+	case stated && !lent:
+		return "Azure lends the network interface no address (RT-34)"
 	case standard:
 		return "behind a Standard load balancer there is no default outbound access (RT-36)"
 	case c != nil && a.hasStandard(c):
 		return "beside a Standard public IP address there is no default outbound access (RT-36)"
-	case !at.subnet.DefaultOutboundAccess.Or(true):
+	case !stated && !at.subnet.DefaultOutboundAccess.Or(true):
 		return "the subnet has no default outbound access (RT-33)"
 	case !carried || p.Source.Is6():
 		return "default outbound access carries TCP and UDP over IPv4 only (RT-33)"

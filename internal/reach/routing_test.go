@@ -40,6 +40,7 @@ var routingStatements = []trap{
 	{"T74", "RT-34, an address is lent", noEgress("2024-05-01"), in("tcp/443", "nic:vma", "8.8.8.8"), reach.Allowed, "", ""},
 	{"T74", "RT-34, or none", noEgress("2025-07-01"), in("tcp/443", "nic:vma", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"T74", "RT-34, the property decides whatever the version", noEgress("2024-05-01", NoDefaultOutbound()), in("tcp/443", "nic:vma", "8.8.8.8"), reach.Blocked, "app", ""},
+	{"RT-34", "an interface that does not tell", noEgress("2024-05-01", NIC("vmb", "10.1.1.5", UnknownOutbound())), in("tcp/443", "nic:vmb", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"RT-34", "the interface tells what is true of it", noEgress("2025-07-01", NIC("vmb", "10.1.1.5", DefaultOutbound(false))), in("tcp/443", "nic:vmb", "8.8.8.8"), reach.Blocked, "app", ""},
 	{"RT-34", "and where an address is lent", noEgress("2025-07-01", NIC("vmb", "10.1.1.5", DefaultOutbound(true))), in("tcp/443", "nic:vmb", "8.8.8.8"), reach.Allowed, "", ""},
 	{"T73", "RT-33, also of a sender that the input does not hold", noEgress("2024-05-01", NoDefaultOutbound()), in("tcp/443", "v/app", "8.8.8.8"), reach.Blocked, "app", ""},

@@ -106,3 +106,11 @@ func Machine(name string) Item {
 func DefaultOutbound(lent bool) Item {
 	return func(s *scope) { s.nic.DefaultOutbound = azure.Of(lent, s.at()) }
 }
+
+// UnknownOutbound leaves open whether Azure lends the network interface around it
+// an address.
+func UnknownOutbound() Item {
+	return func(s *scope) {
+		s.nic.DefaultOutbound = azure.NotKnown[bool](&azure.Unknown{Why: "known after apply"})
+	}
+}

@@ -72,6 +72,11 @@ func (s *scope) publicIP(name, address string) {
 
 // Gateway is a NAT gateway with public addresses and prefixes.
 func Gateway(name, addresses, prefixes string) Item {
+	return GatewayOf("", name, addresses, prefixes)
+}
+
+// GatewayOf is a NAT gateway of a SKU; "" if it is not stated.
+func GatewayOf(sku, name, addresses, prefixes string) Item {
 	return func(s *scope) {
 		g := &azure.NATGateway{Resource: s.resource(azure.TypeNATGateway, resourceID(azure.TypeNATGateway, name))}
 		for i, address := range list(addresses) {
@@ -86,6 +91,9 @@ func Gateway(name, addresses, prefixes string) Item {
 				Prefix:   value(s, prefix, azure.ParsePrefix),
 			})
 			g.PublicIPPrefixes = append(g.PublicIPPrefixes, s.reference(azure.TypePublicIPPrefix, id))
+		}
+		if sku != "" {
+			g.SKU = s.text(sku)
 		}
 		s.inventory.NATGateways = append(s.inventory.NATGateways, g)
 	}

@@ -99,6 +99,13 @@ func TestWaysOut(t *testing.T) {
 		{"T73", "RT-33, with an own address", farm{app: items(NoDefaultOutbound()), vma: standard}, "tcp 10.1.1.4 -> 8.8.8.8:443", "allow public 20.9.0.4"},
 		{"T73", "RT-33, with a NAT gateway", farm{app: append(items(NoDefaultOutbound()), natGateway...), more: gateway}, "tcp 10.1.1.5 -> 8.8.8.8:443", "allow public 20.9.0.1"},
 		{"T73", "RT-33, with a load balancer", farm{app: items(NoDefaultOutbound()), vmb: items(Behind("lb")), more: pool(BalanceOut("All"))}, "tcp 10.1.1.5 -> 8.8.8.8:443", "allow public 20.9.0.9"},
+		{"RT-34", "an interface that says no", farm{vma: items(DefaultOutbound(false))}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny RT-34"},
+		{"RT-34", "one that says yes in a private subnet", farm{app: items(NoDefaultOutbound()), vma: items(DefaultOutbound(true))}, "tcp 10.1.1.4 -> 8.8.8.8:443", "allow public"},
+		{"RT-32", "IPv6 through a Standard NAT gateway", dualStack{GatewayOf("Standard", "nat", "20.9.0.1", "")}, "tcp fd00:db8:0:1::4 -> [2603:1022::1]:443", "deny IPv4 only"},
+		{"RT-32", "IPv4 of the same subnet", dualStack{GatewayOf("Standard", "nat", "20.9.0.1", "")}, "tcp 10.1.1.4 -> 8.8.8.8:443", "allow public 20.9.0.1"},
+		{"RT-32", "ping over IPv6", dualStack{GatewayOf("Standard", "nat", "20.9.0.1", "")}, "icmp fd00:db8:0:1::4 -> 2603:1022::1", "deny RT-32"},
+		{"RT-32", "IPv6 through one whose SKU may carry it", dualStack{GatewayOf("StandardV2", "nat", "20.9.0.1", "")}, "tcp fd00:db8:0:1::4 -> [2603:1022::1]:443", "undecided carries IPv6"},
+		{"RT-32", "IPv6 through one of no stated SKU", dualStack{Gateway("nat", "20.9.0.1", "")}, "tcp fd00:db8:0:1::4 -> [2603:1022::1]:443", "undecided carries IPv6"},
 		{"RT-35", "what a longer route sends past the appliance", farm{app: items(NoDefaultOutbound(), Routes("rt", Route("0.0.0.0/0", "10.1.9.4"), Route("20.60.0.0/16", "Internet")))}, "tcp 10.1.1.4 -> 20.60.0.9:443", "deny RT-33"},
 		{"RT-35", "with an own address it leaves", farm{app: items(NoDefaultOutbound(), Routes("rt", Route("0.0.0.0/0", "10.1.9.4"), Route("20.60.0.0/16", "Internet"))), vma: standard}, "tcp 10.1.1.4 -> 20.60.0.9:443", "allow public 20.9.0.4"},
 		{"RT-36", "a Standard address on another interface of the machine", farm{vma: append(items(Machine("m")), standard...), vmd: items(Machine("m"))}, "tcp 10.1.2.4 -> 8.8.8.8:443", "deny RT-36"},
@@ -112,6 +119,15 @@ func TestWaysOut(t *testing.T) {
 	} {
 		t.Run(row.id+" "+row.note, row.check)
 	}
+}
+
+// dualStack is a subnet of both families behind the NAT gateway nat.
+type dualStack []Item
+
+func (d dualStack) net(t testing.TB) *azure.Network {
+	t.Helper()
+	app := append(items(NIC("vma", "10.1.1.4")), natGateway...)
+	return Net(t, append(items(VNet("v", "10.1.0.0/16,fd00:db8::/48", Subnet("app", "10.1.1.0/24,fd00:db8:0:1::/64", app...))), d...)...)
 }
 
 // public is a network with public addresses of its own, beside private ones whose
