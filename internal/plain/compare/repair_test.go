@@ -72,7 +72,19 @@ func frontends(f *fabric.Fabric) flow.AddressSet {
 			}
 		}
 	}
+	for _, public := range f.Network().PublicIPAddresses {
+		if a, ok := public.IPAddress.Known(); ok {
+			all = all.Union(flow.Host(a))
+		}
+	}
 	return all
+}
+
+// byFrontends are the packets to frontends.
+func byFrontends(f *fabric.Fabric) flow.Space {
+	to := flow.AnyCube()
+	to.Destination = frontends(f)
+	return flow.SpaceOf(to)
 }
 
 // draftFar draws the far end: a service tag, prefixes outside, another subnet.
@@ -194,7 +206,7 @@ func wrongRepair(p, after *pair, made *repair.Plan, questions *random.Questions,
 		return err.Error()
 	}
 	if !leadsElsewhere(made) {
-		if what := opensOtherThings(a, made, nobodys(p.settled)); what != "" {
+		if what := opensOtherThings(a, made, nobodys(p.settled), byFrontends(p.settled)); what != "" {
 			return what
 		}
 	}
@@ -234,8 +246,7 @@ func leadsElsewhere(made *repair.Plan) bool {
 }
 
 // nobodys are the packets from and to the addresses that a subnet gives to nobody
-// (FAB-4): a rule for its prefix names them too. A rule for a member of a load
-// balancer names who comes by the frontend too: the group sees the member.
+// (FAB-4): a rule for its prefix names them too.
 func nobodys(f *fabric.Fabric) flow.Space {
 	var reserved flow.AddressSet
 	for _, s := range f.Network().Subnets() {
@@ -247,12 +258,14 @@ func nobodys(f *fabric.Fabric) flow.Space {
 		reserved = reserved.Minus(f.Addresses(s))
 	}
 	from, to := flow.AnyCube(), flow.AnyCube()
-	from.Source, to.Destination = reserved, reserved.Union(frontends(f))
+	from.Source, to.Destination = reserved, reserved
 	return flow.SpaceOf(from, to)
 }
 
-// opensOtherThings compares what a change opens with what was missing.
-func opensOtherThings(a *difference.Answer, made *repair.Plan, nobodys flow.Space) string {
+// opensOtherThings compares what a change opens with what was missing. A rule for a
+// member of a load balancer, or for who has a public address, is also for who comes
+// by these: the group sees the member.
+func opensOtherThings(a *difference.Answer, made *repair.Plan, nobodys, byFrontends flow.Space) string {
 	if len(a.Closed) > 0 {
 		return "closed " + a.ClosedSpace().Folded(4)
 	}
@@ -262,7 +275,7 @@ func opensOtherThings(a *difference.Answer, made *repair.Plan, nobodys flow.Spac
 	}
 	for _, d := range a.Undecided {
 		switch {
-		case d.Space.SubsetOf(nobodys): // by a frontend to the members that rules name
+		case d.Space.SubsetOf(byFrontends):
 		case d.Was == string(reach.Undecided) && d.Is == string(reach.Undecided):
 			// Neither opened nor closed: what is not known of them was not known
 			// before, and is told with other hops of their way.
@@ -273,7 +286,7 @@ func opensOtherThings(a *difference.Answer, made *repair.Plan, nobodys flow.Spac
 		}
 	}
 	opened := a.OpenedSpace()
-	if extra := opened.Minus(missing).Minus(nobodys); !extra.IsEmpty() {
+	if extra := opened.Minus(missing).Minus(nobodys).Minus(byFrontends); !extra.IsEmpty() {
 		return "opened beyond what was missing: " + extra.Folded(4)
 	}
 	if left := missing.Minus(opened).Minus(unclear); !left.IsEmpty() {
