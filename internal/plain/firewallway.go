@@ -2,6 +2,7 @@ package plain
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -211,13 +212,22 @@ func (a *asking) instances(g gate) []netip.Addr {
 	return list
 }
 
-// sourcePorts are one port of each range of translated source ports that no
-// rule at the destination divides.
+// sourcePorts are one port of each range of translated source ports that no rule
+// at the destination, or at a backend of the frontend there, divides.
 func (a *asking) sourcePorts(to place, p Packet) []uint16 {
 	if a.via.inward {
 		return []uint16{p.SourcePort} // it is kept (S-01 row 1)
 	}
-	return a.portsFrom(firstTranslatedPort, to, p.Destination)
+	ports := a.portsFrom(firstTranslatedPort, to, p.Destination)
+	if f := a.frontendIn(to, p.Destination); f != nil {
+		for _, r := range rulesFor(f) {
+			for _, c := range a.backends(f, r) {
+				ports = append(ports, a.portsFrom(firstTranslatedPort, a.places[c.Subnet.ID], c.PrivateIPAddress.V)...)
+			}
+		}
+	}
+	slices.Sort(ports)
+	return slices.Compact(ports)
 }
 
 // portsFrom are one source port of each range from the first on that no rule at

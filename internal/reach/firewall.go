@@ -147,7 +147,10 @@ func (d instance) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
 			o = o.Widen()
 			var shadow []flow.Cube
 			for _, s := range o.Packets {
-				s.Source, s.SourcePorts = c.Source, c.SourcePorts
+				s.Source = c.Source
+				if !d.ports {
+					s.SourcePorts = c.SourcePorts
+				}
 				shadow = append(shadow, s)
 			}
 			here := flow.SpaceOf(shadow...)

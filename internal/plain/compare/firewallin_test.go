@@ -29,6 +29,8 @@ func TestFirewallIn(t *testing.T) {
 		{"T-49", "P-23a, application rules do not count", base{rules: items(publish, appRule("Deny", "https:2222", "*"))}, in, "allow private 10.0.0.0/26", nil},
 		{"T-49", "the receiver's security group", base{rules: items(publish), a3: items(NSG("nsg", DenyIn(100, "tcp", "10.0.0.0/26", "*", "2222")))}, in, "deny deny-in-100", nil},
 		{"T-49", "F-25, which instance is not known", base{rules: items(publish), a3: items(NSG("nsg", DenyIn(100, "tcp", "10.0.0.0/27", "*", "2222")))}, in, "undecided fw", nil},
+		{"S-01", "row 1, the source port stays", base{rules: items(publish), a3: items(NSG("nsg", DenyIn(100, "tcp", "10.0.0.0/26", "*", "2222", SourcePorts("50000-52000"))))}, in, "deny deny-in-100", nil},
+		{"S-01", "row 1, and is no other", base{rules: items(publish), a3: items(NSG("nsg", DenyIn(100, "tcp", "10.0.0.0/26", "*", "2222", SourcePorts("1024-49999,52001-65535"))))}, in, "allow private 10.0.0.0/26", nil},
 		{"T-50", "P-22", base{rules: items(publish, Collection("none", 100, azure.FirewallDeny, NetworkRule("no", "Any", "*", "*", "*")))}, in, "allow private 10.0.0.0/26", []string{"dnatThenNetworkDeny"}},
 		{"T-51", "F-24", base{rules: items(publish), routes: Routes("rt-ise", Route("10.0.0.0/16", "10.0.0.4"))}, in, "deny to-10.0.0.0-16", nil},
 		{"T-79", "R-27", base{rules: items(Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "203.0.113.10", "2022", "10.0.1.70:22")))}, in, "allow private 10.0.0.0/26", nil},

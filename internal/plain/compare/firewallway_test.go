@@ -165,6 +165,8 @@ var firewallWays = []firewallWay{
 	{"P-36", "clients ask others", base{rules: network("TCP", "fqdn:sftp.example", "22"), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy())}, "tcp 10.0.1.4 -> 198.51.100.10:22 as sftp.example", "undecided ISE_SFTP_Outbound"},
 	{"R-37", "an IP group as destination", base{rules: network("TCP", "group:partners", "22"), more: items(IPGroup("partners", "198.51.100.0/28"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "allow public 203.0.113.10"},
 	{"R-37", "what is not in it", base{rules: network("TCP", "group:partners", "22"), more: items(IPGroup("partners", "198.51.100.0/29"))}, "tcp 10.0.1.4 -> 198.51.100.10:22", "deny firewallDefaultDeny"},
+	{"S-01", "row 7, which source port a backend in another subnet sees is not known", balanced("2000-3000"), "tcp 10.0.1.4 -> 10.0.2.9:22", "undecided fw"},
+	{"S-01", "row 7, it is none that translation does not give out", balanced("1-1023"), "tcp 10.0.1.4 -> 10.0.2.9:22", "allow private 10.0.0.0/26"},
 	{"T-58", "F-10", base{vnet: items(Peer("mid")), more: far()}, "tcp 10.9.1.4 -> 198.51.100.10:22", "deny to-198.51.100.10-32"},
 }
 
@@ -220,6 +222,16 @@ func pairOf(t *testing.T, network *azure.Network) *pair {
 }
 
 func items(list ...Item) []Item { return list }
+
+// balanced is a load balancer behind a firewall that translates, with a backend
+// whose group denies some source ports.
+func balanced(denied string) base {
+	backend := items(NSG("web", DenyIn(100, "tcp", "*", "*", "22", SourcePorts(denied))), NIC("web", "10.0.3.4", Behind("lb")))
+	return base{rules: items(allowAny), routes: Routes("rt-ise", Route("10.0.2.0/24", "10.0.0.4")),
+		firewall: items(Egress("pip1", "203.0.113.10"), PrivateRanges("255.255.255.255/32")),
+		spoke:    items(Balancer("lb", "Standard", "10.0.2.9", Balance("Tcp", 22, 22, 0))),
+		vnet:     items(Subnet("web", "10.0.3.0/24", backend...))}
+}
 
 // sources is the rule of the setting with other sources.
 func sources(text string) []Item {
