@@ -84,7 +84,7 @@ func (a *asking) throughRelay(r *relaying, p Packet) *Answer {
 	}
 	r.translated = true
 	a.see(Seen{SeenPrivate, []string{r.address.String()}, true})
-	return a.asRelay(p, func(a *asking, p Packet) *Answer { return a.fromRelay(p) })
+	return a.asRelay(p, (*asking).fromRelay)
 }
 
 // asRelay asks about a packet with the appliance's own address and every source
@@ -137,8 +137,21 @@ func (a *asking) everyPort(p Packet) []uint16 {
 	return starts
 }
 
-// fromRelay sends a packet on from an appliance: its groups, then its routes.
+// fromRelay sends a packet on from an appliance: its groups, then its routes. What
+// it translates for the internet its own groups see translated (PIPE-3).
 func (a *asking) fromRelay(p Packet) *Answer {
+	if a.relay.stated.Translation != azure.TranslatesInternet {
+		return a.sendOn(p)
+	}
+	return a.underEveryHolder(a.relay.at, p, func(a *asking) *Answer {
+		if a.selectRoute(a.relay.at, p.Destination).next == azure.InternetNextHop {
+			return a.asRelay(p, (*asking).sendOn)
+		}
+		return a.sendOn(p)
+	})
+}
+
+func (a *asking) sendOn(p Packet) *Answer {
 	r := a.relay
 	if answer := a.outboundThrough(r.at, a.interfaceGroup(r.at, r.address), p); answer != nil {
 		return answer

@@ -48,8 +48,31 @@ func (w *walk) throughRelay(from origin, r fabric.Relay, nextHop netip.Addr, pie
 		h := r.Hop(fabric.Translate, "the source becomes "+r.Place.Address.String())
 		pieces = each(passed(pieces, h), func(p *piece) { p.seen = r.Seen() })
 	}
-	pieces = w.throughGroups(w.fabric.FromRelay(r), pieces, there)
-	return append(foreign, w.route(there, w.fabric.Routes(r.Place.Subnet), pieces)...)
+	return append(foreign, w.sendOn(there, pieces)...)
+}
+
+// sendOn sends pieces on from an appliance: its groups, then its routes. What it
+// translates for the internet its own groups see translated (PIPE-3).
+func (w *walk) sendOn(from origin, pieces []piece) []piece {
+	r := from.relay
+	groups, routes := w.fabric.FromRelay(r.Relay), w.fabric.Routes(r.Place.Subnet)
+	if r.Translation != azure.TranslatesInternet {
+		return w.route(from, routes, w.throughGroups(groups, pieces, from))
+	}
+	own := *r
+	own.translated = true
+	out, pieces := w.ended(pieces)
+	for _, s := range stretches(routes, pieces, false) {
+		out = append(out, w.follow(s.Leg, s.pieces, false, func(route *fabric.Route, p []piece) []piece {
+			sender := from
+			if route.Hop == fabric.Internet {
+				sender.relay = &own
+			}
+			ended, p := w.ended(w.throughGroups(groups, p, sender))
+			return append(ended, w.hop(from, route, p)...)
+		})...)
+	}
+	return out
 }
 
 // ofOtherFamily takes out the pieces of another address family than the
