@@ -55,6 +55,15 @@ func TestSingleIPChecks(t *testing.T) {
 		p.firewall()["applicationRuleCollections"] = list(object("id", provider+"azureFirewalls/fw-integration/applicationRuleCollections/web", "name", "web", "priority", 300, "action", object("type", "Allow"),
 			"rules", list(object("name", "look", "protocols", list(object("protocolType", "Https", "port", 22)), "sourceAddresses", list("*"), "targetFqdns", list("*"), "terminateTLS", inspect))))
 	}
+	detect := func(p pattern, mode string) {
+		policy := provider + "firewallPolicies/p"
+		rules := list(object("name", "sftp", "ruleType", "NetworkRule", "ipProtocols", list("TCP", "UDP"), "sourceAddresses", p.rule()["sourceAddresses"], "destinationAddresses", list("198.51.100.10"), "destinationPorts", list("22")))
+		p["policies.json"] = list(object("id", policy, "name", "p", "type", "Microsoft.Network/firewallPolicies", "location", "westeurope", "sku", object("tier", "Premium"),
+			"intrusionDetection", object("mode", mode), "ruleCollectionGroups", list(object("id", policy+"/ruleCollectionGroups/g"))))
+		p["groups.json"] = list(object("id", policy+"/ruleCollectionGroups/g", "name", "g", "type", "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "priority", 200,
+			"ruleCollections", list(object("name", "c", "priority", 200, "ruleCollectionType", "FirewallPolicyFilterRuleCollection", "action", object("type", "Allow"), "rules", rules))))
+		p.firewall()["networkRuleCollections"], p.firewall()["firewallPolicy"], p.firewall()["sku"] = list(), object("id", policy), object("name", "AZFW_VNet", "tier", "Premium")
+	}
 	for _, row := range []struct {
 		id      string
 		edit    func(p pattern)
@@ -68,6 +77,8 @@ func TestSingleIPChecks(t *testing.T) {
 		{"C-09 a Basic firewall only alerts", func(p pattern) {
 			p.firewall()["threatIntelMode"], p.firewall()["sku"] = "Deny", object("name", "AZFW_VNet", "tier", "Basic")
 		}, "C-09", "", result.Pass, ""},
+		{"C-09 intrusion detection denies (P-29d)", func(p pattern) { detect(p, "Deny") }, "C-09", "warning the intrusion detection", result.Warning, ""},
+		{"C-09 it only alerts (P-29d)", func(p pattern) { detect(p, "Alert") }, "C-09", "", result.Pass, ""},
 		{"C-12 an empty group", func(p pattern) {
 			p["ip-groups.json"] = list(object("id", provider+"ipGroups/ise", "name", "ise", "type", "Microsoft.Network/ipGroups", "location", "westeurope", "ipAddresses", []any{}))
 			p.rule()["sourceAddresses"], p.rule()["sourceIpGroups"] = []any{}, list(provider+"ipGroups/ise")

@@ -58,7 +58,7 @@ func (b *builder) stubPolicy(id ID) *FirewallPolicy {
 	p.UnknownGroups = []*Unknown{unknown("ruleCollectionGroups")}
 	p.Tier = NotKnown[FirewallTier](unknown("sku.tier"))
 	p.ThreatIntelMode = NotKnown[InspectionMode](unknown("threatIntelMode"))
-	p.IntrusionDetection = NotKnown[InspectionMode](unknown("intrusionDetection"))
+	p.IntrusionDetection.Mode = NotKnown[InspectionMode](unknown("intrusionDetection"))
 	p.DNSProxy = NotKnown[bool](unknown("dnsSettings"))
 	p.DNSServers = []Value[netip.Addr]{NotKnown[netip.Addr](unknown("dnsSettings"))}
 	p.PrivateRanges = []FirewallTerm{{Kind: FirewallUnknown, Unknown: unknown("snat.privateRanges")}}

@@ -22,6 +22,9 @@ func (c *collector) firewalls(inv *Inventory) {
 		copied.Groups = nil
 		copied.GroupReferences = slices.Clone(p.GroupReferences)
 		copied.UnknownGroups = slices.Clone(p.UnknownGroups)
+		if p.IntrusionDetection.Bypass != nil {
+			copied.IntrusionDetection.Bypass = c.collection(p.IntrusionDetection.Bypass)
+		}
 		c.b.policies = append(c.b.policies, statement[*FirewallPolicy]{resource: &copied})
 	}
 	for _, g := range inv.IPGroups {

@@ -47,6 +47,9 @@ func (k *RuleCollection) facts() []fact {
 // rulesText is the canonical form of the rules. Their order decides nothing
 // within a collection, which has one action, but for NAT rules (P-12).
 func (k *RuleCollection) rulesText() string {
+	if k == nil {
+		return ""
+	}
 	texts := make([]string, 0, len(k.Rules)+len(k.UnknownRules))
 	for _, r := range k.Rules {
 		texts = append(texts, r.text())
@@ -78,7 +81,9 @@ func (p *FirewallPolicy) facts() []fact {
 		optionalFact("threatIntelMode", p.ThreatIntelMode),
 		termsFact("threatIntelWhitelist.ipAddresses", p.ThreatIntelAllowed),
 		listFact("threatIntelWhitelist.fqdns", p.ThreatIntelAllowedFQDNs),
-		optionalFact("intrusionDetection.mode", p.IntrusionDetection),
+		optionalFact("intrusionDetection.mode", p.IntrusionDetection.Mode),
+		listFact("intrusionDetection.configuration.signatureOverrides", p.IntrusionDetection.Signatures),
+		{name: "intrusionDetection.configuration.bypassTrafficSettings", text: p.IntrusionDetection.Bypass.rulesText(), at: p.At},
 		defaultFact("dnsSettings.enableProxy", p.DNSProxy, false),
 		listFact("dnsSettings.servers", p.DNSServers),
 		termsFact("snat.privateRanges", p.PrivateRanges),

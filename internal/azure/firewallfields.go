@@ -59,6 +59,48 @@ func MakeFirewallRule(f FirewallRuleFields) (*FirewallRule, diagnostic.List) {
 	return rule, append(list, more...)
 }
 
+// BypassFields are an entry of what intrusion detection leaves alone.
+type BypassFields struct {
+	Name                                string
+	Protocol                            Value[string]
+	Sources, Destinations, Ports        []Value[string]
+	SourceIPGroups, DestinationIPGroups []Reference
+	At                                  Position
+}
+
+// MakeBypass reads what intrusion detection leaves alone as a collection of
+// network rules, and nil where there is nothing. Whether an entry that leaves a
+// field out takes every value there is published nowhere.
+func MakeBypass(of Resource, list []BypassFields) (*RuleCollection, diagnostic.List) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	k := &RuleCollection{Kind: NetworkRule, Action: Of(FirewallAllow, of.At)}
+	k.Resource = Resource{ID: childID(of.ID, "bypasstrafficsettings", "all"), Name: "bypassTrafficSettings", Address: of.Label() + "/bypassTrafficSettings", At: list[0].At, Rank: of.Rank}
+	var problems diagnostic.List
+	for _, b := range list {
+		open := func(values []Value[string], what string, others ...Reference) []Value[string] {
+			if len(values)+len(others) > 0 {
+				return values
+			}
+			return []Value[string]{NotKnown[string](&Unknown{Name: k.Address + "/" + b.Name, Why: "it names no " + what, At: b.At})}
+		}
+		protocols := []Value[string]{b.Protocol}
+		if !b.Protocol.IsSet() {
+			protocols = nil
+		}
+		rule, more := MakeFirewallRule(FirewallRuleFields{
+			Resource: Resource{ID: childID(k.ID, "rules", b.Name), Type: TypeFirewallRule, Name: b.Name, Address: k.Address + "/" + b.Name, At: b.At, Rank: of.Rank},
+			Kind:     NetworkRule, Protocols: open(protocols, "protocol"),
+			SourceAddresses: open(b.Sources, "sources", b.SourceIPGroups...), SourceIPGroups: b.SourceIPGroups,
+			DestinationAddresses: open(b.Destinations, "destinations", b.DestinationIPGroups...), DestinationIPGroups: b.DestinationIPGroups,
+			DestinationPorts: open(b.Ports, "ports"),
+		})
+		k.Rules, problems = append(k.Rules, rule), append(problems, more...)
+	}
+	return k, problems
+}
+
 func firewallSide(at Position, addresses []Value[string], groups []Reference, names []Value[string]) (FirewallSide, diagnostic.List) {
 	terms, list := MakeFirewallTerms(addresses)
 	for _, g := range groups {

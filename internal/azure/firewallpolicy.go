@@ -14,8 +14,9 @@ type FirewallPolicy struct {
 	// ThreatIntelAllowed and ThreatIntelAllowedFQDNs are the allow-list.
 	ThreatIntelAllowed      []FirewallTerm
 	ThreatIntelAllowedFQDNs []Value[string]
-	// IntrusionDetection is the mode of intrusion detection; default Off.
-	IntrusionDetection Value[InspectionMode]
+	// IntrusionDetection is what a Premium firewall looks for in what its rules let
+	// through (P-29d).
+	IntrusionDetection IntrusionDetection
 	// DNS settings; whether a child has its parent's is a switch.
 	DNSProxy   Value[bool]
 	DNSServers []Value[netip.Addr]
@@ -34,6 +35,40 @@ type FirewallPolicy struct {
 	// UnknownGroups stand for any number of groups of which the input tells
 	// nothing.
 	UnknownGroups []*Unknown
+}
+
+// IntrusionDetection of a policy.
+type IntrusionDetection struct {
+	// Mode; default Off. A child's is at least as strict as its parent's.
+	Mode Value[InspectionMode]
+	// Signatures are the modes of those signatures that have one of their own.
+	Signatures []Value[InspectionMode]
+	// Bypass holds what is left alone, as network rules; nil where nothing is.
+	Bypass *RuleCollection
+}
+
+// MayDeny reports whether what a signature matches is dropped: by the mode of the
+// policy, or by that of a signature alone. certain is false where the input does
+// not tell.
+func (d IntrusionDetection) MayDeny() (may, certain bool) {
+	mode, known := d.Mode.Known()
+	switch {
+	case d.Mode.IsSet() && !known:
+		return true, false
+	case mode == InspectionDeny:
+		return true, true
+	case mode != InspectionAlert:
+		return false, true
+	}
+	certain = true
+	for _, v := range d.Signatures {
+		own, known := v.Known()
+		if own == InspectionDeny {
+			return true, true
+		}
+		may, certain = may || !known, certain && known
+	}
+	return may, certain
 }
 
 // RuleCollectionGroup is a

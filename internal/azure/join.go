@@ -221,7 +221,7 @@ func complete(into, from thing) {
 		from := from.(*FirewallPolicy)
 		fill(&into.Tier, from.Tier)
 		fill(&into.ThreatIntelMode, from.ThreatIntelMode)
-		fill(&into.IntrusionDetection, from.IntrusionDetection)
+		fill(&into.IntrusionDetection.Mode, from.IntrusionDetection.Mode)
 		into.GroupReferences = withReferences(into.GroupReferences, from.GroupReferences)
 		into.UnknownGroups = withUnknowns(into.UnknownGroups, from.UnknownGroups)
 	case *NATGateway:

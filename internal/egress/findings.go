@@ -33,6 +33,10 @@ func (c *crossing) rules() {
 		c.note("C-09", Unsure, fmt.Sprintf("the threat intelligence of firewall %s denies, before any rule, what is on its list, which is published nowhere", c.firewall.Name),
 			"if the destination is ever on the list: connections time out and the log has an entry of threat intelligence, though a rule allows", c.firewall.ThreatIntelMode.At)
 	}
+	if c.fabric.MayDetect(c.firewall, c.packets) {
+		c.note("C-09", Unsure, fmt.Sprintf("the intrusion detection of firewall %s drops, after every rule, what one of its signatures matches", c.firewall.Name),
+			"if a signature ever matches: connections end in silence and the log has an entry of intrusion detection, though a rule allows", c.firewall.Policy.At)
+	}
 	c.looked()
 	for _, r := range c.fabric.FilterRules(c.firewall) {
 		c.groups(r)

@@ -56,6 +56,8 @@ var definitions = [switches]Definition{
 		"a firewall, which resolves the names of application rules itself, finds the addresses that the client knows", "P-26"},
 	{ThreatList, "threatIntelligence.destinations", Given, []string{"unlisted", "listed"},
 		"whether the destinations are on the list of threat intelligence, which is published nowhere", "P-17, P-20"},
+	{Signatures, "intrusionDetection.signatures", Given, []string{"unmatched", "matched"},
+		"whether packets match a signature that the intrusion detection of a Premium firewall drops, after its rules have let them through", "P-29d"},
 	{FirewallAddress, "firewall.privateAddress", Given, []string{"unknown", "firstUsable"},
 		"a firewall whose private address the input does not tell may have any, or the first usable one of its subnet, as is usual", "F-25"},
 	{AnyProtocol, "anyProtocolMeaning", Documented, []string{"allIana", "tcpUdpIcmp"},

@@ -57,6 +57,7 @@ const (
 	OutboundTCP25
 	NamesResolveAlike
 	ThreatList
+	Signatures
 	FirewallAddress
 	AnyProtocol
 	ChildInheritsDNS

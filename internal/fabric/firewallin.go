@@ -192,11 +192,16 @@ func (f *Fabric) sentOn(firewall *azure.AzureFirewall, r *azure.FirewallRule, pa
 					t.Effect, t.Hops, t.Reasons = o.Effect, o.Hops, o.Reasons
 				}
 			}
-			for _, s := range o.Packets {
-				s.Destination, s.DestinationPorts = c.Destination, c.DestinationPorts
-				t.Packets = append(t.Packets, s)
+			t.Packets = o.Packets
+			for _, part := range f.detected(Gate{Firewall: firewall}, f.compiled(firewall).detection, t.Outcome) {
+				own := t
+				own.Outcome, own.Packets = part, nil
+				for _, s := range part.Packets {
+					s.Destination, s.DestinationPorts = c.Destination, c.DestinationPorts
+					own.Packets = append(own.Packets, s)
+				}
+				out = append(out, own)
 			}
-			out = append(out, t)
 		}
 	}
 	return out

@@ -27,6 +27,8 @@ type firewallRules struct {
 	// policy holds network rules, then application rules, then nothing is
 	// allowed (P-01, P-02).
 	policy *Policy
+	// detection follows the rules.
+	detection detection
 	// named holds the policies for clients that tell the name they ask for.
 	mu    sync.Mutex
 	named map[Named]*Policy
@@ -68,11 +70,16 @@ func (d firewallStage) Split(packets []flow.Cube, byRule bool) (all []Outcome) {
 		}
 	}()
 	if d.named.Host == "" {
-		return nonEmpty(append(out, d.rules.policy.Split(v4, byRule)...))
+		for _, o := range d.rules.policy.Split(v4, byRule) {
+			out = append(out, d.fabric.detected(d.gate, d.rules.detection, o)...)
+		}
+		return nonEmpty(out)
 	}
 	policy := d.fabric.namedPolicy(d.gate.Firewall, d.named)
 	for _, o := range policy.Split(v4, true) {
-		out = append(out, byApplication(policy, o)...)
+		for _, part := range byApplication(policy, o) {
+			out = append(out, d.fabric.detected(d.gate, d.rules.detection, part)...)
+		}
 	}
 	return nonEmpty(out)
 }
@@ -95,6 +102,7 @@ func (f *Fabric) compileFirewall(firewall *azure.AzureFirewall, rules *firewallR
 	if rules.open = open; open != "" {
 		return
 	}
+	rules.detection = f.compileDetection(firewall, set)
 	for slot, c := range set.placed() {
 		for _, r := range c.Rules {
 			if c.Kind == azure.NATRule {

@@ -69,6 +69,9 @@ func (a *asking) translateIn(g gate, p Packet, sender *place) *Answer {
 	if answer := a.deniedAfterTranslation(rules, p); answer != nil {
 		return answer
 	}
+	if answer := a.signature(rules, g.firewall, p); answer != nil {
+		return answer
+	}
 	a.pass(Hop{Kind: FirewallRule, Name: r.Name, Resource: r.Collection.ID, Decision: Translates})
 	a.via = &passage{gate: g, sender: sender, client: p.Source, inward: true}
 	return a.fromFirewall(p)

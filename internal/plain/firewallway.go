@@ -90,6 +90,9 @@ func (a *asking) toFirewall(at place, w way, g gate, p Packet) *Answer {
 	if r.verdict != Allow {
 		return a.end(r.verdict, r.hop)
 	}
+	if answer := a.signature(rules, g.firewall, p); answer != nil {
+		return answer
+	}
 	a.pass(r.hop)
 	a.via = &passage{gate: g, sender: &at, client: p.Source, application: r.application, before: a.relay}
 	a.relay = nil

@@ -65,6 +65,9 @@ const (
 	// DestinationsListed: every public destination is on the list of threat
 	// intelligence (P-20).
 	DestinationsListed Option = "threatIntelligence.destinations=listed"
+	// SignaturesMatch: every packet matches a signature of intrusion detection that
+	// drops it (P-29d).
+	SignaturesMatch Option = "intrusionDetection.signatures=matched"
 	// MailStopped: the subscription does not let TCP 25 out (FAB-6).
 	MailStopped Option = "platform.outboundTcp25=blocked"
 	// OnlyModelled: no address has a receiver but those that the input states

@@ -1,10 +1,12 @@
 package azuretest
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
 // FirewallSubnetName is what the subnet of a firewall is called.
@@ -176,6 +178,43 @@ func DNS(servers string) Item {
 // AutoLearn makes the policy around it learn private ranges (S-07).
 func AutoLearn() Item {
 	return func(s *scope) { s.policy.AutoLearnPrivateRanges = azure.Of(true, s.at()) }
+}
+
+// Detection is the intrusion detection of the policy around it: its mode, and what
+// it leaves alone.
+func Detection(mode azure.InspectionMode, bypass ...azure.BypassFields) Item {
+	return func(s *scope) {
+		d := &s.policy.IntrusionDetection
+		d.Mode = azure.Of(mode, s.at())
+		var problems diagnostic.List
+		d.Bypass, problems = azure.MakeBypass(s.policy.Resource, bypass)
+		s.note(problems)
+	}
+}
+
+// SignatureMode is the mode of one signature of it.
+func SignatureMode(mode azure.InspectionMode) Item {
+	return func(s *scope) {
+		d := &s.policy.IntrusionDetection
+		d.Signatures = append(d.Signatures, azure.Of(mode, s.at()))
+	}
+}
+
+// DetectionText writes intrusion detection in one line: the mode, those of single
+// signatures, and of each entry that is left alone how many sources, destinations
+// and ports it names.
+func DetectionText(d azure.IntrusionDetection) string {
+	text := string(d.Mode.V)
+	for _, v := range d.Signatures {
+		text += " " + string(v.V)
+	}
+	if d.Bypass == nil {
+		return text
+	}
+	for _, r := range d.Bypass.Rules {
+		text += fmt.Sprintf("; %s %v %d to %d:%d", r.Name, r.Protocols[0].V, len(r.Source.Terms), len(r.Destination.Terms), len(r.DestinationPorts.Terms))
+	}
+	return text
 }
 
 // IPGroup is an IP group with its addresses.

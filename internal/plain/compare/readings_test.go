@@ -32,6 +32,7 @@ var settable = []struct {
 	{plain.ChildHasParentsDNS, "", ""},
 	{plain.TunnelledDNAT, "", ""},
 	{plain.DestinationsListed, "", ""},
+	{plain.SignaturesMatch, "", ""},
 	{plain.MailStopped, "", ""},
 	{plain.OnlyModelled, "", ""},
 	{plain.SenderUnknown, "", ""},

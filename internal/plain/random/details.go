@@ -7,7 +7,7 @@ import (
 
 // Detailed makes the network of a seed with what a packet does not carry: names
 // in the network rules of firewalls, the firewalls' DNS proxies and those who ask
-// them, threat intelligence, and service endpoints. The rest of it is as in [New].
+// them, threat intelligence, intrusion detection, and service endpoints. The rest of it is as in [New].
 func Detailed(seed uint64) *Network {
 	n := New(seed)
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x94d049bb133111eb)), n: n}
@@ -31,6 +31,10 @@ type Settings struct {
 	// Threat is the mode of threat intelligence, Spared its allow-list.
 	Threat string
 	Spared []string
+	// Detection is the mode of intrusion detection, Bypass what it leaves alone:
+	// protocol, source, destination and ports, "" for none stated.
+	Detection string
+	Bypass    [][4]string
 }
 
 // details gives every policy settings of its own, and names to some rules.
@@ -39,6 +43,13 @@ func (g *generator) details(f *Firewall) {
 		s := Settings{DNSProxy: g.flag(50), Threat: pick(g.Rand, []string{"", "Off", "Alert", "Deny", "Deny"})}
 		if len(f.Policies) > 0 && g.chance(40) {
 			s.Spared = append(s.Spared, pick(g.Rand, g.destinations()).String())
+		}
+		if len(f.Policies) > 0 {
+			s.Detection = pick(g.Rand, []string{"", "Off", "Alert", "Deny", "Deny"})
+		}
+		if s.Detection != "" && g.chance(60) {
+			s.Bypass = append(s.Bypass, [4]string{pick(g.Rand, []string{"TCP", "UDP", "ICMP", "ANY", "ANY"}), pick(g.Rand, []string{"*", "*", "10.0.0.0/9", ""}),
+				pick(g.Rand, g.destinations()).String(), pick(g.Rand, []string{"*", "*", "1-1023", ""})})
 		}
 		f.Settings = append(f.Settings, s)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
 // firewall states a firewall with its policies, groups and addresses.
@@ -50,6 +51,7 @@ func (w *writer) firewall(f *Firewall) {
 		}
 		if i < len(f.Settings) {
 			policy.DNSProxy, policy.ThreatIntelMode, policy.ThreatIntelAllowed = w.settings(f.Settings[i])
+			policy.IntrusionDetection = w.detection(policy.Resource, f.Settings[i])
 		}
 		w.inventory.FirewallPolicies = append(w.inventory.FirewallPolicies, policy)
 		for _, g := range groups {
@@ -74,6 +76,27 @@ func (w *writer) settings(s Settings) (proxy azure.Value[bool], threat azure.Val
 	spared, problems := azure.MakeFirewallTerms(w.texts(s.Spared))
 	w.note(problems)
 	return optional(w, s.DNSProxy), threat, spared
+}
+
+func (w *writer) detection(of azure.Resource, s Settings) (d azure.IntrusionDetection) {
+	if s.Detection == "" {
+		return d
+	}
+	d.Mode = azure.Of(azure.InspectionMode(s.Detection), w.at())
+	var entries []azure.BypassFields
+	for i, b := range s.Bypass {
+		one := func(text string) []azure.Value[string] {
+			if text == "" {
+				return nil
+			}
+			return w.texts([]string{text})
+		}
+		entries = append(entries, azure.BypassFields{Name: fmt.Sprint("b", i), Protocol: w.text(b[0]), Sources: one(b[1]), Destinations: one(b[2]), Ports: one(b[3]), At: w.at()})
+	}
+	var problems diagnostic.List
+	d.Bypass, problems = azure.MakeBypass(of, entries)
+	w.note(problems)
+	return d
 }
 
 func (w *writer) public(name string, address netip.Addr) azure.Reference {

@@ -316,7 +316,7 @@ func (f *Firewall) String() string {
 		}
 	}
 	for i, s := range f.Settings {
-		fmt.Fprintf(&b, "  settings %d proxy=%s threat=%s spared=%v\n", i, flagText(s.DNSProxy), s.Threat, s.Spared)
+		fmt.Fprintf(&b, "  settings %d proxy=%s threat=%s spared=%v detection=%s bypass=%v\n", i, flagText(s.DNSProxy), s.Threat, s.Spared, s.Detection, s.Bypass)
 	}
 	write("  ", f.Collections)
 	for i, groups := range f.Policies {

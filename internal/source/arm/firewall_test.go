@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/azure/azuretest"
 )
 
 const classicFirewall = `
@@ -100,6 +101,30 @@ func TestFirewallPolicy(t *testing.T) {
 	}
 	if len(later.Rules) != 0 || len(later.UnknownRules) != 1 {
 		t.Errorf("the collection with an unknown rule %+v", later)
+	}
+}
+
+// P-29d, R-22: intrusion detection with the modes of single signatures and what it
+// leaves alone.
+func TestIntrusionDetection(t *testing.T) {
+	n := network(t, text("", res("firewallPolicies", "p", `"sku": {"tier": "Premium"}, "intrusionDetection": {"mode": "Alert", "configuration": {
+		"signatureOverrides": [{"id": "2024897", "mode": "Deny"}, {"id": "2024898", "mode": "Off"}],
+		"bypassTrafficSettings": [{"name": "b", "protocol": "TCP", "sourceAddresses": ["10.0.0.4", "10.0.0.5"], "destinationIpGroups": ["[resourceId('Microsoft.Network/ipGroups', 'g')]"], "destinationPorts": ["443"]}]}}`),
+		res("ipGroups", "g", `"ipAddresses": ["192.0.2.0/24"]`)))
+	d := n.FirewallPolicies[0].IntrusionDetection
+	if got, want := azuretest.DetectionText(d), "Alert Deny Off; b TCP 2 to 1:1"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if may, certain := d.MayDeny(); !may || !certain {
+		t.Error("a signature that denies drops, whatever the mode of the policy")
+	}
+	if _, ok := n.IPGroup(d.Bypass.Rules[0].Destination.Terms[0].Group.ID); !ok {
+		t.Error("the IP group of what is left alone is not resolved")
+	}
+	open := network(t, text(`"parameters": {"mode": {"type": "string"}, "alone": {"type": "array"}}`, res("firewallPolicies", "p",
+		`"intrusionDetection": {"mode": "[parameters('mode')]", "configuration": {"bypassTrafficSettings": "[parameters('alone')]"}}`))).FirewallPolicies[0].IntrusionDetection
+	if may, certain := open.MayDeny(); !may || certain || len(open.Bypass.Rules) != 1 || open.Bypass.Rules[0].Source.Terms[0].Kind != azure.FirewallUnknown {
+		t.Errorf("modes that nobody tells: %+v", open)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
 )
 
@@ -148,7 +149,7 @@ func (r *reader) firewallPolicy(o *object, id azure.Resource) {
 	p.ThreatIntelMode = parsed(o, azure.ParseInspectionMode, "threatIntelMode")
 	p.ThreatIntelAllowed = r.firewallTerms(o.get("threatIntelWhitelist", "ipAddresses"))
 	p.ThreatIntelAllowedFQDNs = r.texts(o.get("threatIntelWhitelist", "fqdns"))
-	p.IntrusionDetection = parsed(o, azure.ParseInspectionMode, "intrusionDetection", "mode")
+	p.IntrusionDetection = r.intrusionDetection(o, id)
 	p.DNSProxy = parsed(o, azure.ParseBool, "dnsSettings", "enableProxy")
 	p.DNSServers = allParsed(o, azure.ParseAddr, "dnsSettings", "servers")
 	p.PrivateRanges = r.firewallTerms(o.get("snat", "privateRanges"))
@@ -160,6 +161,26 @@ func (r *reader) firewallPolicy(o *object, id azure.Resource) {
 		p.UnknownGroups = append(p.UnknownGroups, r.unstated(id, "ruleCollectionGroups"))
 	}
 	r.inventory.FirewallPolicies = append(r.inventory.FirewallPolicies, p)
+}
+
+// intrusionDetection reads mode, signatures and bypass.
+func (r *reader) intrusionDetection(o *object, id azure.Resource) azure.IntrusionDetection {
+	d := azure.IntrusionDetection{Mode: parsed(o, azure.ParseInspectionMode, "intrusionDetection", "mode")}
+	for _, s := range o.elements(o.get("intrusionDetection", "configuration", "signatureOverrides")) {
+		d.Signatures = append(d.Signatures, parsed(&s, azure.ParseInspectionMode, "mode"))
+	}
+	var entries []azure.BypassFields
+	for _, b := range o.elements(o.get("intrusionDetection", "configuration", "bypassTrafficSettings")) {
+		entries = append(entries, azure.BypassFields{
+			Name: r.text(b.head[headName]).V, Protocol: r.text(b.get("protocol")), At: b.at,
+			Sources: r.texts(b.get("sourceAddresses")), Destinations: r.texts(b.get("destinationAddresses")), Ports: r.texts(b.get("destinationPorts")),
+			SourceIPGroups: b.references(b.get("sourceIpGroups")), DestinationIPGroups: b.references(b.get("destinationIpGroups")),
+		})
+	}
+	var problems diagnostic.List
+	d.Bypass, problems = azure.MakeBypass(id, entries)
+	r.reportAll(problems)
+	return d
 }
 
 func (r *reader) firewallTerms(v document.Value) []azure.FirewallTerm {

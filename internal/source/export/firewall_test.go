@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/azure/azuretest"
 )
 
 // R-01, R-02 to R-05, R-15, R-16, R-18, R-19: every field of a classic firewall.
@@ -35,6 +36,17 @@ func TestEveryFieldOfAFirewallIsRead(t *testing.T) {
 	}
 	if r := web.Rules[0]; r.ApplicationProtocols[0].Type.V != "Mssql" || r.ApplicationProtocols[0].Port.V != 1433 || r.TargetFQDNs[0].V != "*.example" || r.At.Line == 0 {
 		t.Errorf("application rule %+v", r)
+	}
+}
+
+// P-29d, R-22: intrusion detection with the modes of single signatures and what it
+// leaves alone.
+func TestIntrusionDetection(t *testing.T) {
+	n := mustRead(t, parse(t, `{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/p","ruleCollectionGroups":[],"sku":{"tier":"Premium"},"intrusionDetection":{"mode":"Deny","configuration":{
+		"signatureOverrides":[{"id":"2024897","mode":"Alert"}],
+		"bypassTrafficSettings":[{"name":"b","protocol":"UDP","sourceAddresses":["*"],"destinationAddresses":["192.0.2.0/24"],"destinationPorts":["53","123"],"sourceIpGroups":[],"destinationIpGroups":[]}]}}}`))
+	if got, want := azuretest.DetectionText(n.FirewallPolicies[0].IntrusionDetection), "Deny Alert; b UDP 1 to 1:2"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/azure/azuretest"
 )
 
 // R-21, hub-classic: three kinds of classic collections find their firewall.
@@ -89,6 +90,23 @@ func TestFirewallPlaceholders(t *testing.T) {
 	}
 	if p := n.FirewallPolicies[0]; len(p.Groups) != 1 || len(p.Groups[0].UnknownCollections) != 1 {
 		t.Errorf("policy %+v", p)
+	}
+}
+
+// P-29d, R-23: intrusion detection with the modes of single signatures and what it
+// leaves alone.
+func TestIntrusionDetection(t *testing.T) {
+	detection := func(mode string) object {
+		return object{"intrusion_detection": []object{{"mode": mode, "signature_overrides": []object{{"id": "2024897", "state": "Deny"}},
+			"traffic_bypass": []object{{"name": "b", "protocol": "ANY", "source_addresses": []string{"*"}, "destination_addresses": []string{"192.0.2.0/24", "192.0.3.1"}, "destination_ports": []string{"1-1023"}}}}}}
+	}
+	n := newPlan().with("azurerm_firewall_policy.p", having(group("p"), detection("Deny"))).
+		with("azurerm_firewall_policy.q", having(group("q"), detection("")), marks(object{"intrusion_detection": []object{{"mode": true}}})).network(t)
+	if got, want := azuretest.DetectionText(n.FirewallPolicies[0].IntrusionDetection), "Deny Deny; b Any 1 to 2:1"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if may, certain := n.FirewallPolicies[1].IntrusionDetection.MayDeny(); !may || certain {
+		t.Errorf("a mode known after apply: %v, certain %v", may, certain)
 	}
 }
 

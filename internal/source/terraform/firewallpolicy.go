@@ -22,9 +22,7 @@ func (r *reader) firewallPolicy(i *instance) {
 		p.ThreatIntelAllowed = append(p.ThreatIntelAllowed, r.firewallTerms(a.get("ip_addresses"))...)
 		p.ThreatIntelAllowedFQDNs = append(p.ThreatIntelAllowedFQDNs, a.get("fqdns").texts()...)
 	}
-	for _, d := range i.get("intrusion_detection").elements() {
-		p.IntrusionDetection = parsed(d.get("mode"), azure.ParseInspectionMode)
-	}
+	r.intrusionDetection(i, p)
 	for _, d := range i.get("dns").elements() {
 		p.DNSProxy = d.get("proxy_enabled").boolean()
 		p.DNSServers = parsedList(d.get("servers"), azure.ParseAddr)
@@ -33,9 +31,33 @@ func (r *reader) firewallPolicy(i *instance) {
 	if i.data {
 		p.PrivateRanges = []azure.FirewallTerm{untold(i, "private_ip_ranges")}
 		p.AutoLearnPrivateRanges = azure.NotKnown[bool](untold(i, "auto_learn_private_ranges_enabled").Unknown)
-		p.IntrusionDetection = azure.NotKnown[azure.InspectionMode](untold(i, "intrusion_detection").Unknown)
+		p.IntrusionDetection.Mode = azure.NotKnown[azure.InspectionMode](untold(i, "intrusion_detection").Unknown)
 	}
 	r.inventory.FirewallPolicies = append(r.inventory.FirewallPolicies, p)
+}
+
+// intrusionDetection reads mode, signatures and bypass.
+func (r *reader) intrusionDetection(i *instance, p *azure.FirewallPolicy) {
+	var entries []azure.BypassFields
+	for _, d := range i.get("intrusion_detection").elements() {
+		p.IntrusionDetection.Mode = parsed(d.get("mode"), azure.ParseInspectionMode)
+		for _, s := range d.get("signature_overrides").elements() {
+			p.IntrusionDetection.Signatures = append(p.IntrusionDetection.Signatures, parsed(s.get("state"), azure.ParseInspectionMode))
+		}
+		list := d.get("traffic_bypass").elements()
+		for index, b := range list {
+			written := blockAt(oneBlock(i.expression("intrusion_detection")).Get("traffic_bypass"), index, len(list))
+			entries = append(entries, azure.BypassFields{
+				Name: b.get("name").known(), Protocol: b.get("protocol").text(), At: b.at(),
+				Sources: b.get("source_addresses").texts(), Destinations: b.get("destination_addresses").texts(), Ports: b.get("destination_ports").texts(),
+				SourceIPGroups:      r.nestedReferences(i, b.get("source_ip_groups"), written, "source_ip_groups", "azurerm_ip_group"),
+				DestinationIPGroups: r.nestedReferences(i, b.get("destination_ip_groups"), written, "destination_ip_groups", "azurerm_ip_group"),
+			})
+		}
+	}
+	var problems diagnostic.List
+	p.IntrusionDetection.Bypass, problems = azure.MakeBypass(p.Resource, entries)
+	r.reportAll(problems)
 }
 
 // groupsOf are the groups that a policy is known to have, without those that

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 )
 
 func (r reader) firewallPolicy(res Resource, o object) {
@@ -14,7 +15,7 @@ func (r reader) firewallPolicy(res Resource, o object) {
 		ThreatIntelMode:         parsed(o, azure.ParseInspectionMode, "threatIntelMode"),
 		ThreatIntelAllowed:      o.firewallTerms("threatIntelWhitelist", "ipAddresses"),
 		ThreatIntelAllowedFQDNs: o.texts("threatIntelWhitelist", "fqdns"),
-		IntrusionDetection:      parsed(o, azure.ParseInspectionMode, "intrusionDetection", "mode"),
+		IntrusionDetection:      o.intrusionDetection(res),
 		DNSProxy:                parsed(o, azure.ParseBool, "dnsSettings", "enableProxy"),
 		DNSServers:              allParsed(o, azure.ParseAddr, "dnsSettings", "servers"),
 		PrivateRanges:           o.firewallTerms("snat", "privateRanges"),
@@ -27,6 +28,30 @@ func (r reader) firewallPolicy(res Resource, o object) {
 		p.GroupReferences = o.references("ruleCollectionGroups")
 	}
 	r.inventory.FirewallPolicies = append(r.inventory.FirewallPolicies, p)
+}
+
+// intrusionDetection reads mode, signatures and bypass.
+func (o object) intrusionDetection(res Resource) azure.IntrusionDetection {
+	d := azure.IntrusionDetection{Mode: parsed(o, azure.ParseInspectionMode, "intrusionDetection", "mode")}
+	if !d.Mode.IsSet() || o.doubt != nil {
+		return d
+	}
+	for _, e := range elements(o.get("intrusionDetection", "configuration", "signatureOverrides")) {
+		d.Signatures = append(d.Signatures, parsed(o.within(e), azure.ParseInspectionMode, "mode"))
+	}
+	var entries []azure.BypassFields
+	for _, e := range elements(o.get("intrusionDetection", "configuration", "bypassTrafficSettings")) {
+		b := o.within(e)
+		entries = append(entries, azure.BypassFields{
+			Name: e.Get("name").Render(), Protocol: b.text("protocol"), At: e.At,
+			Sources: b.texts("sourceAddresses"), Destinations: b.texts("destinationAddresses"), Ports: b.texts("destinationPorts"),
+			SourceIPGroups: b.references("sourceIpGroups"), DestinationIPGroups: b.references("destinationIpGroups"),
+		})
+	}
+	var problems diagnostic.List
+	d.Bypass, problems = azure.MakeBypass(res.Resource, entries)
+	o.report(problems)
+	return d
 }
 
 func (o object) firewallTerms(path ...string) []azure.FirewallTerm {
