@@ -28,7 +28,7 @@ func (c *configuration) find(r *azure.Resource, typ string) (p *place, reason st
 	var found []*block
 	for _, m := range c.modules {
 		for _, b := range m.resources(typ) {
-			if name, ok := text(b.Body.Attributes["name"]); ok && strings.EqualFold(name, r.Name) {
+			if name, ok := text(b.Body.Attributes["name"]); ok && strings.EqualFold(name, r.Name) && !b.elsewhere(r) {
 				found = append(found, b)
 			}
 		}
@@ -42,6 +42,18 @@ func (c *configuration) find(r *azure.Resource, typ string) (p *place, reason st
 		return nil, shared(found[0].in)
 	}
 	return &place{found[0], ""}, ""
+}
+
+// elsewhere reports whether a block tells that it is in another resource group
+// than a resource, or of a peering that it is of another network.
+func (b *block) elsewhere(r *azure.Resource) bool {
+	_, group := r.Scope()
+	own, told := b.nameIn("resource_group_name")
+	if told && group != "" && !strings.EqualFold(own, group) {
+		return true
+	}
+	own, told = b.nameIn("virtual_network_name")
+	return told && r.Type == azure.TypePeering && !strings.EqualFold(own, r.ID.Parent().Name())
 }
 
 // byAddress follows the modules of an address.

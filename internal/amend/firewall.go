@@ -81,10 +81,11 @@ func (c *configuration) rulesOf(rule *repair.NetworkRule) (*block, string) {
 		return nil, reason
 	}
 	_, certain := addressOf(of.Address, typ)
+	holder, _ := at.nameIn(attribute)
 	switch argument := looped(at.Block); {
 	case argument != "":
 		return nil, fmt.Sprintf("%s has %s, and a rule in it would be in every one", at.address(), argument)
-	case !certain && !at.names(attribute, parent):
+	case !certain && !strings.EqualFold(holder, parent):
 		return nil, fmt.Sprintf("%s does not tell that it belongs to %s; give a plan, whose addresses tell it", at.address(), parent)
 	case rule.Group == nil || rule.NewCollection:
 		return at.block, ""
@@ -95,18 +96,17 @@ func (c *configuration) rulesOf(rule *repair.NetworkRule) (*block, string) {
 	return nil, fmt.Sprintf("the collection %s of %s stands in no block of its own", rule.Collection.Name, at.address())
 }
 
-// names reports whether an attribute leads to the resource of a name: by a
-// reference to a block that has it, or in its literal text.
-func (b *block) names(attribute, name string) bool {
+// nameIn is the name of the resource that an attribute leads to: by a reference to
+// a block that has it, or in its literal text; false where neither tells it.
+func (b *block) nameIn(attribute string) (string, bool) {
 	if literal, ok := text(b.Body.Attributes[attribute]); ok {
-		return strings.EqualFold(literal[strings.LastIndexByte(literal, '/')+1:], name)
+		return literal[strings.LastIndexByte(literal, '/')+1:], true
 	}
 	parts := strings.Split(b.source(attribute), ".")
-	if len(parts) != 3 || b.in.resource(parts[0], parts[1]) == nil {
-		return false
+	if len(parts) != 3 || parts[2] != "name" && parts[2] != "id" || b.in.resource(parts[0], parts[1]) == nil {
+		return "", false
 	}
-	own, ok := text(b.in.resource(parts[0], parts[1]).Body.Attributes["name"])
-	return ok && strings.EqualFold(own, name)
+	return text(b.in.resource(parts[0], parts[1]).Body.Attributes["name"])
 }
 
 // addInner adds a block to another: behind the last one of its type, else at the

@@ -92,16 +92,17 @@ func besideOf(e *repair.Edit) (*azure.Resource, string) {
 // inline reports whether the rules or routes of a group or table stand in its
 // own block.
 func (w *writer) inline(r *azure.Resource) bool {
-	for _, k := range []kind{ruleKind, routeKind} {
-		at, reason := w.terraform.find(r, k.parent)
-		if reason != "" {
-			continue
-		}
-		e := &edit{kind: k, at: at, labels: map[string]bool{}}
-		e.children()
-		return e.inline
+	k := ruleKind
+	if r.Type == azure.TypeRouteTable {
+		k = routeKind
 	}
-	return false
+	at, reason := w.terraform.find(r, k.parent)
+	if reason != "" {
+		return false
+	}
+	e := &edit{kind: k, at: at, labels: map[string]bool{}}
+	e.children()
+	return e.inline
 }
 
 // setting is an attribute that a change gives an existing resource.

@@ -1,7 +1,6 @@
 package amend
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"regexp"
@@ -154,8 +153,8 @@ func (t *template) listIn(v document.Value) (document.Value, string) {
 		return v, fmt.Sprintf("%s comes from an expression", v.Path())
 	}
 	list := t.root.GetFold("variables").GetFold(m[1])
-	uses := bytes.Count(bytes.ToLower(t.data), []byte("variables('"+strings.ToLower(m[1])+"')"))
-	if list.Kind() != document.Array || uses != 1 {
+	uses := regexp.MustCompile(`(?i)variables\(\s*'`+regexp.QuoteMeta(m[1])+`'\s*\)`).FindAllIndex(t.data, -1)
+	if list.Kind() != document.Array || len(uses) != 1 {
 		return v, fmt.Sprintf("%s comes from the variable %s, which is no list of its own", v.Path(), m[1])
 	}
 	return list, ""

@@ -180,8 +180,11 @@ func (e *templateEdit) parentName() string {
 	if inner, ok := strings.CutPrefix(name, "["); ok && !strings.HasPrefix(inner, "[") {
 		return strings.TrimSuffix(inner, "]")
 	}
-	return "'" + strings.ReplaceAll(name, "'", "''") + "'"
+	return quoted(name)
 }
+
+// quoted is a text as expressions write it.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
 // childName names a child with its parent, or alone within the parent.
 func (e *templateEdit) childName(s *repair.Edit, full bool) string {
@@ -189,7 +192,7 @@ func (e *templateEdit) childName(s *repair.Edit, full bool) string {
 		return nameOf(s)
 	}
 	if parent := e.parentName(); !strings.HasPrefix(parent, "'") || strings.Contains(parent, "(") {
-		return fmt.Sprintf("[format('{0}/{1}', %s, '%s')]", parent, nameOf(s))
+		return fmt.Sprintf("[format('{0}/{1}', %s, %s)]", parent, quoted(nameOf(s)))
 	}
 	name, _ := e.parent.GetFold("name").String()
 	return name + "/" + nameOf(s)
@@ -201,7 +204,7 @@ func (e *templateEdit) id(s *repair.Edit) string {
 	if s.Route != nil {
 		typ = azure.TypeRoute
 	}
-	return fmt.Sprintf("[resourceId('%s', %s, '%s')]", typ, e.parentName(), nameOf(s))
+	return fmt.Sprintf("[resourceId('%s', %s, %s)]", typ, e.parentName(), quoted(nameOf(s)))
 }
 
 func properties(s *repair.Edit) any {

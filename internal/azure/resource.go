@@ -1,6 +1,9 @@
 package azure
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // ID identifies a resource for references. It is an ARM resource id, or, where
 // Azure has not given one yet, an id made by the reader (for Terraform the
@@ -31,6 +34,22 @@ func (id ID) Parent() ID {
 		s = s[:i]
 	}
 	return ID(s)
+}
+
+// scope is the subscription and the resource group that an ARM id names; a
+// placeholder in braces names none.
+func (id ID) scope() (subscription, group string) {
+	parts := strings.Split(string(id), "/")
+	for i := 0; i+1 < len(parts); i++ {
+		switch {
+		case strings.ContainsAny(parts[i+1], "{}"):
+		case strings.EqualFold(parts[i], "subscriptions"):
+			subscription = parts[i+1]
+		case strings.EqualFold(parts[i], "resourceGroups"):
+			group = parts[i+1]
+		}
+	}
+	return subscription, group
 }
 
 // Rank orders inputs that state the same resource (decisions 29): a plan is
@@ -82,6 +101,14 @@ func (r *Resource) Label() string {
 		return r.Address
 	}
 	return r.Name
+}
+
+// Scope is the subscription and the resource group of the resource, each in the
+// case of the input where its address names it, and empty where nothing does.
+func (r *Resource) Scope() (subscription, group string) {
+	subscription, group = ID(r.Address).scope()
+	ownSubscription, ownGroup := r.ID.scope()
+	return cmp.Or(subscription, ownSubscription), cmp.Or(group, ownGroup)
 }
 
 // title is what a message of this package calls the resource: its Terraform

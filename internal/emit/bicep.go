@@ -15,14 +15,14 @@ func bicep(steps []repair.Edit) (string, error) {
 	if hasChanges(steps) {
 		return wholeBicep(steps)
 	}
+	if len(groups(steps)) > 1 {
+		return "", errors.New("a Bicep file deploys to one resource group, and the change is in several; use --as arm or az")
+	}
 	var b strings.Builder
 	parents := map[azure.ID]string{}
 	for i := range steps {
 		e := &steps[i]
 		target := e.Target()
-		if placeOf(target).resourceGroup != placeOf(steps[0].Target()).resourceGroup {
-			return "", errors.New("a Bicep file deploys to one resource group, and the change is in several; use --as arm or az")
-		}
 		r, err := resource(steps, i)
 		if err != nil {
 			return "", err

@@ -29,7 +29,7 @@ func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.R
 	case "bicep":
 		text, err = bicep(steps)
 	case "terraform":
-		text = terraform(steps, inline)
+		text, err = terraform(steps, inline)
 	default:
 		err = fmt.Errorf("there is no form %q; expected one of %s", format, strings.Join(Formats, ", "))
 	}
@@ -67,18 +67,27 @@ type place struct {
 	subscription, resourceGroup, name string
 }
 
-// placeOf reads the id of a resource in the case of the input.
-func placeOf(r *azure.Resource) place {
-	p := place{name: r.Name}
-	parts := strings.Split(r.Address, "/")
-	for i := 0; i+1 < len(parts); i++ {
-		switch {
-		case strings.EqualFold(parts[i], "subscriptions"):
-			p.subscription = parts[i+1]
-		case strings.EqualFold(parts[i], "resourceGroups"):
-			p.resourceGroup = parts[i+1]
+// groups are the resource groups that a change is in, as far as they are known,
+// each once in order; names fold case.
+func groups(steps []repair.Edit) []place {
+	var list []place
+	for i := range steps {
+		p := placeOf(steps[i].Target())
+		if p.resourceGroup != "" && !slices.ContainsFunc(list, p.beside) {
+			list = append(list, p)
 		}
 	}
+	return list
+}
+
+// beside reports whether two are in one resource group.
+func (p place) beside(o place) bool {
+	return strings.EqualFold(p.subscription, o.subscription) && strings.EqualFold(p.resourceGroup, o.resourceGroup)
+}
+
+func placeOf(r *azure.Resource) place {
+	p := place{name: r.Name}
+	p.subscription, p.resourceGroup = r.Scope()
 	return p
 }
 

@@ -270,6 +270,65 @@ func TestSeveralResourceGroups(t *testing.T) {
 	}
 }
 
+// Resource groups of one name in two subscriptions are two: no form writes the
+// rules of one into the other.
+func TestResourceGroupsOfOneNameInTwoSubscriptions(t *testing.T) {
+	list := edits(t, compile(t, inventory()))
+	for i := range list {
+		if list[i].Group == nil {
+			continue
+		}
+		g := *list[i].Group
+		g.Address = strings.Replace(g.Address, "rg-one", "RG-One", 1) // names fold case
+		if g.Name == "nsg-db" {
+			g.Address = strings.Replace(g.Address, "/subscriptions/0/", "/subscriptions/1/", 1)
+		}
+		list[i].Group = &g
+	}
+	never := func(*azure.Resource) bool { return false }
+	for format, want := range map[string]string{"bicep": "deploys to one resource group", "terraform": "in several subscriptions"} {
+		var text strings.Builder
+		if err := emit.Write(&text, format, list, never); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v\n%s", format, err, text.String())
+		}
+	}
+	var text strings.Builder
+	if err := emit.Write(&text, "arm", list, never); err != nil || strings.Count(text.String(), `"resourceGroup": "RG-One"`) != 2 || strings.Count(text.String(), `"subscriptionId": "1"`) != 1 {
+		t.Errorf("arm: %v\n%s", err, text.String())
+	}
+	text.Reset()
+	if err := emit.Write(&text, "az", list, never); err != nil || strings.Count(text.String(), "--subscription 1 ") != 1 {
+		t.Errorf("az: %v\n%s", err, text.String())
+	}
+}
+
+// What an input calls a group is data in every form: it ends no text, begins no
+// expression and runs no command.
+func TestNamesStayTexts(t *testing.T) {
+	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "g", Type: azure.TypeNetworkSecurityGroup, Name: "[a', 'b')]${x}$(id)\n"}}
+	var list []repair.Edit
+	for i, name := range []string{"one", "two"} {
+		list = append(list, repair.Edit{Action: repair.Add, Group: group, Rule: repair.Rule{
+			Name: name, Direction: azure.Inbound, Access: azure.Allow, Priority: 100 + i, Protocol: azure.TCP, Source: []string{"*"}, Destination: []string{"*"},
+			SourcePorts: []string{"*"}, DestinationPorts: []string{"443"}, Complete: true,
+		}})
+	}
+	for format, want := range map[string]string{
+		"az":        `--nsg-name '[a'\'', '\''b'\'')]${x}$(id)` + "\n' ",
+		"arm":       `"name": "[[a', 'b')]${x}$(id)\n/one"`,
+		"bicep":     `name: '[a\', \'b\')]\${x}$(id)\n'`,
+		"terraform": `network_security_group_name = "[a', 'b')]$${x}$(id)\n"`,
+	} {
+		var b strings.Builder
+		if err := emit.Write(&b, format, list, func(*azure.Resource) bool { return false }); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%s: %v, without %s:\n%s", format, err, want, b.String())
+		}
+		if format == "arm" && !strings.Contains(b.String(), `securityRules', '[a'', ''b'')]${x}$(id)\n', 'one')]"`) {
+			t.Errorf("the dependency is another expression:\n%s", b.String())
+		}
+	}
+}
+
 // A route to a firewall that is there names its address in every form, also where
 // it is the whole change.
 func TestRoutesNameTheirNextHop(t *testing.T) {

@@ -133,11 +133,11 @@ func (w *writer) nextHop(v azure.Value[netip.Addr]) any {
 		w.lack("the next hop %s is not known", v.Unknown.Name)
 		return ""
 	}
-	x := expression{arm: fmt.Sprintf("reference(resourceId('%s', '%s'), '%s').ipConfigurations[0].properties.privateIPAddress", azure.TypeAzureFirewall, f.Name, apiNetwork)}
+	const address = ".ipConfigurations[0].properties.privateIPAddress"
+	id := resourceID(azure.TypeAzureFirewall, f.Name)
+	x := expression{"reference(" + id.arm + ", '" + apiNetwork + "')" + address, "reference(" + id.bicep + ", '" + apiNetwork + "')" + address}
 	if symbol := w.made[f.ID]; symbol != "" {
-		x.bicep = symbol + ".properties.ipConfigurations[0].properties.privateIPAddress"
-	} else {
-		x.bicep = x.arm
+		x.bicep = symbol + ".properties" + address
 	}
 	return x
 }
@@ -184,8 +184,8 @@ func (w *writer) id(r azure.Reference) any {
 		w.lack("the id of %s is not in the input", r.ID.Name())
 		return ""
 	}
-	x := expression{arm: fmt.Sprintf("resourceId('%s', '%s')", typ, strings.Join(names, "', '"))}
-	if x.bicep = x.arm; symbol != "" {
+	x := resourceID(typ, names...)
+	if symbol != "" {
 		x.bicep = symbol + ".id"
 	}
 	return x

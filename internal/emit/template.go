@@ -38,6 +38,7 @@ type nested struct {
 	Type          string           `json:"type"`
 	APIVersion    string           `json:"apiVersion"`
 	Name          string           `json:"name"`
+	Subscription  string           `json:"subscriptionId,omitempty"`
 	ResourceGroup string           `json:"resourceGroup"`
 	Properties    nestedProperties `json:"properties"`
 }
@@ -61,31 +62,30 @@ func template(steps []repair.Edit) (string, error) {
 	if hasChanges(steps) {
 		return wholeTemplate(steps)
 	}
-	byGroup := map[string][]any{}
-	var order []string
+	apart := groups(steps)
+	inside := make([][]any, max(1, len(apart)))
 	for i := range steps {
 		r, err := resource(steps, i)
 		if err != nil {
 			return "", err
 		}
-		name := placeOf(steps[i].Target()).resourceGroup
-		if !slices.Contains(order, name) {
-			order = append(order, name)
+		at := 0
+		if len(apart) > 1 {
+			if at = slices.IndexFunc(apart, placeOf(steps[i].Target()).beside); at < 0 {
+				return "", fmt.Errorf("the change is in several resource groups, and that of %s is not known; use --as terraform", steps[i].Target().Label())
+			}
 		}
-		byGroup[name] = append(byGroup[name], r)
+		inside[at] = append(inside[at], r)
 	}
-	whole := deployment{templateSchema, "1.0.0.0", []any{}}
-	if len(order) == 1 {
-		whole.Resources = byGroup[order[0]]
-	}
-	for i, name := range order {
-		if len(order) == 1 {
-			break
+	whole := deployment{templateSchema, "1.0.0.0", inside[0]}
+	if len(apart) > 1 {
+		whole.Resources = []any{}
+		for i, p := range apart {
+			whole.Resources = append(whole.Resources, nested{
+				"Microsoft.Resources/deployments", apiDeployments, fmt.Sprintf("network-access-%d", i+1), p.subscription, p.resourceGroup,
+				nestedProperties{"Incremental", scope{"inner"}, deployment{templateSchema, "1.0.0.0", inside[i]}},
+			})
 		}
-		whole.Resources = append(whole.Resources, nested{
-			"Microsoft.Resources/deployments", apiDeployments, fmt.Sprintf("network-access-%d", i+1), name,
-			nestedProperties{"Incremental", scope{"inner"}, deployment{templateSchema, "1.0.0.0", byGroup[name]}},
-		})
 	}
 	data, err := document.Marshal(whole, "  ")
 	return string(data) + "\n", err
@@ -99,7 +99,7 @@ func resource(steps []repair.Edit, i int) (entry, error) {
 		return entry{}, err
 	}
 	typ, name := child(e)
-	r := entry{Type: typ, APIVersion: apiNetwork, Name: e.Target().Name + "/" + name}
+	r := entry{Type: typ, APIVersion: apiNetwork, Name: literal(e.Target().Name + "/" + name)}
 	if e.Route != nil {
 		r.Properties = RouteProperties(e.Route)
 	} else {
@@ -109,7 +109,7 @@ func resource(steps []repair.Edit, i int) (entry, error) {
 	}
 	if i > 0 && steps[i-1].Target().ID == e.Target().ID {
 		_, before := child(&steps[i-1])
-		r.DependsOn = []string{fmt.Sprintf("[resourceId('%s', '%s', '%s')]", typ, e.Target().Name, before)}
+		r.DependsOn = []string{"[" + resourceID(typ, e.Target().Name, before).arm + "]"}
 	}
 	return r, nil
 }

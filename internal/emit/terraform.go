@@ -1,7 +1,9 @@
 package emit
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -15,7 +17,11 @@ import (
 // terraform writes the change in the language of Terraform: a resource for each
 // rule, or where the rules of the group stand in its own block, the blocks to
 // add there.
-func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) string {
+func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) (string, error) {
+	in := groups(steps)
+	if slices.ContainsFunc(in, func(p place) bool { return !strings.EqualFold(p.subscription, in[0].subscription) }) {
+		return "", errors.New("the change is in several subscriptions, and a provider of Terraform writes to one; use --as az or arm")
+	}
 	file := hclwrite.NewEmptyFile()
 	h := &changeHCL{body: file.Body(), made: map[azure.ID]string{}, collections: map[*azure.RuleCollection]*hclwrite.Body{}, labels: map[string]bool{}}
 	home := homeOf(steps)
@@ -43,7 +49,7 @@ func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) string {
 		}
 	}
 	h.variables()
-	return string(file.Bytes())
+	return string(file.Bytes()), nil
 }
 
 // route and securityRule write a child as a resource of its own; those of a new

@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,17 @@ type member struct {
 
 // expression is one of a template, in both languages.
 type expression struct{ arm, bicep string }
+
+// resourceID is the expression for the id of a resource of the resource group that
+// is deployed to. Names are whatever the input holds, and stay texts.
+func resourceID(typ string, names ...string) expression {
+	x := expression{"resourceId('" + typ + "'", "resourceId('" + typ + "'"}
+	for _, name := range names {
+		x.arm += ", '" + strings.ReplaceAll(name, "'", "''") + "'"
+		x.bicep += ", " + bicepText(name)
+	}
+	return expression{x.arm + ")", x.bicep + ")"}
+}
 
 // MarshalJSON writes the members in order. A text that begins like an expression
 // is kept from being one.
@@ -99,12 +111,14 @@ func bicepValue(v any, indent string) string {
 	return b.String()
 }
 
+var bicepIdentifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
 // bicepName quotes the name of a member that is no identifier.
 func bicepName(name string) string {
-	if strings.ContainsAny(name, ".-/ ") {
-		return bicepText(name)
+	if bicepIdentifier.MatchString(name) {
+		return name
 	}
-	return name
+	return bicepText(name)
 }
 
 // with adds a member unless its value says nothing.

@@ -19,10 +19,9 @@ func hasChanges(steps []repair.Edit) bool {
 	})
 }
 
-// unit is a statement with its place and its symbolic name.
+// unit is a statement with its symbolic name.
 type unit struct {
 	statement
-	place
 	symbol string
 	// note is for who deploys it.
 	note string
@@ -81,7 +80,7 @@ func units(steps []repair.Edit) ([]unit, error) {
 			continue
 		}
 		done[id] = true
-		u := unit{statement: s, place: placeOf(e.Target()), symbol: w.made[id]}
+		u := unit{statement: s, symbol: w.made[id]}
 		if restated(e) != "" && w.made[id] == "" {
 			u.note = restatedText
 		}
@@ -263,7 +262,7 @@ func wholeTemplate(steps []repair.Edit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if one := oneGroup(list); !one {
+	if len(groups(steps)) > 1 {
 		return "", errors.New("the change is in several resource groups, and what is new in one is referred to from another; use --as az or terraform")
 	}
 	resources := []any{}
@@ -276,8 +275,7 @@ func wholeTemplate(steps []repair.Edit) (string, error) {
 		}
 		r = r.with("sku", u.sku).with("zones", u.zones)
 		if i > 0 {
-			before := list[i-1]
-			r = append(r, member{"dependsOn", []any{expression{arm: fmt.Sprintf("resourceId('%s', '%s')", before.typ, strings.Join(before.names, "', '"))}}})
+			r = append(r, member{"dependsOn", []any{resourceID(list[i-1].typ, list[i-1].names...)}})
 		}
 		resources = append(resources, append(r, member{"properties", u.properties}))
 	}
@@ -291,17 +289,13 @@ func wholeTemplate(steps []repair.Edit) (string, error) {
 	return string(data) + "\n", err
 }
 
-func oneGroup(list []unit) bool {
-	return !slices.ContainsFunc(list, func(u unit) bool { return u.resourceGroup != list[0].resourceGroup })
-}
-
 // wholeBicep writes a change of any kind as Bicep, from the same statements.
 func wholeBicep(steps []repair.Edit) (string, error) {
 	list, err := units(steps)
 	if err != nil {
 		return "", err
 	}
-	if !oneGroup(list) {
+	if len(groups(steps)) > 1 {
 		return "", errors.New("a Bicep file deploys to one resource group, and the change is in several; use --as az or terraform")
 	}
 	var b strings.Builder
