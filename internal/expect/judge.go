@@ -67,9 +67,7 @@ func (j *Judgement) decide(want Expect, parts []reach.Part) reach.Part {
 		j.Result.Outcome = result.Fail
 		for _, p := range against {
 			for _, h := range check.Hops(deciding(p)) {
-				if !slices.ContainsFunc(j.Result.Decided, func(have result.Hop) bool { return same(have, h) }) {
-					j.Result.Decided = append(j.Result.Decided, h)
-				}
+				j.decidedBy(h)
 			}
 		}
 		return against[0]
@@ -143,10 +141,11 @@ func texts(list []Text) string {
 // JudgeRequirement compares an expectation about a requirement with checked
 // services. The subnets are the labels of those the expectation names; none
 // means all. The error is a diagnostic.Diagnostic: nothing checked has the
-// requirement there.
+// requirement, or not on each of them.
 func JudgeRequirement(services []result.Service, e *Expectation, subnets []string) (Judgement, error) {
 	var rows []*result.Requirement
 	var known []string
+	missing := slices.Clone(subnets)
 	for i := range services {
 		s := &services[i]
 		known = append(known, s.Service)
@@ -155,20 +154,29 @@ func JudgeRequirement(services []result.Service, e *Expectation, subnets []strin
 			named := strings.EqualFold(e.Requirement.Value, r.ID) || strings.EqualFold(e.Requirement.Value, s.Service+"/"+r.ID)
 			if named && (len(subnets) == 0 || slices.Contains(subnets, r.Subnet)) {
 				rows = append(rows, r)
+				missing = slices.DeleteFunc(missing, func(label string) bool { return label == r.Subnet })
 			}
 		}
 	}
-	if len(rows) == 0 {
-		d := diagnostic.Errorf("invalid-expectation", e.Requirement.At, "no managed service of the input has the requirement %q there", e.Requirement.Value)
+	if len(rows) == 0 || len(missing) > 0 {
+		d := diagnostic.Errorf("invalid-expectation", e.Requirement.At, "no managed service of the input has the requirement %q%s", e.Requirement.Value, on(missing))
 		if len(known) == 0 {
 			return Judgement{}, d.WithHint("the input has no managed service; name a planned one in wayleave.yaml")
 		}
-		return Judgement{}, d.WithHint("the input has %s; wayleave check --format json lists the ids", strings.Join(slices.Compact(known), ", "))
+		return Judgement{}, d.WithHint("the input has %s; wayleave check --format json lists the ids and their subnets", strings.Join(slices.Compact(known), ", "))
 	}
 	j := Judgement{Result: e.result(together(rows))}
 	j.Result.Packets = e.packets()
 	j.decideRows(e.Expect, rows)
 	return j, nil
+}
+
+// on says where something is not.
+func on(subnets []string) string {
+	if len(subnets) == 0 {
+		return ""
+	}
+	return " on " + strings.Join(subnets, ", ")
 }
 
 // together is the verdict of several rows (decisions 1).
@@ -186,53 +194,60 @@ func together(rows []*result.Requirement) result.Verdict {
 	return verdict
 }
 
+// outcomeOf is how a row fares against what is expected; the verdict alone tells.
+func outcomeOf(want Expect, r *result.Requirement) result.Outcome {
+	against, open := r.Verdict == result.Blocked || r.Verdict == result.Partial, r.Verdict == result.Undecided
+	if want == Deny {
+		// A partial row of which nothing passes for certain is open in the rest.
+		against, open = r.Verdict == result.Allowed || r.AllowedWitness != nil, r.Verdict == result.Undecided || r.Verdict == result.Partial
+	}
+	switch {
+	case against:
+		return result.Fail
+	case open:
+		return result.UndecidedOutcome
+	}
+	return result.Pass
+}
+
 // decideRows is decide for rows of a service's table.
 func (j *Judgement) decideRows(want Expect, rows []*result.Requirement) {
-	show := func(r *result.Requirement, witness *result.Packet) {
-		j.Result.Witness, j.Result.Trace = witness, r.Trace
-		if witness != r.Witness {
-			j.Result.Trace = r.AllowedTrace
+	shown := rows[0]
+	for _, outcome := range []result.Outcome{result.Fail, result.UndecidedOutcome} {
+		if i := slices.IndexFunc(rows, func(r *result.Requirement) bool { return outcomeOf(want, r) == outcome }); i >= 0 {
+			shown, j.Result.Outcome = rows[i], outcome
+			break
 		}
 	}
-	show(rows[0], rows[0].Witness)
+	j.Result.Witness, j.Result.Trace = shown.Witness, shown.Trace
+	fails := j.Result.Outcome == result.Fail
+	if fails && want == Deny && shown.AllowedWitness != nil {
+		j.Result.Witness, j.Result.Trace = shown.AllowedWitness, shown.AllowedTrace
+	}
 	for _, r := range rows {
-		passes := r.AllowedWitness
-		if r.Verdict == result.Allowed {
-			passes = r.Witness
-		}
 		switch {
-		case want == Allow && len(r.BlockedBy) > 0:
-			if j.Result.Outcome != result.Fail {
-				show(r, r.Witness)
-			}
-			j.Result.Outcome = result.Fail
-			for _, b := range r.BlockedBy {
-				h := result.Hop{Blocker: b, Decision: string(fabric.Deny)}
-				if !slices.ContainsFunc(j.Result.Decided, func(have result.Hop) bool { return same(have, h) }) {
-					j.Result.Decided = append(j.Result.Decided, h)
-				}
-			}
-		case want == Deny && passes != nil:
-			if j.Result.Outcome != result.Fail {
-				show(r, passes)
-			}
-			j.Result.Outcome = result.Fail
-		case len(r.Reasons) > 0 && j.Result.Outcome != result.Fail:
-			show(r, r.Witness)
-			j.Result.Outcome = result.UndecidedOutcome
+		case j.Result.Outcome == result.UndecidedOutcome:
 			j.Result.Reasons = append(j.Result.Reasons, r.Reasons...)
+		case fails && want == Allow:
+			for _, b := range r.BlockedBy {
+				j.decidedBy(result.Hop{Blocker: b, Decision: string(fabric.Deny)})
+			}
 		}
 	}
-	if want == Deny && j.Result.Outcome == result.Fail {
+	if fails && want == Deny {
 		for _, h := range j.Result.Trace {
 			if h.Decision == string(fabric.Allow) {
-				j.Result.Decided = append(j.Result.Decided, h)
+				j.decidedBy(h)
 			}
 		}
 	}
 	slices.Sort(j.Result.Reasons)
 	j.Result.Reasons = slices.Compact(j.Result.Reasons)
-	if j.Result.Outcome == result.Fail {
-		j.Result.Reasons = []string{}
+}
+
+// decidedBy notes a hop, once.
+func (j *Judgement) decidedBy(h result.Hop) {
+	if !slices.ContainsFunc(j.Result.Decided, func(have result.Hop) bool { return same(have, h) }) {
+		j.Result.Decided = append(j.Result.Decided, h)
 	}
 }
