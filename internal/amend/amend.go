@@ -156,6 +156,8 @@ func (w *writer) writeChanges(steps []repair.Edit) string {
 		}
 		switch c := steps[i].Change.(type) {
 		case *repair.NetworkRule: // above, by collection
+		case *repair.CollectionMove:
+			reason = w.moveCollection(c)
 		case *repair.RouteChange:
 			reason = w.writeRouteChange(c)
 		default:

@@ -45,6 +45,8 @@ func (c *configuration) says(s *repair.Edit) string {
 	case nil:
 	case *repair.NetworkRule:
 		return c.saysRule(change)
+	case *repair.CollectionMove:
+		return c.saysMove(change)
 	case *repair.RouteChange:
 		return c.saysRoute(change)
 	default: // a literal in place of another, which the grammar takes

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -94,6 +95,27 @@ func (c *configuration) rulesOf(rule *repair.NetworkRule) (*block, string) {
 		return &block{found[0], at.file, at.in}, ""
 	}
 	return nil, fmt.Sprintf("the collection %s of %s stands in no block of its own", rule.Collection.Name, at.address())
+}
+
+// moveCollection gives a rule collection another priority, or says why it does not.
+func (w *writer) moveCollection(c *repair.CollectionMove) string {
+	at, reason := w.terraform.rulesOf(&repair.NetworkRule{Firewall: c.Firewall, Group: c.Group, Collection: c.Collection})
+	if reason != "" {
+		return reason
+	}
+	return w.setAttribute(at, "the collection "+c.Collection.Name, []string{"priority"}, strconv.Itoa(c.Priority))
+}
+
+// saysMove tells how the configuration differs from a move; empty if it does not.
+func (c *configuration) saysMove(m *repair.CollectionMove) string {
+	at, reason := c.rulesOf(&repair.NetworkRule{Firewall: m.Firewall, Group: m.Group, Collection: m.Collection})
+	if reason != "" {
+		return reason
+	}
+	if n, ok := number(at.Body.Attributes["priority"].Expr); !ok || n != m.Priority {
+		return fmt.Sprintf("the collection %s has another priority", m.Collection.Name)
+	}
+	return ""
 }
 
 // nameIn is the name of the resource that an attribute leads to: by a reference to

@@ -130,6 +130,34 @@ func TestRulesOfFirewallsAreWrittenIntoTerraform(t *testing.T) {
 	}
 }
 
+// A collection that makes room gets its priority in place of the old one (C-11).
+func TestCollectionsAreMovedInTerraform(t *testing.T) {
+	n := Net(t, VNet("v", "10.1.0.0/16", Subnet(FirewallSubnetName, "10.1.9.0/26")),
+		Firewall("fw", "v", "10.1.9.4", Egress("ip", "20.1.2.3"), Collection("c", 200, azure.FirewallAllow, NetworkRule("dns", "UDP", "10.1.0.0/16", "192.0.2.1", "53"))),
+		Policy("p", Group("g", 300, Collection("c", 200, azure.FirewallAllow, NetworkRule("dns", "UDP", "10.1.0.0/16", "192.0.2.1", "53")))))
+	fw, group := n.AzureFirewalls[0], n.FirewallPolicies[0].Groups[0]
+	classic := &repair.CollectionMove{Firewall: fw, Collection: fw.RuleCollections[0], Priority: 201}
+	policy := &repair.CollectionMove{Firewall: fw, Group: group, Collection: group.Collections[0], Priority: 201}
+	for _, row := range []struct {
+		name       string
+		change     *repair.CollectionMove
+		text       string
+		want, left string
+	}{
+		{"a classic collection", classic, classicText, strings.Replace(classicText, "= 200", "= 201", 1), ""},
+		{"a collection of a group", policy, groupText, strings.Replace(groupText, "= 200", "= 201", 1), ""},
+		{"an expression", classic, strings.Replace(classicText, "= 200", "= var.first", 1), "", "priority of the collection c is an expression"},
+		{"of another firewall", classic, strings.Replace(classicText, `= "fw"`, `= "other"`, 1), "", "does not tell that it belongs to fw"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			now, left := written(t, "main.tf", row.text, repair.Edit{Action: repair.Modify, Change: row.change})
+			if now != row.want || row.left == "" && left != "" || !strings.Contains(left, row.left) {
+				t.Errorf("left %q, got\n%s\nwant\n%s", left, now, row.want)
+			}
+		})
+	}
+}
+
 // Another next hop is written into the route, inline or of its own.
 func TestRoutesAreChangedInTerraform(t *testing.T) {
 	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", Routes("rt", Route("192.0.2.0/24", "None")))))

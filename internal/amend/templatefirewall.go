@@ -22,6 +22,10 @@ func (t *template) writeChanges(steps []repair.Edit) string {
 	for i := range steps {
 		switch c := steps[i].Change.(type) {
 		case *repair.NetworkRule: // below, by collection
+		case *repair.CollectionMove:
+			if reason := e.moveCollection(c); reason != "" {
+				return reason
+			}
 		case *repair.RouteChange:
 			if reason := e.changeRoute(c); reason != "" {
 				return reason
@@ -86,6 +90,24 @@ func (e *templateEdit) addRules(rules []*repair.NetworkRule) string {
 		}
 		e.extend(array, texts)
 	}
+	return ""
+}
+
+// moveCollection gives a rule collection of the template another priority.
+func (e *templateEdit) moveCollection(c *repair.CollectionMove) string {
+	k, ok := e.at(c.Collection.At)
+	if !ok || k.looped() {
+		return fmt.Sprintf("the collection %s has to make room and is no object of its own in %s", c.Collection.Name, e.path)
+	}
+	value := k.GetFold("priority")
+	if c.Group == nil {
+		value = k.GetFold("properties").GetFold("priority")
+	}
+	if _, literal := value.Int(); !literal {
+		return fmt.Sprintf("the collection %s has to make room, and its priority is no plain number in %s", c.Collection.Name, e.path)
+	}
+	start := e.offset + value.Offset()
+	e.insertions = append(e.insertions, insertion{start, start + len(value.Raw()), strconv.Itoa(c.Priority)})
 	return ""
 }
 

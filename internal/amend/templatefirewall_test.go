@@ -119,6 +119,13 @@ func TestRulesAndRoutesAreWrittenIntoTemplates(t *testing.T) {
 		{"a route", firewallTemplate, []repair.Edit{{Action: repair.Add, Table: table, Route: &repair.Route{Name: "new", AddressPrefix: "203.0.113.0/24", NextHopType: azure.VirtualAppliance, NextHopIPAddress: "10.1.9.4"}}}, ""},
 		{"another next hop", firewallTemplate, []repair.Edit{{Action: repair.Modify, Change: &repair.RouteChange{Table: table, Was: named("out"), Route: repair.Route{Name: "out", AddressPrefix: "192.0.2.0/24", NextHopType: azure.VirtualAppliance, NextHopIPAddress: "10.1.9.4"}}}}, ""},
 		{"no address any more", firewallTemplate, []repair.Edit{{Action: repair.Modify, Change: &repair.RouteChange{Table: table, Was: named("via"), Route: repair.Route{Name: "via", AddressPrefix: "198.51.100.0/24", NextHopType: azure.InternetNextHop}}}}, ""},
+		{"a classic collection that makes room", firewallTemplate, []repair.Edit{{Action: repair.Modify, Change: &repair.CollectionMove{Firewall: fw, Collection: fw.RuleCollections[0], Priority: 201}}}, ""},
+		{"one of a group, and what it makes room for", firewallTemplate, []repair.Edit{
+			{Action: repair.Modify, Change: &repair.CollectionMove{Firewall: fw, Group: group, Collection: group.Collections[0], Priority: 201}},
+			rule(repair.NetworkRule{Group: group, Collection: policy, NewCollection: true}),
+		}, ""},
+		{"a priority that an expression makes", strings.Replace(firewallTemplate, `"properties": {"priority": 200`, `"properties": {"priority": "[parameters('first')]"`, 1),
+			[]repair.Edit{{Action: repair.Modify, Change: &repair.CollectionMove{Firewall: fw, Collection: fw.RuleCollections[0], Priority: 201}}}, "its priority is no plain number"},
 		{"a new group", firewallTemplate, []repair.Edit{rule(repair.NetworkRule{Group: group, Collection: policy, NewCollection: true, NewGroup: true})}, "is new, and a resource of its own"},
 		{"made by bicep", strings.Replace(firewallTemplate, `"resources": [`, `"metadata": {"_generator": {"name": "bicep"}}, "resources": [`, 1), []repair.Edit{rule(repair.NetworkRule{Group: group, Collection: group.Collections[0]})},
 			"is what bicep build makes, and its next run would take the change back; --as bicep prints what the .bicep file needs"},

@@ -96,6 +96,8 @@ func changeCommands(e *repair.Edit) string {
 		return az("firewall update", &c.Firewall.Resource).add("name", c.Firewall.Name).add("private-ranges", c.Ranges...).String()
 	case *repair.NetworkRule:
 		return ruleCommands(c)
+	case *repair.CollectionMove:
+		return moveCommand(c)
 	}
 	return ""
 }
@@ -148,4 +150,24 @@ func ruleCommands(c *repair.NetworkRule) string {
 	}
 	return text + cmd.add("description", r.Description).add("rule-type", "NetworkRule").add("ip-protocols", r.Protocols...).add("source-addresses", r.Source...).
 		add("destination-addresses", r.Destination...).add("destination-ports", r.Ports...).String()
+}
+
+// moveCommand gives a collection another priority, for which there is no command of
+// its own.
+func moveCommand(c *repair.CollectionMove) string {
+	at, typ, list, priority := &c.Collection.Resource, azure.TypeAzureFirewall, "networkRuleCollections", "properties.priority"
+	of := c.Target()
+	if c.Group != nil {
+		typ, list, priority = azure.TypeFirewallPolicy, "ruleCollections", "priority"
+		of = &c.Group.Policy.Resource
+	}
+	cmd := az("", of)
+	cmd.words[0] = "az resource update"
+	if c.Group != nil {
+		cmd.add("namespace", "Microsoft.Network").add("parent", strings.TrimPrefix(typ, "Microsoft.Network/")+"/"+of.Name).
+			add("resource-type", "ruleCollectionGroups").add("name", c.Group.Name)
+	} else {
+		cmd.add("resource-type", typ).add("name", of.Name)
+	}
+	return cmd.add("set", fmt.Sprintf("properties.%s[name=%s].%s=%d", list, at.Name, priority, c.Priority)).String()
 }

@@ -150,6 +150,9 @@ func (h *changeHCL) write(e *repair.Edit, network *azure.VirtualNetwork) {
 		h.body.SetAttributeValue("private_ip_ranges", stringList(c.Ranges))
 	case *repair.NetworkRule:
 		h.rule(c)
+	case *repair.CollectionMove:
+		comment(h.body, fmt.Sprintf("Set in the collection %s of %s:", c.Collection.Name, c.Target().Label()))
+		h.body.SetAttributeValue("priority", cty.NumberIntVal(int64(c.Priority)))
 	}
 }
 

@@ -219,6 +219,8 @@ func ChangeBody(e *repair.Edit) (name string, properties any) {
 			{"collection", c.Collection.Name}, {"priority", c.Collection.Priority.V}, {"ruleType", "NetworkRule"}, {"ipProtocols", texts(c.Rule.Protocols)},
 			{"sourceAddresses", texts(c.Rule.Source)}, {"destinationAddresses", texts(c.Rule.Destination)}, {"destinationPorts", texts(c.Rule.Ports)},
 		}
+	case *repair.CollectionMove:
+		return c.Collection.Name, tree{{"priority", c.Priority}}
 	case *repair.RouteChange:
 		return c.Was.Name, w.newRoute(&c.Route)
 	case *repair.RouteRemoval:

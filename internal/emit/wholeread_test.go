@@ -235,6 +235,23 @@ func azResources(t *testing.T, code string) []any {
 			resource("networkInterfaces", one("name"))["enableIPForwarding"] = one("ip-forwarding") == "true"
 		case "firewall update":
 			resource("azureFirewalls", one("name"))["additionalProperties"] = object{"Network.SNAT.PrivateRanges": strings.Join(flags["private-ranges"], ", ")}
+		case "update": // az resource update of a collection that is there, called c
+			set, value, _ := strings.Cut(strings.Replace(one("set"), "[name=", "[", 1), "=")
+			priority, err := strconv.Atoi(value)
+			if err != nil {
+				t.Errorf("%s sets no number", line)
+			}
+			action := object{"type": "Allow"}
+			switch set {
+			case "properties.networkRuleCollections[c].properties.priority":
+				resource("azureFirewalls", one("name"))["networkRuleCollections"] = []any{object{"name": "c", "properties": object{"priority": priority, "action": action, "rules": []any{}}}}
+			case "properties.ruleCollections[c].priority":
+				p := resource(one("parent")[:strings.IndexByte(one("parent"), '/')]+"/"+one("resource-type"), one("parent")[strings.IndexByte(one("parent"), '/')+1:]+"/"+one("name"))
+				p["priority"] = 300
+				p["ruleCollections"] = []any{object{"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "c", "priority": priority, "action": action, "rules": []any{}}}
+			default:
+				t.Errorf("%s sets %s", line, set)
+			}
 		case "firewall policy update":
 			resource("firewallPolicies", one("name"))["snat"] = object{"privateRanges": flags["private-ranges"]}
 		case "firewall policy rule-collection-group collection add-filter-collection", "firewall policy rule-collection-group collection rule add":

@@ -149,11 +149,9 @@ func Settle(edits []Edit, changed *azure.Network) {
 				edits[i].After = found(changed.AzureFirewall(c.Firewall.ID))
 			}
 		case *NetworkRule:
-			if c.Group == nil {
-				edits[i].After = found(changed.AzureFirewall(c.Firewall.ID))
-			} else if policy, ok := changed.FirewallPolicy(c.Group.Policy.ID); ok {
-				edits[i].After = groupOf(policy, c.Group)
-			}
+			edits[i].After = rulesAfter(changed, c.Firewall, c.Group)
+		case *CollectionMove:
+			edits[i].After = rulesAfter(changed, c.Firewall, c.Group)
 		}
 	}
 }
@@ -172,6 +170,17 @@ func peering(n *azure.Network, link *azure.Peering) any {
 				return p
 			}
 		}
+	}
+	return nil
+}
+
+// rulesAfter is what holds the collections: the group of a policy, else the firewall.
+func rulesAfter(changed *azure.Network, f *azure.AzureFirewall, group *azure.RuleCollectionGroup) any {
+	if group == nil {
+		return found(changed.AzureFirewall(f.ID))
+	}
+	if policy, ok := changed.FirewallPolicy(group.Policy.ID); ok {
+		return groupOf(policy, group)
 	}
 	return nil
 }

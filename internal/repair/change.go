@@ -214,6 +214,9 @@ func (c *NetworkRule) Text() string {
 	if c.NewCollection {
 		priority = fmt.Sprintf(", new, priority %d", c.Collection.Priority.V)
 	}
+	if c.Group != nil && c.Firewall.Policy.ID != c.Group.Policy.ID {
+		priority += ", of the parent policy " + c.Group.Policy.Name
+	}
 	return fmt.Sprintf("%s (collection %s%s)", c.Rule.Text(), c.Collection.Name, priority)
 }
 

@@ -213,6 +213,45 @@ func (c *PrivateRanges) apply(list []*azure.Inventory) bool {
 	return done
 }
 
+// eachCollection changes a copy of a rule collection wherever it is stated.
+func eachCollection(list []*azure.Inventory, of *azure.RuleCollection, edit func(*azure.RuleCollection)) bool {
+	done := false
+	in := func(all []*azure.RuleCollection) []*azure.RuleCollection {
+		at := slices.IndexFunc(all, func(k *azure.RuleCollection) bool { return same(&k.Resource, &of.Resource) })
+		if at < 0 {
+			return nil
+		}
+		done = true
+		copied := *all[at]
+		edit(&copied)
+		all = slices.Clone(all)
+		all[at] = &copied
+		return all
+	}
+	for _, inv := range list {
+		for i, f := range inv.AzureFirewalls {
+			if all := in(f.RuleCollections); all != nil {
+				copied := *f
+				copied.RuleCollections = all
+				inv.AzureFirewalls[i] = &copied
+			}
+		}
+		for i, child := range inv.RuleCollections {
+			if all := in([]*azure.RuleCollection{child.Resource}); all != nil {
+				inv.RuleCollections[i].Resource = all[0]
+			}
+		}
+		for i, child := range inv.RuleCollectionGroups {
+			if all := in(child.Resource.Collections); all != nil {
+				copied := *child.Resource
+				copied.Collections = all
+				inv.RuleCollectionGroups[i].Resource = &copied
+			}
+		}
+	}
+	return done
+}
+
 func (c *NetworkRule) apply(list []*azure.Inventory) bool {
 	rule, ok := c.Rule.resource(c.Collection)
 	if !ok {

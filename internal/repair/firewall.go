@@ -13,10 +13,6 @@ import (
 	"github.com/wayleave/wayleave/internal/reach"
 )
 
-// usualCollection is the priority that a new collection or group gets where nothing
-// stands in the way.
-const usualCollection = 200
-
 // allowance is a network rule without a name and a place.
 type allowance struct {
 	firewall *azure.AzureFirewall
@@ -34,7 +30,7 @@ func (p *planner) blockedByFirewall(n *Need, h reach.Hop, packets []flow.Cube) (
 	if a.firewall, a.before = p.denier(h); a.firewall == nil {
 		return nil, &Unfixable{Reason: otherBlocker(h)}
 	}
-	if u := p.deliberate(n, a); u != nil {
+	if u := p.deliberate(n, a, packets); u != nil {
 		return nil, u
 	}
 	var from, to flow.AddressSet
@@ -75,7 +71,7 @@ func (p *planner) blockedByFirewall(n *Need, h reach.Hop, packets []flow.Cube) (
 		a.destination, problem = p.firewallSide(n.Row.Destination.Tag, to)
 	}
 	if problem == "" {
-		problem = p.findPlace(&NetworkRule{Firewall: a.firewall}, a)
+		_, problem = p.findPlace(&NetworkRule{Firewall: a.firewall}, a, &shelves{})
 	}
 	if problem != "" {
 		return nil, &Unfixable{Reason: problem}
@@ -152,14 +148,15 @@ func (p *planner) firewallSide(tag string, s flow.AddressSet) ([]string, string)
 	return texts, problem
 }
 
-// joinAllowances joins rules for one place that agree in all but one of their
-// fields: the union of the products is then a product.
-func joinAllowances(list []*allowance) []*allowance {
+// joinAllowances joins rules of one firewall that agree in all but one of their
+// fields: the union of the products is then a product. It comes before the first
+// of what denies them.
+func (p *planner) joinAllowances(list []*allowance) []*allowance {
 	for changed := true; changed; {
 		changed = false
 		for i := 0; i < len(list); i++ {
 			for j := i + 1; j < len(list); j++ {
-				if list[i].join(list[j]) {
+				if p.join(list[i], list[j]) {
 					list = slices.Delete(list, j, j+1)
 					changed = true
 					j--
@@ -170,8 +167,8 @@ func joinAllowances(list []*allowance) []*allowance {
 	return list
 }
 
-func (a *allowance) join(o *allowance) bool {
-	if a.firewall != o.firewall || a.before != o.before {
+func (p *planner) join(a, o *allowance) bool {
+	if a.firewall != o.firewall {
 		return false
 	}
 	protocols, ports := slices.Equal(a.protocols, o.protocols), a.ports.Equal(o.ports)
@@ -188,28 +185,40 @@ func (a *allowance) join(o *allowance) bool {
 	default:
 		return false
 	}
+	if p.compareDeniers(a.firewall, o.before, a.before) < 0 {
+		a.before = o.before
+	}
 	a.why, a.services = union(a.why, o.why), union(a.services, o.services)
 	return true
 }
 
-// allow makes the edits of rules of firewalls. For each there was a place when
-// it was drafted.
+// allow makes the edits of rules of firewalls, first those that must come first: a
+// later one may stand beside them. For each there was a place when it was drafted.
 func (p *planner) allow(list []*allowance) []Edit {
+	slices.SortStableFunc(list, func(a, b *allowance) int {
+		return cmp.Or(cmp.Compare(a.firewall.ID, b.firewall.ID), p.compareDeniers(a.firewall, a.before, b.before))
+	})
 	var edits []Edit
-	made := map[*azure.AzureFirewall]map[*azure.RuleCollection]*NetworkRule{}
+	planned := &shelves{}
 	for _, a := range list {
-		if made[a.firewall] == nil {
-			made[a.firewall] = map[*azure.RuleCollection]*NetworkRule{}
-		}
 		change := &NetworkRule{Firewall: a.firewall}
-		if first := made[a.firewall][a.before]; first != nil { // a second rule of the same new place
-			change.Group, change.Collection = first.Group, first.Collection
-		} else {
-			p.findPlace(change, a)
-			made[a.firewall][a.before] = change
-		}
+		moves, _ := p.findPlace(change, a, planned)
+		edits = withMoves(edits, moves, a.why)
 		change.Rule = a.rule(edits, change.Collection)
 		edits = append(edits, Edit{Action: Add, Change: change, Why: a.why})
+	}
+	return edits
+}
+
+// withMoves adds moves of collections; one that moves again goes there at once.
+func withMoves(edits []Edit, moves []*CollectionMove, why []string) []Edit {
+	for _, m := range moves {
+		at := slices.IndexFunc(edits, func(e Edit) bool { return e.Change != nil && e.Change.key() == m.key() })
+		if at >= 0 {
+			edits[at].Change, edits[at].Why = m, union(edits[at].Why, why)
+			continue
+		}
+		edits = append(edits, Edit{Action: Modify, Change: m, Why: why})
 	}
 	return edits
 }
@@ -236,167 +245,14 @@ func (a *allowance) rule(edits []Edit, k *azure.RuleCollection) FirewallRule {
 	}
 }
 
-// findPlace finds the collection for a rule: one that allows and comes before
-// what denies, or a new one.
-func (p *planner) findPlace(c *NetworkRule, a *allowance) string {
-	n := p.fabric.Network()
-	own := a.firewall.RuleCollections
-	if a.firewall.Policy.IsSet() {
-		policy, ok := n.FirewallPolicy(a.firewall.Policy.ID)
-		if !ok || policy.Stub || len(policy.UnknownGroups) > 0 {
-			return fmt.Sprintf("the policy of firewall %s is not in the input", a.firewall.Name)
-		}
-		if a.before != nil && (a.before.Group == nil || a.before.Group.Policy != policy) {
-			return fmt.Sprintf("the collection %s, which denies it, is of a parent of policy %s, and the rules of parents come first (R-31)", a.before.Name, policy.Name)
-		}
-		return p.findInPolicy(c, a, policy)
-	}
-	if len(a.firewall.UnknownCollections) > 0 {
-		return fmt.Sprintf("the rule collections of firewall %s are not all known", a.firewall.Name)
-	}
-	if k := suitable(own, a); k != nil {
-		c.Collection = k
-		return ""
-	}
-	priority, ok := collectionPriority(networkOnly(own), a.before)
-	if !ok {
-		return fmt.Sprintf("firewall %s has no priority left before the collection %s (%d): give that one a larger priority and run fix again", a.firewall.Name, a.before.Name, a.before.Priority.V)
-	}
-	c.NewCollection = true
-	c.Collection = newCollection(&a.firewall.Resource, "networkRuleCollections", collectionName(own, a), priority)
-	return ""
-}
-
-// findInPolicy finds the collection in the groups of a policy.
-func (p *planner) findInPolicy(c *NetworkRule, a *allowance, policy *azure.FirewallPolicy) string {
-	for _, g := range policy.Groups {
-		known := !g.Stub && len(g.UnknownCollections) == 0
-		if a.before == nil && known {
-			if k := suitable(g.Collections, a); k != nil {
-				c.Group, c.Collection = g, k
-				return ""
-			}
-		}
-		if a.before != nil && a.before.Group == g || a.before == nil && known && len(networkOnly(g.Collections)) > 0 {
-			if k := suitable(g.Collections, a); k != nil {
-				c.Group, c.Collection = g, k
-				return ""
-			}
-			priority, ok := collectionPriority(g.Collections, a.before)
-			if !ok {
-				return fmt.Sprintf("group %s of policy %s has no priority left before the collection %s (%d): give that one a larger priority and run fix again", g.Name, policy.Name, a.before.Name, a.before.Priority.V)
-			}
-			c.Group, c.NewCollection = g, true
-			c.Collection = newCollection(&g.Resource, "ruleCollections", collectionName(g.Collections, a), priority)
-			return ""
-		}
-	}
-	var used []int
-	for _, g := range policy.Groups {
-		used = append(used, g.Priority.Or(0))
-	}
-	priority := usualCollection
-	for slices.Contains(used, priority) {
-		priority++
-	}
-	g := &azure.RuleCollectionGroup{Resource: within(&policy.Resource, azure.TypeRuleCollectionGroup, "ruleCollectionGroups", "allow-"+a.services[0]), Policy: policy}
-	g.Priority = azure.Of(priority, policy.At)
-	c.Group, c.NewGroup, c.NewCollection = g, true, true
-	c.Collection = newCollection(&g.Resource, "ruleCollections", "allow-"+a.services[0], usualCollection)
-	return ""
-}
-
-func newCollection(parent *azure.Resource, segment, name string, priority int) *azure.RuleCollection {
-	return &azure.RuleCollection{
-		Resource: within(parent, azure.TypeRuleCollection, segment, name), Kind: azure.NetworkRule,
-		Priority: azure.Of(priority, parent.At), Action: azure.Of(azure.FirewallAllow, parent.At),
-	}
-}
-
-func networkOnly(list []*azure.RuleCollection) []*azure.RuleCollection {
-	return slices.DeleteFunc(slices.Clone(list), func(k *azure.RuleCollection) bool { return k.Kind != azure.NetworkRule })
-}
-
-// suitable is a collection of network rules that allows, comes before what
-// denies and is there for the same: it is empty, or one of its rules is about
-// the same destination or the same senders.
-func suitable(list []*azure.RuleCollection, a *allowance) *azure.RuleCollection {
-	for _, k := range networkOnly(list) {
-		priority, known := k.Priority.Known()
-		action, told := k.Action.Known()
-		if !known || !told || action != azure.FirewallAllow || len(k.UnknownRules) > 0 ||
-			a.before != nil && a.before.Kind == azure.NetworkRule && priority >= a.before.Priority.Or(0) {
-			continue
-		}
-		if len(k.Rules) == 0 || slices.ContainsFunc(k.Rules, a.isLike) {
-			return k
-		}
-	}
-	return nil
-}
-
-// isLike reports whether a rule is about the same destination or senders.
-func (a *allowance) isLike(r *azure.FirewallRule) bool {
-	return sameTexts(r.Destination, a.destination) || sameTexts(r.Source, a.source)
-}
-
-func sameTexts(s azure.FirewallSide, list []string) bool {
-	var texts []string
-	for _, t := range s.Terms {
-		texts = append(texts, strings.TrimSuffix(t.Text, "/32"))
-	}
-	var own []string
-	for _, t := range list {
-		own = append(own, strings.TrimSuffix(t, "/32"))
-	}
-	slices.Sort(texts)
-	slices.Sort(own)
-	return slices.Equal(texts, own)
-}
-
-// collectionPriority is a priority that no collection has: before the one that
-// denies, else the usual or the next after the last.
-func collectionPriority(list []*azure.RuleCollection, before *azure.RuleCollection) (int, bool) {
-	used := map[int]bool{}
-	last := 0
-	for _, k := range list {
-		used[k.Priority.Or(0)] = true
-		last = max(last, k.Priority.Or(0))
-	}
-	if before == nil || before.Kind != azure.NetworkRule {
-		priority := usualCollection
-		if used[priority] {
-			priority = min(last+100, azure.MaxCollectionPriority)
-		}
-		for ; priority > azure.MinCollectionPriority && used[priority]; priority-- {
-		}
-		return priority, !used[priority]
-	}
-	for priority := before.Priority.Or(0) - 1; priority >= azure.MinCollectionPriority; priority-- {
-		if !used[priority] {
-			return priority, true
-		}
-	}
-	return 0, false
-}
-
-// collectionName is a name that no collection has.
-func collectionName(list []*azure.RuleCollection, a *allowance) string {
-	used := map[string]bool{}
-	for _, k := range list {
-		used[strings.ToLower(k.Name)] = true
-	}
-	return unique(valid("allow-"+a.services[0]), used)
-}
-
 // deliberate is the conflict with a rule of the firewall that is kept and denies
 // what the need needs.
-func (p *planner) deliberate(n *Need, a *allowance) *Unfixable {
+func (p *planner) deliberate(n *Need, a *allowance, packets []flow.Cube) *Unfixable {
 	if a.before == nil {
 		return nil
 	}
 	for _, r := range a.before.Rules {
-		if p.keep.hasFirewallRule(r) {
+		if p.keep.hasFirewallRule(r) && p.fabric.MayMeet(r, packets) {
 			return &Unfixable{Reason: fmt.Sprintf("%s and the rule %s (collection %s %d) of %s, which is kept, cannot both hold: the rule denies what the requirement needs",
 				n.ID(), r.Name, a.before.Name, a.before.Priority.V, a.firewall.Label()), ConflictAt: &r.Resource}
 		}
@@ -470,7 +326,7 @@ func (e *Edit) Phase() int {
 	switch e.Change.(type) {
 	case *NewSubnet, *NewPublicIPAddress, *NewFirewall, *NewFirewallAddress, *NewRouteTable, *NewSecurityGroup:
 		return phaseNew
-	case *Forwarding, *NetworkRule, *PrivateRanges, *PeeringChange:
+	case *Forwarding, *NetworkRule, *CollectionMove, *PrivateRanges, *PeeringChange:
 		return phaseFirewallRules
 	case *RouteChange, *RouteRemoval:
 		return phaseRoutes

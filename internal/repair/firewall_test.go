@@ -72,8 +72,8 @@ func TestMakeFirewallRules(t *testing.T) {
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
 		},
 		{
-			"there may be no room", behind(denying("no", 100, any)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
-			"cannot: firewall fw has no priority left before the collection no (100): give that one a larger priority and run fix again",
+			"where there is no room before it, it makes room, and those behind it (C-11)", behind(denying("no", 100, any), denying("next", 101, any), allowing("last", 103, any)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: collection next at priority 102, was 101\nfw: collection no at priority 101, was 100\nfw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 100)",
 		},
 		{
 			"a rule that is kept is named", behind(denying("no", 400, any)), []string{"out app 8.8.8.0/24 tcp 443"}, []string{"no/any"},
@@ -92,9 +92,30 @@ func TestMakeFirewallRules(t *testing.T) {
 			"g: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 199)",
 		},
 		{
-			"a Deny of a parent comes first whatever the child says (R-31)",
+			"a new group before that of a Deny that comes first in its own", policy(Group("g", 300, denying("no", 100, any))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"allow-svc: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+		},
+		{
+			"an earlier group with rules for the same", policy(Group("early", 200, allowing("mine", 900, NetworkRule("r", "TCP", "10.7.0.0/16", "8.8.8.0/24", "22"))), Group("g", 300, denying("no", 200, any))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"early: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection mine)",
+		},
+		{
+			"in the first group of all, what denies makes room", policy(Group("g", 100, denying("no", 100, any), allowing("next", 101, any))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"g: collection next at priority 102, was 101\ng: collection no at priority 101, was 100\ng: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 100)",
+		},
+		{
+			"a Deny of a parent comes first whatever the child says: the rule is the parent's (R-31)",
 			append(behind(UsePolicy("p")), Policy("p", UsePolicy("parent")), Policy("parent", Group("g", 300, denying("no", 200, any)))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
-			"cannot: the collection no, which denies it, is of a parent of policy p, and the rules of parents come first (R-31)",
+			"g: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 199, of the parent policy parent)",
+		},
+		{
+			"one rule before a Deny for one of its ports, and another beside it (seed 850981)",
+			append(behind(UsePolicy("p")), Policy("p", Group("g", 300, denying("no", 200, NetworkRule("no443", "Any", "*", "*", "443"))))), []string{"out app Sql tcp 1433", "out app 8.8.8.0/24 udp 80,443"}, nil,
+			"g: Allow UDP 10.1.1.0/24 -> 8.8.8.0/24 port 80, 443 (collection allow-svc, new, priority 199)\ng: Allow TCP 10.1.1.0/24 -> Sql port 1433 (collection allow-svc)",
+		},
+		{
+			"a kept rule that does not deny it is in nobody's way", behind(denying("no", 400, any, NetworkRule("other", "Any", "*", "9.9.9.9", "*"))), []string{"out app 8.8.8.0/24 tcp 443"}, []string{"no/other"},
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
 		},
 		{
 			"private ranges without the destination (C-15)", behind(allowing("all", 200, any), PrivateRanges("IANAPrivateRanges,8.8.8.0/30")), []string{"out app 8.8.8.0/31 tcp 443"}, nil,

@@ -35,7 +35,7 @@ func (p *planner) edits(wishes []*wish) []Edit {
 			allowances = append(allowances, &own)
 		}
 	}
-	changes = append(once(changes), p.allow(joinAllowances(allowances))...)
+	changes = append(once(changes), p.allow(p.joinAllowances(allowances))...)
 	slices.SortStableFunc(changes, func(a, b Edit) int { return compareEdits(&a, &b) })
 	rules, proved := p.fewest(p.needed(drafts))
 	p.smallest = proved

@@ -18,9 +18,6 @@ import (
 // unrepairedWays are the blocked traps of firewalls that no change of a network
 // mends, each with what says why.
 var unrepairedWays = map[string]string{
-	"T-28 C-11": "give that one a larger priority and run fix again",
-	"T-31 P-13": "the rules of parents come first (R-31)",
-	"T-32 P-04, the parent's later collection": "the rules of parents come first (R-31)",
 	"T-36 P-31":                       "only TCP and UDP reach the internet (P-32)",
 	"T-37 P-32":                       "only TCP and UDP reach the internet (P-32)",
 	"T-77 F-03":                       "connect what has it with a peering or a gateway",
