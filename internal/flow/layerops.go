@@ -4,12 +4,13 @@ package flow
 type setOperation struct {
 	words       func(a, b uint64) uint64
 	left, right bool // what is in the left, the right set alone is kept
+	both        bool // what is in both is kept
 }
 
 var (
-	unionOf        = setOperation{func(a, b uint64) uint64 { return a | b }, true, true}
-	intersectionOf = setOperation{func(a, b uint64) uint64 { return a & b }, false, false}
-	differenceOf   = setOperation{func(a, b uint64) uint64 { return a &^ b }, true, false}
+	unionOf        = setOperation{func(a, b uint64) uint64 { return a | b }, true, true, true}
+	intersectionOf = setOperation{func(a, b uint64) uint64 { return a & b }, false, false, true}
+	differenceOf   = setOperation{func(a, b uint64) uint64 { return a &^ b }, true, false, false}
 )
 
 // combine returns the layer of an operation on two layers.

@@ -118,15 +118,15 @@ func (r *Region) join(o Region) {
 
 // Space returns the region as a set of packets.
 func (r *Region) Space() Space {
-	var s Space
 	if r.cut {
 		return SpaceOf(slices.Collect(r.Cubes())...)
 	}
+	var layers [2]*layer
 	for _, p := range r.parts {
 		f := p.plane.family
-		s.layers[f] = combine(s.layers[f], p.plane.union(p.whole()), unionOf)
+		layers[f] = combine(layers[f], p.plane.union(p.whole()), unionOf)
 	}
-	return s
+	return newSpace(layers)
 }
 
 // whole returns the boxes of the part without the window.

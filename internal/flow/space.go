@@ -1,13 +1,37 @@
 package flow
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Space is an exact set of packets. It is immutable and canonical; the zero
 // value is the empty set. Compare spaces with [Space.Equal], not with ==.
 //
 // Operations take time and memory proportional to the product of the number of
 // source and transport classes that both operands need together, at worst.
-type Space struct{ layers [2]*layer } // by family
+type Space struct{ p *packets }
+
+// packets is the content of a space that is not empty.
+type packets struct {
+	cubes  []Cube           // whose union it is, none empty; nil if it was not made of cubes
+	layers func() [2]*layer // by family; made when first needed
+}
+
+// layers returns the canonical form, by family.
+func (s Space) layers() [2]*layer {
+	if s.p == nil {
+		return [2]*layer{}
+	}
+	return s.p.layers()
+}
+
+func newSpace(layers [2]*layer) Space {
+	if layers == [2]*layer{} {
+		return Space{}
+	}
+	return Space{&packets{layers: func() [2]*layer { return layers }}}
+}
 
 // SpaceOf returns the packets that are in at least one of the cubes.
 func SpaceOf(cubes ...Cube) Space {
@@ -17,7 +41,10 @@ func SpaceOf(cubes ...Cube) Space {
 			kept = append(kept, c)
 		}
 	}
-	return spaceOf(kept)
+	if len(kept) == 0 {
+		return Space{}
+	}
+	return Space{&packets{kept, sync.OnceValue(func() [2]*layer { return layersOf(kept) })}}
 }
 
 // Union returns the packets that are in s, in o or in both.
@@ -30,19 +57,30 @@ func (s Space) Intersect(o Space) Space { return s.combine(o, intersectionOf) }
 func (s Space) Minus(o Space) Space { return s.combine(o, differenceOf) }
 
 func (s Space) combine(o Space, op setOperation) Space {
-	var out Space
-	for f := range out.layers {
-		out.layers[f] = combine(s.layers[f], o.layers[f], op)
+	if s.p == o.p {
+		if op.both {
+			return s
+		}
+		return Space{}
 	}
-	return out
+	var out [2]*layer
+	a, b := s.layers(), o.layers()
+	for f := range out {
+		out[f] = combine(a[f], b[f], op)
+	}
+	return newSpace(out)
 }
 
 // IsEmpty reports whether s holds no packet.
-func (s Space) IsEmpty() bool { return s == Space{} }
+func (s Space) IsEmpty() bool { return s.p == nil }
 
 // Equal reports whether s and o hold the same packets.
 func (s Space) Equal(o Space) bool {
-	return s.layers[0].equal(o.layers[0]) && s.layers[1].equal(o.layers[1])
+	if s.p == o.p {
+		return true
+	}
+	a, b := s.layers(), o.layers()
+	return a[0].equal(b[0]) && a[1].equal(b[1])
 }
 
 // SubsetOf reports whether every packet of s is in o.
@@ -54,7 +92,7 @@ func (s Space) Overlaps(o Space) bool { return !s.Intersect(o).IsEmpty() }
 // Contains reports whether p is in s. A packet that [Packet.Validate] objects
 // to is in no space.
 func (s Space) Contains(p Packet) bool {
-	return p.Validate() == nil && s.layers[p.Family().index()].holds(p)
+	return p.Validate() == nil && s.layers()[p.Family().index()].holds(p)
 }
 
 // Count returns the number of packets in s, counted as by [Cube.Count].
@@ -66,12 +104,20 @@ func (s Space) Count() Count {
 // Cubes returns s as disjoint cubes in normal form, none of them empty. Equal
 // spaces return equal lists.
 func (s Space) Cubes() []Cube {
+	if s.p != nil && len(s.p.cubes) == 1 { // canonical as it is, but for a mix of families
+		if c := s.p.cubes[0].Normal(); len(c.Source.Families()) == 1 {
+			return []Cube{c}
+		}
+	}
 	r := s.region()
 	return slices.Collect(r.Cubes())
 }
 
 // Witness returns the preferred packet of s, or false if s is empty.
 func (s Space) Witness(want Preference) (Packet, bool) {
+	if s.p != nil && s.p.cubes != nil {
+		return natural(s.p.cubes, want)
+	}
 	r := s.region()
 	return r.Witness(want)
 }
@@ -92,7 +138,7 @@ func (s Space) Folded(limit int) string {
 // region returns the space as boxes.
 func (s Space) region() Region {
 	var r Region
-	for _, l := range s.layers {
+	for _, l := range s.layers() {
 		if l != nil {
 			r.parts = append(r.parts, regionPart{l.plane, l.plane.wholeWindow(), l.boxes()})
 		}
@@ -100,38 +146,33 @@ func (s Space) region() Region {
 	return r
 }
 
-// spaceOf unites cubes.
-func spaceOf(cubes []Cube) Space {
+// layersOf unites cubes.
+func layersOf(cubes []Cube) [2]*layer {
 	u, numbers, err := newUniverse(cubes, 1<<62)
 	if err != nil { // ports alone can be too varied, and only in the tens of thousands
-		return joinHalves(cubes)
+		half := len(cubes) / 2
+		return SpaceOf(cubes[:half]...).Union(SpaceOf(cubes[half:]...)).layers()
 	}
-	var s Space
-	for f := range s.layers {
+	var layers [2]*layer
+	for f := range layers {
 		p := u.plane(f)
 		boxes := make([]box, len(numbers))
 		for i, n := range numbers {
 			boxes[i] = p.lift(n)
 		}
-		s.layers[f] = p.union(boxes)
+		layers[f] = p.union(boxes)
 	}
-	return s
-}
-
-// joinHalves unites two spaces of half the cubes each.
-func joinHalves(cubes []Cube) Space {
-	half := len(cubes) / 2
-	return spaceOf(cubes[:half]).Union(spaceOf(cubes[half:]))
+	return layers
 }
 
 // Permitted returns the packets that the policy permits. The error wraps
 // [ErrTooFragmented].
 func (p *Policy) Permitted() (Space, error) {
-	var s Space
+	var layers [2]*layer
 	err := p.only(Canonical, func(m *meter) bool {
 		for f, rs := range p.sets {
 			var ok bool
-			if s.layers[f], ok = rs.permitted(m); !ok {
+			if layers[f], ok = rs.permitted(m); !ok {
 				return false
 			}
 		}
@@ -140,7 +181,7 @@ func (p *Policy) Permitted() (Space, error) {
 	if err != nil {
 		return Space{}, err
 	}
-	return s, nil
+	return newSpace(layers), nil
 }
 
 // permitted returns the layer of what the rules permit.

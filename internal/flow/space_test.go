@@ -50,6 +50,17 @@ func TestSpaceCountsAndRelationsAgreeWithTheTwin(t *testing.T) {
 	})
 }
 
+// A cube is its own canonical form, but for a mix of families.
+func TestSpaceOfOneCubeIsWrittenAsTheCube(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCube(t)
+		s := SpaceOf(c)
+		if got, want := s.Cubes(), newSpace(s.layers()).Cubes(); !slices.EqualFunc(got, want, Cube.Equal) || s.String() != newSpace(s.layers()).String() {
+			t.Fatalf("%v, want %v", got, want)
+		}
+	})
+}
+
 // Equal spaces are written alike, however they came about.
 func TestSpaceIsCanonical(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -157,7 +168,7 @@ func TestWitnessDoesNotDependOnTheForm(t *testing.T) {
 			want = drawCube(t).Preference()
 		}
 		twin, found := natural(cubes, want)
-		p, ok := SpaceOf(cubes...).Witness(want)
+		p, ok := newSpace(SpaceOf(cubes...).layers()).Witness(want)
 		if p != twin || ok != found {
 			t.Fatalf("%v (%v) by classes, %v (%v) by cubes", p, ok, twin, found)
 		}
