@@ -9,6 +9,7 @@ import (
 
 // validateFirewalls reports what Azure would refuse of firewalls and policies.
 func (b *builder) validateFirewalls() {
+	first := map[ID]*AzureFirewall{}
 	for _, f := range b.network.AzureFirewalls {
 		if f.Policy.ID != "" && len(f.RuleCollections) > 0 {
 			b.topology(f.Rank, diagnostic.Errorf("policy-and-classic-rules", f.RuleCollections[0].At, "the firewall %q has a policy and classic rule collections, which exclude each other (R-12)", f.title()).
@@ -16,6 +17,9 @@ func (b *builder) validateFirewalls() {
 				WithHint("move the rules to the policy; of the two, only the policy is used"))
 		}
 		b.validateFirewallItself(f)
+		b.validateFirewallName(&f.Resource, "firewall", maxFirewallName)
+		b.validateFirewallPlace(f, first)
+		b.validateFirewallLimits(f)
 		for _, c := range f.IPConfigurations {
 			b.validateFirewallSubnet(f, c)
 			b.validateFirewallAddress(f, c)
@@ -23,14 +27,19 @@ func (b *builder) validateFirewalls() {
 		for _, k := range f.RuleCollections {
 			b.validateFirewallPriority(&k.Resource, k.Priority)
 			b.validateFirewallTags(f.Rank, k.Rules)
+			b.validateNATPorts(f.Rank, k.Rules)
 		}
 	}
 	for _, p := range b.network.FirewallPolicies {
+		b.validatePolicyGroups(p)
+		b.validateSQLRedirect(p)
 		for _, g := range p.Groups {
 			b.validateFirewallPriority(&g.Resource, g.Priority)
+			b.validateFirewallName(&g.Resource, "rule collection group", MaxName)
 			for _, k := range g.Collections {
 				b.validateFirewallPriority(&k.Resource, k.Priority)
 				b.validateFirewallTags(g.Rank, k.Rules)
+				b.validateNATPorts(g.Rank, k.Rules)
 			}
 		}
 	}
@@ -65,9 +74,6 @@ func (b *builder) validateFirewallPriority(r *Resource, priority Value[int]) {
 			WithHint("choose a number from 100 to 65000; smaller is evaluated earlier"))
 	}
 }
-
-// maxFirewallAddresses is how many public addresses a firewall can have.
-const maxFirewallAddresses = 250
 
 // validateFirewallItself checks the number of its addresses and that its
 // policy asks for no more than it can.

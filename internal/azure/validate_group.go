@@ -8,9 +8,13 @@ import (
 )
 
 // isRuleName tells the form of a rule's name (NSG-1).
-func isRuleName(name string) bool {
+func isRuleName(name string) bool { return isName(name, MaxName) }
+
+// isName tells the form of the names of rules, firewalls and groups of firewall
+// policies, which differ in how many characters they have at most.
+func isName(name string, most int) bool {
 	last := len(name) - 1
-	if last < 0 || last >= MaxName {
+	if last < 0 || last >= most {
 		return false
 	}
 	for i := range len(name) {

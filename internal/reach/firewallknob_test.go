@@ -236,6 +236,18 @@ func TestP23bTranslatedName(t *testing.T) {
 	}
 }
 
+// U-19, R-15: what the NAT action Snat does is published nowhere, and decides
+// nothing for certain.
+func TestU19ActionSnat(t *testing.T) {
+	for action, want := range map[azure.FirewallAction]reach.Verdict{azure.FirewallDNAT: reach.Allowed, azure.FirewallSNAT: reach.Undecided} {
+		publish := Collection("publish", 100, action, NATRule("web", "TCP", "*", "203.0.113.10", "443", "10.1.1.4:443"))
+		a := explore(t, compile(t, behind(t, "10.1.5.4", "10.1.5.4", publish, anyOut), servicetag.Symbolic(), "defaults"), in("tcp/443", "nic:vma", "192.88.99.7"))
+		if a.Verdict() != want || want == reach.Undecided && !strings.Contains(describe(a), "Snat") {
+			t.Errorf("U-19, action %s: want %s, got %s", action, want, describe(a))
+		}
+	}
+}
+
 // P-41: what only names decide is a part of its own.
 func TestP41NamesAreAPartOfTheirOwn(t *testing.T) {
 	web := Collection("web", 300, azure.FirewallAllow, ApplicationRule("web", "*", "https:443", "dest.example"))
