@@ -3,6 +3,7 @@ package wayleave_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -53,6 +54,40 @@ func comment(t *testing.T, file, word string) string {
 	}
 	t.Fatalf("%s has no line # %s", file, word)
 	return ""
+}
+
+// A name that two things have is asked for again, and never taken for one of them.
+func TestNamesThatSeveralThingsHave(t *testing.T) {
+	const id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/%s/providers/Microsoft.Network/"
+	nic := func(group, address string) string {
+		return fmt.Sprintf(`{"id": "`+id+`networkInterfaces/web", "name": "web", "type": "Microsoft.Network/networkInterfaces", "properties": {"ipConfigurations": [
+			{"name": "i", "properties": {"privateIPAddress": %q, "privateIPAllocationMethod": "Static", "subnet": {"id": "`+id+`virtualNetworks/app/subnets/app"}}}]}}`, group, address, "one")
+	}
+	network := fmt.Sprintf(`{"id": "`+id+`virtualNetworks/app", "name": "app", "type": "Microsoft.Network/virtualNetworks", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+		"subnets": [{"name": "app", "properties": {"addressPrefix": "10.0.0.0/24"}}, {"name": "db", "properties": {"addressPrefix": "10.0.1.0/24"}}]}}`, "one")
+	file := filepath.Join(t.TempDir(), "net.json")
+	if err := os.WriteFile(file, []byte("["+network+","+nic("one", "10.0.0.4")+","+nic("two", "10.0.0.5")+"]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n, err := wayleave.Load(wayleave.LoadOptions{Paths: []string{file}, Getenv: noData})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{
+		"web":        `2 network interfaces are called "web"`,
+		"nic:web":    `2 network interfaces are called "web"`,
+		"app":        `"app" is a subnet, and a virtual network or service too`,
+		"subnet:app": "", "vnet:app": "", "db": "", fmt.Sprintf(id, "two") + "networkInterfaces/web": "",
+	} {
+		f, problems := expectations.Parse("x.yaml", []byte("tests:\n- {from: '"+from+"', to: 10.0.1.9, expect: allow, reason: x}\n"))
+		if problems.HasErrors() {
+			t.Fatal(problems)
+		}
+		_, err := n.Test(f)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("from %s: %v", from, err)
+		}
+	}
 }
 
 // The language of expectations, file by file, over examples/three-tiers.

@@ -191,8 +191,13 @@ func (n *Network) endpoint(label, text string) (e reach.Endpoint, inside bool, e
 		}
 	}
 	if kind == "" || kind == "nic" {
-		if nic := n.networkInterface(name); nic != nil {
-			return reach.Interface(nic.ID), true, nil
+		switch found := n.networkInterfaces(name); {
+		case len(found) == 1:
+			return reach.Interface(found[0].ID), true, nil
+		case len(found) > 1:
+			return e, false, &UsageError{
+				Message: fmt.Sprintf("%d network interfaces are called %q", len(found), name), Hints: []string{"name one by its id: " + found[0].Label()},
+			}
 		}
 	}
 	if kind == "" || kind == "tag" {
@@ -218,13 +223,18 @@ func (n *Network) holds(ip netip.Addr) bool {
 	return false
 }
 
-func (n *Network) networkInterface(name string) *azure.NetworkInterface {
+// networkInterfaces are those of a name; an id names one.
+func (n *Network) networkInterfaces(name string) []*azure.NetworkInterface {
+	var found []*azure.NetworkInterface
 	for _, nic := range n.network.NetworkInterfaces {
-		if nic.ID == azure.MakeID(name) || strings.EqualFold(nic.Name, name) || strings.EqualFold(nic.Address, name) {
-			return nic
+		switch {
+		case nic.ID == azure.MakeID(name):
+			return []*azure.NetworkInterface{nic}
+		case strings.EqualFold(nic.Name, name) || strings.EqualFold(nic.Address, name):
+			found = append(found, nic)
 		}
 	}
-	return nil
+	return found
 }
 
 // tag finds a service tag. Without data every well-formed name could be one,

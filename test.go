@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/expect"
@@ -211,7 +212,13 @@ func (t *tester) ends(label string, names []expect.Text) ([]reach.Endpoint, erro
 	var list []reach.Endpoint
 	for _, name := range names {
 		if subnets := t.subnetsOf(name.Value); len(subnets) > 0 {
-			list = append(list, subnets...)
+			if s, err := service.FindSubnet(t.network.network, name.Value); err == nil && (len(subnets) > 1 || subnets[0] != s) {
+				return nil, diagnostic.Errorf("invalid-expectation", name.At, "%q is a subnet, and a virtual network or service too", name.Value).
+					WithHint("write subnet:%[1]s, vnet:%[1]s or service:%[1]s", name.Value)
+			}
+			for _, s := range subnets {
+				list = append(list, reach.Subnet(s.ID))
+			}
 			continue
 		}
 		e, _, err := t.network.endpoint(label, name.Value)
@@ -225,19 +232,17 @@ func (t *tester) ends(label string, names []expect.Text) ([]reach.Endpoint, erro
 
 // subnetsOf are the subnets of a managed service (by the name of the resource
 // or of its profile) or of a virtual network.
-func (t *tester) subnetsOf(name string) []reach.Endpoint {
+func (t *tester) subnetsOf(name string) []*azure.Subnet {
 	kind, own, marked := strings.Cut(name, ":")
 	if !marked {
 		kind, own = "", name
 	}
-	var list []reach.Endpoint
+	var list []*azure.Subnet
 	for _, b := range t.bindings {
 		named := strings.EqualFold(b.Profile.Service, own) || b.Resource != nil &&
 			(strings.EqualFold(b.Resource.Name, own) || strings.EqualFold(b.Resource.Label(), own))
 		if (kind == "" || kind == "service") && named {
-			for _, s := range b.Subnets {
-				list = append(list, reach.Subnet(s.ID))
-			}
+			list = append(list, b.Subnets...)
 		}
 	}
 	if len(list) > 0 || kind != "" && kind != "vnet" {
@@ -245,9 +250,7 @@ func (t *tester) subnetsOf(name string) []reach.Endpoint {
 	}
 	for _, v := range t.network.network.VirtualNetworks {
 		if strings.EqualFold(v.Name, own) || strings.EqualFold(v.Label(), own) {
-			for _, s := range v.Subnets {
-				list = append(list, reach.Subnet(s.ID))
-			}
+			list = append(list, v.Subnets...)
 		}
 	}
 	return list

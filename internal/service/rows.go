@@ -117,7 +117,8 @@ func unknownParameter(v *ParameterValue) string {
 }
 
 func (b *Binding) row(r *Requirement, subnet *azure.Subnet, open []string) Row {
-	row := Row{Requirement: r, Subnet: subnet, Severity: b.severity(r), Open: append([]string(nil), open...)}
+	row := Row{Requirement: r, Subnet: subnet, Open: append([]string(nil), open...)}
+	row.Severity = b.severity(r, &row.Open)
 	row.Source = b.far(&r.Source, &row.Open)
 	row.Destination = b.far(&r.Destination, &row.Open)
 	row.Wider = cmp.Or(row.Source.Wider, row.Destination.Wider)
@@ -195,9 +196,15 @@ func orDefault(own, otherwise []string) []string {
 	return otherwise
 }
 
-func (b *Binding) severity(r *Requirement) string {
+// severity is how much a row counts; while the parameter that tells is not known
+// the row is required, and open.
+func (b *Binding) severity(r *Requirement, open *[]string) string {
 	for _, name := range sortedKeys(r.RequiredWhen) {
-		if v := b.parameter(name); v != nil && v.is(r.RequiredWhen[name]) {
+		v := b.parameter(name)
+		if v.Unknown != nil {
+			*open = append(*open, unknownParameter(v))
+		}
+		if v.Unknown != nil || v.isOneOf(r.RequiredWhen[name]) {
 			return Required
 		}
 	}

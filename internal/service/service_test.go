@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,6 +153,30 @@ func TestRedisPageRowsAreRequiredOnlyWhenAsked(t *testing.T) {
 	}
 	if got := row(bind(t, p, "redis=page"), "redis-page-in-8500").Severity; got != Required {
 		t.Errorf("with redis=page severity is %s, want required", got)
+	}
+}
+
+// A row that one of several values makes required is required with each of them,
+// and is not taken for optional while the value is not known.
+func TestRequiredWhenOneOfSeveralValuesOrNotKnown(t *testing.T) {
+	p := *builtinProfile(t, "logic-apps-ise")
+	p.Requirements = slices.Clone(p.Requirements)
+	p.Requirements[0].Severity, p.Requirements[0].RequiredWhen = Optional, map[string]string{"endpoint": "internal|external"}
+	id := p.Requirements[0].ID
+	for _, value := range []string{"internal", "External"} {
+		if got := row(bind(t, &p, "endpoint="+value), id); got.Severity != Required || len(got.Open) > 0 {
+			t.Errorf("with endpoint=%s it is %s, open %v", value, got.Severity, got.Open)
+		}
+	}
+	unknown := &azure.ManagedService{Properties: map[string]azure.Value[string]{
+		"networkConfiguration.accessEndpoint.type": azure.NotKnown[string](&azure.Unknown{Name: "var.access", Why: "known only after apply"}),
+	}}
+	b, err := Bind(&p, unknown, []*azure.Subnet{{}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := row(b, id); got.Severity != Required || len(got.Open) != 1 {
+		t.Errorf("not known: %s, open %v", got.Severity, got.Open)
 	}
 }
 

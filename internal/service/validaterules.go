@@ -45,7 +45,7 @@ func (v *validator) subnetRule(r *SubnetRule, at document.Value) {
 	v.source(at.Get("from"), r.From)
 	v.conditions(at.Get("when"), r.When)
 	if r.SmallestPrefix != 0 && (r.SmallestPrefix < 8 || r.SmallestPrefix > 29) {
-		v.errorf(at.Get("smallestPrefix"), "a subnet of Azure is a /2 to /29; found %d", r.SmallestPrefix)
+		v.errorf(at.Get("smallestPrefix"), "expected the length of a prefix from 8 to 29, found %d", r.SmallestPrefix)
 	}
 	if r.Count < 0 {
 		v.errorf(at.Get("count"), "a number of subnets is at least 1, found %d", r.Count)
