@@ -64,6 +64,9 @@ func TestFindings(t *testing.T) {
 	widened := func(list ...Item) []Item {
 		return []Item{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", list...), Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))), nva)}
 	}
+	balanced := func(list ...Item) []Item {
+		return []Item{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", list...), NIC("a", "10.1.1.4", Behind("lb")))), Balancer("lb", "Standard", "20.1.2.3", Balance("Tcp", 443, 443, 0))}
+	}
 	member := []Item{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", AllowIn(100, "Tcp", "*", "asg:web", "443")), NIC("a", "10.1.1.4", ASG("web"))))}
 	for _, row := range []struct {
 		says  string
@@ -99,6 +102,18 @@ func TestFindings(t *testing.T) {
 		{"PLAT-7: Deny VirtualNetwork stops probes", rules(DenyIn(200, "*", "VirtualNetwork", "*", "*")), []string{"probe-denied deny-in-200"}},
 		{"probes are allowed before", rules(probes, DenyIn(4096, "*", "*", "*", "*")), nil},
 		{"a Deny that names the load balancer is meant", rules(DenyIn(200, "*", "AzureLoadBalancer", "*", "*")), nil},
+		{"NSG-17, T90: a rule for ICMP with a port", rules(AllowIn(100, "Icmp", "198.51.100.1", "*", "8")), []string{"icmp-ports allow-in-100"}},
+		{"NSG-17: one for every port", rules(AllowIn(100, "Icmp", "198.51.100.1", "*", "*")), nil},
+		{"NSG-17: a rule for any protocol means the others by its port", rules(AllowIn(100, "*", "198.51.100.1", "*", "8")), nil},
+		{"PLAT-3, T22: a Deny for the platform's address", rules(DenyOut(100, "*", "*", "168.63.129.16", "*")), []string{"platform-exempt deny-out-100"}},
+		{"PLAT-4: and for that of instance metadata", rules(DenyOut(100, "*", "*", "169.254.169.254,168.63.129.16", "80")), []string{"platform-exempt deny-out-100"}},
+		{"PLAT-3, T21: a Deny for the tag is meant", rules(DenyOut(100, "*", "*", "AzurePlatformDNS", "*")), nil},
+		{"a Deny for more than the platform does something", rules(DenyOut(100, "*", "*", "168.63.129.0/24", "*")), nil},
+		{"NSG-29, T27: clients of a load balancer do not come from its tag", balanced(AllowIn(100, "Tcp", "AzureLoadBalancer", "*", "443")),
+			[]string{"probes-alone allow-in-100: DenyAllInBound, rule0", "redundant allow-in-100: AllowVnetInBound, AllowAzureLoadBalancerInBound"}},
+		{"NSG-29: some clients pass", balanced(AllowIn(100, "Tcp", "AzureLoadBalancer", "*", "443"), AllowIn(110, "Tcp", "198.51.100.0/24", "*", "443"), DenyIn(120, "*", "*", "*", "*")), nil},
+		{"NSG-29: the rule is about another port", balanced(AllowIn(100, "Tcp", "AzureLoadBalancer", "*", "8080"), DenyIn(120, "*", "*", "*", "*")), nil},
+		{"NSG-29: none passes a Deny of the user's", balanced(AllowIn(100, "*", "AzureLoadBalancer", "*", "*"), DenyIn(120, "*", "*", "*", "*")), []string{"probes-alone allow-in-100: deny-in-120, rule0"}},
 		{"TAG-12: the default rule allows the internet", widened(), []string{"tag-widened AllowVnetInBound: to-0.0.0.0-0"}},
 		{"TAG-12: prefixes and a Deny keep it out", widened(AllowIn(100, "*", "AzureLoadBalancer", "*", "*"), AllowIn(110, "*", "10.1.0.0/16", "*", "*"), DenyIn(4096, "*", "*", "*", "*")), nil},
 		{"TAG-12: a Deny for the tag denies everything", widened(AllowIn(100, "*", "*", "*", "*"), DenyOut(100, "*", "*", "VirtualNetwork", "*")),

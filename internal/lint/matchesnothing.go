@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 )
@@ -17,11 +18,7 @@ var matchesNothing = Check{
 func runMatchesNothing(r *run) {
 	for _, l := range r.lists {
 		for _, rule := range l.rules() {
-			nothing := true
-			for _, v := range l.views {
-				nothing = nothing && v.empty(v.position(rule))
-			}
-			if !nothing {
+			if !l.idle(rule) || namesICMPPorts(rule) { // for another reason
 				continue
 			}
 			message, hint := title(rule)+" matches no packet: one of its sides holds no address", "remove it, or name addresses that exist"
@@ -32,6 +29,11 @@ func runMatchesNothing(r *run) {
 			r.add(about(&matchesNothing, l.group, rule, message, hint))
 		}
 	}
+}
+
+// idle reports whether a rule matches nothing at any place of its group.
+func (l *list) idle(rule *azure.SecurityRule) bool {
+	return !slices.ContainsFunc(l.views, func(v *view) bool { return !v.empty(v.position(rule)) })
 }
 
 // memberless finds an application security group without members in a rule.

@@ -158,11 +158,12 @@ func deliberate(r *azure.SecurityRule) bool {
 }
 
 // removeAll removes every rule that is not missed, the last first: what stands
-// before a wider rule goes with its own purpose.
+// before a wider rule goes with its own purpose. One that matches nothing stays: it
+// is there for members that an application security group does not have yet.
 func (s *compression) removeAll() {
 	rules := s.rules()
 	for _, r := range slices.Backward(rules) {
-		if deliberate(r) {
+		if deliberate(r) || s.list.idle(r) {
 			continue
 		}
 		if next, ok := s.without(r); ok {
@@ -221,7 +222,7 @@ func (s *compression) extended(r, by *azure.SecurityRule, field string) (*compre
 		now.Destination = joinedSide(now.Destination, other.Destination)
 		texts = sideTexts(now.Destination)
 	default:
-		now.DestinationPorts.Terms = append(slices.Clone(now.DestinationPorts.Terms), other.DestinationPorts.Terms...)
+		now.DestinationPorts = joinedPorts(now.DestinationPorts, other.DestinationPorts)
 		texts = portTexts(now.DestinationPorts)
 	}
 	next.now[r] = &now
@@ -298,18 +299,38 @@ func everyPort(r *azure.SecurityRule) bool {
 	return slices.Contains(portTexts(r.DestinationPorts), "*")
 }
 
+// joinedSide are the prefixes of both, without those that another holds: Azure
+// refuses a list with both.
 func joinedSide(a, b azure.Side) azure.Side {
-	var terms []azure.AddressTerm
-	seen := map[string]bool{}
+	var all, terms []azure.AddressTerm
 	for _, s := range []azure.Side{a, b} {
 		for _, t := range s.Terms() {
-			if !seen[t.Text] {
-				seen[t.Text] = true
-				terms = append(terms, t)
-			}
+			all = append(all, t)
+		}
+	}
+	for i, t := range all {
+		held := func(o azure.AddressTerm) bool {
+			return o.Prefix.Bits() < t.Prefix.Bits() && o.Prefix.Overlaps(t.Prefix)
+		}
+		same := func(o azure.AddressTerm) bool { return o.Prefix == t.Prefix }
+		if !slices.ContainsFunc(all, held) && !slices.ContainsFunc(all[:i], same) {
+			terms = append(terms, t)
 		}
 	}
 	return azure.NewSide(terms...)
+}
+
+// joinedPorts are the ports of both as ranges that do not overlap.
+func joinedPorts(a, b azure.Ports) azure.Ports {
+	var set flow.PortSet
+	for _, t := range slices.Concat(a.Terms, b.Terms) {
+		set = set.Union(flow.PortRange(t.First, t.Last))
+	}
+	joined := azure.Ports{At: a.At}
+	for first, last := range set.Ranges() {
+		joined.Terms = append(joined.Terms, azure.PortTerm{First: first, Last: last, Text: flow.PortRange(first, last).String(), At: a.At})
+	}
+	return joined
 }
 
 func sideTexts(s azure.Side) []string {

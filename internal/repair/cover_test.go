@@ -3,7 +3,11 @@ package repair
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
+
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
 )
 
 // smallGrid draws a grid of up to three sources, destinations and ports, some of
@@ -75,6 +79,27 @@ func enough(boxes []box, left []cell, so int) bool {
 		}
 	}
 	return false
+}
+
+// Azure takes no list in which one prefix holds another.
+func TestJoinedListsDoNotOverlap(t *testing.T) {
+	to := func(destinations ...string) *draft {
+		return &draft{protocol: azure.TCP, source: []string{"10.1.1.0/24"}, destination: destinations, sourcePorts: flow.AllPorts(), ports: flow.Ports(443), before: 200}
+	}
+	for _, row := range []struct {
+		a, b *draft
+		want string
+	}{
+		{to("8.8.0.0/24", "8.8.2.0/24"), to("8.8.0.0/23"), "8.8.0.0/23 8.8.2.0/24"},
+		{to("8.0.0.0/8"), to("8.8.0.0/16", "9.0.0.0/8"), "8.0.0.0/8 9.0.0.0/8"},
+		{to("8.8.0.0/24"), to("8.8.1.0/24"), "8.8.0.0/24 8.8.1.0/24"},
+		{to("2001:db8::/32"), to("2001:db8:1::/48", "2001:db9::/32"), "2001:db8::/32 2001:db9::/32"},
+	} {
+		got := mergeDrafts([]*draft{row.a, row.b})
+		if len(got) != 1 || strings.Join(got[0].destination, " ") != row.want {
+			t.Errorf("got %v, want %s", got[0].destination, row.want)
+		}
+	}
 }
 
 // The exact search needs as many rules as trying every choice of every product,

@@ -104,7 +104,8 @@ func portTexts(set flow.PortSet) []string {
 	return list
 }
 
-// sortPrefixes orders prefixes as addresses, each once.
+// sortPrefixes orders prefixes as addresses, without those that another holds:
+// Azure refuses a list with both (OverlappingSubnetsNotPermittedInSecurityRule).
 func sortPrefixes(texts []string) []string {
 	slices.SortFunc(texts, func(a, b string) int {
 		x, errX := netip.ParsePrefix(a)
@@ -114,5 +115,13 @@ func sortPrefixes(texts []string) []string {
 		}
 		return cmp.Or(x.Addr().Compare(y.Addr()), cmp.Compare(x.Bits(), y.Bits()))
 	})
-	return slices.Compact(texts)
+	var last netip.Prefix
+	return slices.DeleteFunc(texts, func(text string) bool {
+		p, err := netip.ParsePrefix(text)
+		if held := err == nil && last.IsValid() && last.Overlaps(p); held || err != nil {
+			return held
+		}
+		last = p
+		return false
+	})
 }
