@@ -89,7 +89,7 @@ func (n *Network) Fix(o FixOptions) (*result.Fix, error) {
 			return nil, err
 		}
 	}
-	answer.Undetermined = plan.after.undetermined()
+	answer.Undetermined, answer.Unproved = plan.after.undetermined(), plan.unproved(before)
 	if o.As != "" && len(plan.edits) > 0 {
 		var code strings.Builder
 		if err := emit.Write(&code, o.As, plan.edits, n.statesChildren); err != nil {

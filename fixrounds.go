@@ -112,6 +112,27 @@ func (p *proposal) stillFailing() []result.FixUnfixable {
 	return list
 }
 
+// unproved are the rows that fail before the change and are undecided after it: what
+// it does to them is not known, so nothing more was planned for them.
+func (p *proposal) unproved(before *examination) []result.FixUnfixable {
+	var list []result.FixUnfixable
+	for i, s := range p.after.answer.Services {
+		for _, r := range s.Requirements {
+			if r.Outcome != result.UndecidedOutcome || !slices.ContainsFunc(before.answer.Services[i].Requirements, func(b result.Requirement) bool {
+				return b.ID == r.ID && b.Subnet == r.Subnet && b.Outcome == result.Fail
+			}) {
+				continue
+			}
+			reason := r.OutcomeReason
+			if len(r.Reasons) > 0 {
+				reason = r.Reasons[0]
+			}
+			list = append(list, result.FixUnfixable{Requirement: r.ID, Subnet: r.Subnet, Reason: reason})
+		}
+	}
+	return list
+}
+
 // subnetRuleReason says what a subnet is and should be, and who can change it.
 func subnetRuleReason(r *result.SubnetRule) string {
 	text := fmt.Sprintf("the service asks of its subnet that %s, and %s", r.Purpose, r.Found)

@@ -51,11 +51,12 @@ func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
 			if !protocol.Overlaps(flow.PortProtocols()) {
 				d.sourcePorts, d.ports = flow.AllPorts(), flow.AllPorts()
 			}
+			source, destination := p.tagAt(row.Source.Tag, from, s), cmp.Or(p.tagAt(row.Destination.Tag, to, s), platformTag(to, row.DestinationPorts))
 			var problem string
-			if d.source, d.tagSource, problem = p.side(p.tagFor(row.Source.Tag), from, s, s.direction == azure.Outbound); problem != "" {
+			if d.source, d.tagSource, problem = p.side(source, from, s, s.direction == azure.Outbound); problem != "" {
 				return nil, problem
 			}
-			if d.destination, d.tagDestine, problem = p.side(cmp.Or(p.tagFor(row.Destination.Tag), platformTag(to, row.DestinationPorts)), to, s, s.direction == azure.Inbound); problem != "" {
+			if d.destination, d.tagDestine, problem = p.side(destination, to, s, s.direction == azure.Inbound); problem != "" {
 				return nil, problem
 			}
 			for _, c := range b.packets {
@@ -64,7 +65,7 @@ func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
 				}
 			}
 			d.cover = flow.Cube{
-				Source: p.certain(p.tagFor(row.Source.Tag), from, s), Destination: p.certain(p.tagFor(row.Destination.Tag), to, s), Protocols: protocol,
+				Source: p.certain(source, from, s), Destination: p.certain(destination, to, s), Protocols: protocol,
 				SourcePorts: d.sourcePorts, DestinationPorts: d.ports,
 			}
 			drafts = append(drafts, d)

@@ -8,6 +8,7 @@ import (
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/reach"
 	"github.com/wayleave/wayleave/internal/repair"
+	"github.com/wayleave/wayleave/internal/servicetag"
 )
 
 // behind is a network whose subnets send everything through a firewall.
@@ -170,5 +171,49 @@ func TestMakePeering(t *testing.T) {
 	}
 	if on, _ := compile(t, list...).Network().VirtualNetworks[0].Peerings[0].AllowForwardedTraffic.Known(); !on {
 		t.Error("the flag is not set")
+	}
+}
+
+// Where a default route to a firewall takes every address out of Internet (TAG-23), a
+// rule for the tag would let nothing pass: the rule lists the addresses, and where a tag
+// without data may hold them it takes all.
+func TestMakeNamesNoInternetThatHoldsNothing(t *testing.T) {
+	network := func(route string) *azure.Inventory {
+		return Inventory(azure.RankExport,
+			NSG("g", DenyOut(4000, "*", "*", "*", "*")),
+			VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", UseNSG("g"), Routes("rt", Route(route, "10.1.9.4"))), Subnet(FirewallSubnetName, "10.1.9.0/26")),
+			Firewall("fw", "v", "10.1.9.4", Egress("ip", "20.1.2.3"), allowing("all", 200, NetworkRule("any", "Any", "*", "*", "*"))))
+	}
+	data, err := servicetag.Parse("tags.json", []byte(`{"changeNumber":1,"cloud":"Public","values":[{"name":"Sql","id":"Sql","properties":{"changeNumber":1,"region":"","addressPrefixes":["40.0.0.0/24"]}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		name, route string
+		tags        *servicetag.Catalogue
+		want        string
+	}{
+		{"the tag", "10.9.0.0/16", servicetag.Symbolic(), "-> Internet port 80"},
+		{"all", "0.0.0.0/0", servicetag.Symbolic(), "-> * port 80"},
+		{"prefixes", "0.0.0.0/0", data, "-> 1.0.0.0/8, 2.0.0.0/7, "},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			inventory := network(x.route)
+			f := compileWith(t, x.tags, inventory)
+			plan := repair.Make(f, []repair.Need{need(t, f, "out app Internet tcp 80")}, repair.Keep{})
+			if got := lines(plan); !strings.HasPrefix(got, "+g Outbound 3990 Allow Tcp 10.1.1.0/24 "+x.want) {
+				t.Errorf("got %s\nwant %s", got, x.want)
+			}
+			list, err := repair.Apply([]*azure.Inventory{inventory}, plan.Edits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := compileWith(t, x.tags, list...)
+			for _, p := range plan.Needs[0].Parts {
+				for _, c := range p.Packets {
+					checkAllowed(t, after, plan.Needs[0], c)
+				}
+			}
+		})
 	}
 }

@@ -21,6 +21,11 @@ import (
 
 func compile(t *testing.T, inventories ...*azure.Inventory) *fabric.Fabric {
 	t.Helper()
+	return compileWith(t, servicetag.Symbolic(), inventories...)
+}
+
+func compileWith(t *testing.T, tags *servicetag.Catalogue, inventories ...*azure.Inventory) *fabric.Fabric {
+	t.Helper()
 	network, list := azure.Build(inventories...)
 	if network == nil {
 		t.Fatal(list)
@@ -29,7 +34,11 @@ func compile(t *testing.T, inventories ...*azure.Inventory) *fabric.Fabric {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, list := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume(defaults), "Sql", "Storage")
+	var names []string
+	if tags.IsSymbolic() {
+		names = []string{"Sql", "Storage"}
+	}
+	f, list := fabric.Compile(network, tags, fabric.Assume(defaults), names...)
 	if f == nil {
 		t.Fatal(list)
 	}
@@ -62,6 +71,9 @@ func need(t *testing.T, f *fabric.Fabric, text string) repair.Need {
 	} else if o, err := service.FindSubnet(f.Network(), words[2]); err == nil {
 		far, end = service.Far{Is: service.InService}, reach.Subnet(o.ID)
 	}
+	if words[2] == "Internet" {
+		end = reach.Internet()
+	}
 	q := reach.Query{From: reach.Subnet(s.ID), To: end, Protocols: row.Protocols, SourcePorts: row.SourcePorts, DestinationPorts: ports, Managed: true}
 	row.Source, row.Destination = service.Far{Is: service.InSubnet}, far
 	if words[0] == "in" {
@@ -74,7 +86,7 @@ func need(t *testing.T, f *fabric.Fabric, text string) repair.Need {
 	}
 	m := check.Missing{Row: row}
 	for _, p := range answer.Counted() {
-		if p.Verdict == reach.Blocked {
+		if p.Space = withoutOwn(f, p.Space); p.Verdict == reach.Blocked && !p.Space.IsEmpty() {
 			m.Parts = append(m.Parts, check.MissingPart{Packets: p.Space.Cubes(), Blockers: p.Blockers})
 		}
 	}
@@ -82,6 +94,20 @@ func need(t *testing.T, f *fabric.Fabric, text string) repair.Need {
 		t.Fatalf("%s is not blocked but %s", text, answer.Verdict())
 	}
 	return repair.Need{Service: "svc", Missing: m}
+}
+
+// withoutOwn leaves out the network's own public addresses, as check does.
+func withoutOwn(f *fabric.Fabric, s flow.Space) flow.Space {
+	var own flow.AddressSet
+	for _, ip := range f.Network().PublicIPAddresses {
+		own = own.Union(flow.Host(ip.IPAddress.V))
+	}
+	var list []flow.Cube
+	for _, c := range s.Cubes() {
+		c.Destination = c.Destination.Minus(own)
+		list = append(list, c.Normal())
+	}
+	return flow.SpaceOf(list...)
 }
 
 func lines(p *repair.Plan) string {

@@ -33,7 +33,7 @@ func (p *planner) side(tag string, s flow.AddressSet, at stage, near bool) (text
 	}
 	if names := rest.Opaques(); len(names) > 0 {
 		if near && p.coversAll(s, at) {
-			return []string{"*"}, true, ""
+			return []string{anyAddress}, true, ""
 		}
 		return nil, false, fmt.Sprintf("the addresses of %s are not known, so no rule can name them", strings.Join(names, ", "))
 	}
@@ -43,9 +43,28 @@ func (p *planner) side(tag string, s flow.AddressSet, at stage, near bool) (text
 	return sortPrefixes(texts), false, ""
 }
 
+// anyAddress is what a rule says in place of addresses that it cannot name.
+const anyAddress = "*"
+
+// tagAt is the tag by which a rule of a group names addresses, empty where it lists
+// them. A default route to an appliance takes every address out of Internet (TAG-12,
+// TAG-23): a rule for the tag would match none of them there.
+func (p *planner) tagAt(tag string, s flow.AddressSet, at stage) string {
+	tag = p.tagFor(tag)
+	if !strings.EqualFold(tag, "Internet") || s.Overlaps(p.certain(tag, s, at)) {
+		return tag
+	}
+	if len(s.Opaques()) > 0 {
+		return anyAddress
+	}
+	return ""
+}
+
 // certain is what an address text of a rule holds at every place of a stage.
 func (p *planner) certain(tag string, s flow.AddressSet, at stage) flow.AddressSet {
 	switch {
+	case tag == anyAddress:
+		return p.fabric.EveryAddress()
 	case tag == "" || strings.EqualFold(tag, "AzureLoadBalancer"):
 		return s
 	case !strings.EqualFold(tag, "Internet"):

@@ -13,7 +13,7 @@ import (
 
 // FixText prints a change for people: the rules, what they open, the proof.
 func FixText(w io.Writer, f *result.Fix, style Style) error {
-	b := bufio.NewWriter(w)
+	b := textWriter(w, style.Color)
 	fixChanges(b, f.Changes, style)
 	if len(f.Changes) > 0 {
 		fixSpace(b, "opens", green, &f.Opens, style)
@@ -21,7 +21,8 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 		fixSpace(b, "closes", red, &f.Closes, style)
 		fixDoubts(b, f.Undecided, style)
 	}
-	fixUnfixable(b, f.Unfixable, style)
+	fixUnfixable(b, "cannot fix", red, f.Unfixable, style)
+	fixUnfixable(b, "not known after the change:", yellow, f.Unproved, style)
 	fixFiles(b, f, style)
 	for _, line := range fixFoot(f) {
 		fmt.Fprintln(b, line)
@@ -30,8 +31,8 @@ func FixText(w io.Writer, f *result.Fix, style Style) error {
 	return b.Flush()
 }
 
-// fixUnfixable says what cannot be fixed, once for the subnets of one reason.
-func fixUnfixable(b *bufio.Writer, list []result.FixUnfixable, style Style) {
+// fixUnfixable says what is not fixed, once for the subnets of one reason.
+func fixUnfixable(b *bufio.Writer, title, color string, list []result.FixUnfixable, style Style) {
 	done := map[[2]string]bool{}
 	for i := range list {
 		u := &list[i]
@@ -40,7 +41,7 @@ func fixUnfixable(b *bufio.Writer, list []result.FixUnfixable, style Style) {
 			continue
 		}
 		done[key] = true
-		fmt.Fprintf(b, "%s %s", style.paint(red, "cannot fix"), u.Requirement)
+		fmt.Fprintf(b, "%s %s", style.paint(color, title), u.Requirement)
 		var subnets []string
 		for _, o := range list {
 			if o.Requirement == u.Requirement && o.Reason == u.Reason && o.Subnet != "" {
@@ -103,7 +104,7 @@ func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {
 		case "remove":
 			sign = style.paint(red, "-")
 		}
-		fmt.Fprintf(b, "  %s %s%s: %s\n", sign, priority, c.Body.Name, c.Summary)
+		fmt.Fprintf(b, "  %s %s%s: %s\n", sign, priority, c.Body.Name, style.foldLists(c.Summary))
 		why := strings.Join(c.Why, ", ")
 		if i+1 < len(list) && c.Direction == "" && changePlace(&list[i+1]) == title && strings.Join(list[i+1].Why, ", ") == why {
 			continue // said of all of them at the last
@@ -113,6 +114,14 @@ func fixChanges(b *bufio.Writer, list []result.FixChange, style Style) {
 	if len(list) > 0 {
 		fmt.Fprintln(b)
 	}
+}
+
+// longList is a list in a sentence that is longer than people read.
+var longList = regexp.MustCompile(`[^\s,]+(?:, [^\s,]+){12,}`)
+
+// foldLists shortens the long lists of a sentence; Verbose shows all.
+func (s Style) foldLists(text string) string {
+	return longList.ReplaceAllStringFunc(text, func(list string) string { return s.fold(strings.Split(list, ", "), 4) })
 }
 
 // changePlace is where a change is made: a group, a table, a firewall, or the

@@ -21,6 +21,9 @@ type Fix struct {
 	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
 	// Undetermined says that some required row is undecided after the changes.
 	Undetermined bool `json:"undetermined"`
+	// Unproved are the requirements that fail before the changes and are undecided
+	// after them.
+	Unproved []FixUnfixable `json:"unproved,omitempty"`
 	// Code is the changes in the form that As names, where one was asked for.
 	As   string `json:"as,omitempty"`
 	Code string `json:"code,omitempty"`
