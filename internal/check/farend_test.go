@@ -18,6 +18,7 @@ title: Nodes
 sources: [{id: page, title: Page, path: somewhere, date: "2020-01-01"}]
 requirements:
   - {id: cloud, row: "1", purpose: Control plane, direction: outbound, protocols: [tcp], sourcePorts: ["*"], source: {text: nodes, is: subnet}, destination: {text: AzureCloud, tag: AzureCloud}, destinationPorts: ["9000"], capability: management}
+  - {id: web, row: "3", purpose: Web, direction: outbound, protocols: [tcp], sourcePorts: ["*"], source: {text: nodes, is: subnet}, destination: {text: Internet, tag: Internet}, destinationPorts: ["80"], capability: management}
   - {id: within, row: "2", purpose: Neighbours, direction: outbound, protocols: [tcp], sourcePorts: ["*"], source: {text: nodes, is: subnet}, destination: {text: other nodes, is: subnet}, destinationPorts: ["7000"], capability: runtime-outbound}
 `
 
@@ -75,6 +76,33 @@ func TestFixAtTheFarEndNamesBothEnds(t *testing.T) {
 		network := Net(t, VNet("v", "10.0.0.0/16", Subnet("s", "10.0.0.0/24", NSG("g", test.rule))))
 		if got := nodesOn(t, network, servicetag.Symbolic(), "within").Fix; got != test.want {
 			t.Errorf("%s: fix %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// What a group and a firewall block takes a rule in both; a firewall does not know the
+// tag Internet, and behind its default route the tag holds nothing in a group either.
+func TestFixNamesFirewallsAndNoTagThatHoldsNothing(t *testing.T) {
+	behind := func(route string, rules []Item, collections ...Item) *azure.Network {
+		return Net(t, VNet("v", "10.0.0.0/16",
+			Subnet("s", "10.0.0.0/24", NSG("g", rules...), Routes("rt", Route(route, "10.0.8.4"))), Subnet("AzureFirewallSubnet", "10.0.8.0/26")),
+			Firewall("fw", "v", "10.0.8.4", append([]Item{Egress("out", "20.103.7.7")}, collections...)...))
+	}
+	closed, open := []Item{DenyOut(200, "*", "*", "*", "*")}, []Item(nil)
+	for _, test := range []struct {
+		name    string
+		network *azure.Network
+		row     string
+		want    string
+	}{
+		{"a firewall", behind("0.0.0.0/0", open), "cloud", "in firewall fw allow tcp 9000 to AzureCloud"},
+		{"its rule", behind("0.0.0.0/0", open, Collection("no", 100, azure.FirewallDeny, NetworkRule("any", "Any", "*", "*", "*"))), "cloud", "allow tcp 9000 to AzureCloud before rule any of no"},
+		{"both", behind("0.0.0.0/0", closed), "cloud", "in g allow outbound tcp 9000 to AzureCloud before priority 200 (deny-out-200); in firewall fw allow tcp 9000 to AzureCloud"},
+		{"the internet behind both", behind("0.0.0.0/0", closed), "web", "in g allow outbound tcp 80 to Internet before priority 200 (deny-out-200), by prefixes: the routes of the subnet leave none of these addresses in the tag Internet; in firewall fw allow tcp 80 to every address"},
+		{"the internet without", behind("198.51.100.0/24", closed), "web", "in g allow outbound tcp 80 to Internet before priority 200 (deny-out-200); in firewall fw allow tcp 80 to every address"},
+	} {
+		if got := nodesOn(t, test.network, servicetag.Symbolic(), test.row).Fix; got != test.want {
+			t.Errorf("%s: fix %q\nwant %q", test.name, got, test.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -23,11 +24,11 @@ func (a *asker) fix(row *service.Row, all parts) string {
 	}
 	var steps []string
 	for _, g := range a.groups(blocked) {
-		steps = append(steps, g.step(row))
+		steps = append(steps, g.step(row)+a.beyondTag(row, g, blocked))
 	}
 	for _, p := range blocked {
 		for _, h := range p.Blockers {
-			if text := otherStep(h); text != "" {
+			if text := otherStep(row, h); text != "" {
 				steps = append(steps, text)
 			}
 		}
@@ -131,6 +132,25 @@ func (g *blockingGroup) step(row *service.Row) string {
 	return fmt.Sprintf("%s%s before priority %d (%s)", what, far, g.first.Priority, g.first.Name)
 }
 
+// beyondTag says that a rule for the tag Internet would let nothing pass at the
+// subnet, whose default route takes every address out of it (TAG-23).
+func (a *asker) beyondTag(row *service.Row, g *blockingGroup, blocked parts) string {
+	if strings.ToLower(string(g.direction)) != row.Requirement.Direction || row.Subnet == nil {
+		return ""
+	}
+	far, end := row.Destination, func(c flow.Cube) flow.AddressSet { return c.Destination }
+	if row.Requirement.Direction == "inbound" {
+		far, end = row.Source, func(c flow.Cube) flow.AddressSet { return c.Source }
+	}
+	held := a.fabric.InternetTag(row.Subnet).Must
+	if !isInternet(far) || slices.ContainsFunc(blocked, func(p part) bool {
+		return slices.ContainsFunc(p.packets, func(c flow.Cube) bool { return end(c).Overlaps(held) })
+	}) {
+		return ""
+	}
+	return ", by prefixes: the routes of the subnet leave none of these addresses in the tag Internet"
+}
+
 func portText(row *service.Row) string {
 	if row.DestinationPorts.IsAll() {
 		return "on all ports"
@@ -140,8 +160,21 @@ func portText(row *service.Row) string {
 
 // otherStep says what to do about a blocker that is no rule of a security
 // group; empty where there is nothing to do.
-func otherStep(h reach.Hop) string {
+func otherStep(row *service.Row, h reach.Hop) string {
 	switch h.Kind {
+	case fabric.KindFirewallDefaultDeny, fabric.KindFirewallRule:
+		if h.Decision != fabric.Deny || row.Requirement.Direction != "outbound" {
+			return ""
+		}
+		to := row.Destination.Text
+		if isInternet(row.Destination) { // which firewalls do not know (P-34)
+			to = "every address"
+		}
+		what := fmt.Sprintf("allow %s %s to %s", row.Protocols, portText(row), to)
+		if h.Kind == fabric.KindFirewallRule {
+			return fmt.Sprintf("%s before rule %s of %s", what, h.Name, shortName(h))
+		}
+		return fmt.Sprintf("in firewall %s %s", shortName(h), what)
 	case fabric.KindRoute:
 		return fmt.Sprintf("remove or narrow route %s of %s", h.Name, shortName(h))
 	case fabric.KindReturnPath:
