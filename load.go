@@ -1,7 +1,10 @@
 package wayleave
 
 import (
+	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
@@ -26,6 +29,9 @@ type LoadOptions struct {
 	// Tags is a service-tag file; empty means the newest imported data, and
 	// where nothing is imported tags are known by name only.
 	Tags string
+	// TagFiles are further service-tag files that the caller makes use of. Beside
+	// Tags no other may stand among the paths.
+	TagFiles []string
 	// Cloud of the imported data; empty means the only one, else Public.
 	Cloud string
 	// Assume settles open points: "name=value" or "defaults", in order.
@@ -66,6 +72,7 @@ type Network struct {
 // Load reads a network. The error is an *InputError where an input cannot be
 // read or is invalid, and a *UsageError for an assumption nobody knows.
 func Load(o LoadOptions) (*Network, error) {
+	named := append(o.TagFiles[:len(o.TagFiles):len(o.TagFiles)], o.Tags)
 	o = o.defaults()
 	assume := given(o.Assume)
 	if o.Project != nil {
@@ -91,6 +98,9 @@ func Load(o LoadOptions) (*Network, error) {
 	if found.HasErrors() {
 		return nil, &InputError{Diagnostics: append(found, readingProblems(inventories)...)}
 	}
+	if found, err = withoutTagFiles(found, o.Paths, named); err != nil {
+		return nil, err
+	}
 	network, built := azure.Build(inventories...)
 	list := append(found, built...)
 	if network == nil {
@@ -105,6 +115,30 @@ func Load(o LoadOptions) (*Network, error) {
 		network: network, inventories: inventories, paths: o.Paths, reading: from, catalogue: catalogue, services: known, assumptions: fabric.Assume(settings...), diagnostics: list,
 		project: o.Project,
 	}, nil
+}
+
+// withoutTagFiles leaves out what was said of service-tag files that are in use
+// anyway, the last of which the answer rests on. Beside that one it refuses any other
+// that is named as an input: a pattern that the shell made several files of would
+// rest the answer on the first of them.
+func withoutTagFiles(found diagnostic.List, paths, used []string) (diagnostic.List, error) {
+	tags := used[len(used)-1]
+	var left diagnostic.List
+	for _, d := range found {
+		is := func(path string) bool { return filepath.Clean(path) == filepath.Clean(filepath.FromSlash(d.At.File)) }
+		switch {
+		case d.Code != "tag-data":
+		case slices.ContainsFunc(used, is):
+			continue
+		case tags != "" && slices.ContainsFunc(paths, is):
+			return nil, &UsageError{
+				Message: fmt.Sprintf("%s is service-tag data and no input; --tags takes one file, and %s is it", d.At.File, tags),
+				Hints:   []string{"name the one file that the answer is to rest on; --tags with a pattern such as *.json takes the first, and the others become inputs"},
+			}
+		}
+		left = append(left, d)
+	}
+	return left, nil
 }
 
 // readingProblems are what the readers said, where the network is not built.

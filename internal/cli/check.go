@@ -39,6 +39,9 @@ Exit status: 0 everything needed is allowed, 1 something fails, 2 wrong usage,
 			for _, list := range subnets {
 				options.Subnets = append(options.Subnets, splitNames(list)...)
 			}
+			if against != "" {
+				inputs.against = []string{against}
+			}
 			n, err := p.load(paths, &inputs)
 			if err != nil {
 				return err

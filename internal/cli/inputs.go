@@ -16,6 +16,8 @@ type inputFlags struct {
 	parameters  []string
 	profiles    []string
 	before      bool
+	// against are service-tag files that a command uses beside tags.
+	against []string
 }
 
 func (f *inputFlags) add(flags *pflag.FlagSet) {
@@ -67,6 +69,7 @@ func (p *Program) load(paths []string, f *inputFlags) (*wayleave.Network, error)
 		Documents:  snapshots,
 		Stdin:      p.stdin,
 		Tags:       f.tags,
+		TagFiles:   f.against,
 		Cloud:      f.cloud,
 		Assume:     f.assume,
 		Parameters: f.parameters,
