@@ -193,6 +193,17 @@ func (s *addressStakes) add(change Switch, values uint8, where flow.AddressSet) 
 	}
 }
 
+// touches is what the stakes say of one of the addresses of some packets.
+func (s addressStakes) touches(packets []flow.Cube, at end) Touches {
+	var t Touches
+	for _, k := range s {
+		if slices.ContainsFunc(packets, func(c flow.Cube) bool { return at.of(c).Overlaps(k.where) }) {
+			t.add(k.change, k.values)
+		}
+	}
+	return t
+}
+
 // allValues has a bit for every value of the switch.
 func (s Switch) allValues() uint8 { return uint8(1<<len(definitions[s].Values) - 1) }
 

@@ -170,18 +170,18 @@ func (f *Fabric) UnallocatedRoutes(v *azure.VirtualNetwork) *Routes {
 	return f.unallocated(v).routes()
 }
 
-// Open reports whether the routes depend on a switch at all.
-func (r *Routes) Open() bool { return len(r.stakes) > 0 }
-
 // Touches are the switches on which the routes to these destinations depend.
 func (r *Routes) Touches(destinations flow.AddressSet) Touches {
-	var t Touches
-	for _, k := range r.stakes {
-		if k.where.Overlaps(destinations) {
-			t.add(k.change, k.values)
-		}
+	return r.TouchedBy([]flow.Cube{{Destination: destinations}}, false)
+}
+
+// TouchedBy are the switches on which the routes of packets depend, or those of
+// the replies to them.
+func (r *Routes) TouchedBy(packets []flow.Cube, replies bool) Touches {
+	if replies {
+		return r.stakes.touches(packets, source)
 	}
-	return t
+	return r.stakes.touches(packets, destination)
 }
 
 // VirtualNetworkTag is what the tag VirtualNetwork holds at a subnet (TAG-10).

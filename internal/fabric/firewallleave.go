@@ -50,7 +50,7 @@ func (d firewallLeaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	gateway := g.Subnet.NATGateway
 	kept, packets := ByDestination(packets, private.Must)
 	maybeKept, packets := ByDestination(packets, private.May)
-	untranslated := Outcome{Packets: kept, Effect: Stop, Touches: open.touches(Destinations(kept)), Seen: Seen{Kind: SeenNone, Origin: "untranslated"}}
+	untranslated := Outcome{Packets: kept, Effect: Stop, Touches: open.touches(kept, destination), Seen: Seen{Kind: SeenNone, Origin: "untranslated"}}
 	untranslated.Hops = []Hop{TranslationHop(g, Drop, "untranslated: the destination is one of the firewall's private ranges, so the source stays a private address that nobody on the internet can answer (C-15)")}
 	if gateway.IsSet() {
 		why := "whether the NAT gateway translates what the firewall leaves as it is, is not known"
@@ -61,28 +61,17 @@ func (d firewallLeaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	return nonEmpty(append(out, d.translate(packets, open)))
 }
 
-// touches is what the stakes say of some addresses.
-func (s addressStakes) touches(at flow.AddressSet) Touches {
-	var t Touches
-	for _, k := range s {
-		if k.where.Overlaps(at) {
-			t.add(k.change, k.values)
-		}
-	}
-	return t
-}
-
 func (d firewallLeaving) doubt(packets []flow.Cube, why []string, open addressStakes) Outcome {
 	if len(why) == 0 {
 		why = []string{"whether the firewall translates them is not known"}
 	}
-	return Outcome{Packets: packets, Effect: Doubtful, Reasons: why, Touches: open.touches(Destinations(packets)), Hops: []Hop{TranslationHop(d.gate, Unknown, why[0])}}
+	return Outcome{Packets: packets, Effect: Doubtful, Reasons: why, Touches: open.touches(packets, destination), Hops: []Hop{TranslationHop(d.gate, Unknown, why[0])}}
 }
 
 // translate gives packets a public address.
 func (d firewallLeaving) translate(packets []flow.Cube, open addressStakes) Outcome {
 	f, g := d.fabric, d.gate
-	o := Outcome{Packets: packets, Touches: open.touches(Destinations(packets))}
+	o := Outcome{Packets: packets, Touches: open.touches(packets, destination)}
 	if g.Subnet.NATGateway.IsSet() {
 		o.Seen = f.gatewaySeen(g.Subnet.NATGateway, "the NAT gateway of the firewall's subnet")
 		o.Hops = []Hop{{Kind: KindNATGateway, Decision: Translate, Resource: g.Subnet.NATGateway.ID, Name: g.Subnet.NATGateway.ID.Name(), At: g.Subnet.NATGateway.At, Note: o.Seen.text()}}
@@ -202,7 +191,7 @@ func (f *Fabric) InstanceSeen(g Gate) Seen {
 func (f *Fabric) Kept(g Gate, packets []flow.Cube) (kept, open, translated []flow.Cube, why []string, touches Touches) {
 	var stakes addressStakes
 	private := f.privateRanges(g.Firewall, &stakes)
-	touches = stakes.touches(Destinations(packets))
+	touches = stakes.touches(packets, destination)
 	ported := f.everyPacket()
 	ported.Protocols = flow.Protocols(flow.TCP, flow.UDP)
 	packets, kept = match(packets, ported)

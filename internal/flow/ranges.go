@@ -27,20 +27,58 @@ func (s span[T]) compare(o span[T]) int {
 // gap between neighbours. Equal sets therefore have equal lists. None of them
 // changes its arguments; a result may share memory with an argument.
 
-// canonical sorts the spans in place and joins those that overlap or touch.
+// canonical sorts the spans, whose memory it takes, and joins those that overlap
+// or touch.
 func canonical[T point[T]](s []span[T]) []span[T] {
-	byStart := func(a, b span[T]) int { return a.lo.compare(b.lo) }
-	if !slices.IsSortedFunc(s, byStart) {
-		slices.SortFunc(s, byStart)
-	}
 	if len(s) == 0 {
 		return nil
 	}
+	runs := runsOf(s)
+	for len(runs) > 1 {
+		for i := 0; i+1 < len(runs); i += 2 {
+			runs[i/2] = unite(runs[i], runs[i+1])
+		}
+		if len(runs)%2 == 1 {
+			runs[len(runs)/2] = runs[len(runs)-1]
+		}
+		runs = runs[:(len(runs)+1)/2]
+	}
+	return slices.Clip(runs[0])
+}
+
+// runsOf divides spans into canonical lists: those that come in order already,
+// where these are few as in what was put together of other lists, or else all of
+// them in one, sorted.
+func runsOf[T point[T]](s []span[T]) [][]span[T] {
+	var runs [][]span[T]
+	first := 0
+	for i := 1; i <= len(s); i++ {
+		if i < len(s) && s[i-1].lo.compare(s[i].lo) <= 0 {
+			continue
+		}
+		if len(runs) == maxRuns {
+			slices.SortFunc(s, func(a, b span[T]) int { return a.lo.compare(b.lo) })
+			return [][]span[T]{joined(s)}
+		}
+		runs = append(runs, s[first:i])
+		first = i
+	}
+	for i, r := range runs {
+		runs[i] = joined(r)
+	}
+	return runs
+}
+
+// maxRuns is up to how many lists are quicker merged than sorted anew.
+const maxRuns = 32
+
+// joined joins sorted spans that overlap or touch, in place.
+func joined[T point[T]](s []span[T]) []span[T] {
 	out := s[:1]
 	for _, next := range s[1:] {
 		out = appendSpan(out, next)
 	}
-	return slices.Clip(out)
+	return out
 }
 
 // appendSpan adds a span that starts no earlier than the last one in out.

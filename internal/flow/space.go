@@ -104,9 +104,9 @@ func (s Space) Count() Count {
 // Cubes returns s as disjoint cubes in normal form, none of them empty. Equal
 // spaces return equal lists.
 func (s Space) Cubes() []Cube {
-	if s.p != nil && len(s.p.cubes) == 1 { // canonical as it is, but for a mix of families
-		if c := s.p.cubes[0].Normal(); len(c.Source.Families()) == 1 {
-			return []Cube{c}
+	if s.p != nil {
+		if cubes, ok := fromOneSender(s.p.cubes); ok {
+			return cubes
 		}
 	}
 	r := s.region()

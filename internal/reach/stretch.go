@@ -34,22 +34,21 @@ func stretches(routes *fabric.Routes, pieces []piece, replies bool) []stretch {
 		if len(taken[i]) == 0 {
 			continue
 		}
-		if leg.Certain() && !routes.Open() {
+		if leg.Certain() {
 			out = append(out, stretch{leg, taken[i]}) // nobody asks for its destinations
 			continue
 		}
-		leg.Destinations = all(taken[i], end)
-		if leg.Certain() {
-			out = append(out, stretch{leg, taken[i]})
-			continue
-		}
 		// Why it is not certain depends on what is asked about.
-		for _, part := range routes.Partition(leg.Destinations) {
+		for _, part := range routes.Partition(all(taken[i], end)) {
 			out = append(out, stretch{part, restrict(taken[i], by, part.Destinations)})
 		}
 	}
 	for _, s := range out {
-		touch(s.pieces, routes.Touches(s.Destinations))
+		var t fabric.Touches
+		for _, p := range s.pieces {
+			t = t.Union(routes.TouchedBy(p.packets, replies))
+		}
+		touch(s.pieces, t)
 	}
 	return out
 }
