@@ -10,7 +10,7 @@ import (
 // LintSARIF prints the findings of lint in SARIF 2.1.0: a result where the rule
 // or route stands that does nothing or traps, what is to blame for it beside it.
 func LintSARIF(w io.Writer, l *result.Lint, lines LineOf) error {
-	p := &sarifPrinter{lines: lines, index: map[string]int{}, results: []sarifResult{}}
+	p := newSARIF(lines)
 	for i := range l.Findings {
 		p.finding(&l.Findings[i])
 	}
@@ -26,20 +26,14 @@ func (p *sarifPrinter) finding(f *result.LintFinding) {
 			Help:            sarifHelp{Text: f.Hint + "\n" + manual("docs/lint.md#"+f.Code) + " tells what the finding means, with an example."},
 		}),
 	}
-	if f.At != nil && f.At.File != "" && f.At.File != "-" {
+	if inFile(f.At) {
 		out.Locations = append(out.Locations, p.location(*f.At))
 	} else {
 		out.Locations = append(out.Locations, sarifLocation{Logical: logical([]string{f.Resource})})
 	}
 	for i := range f.Related {
 		r := &f.Related[i]
-		if r.At == nil || r.At.File == "" || r.At.File == "-" {
-			continue
-		}
-		at := p.location(*r.At)
-		at.ID = len(out.Related) + 1
-		at.Message = &sarifMessage{r.Name + ": " + r.Note}
-		out.Related = append(out.Related, at)
+		p.relate(&out, r.At, r.Name+": "+r.Note)
 	}
 	p.results = append(p.results, out)
 }

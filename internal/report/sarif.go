@@ -27,7 +27,7 @@ type LineOf func(file string, line int) (string, bool)
 // SARIF counts columns in UTF-16 code units, we in bytes: lines converts them.
 // A column whose line is not at hand is left out, so that the region is the line.
 func SARIF(w io.Writer, c *result.Check, lines LineOf) error {
-	p := &sarifPrinter{lines: lines, index: map[string]int{}}
+	p := newSARIF(lines)
 	for i := range c.Services {
 		p.service(&c.Services[i], firstFile(c))
 	}
@@ -42,6 +42,10 @@ type sarifPrinter struct {
 	results []sarifResult
 	// codes describe those of the notifications.
 	codes []sarifRule
+}
+
+func newSARIF(lines LineOf) *sarifPrinter {
+	return &sarifPrinter{lines: lines, index: map[string]int{}, results: []sarifResult{}}
 }
 
 // write prints the log of one run.
@@ -116,18 +120,13 @@ func (p *sarifPrinter) row(s *result.Service, r *row, anyFile string) {
 	}
 	for i := range q.BlockedBy {
 		b := &q.BlockedBy[i]
-		if b.At == nil || b.At.File == "" || b.At.File == "-" {
+		if len(out.Locations) > 0 || !inFile(b.At) {
+			p.relate(&out, b.At, "also blocked by "+unplaced(b))
 			continue
 		}
 		at := p.location(*b.At)
-		if len(out.Locations) == 0 {
-			at.Logical = logical(r.subnets)
-			out.Locations = append(out.Locations, at)
-			continue
-		}
-		at.ID = len(out.Related) + 1
-		at.Message = &sarifMessage{"also blocked by " + unplaced(b)}
-		out.Related = append(out.Related, at)
+		at.Logical = logical(r.subnets)
+		out.Locations = append(out.Locations, at)
 	}
 	if len(out.Locations) == 0 {
 		out.Locations = append(out.Locations, p.somewhere(traceFile(q, anyFile), r.subnets))
@@ -137,6 +136,18 @@ func (p *sarifPrinter) row(s *result.Service, r *row, anyFile string) {
 		out.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: suppressedText(q)}}
 	}
 	p.results = append(p.results, out)
+}
+
+// inFile reports whether a place is in a file, which standard input is not.
+func inFile(at *diagnostic.Position) bool { return at != nil && at.File != "" && at.File != "-" }
+
+// relate puts a place in a file beside a result, with what stands there.
+func (p *sarifPrinter) relate(out *sarifResult, at *diagnostic.Position, text string) {
+	if inFile(at) {
+		l := p.location(*at)
+		l.ID, l.Message = len(out.Related)+1, &sarifMessage{text}
+		out.Related = append(out.Related, l)
+	}
 }
 
 // settleSuppressions says of all results that they are suppressed or not, as
@@ -251,7 +262,7 @@ func (p *sarifPrinter) notifications(problems []diagnostic.Diagnostic, notes []s
 			n.Descriptor = &sarifDescriptor{d.Code}
 			p.describe(d.Code)
 		}
-		if d.At.File != "" && d.At.File != "-" {
+		if inFile(&d.At) {
 			n.Locations = []sarifLocation{p.location(d.At)}
 		}
 		list = append(list, n)
@@ -285,7 +296,7 @@ func fileURI(file string) string {
 // traceFile is the file of the last decision on the way that has a place.
 func traceFile(q *result.Requirement, otherwise string) string {
 	for i := len(q.Trace) - 1; i >= 0; i-- {
-		if at := q.Trace[i].At; at != nil && at.File != "" && at.File != "-" {
+		if at := q.Trace[i].At; inFile(at) {
 			return at.File
 		}
 	}
@@ -299,7 +310,7 @@ func firstFile(c *result.Check) string {
 		for j := range all {
 			q := &all[j]
 			for k := range q.BlockedBy {
-				if at := q.BlockedBy[k].At; at != nil && at.File != "" && at.File != "-" {
+				if at := q.BlockedBy[k].At; inFile(at) {
 					return at.File
 				}
 			}

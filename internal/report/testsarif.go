@@ -10,7 +10,7 @@ import (
 // TestSARIF prints the answer of test in SARIF 2.1.0: a result at each
 // expectation that does not hold, with the deciding lines beside it.
 func TestSARIF(w io.Writer, t *result.Test, lines LineOf) error {
-	p := &sarifPrinter{lines: lines, index: map[string]int{}, results: []sarifResult{}}
+	p := newSARIF(lines)
 	for i := range t.Results {
 		if r := &t.Results[i]; r.Outcome != result.Pass {
 			p.expectation(r)
@@ -42,13 +42,7 @@ func (p *sarifPrinter) expectation(r *result.TestResult) {
 	out.Locations = append(out.Locations, p.location(r.At))
 	for i := range r.Decided {
 		h := &r.Decided[i]
-		if h.At == nil || h.At.File == "" || h.At.File == "-" {
-			continue
-		}
-		at := p.location(*h.At)
-		at.ID = len(out.Related) + 1
-		at.Message = &sarifMessage{"decided by " + unplaced(&h.Blocker)}
-		out.Related = append(out.Related, at)
+		p.relate(&out, h.At, "decided by "+unplaced(&h.Blocker))
 	}
 	p.results = append(p.results, out)
 }
