@@ -62,7 +62,7 @@ func (b *Binding) checkSingleIP(settings []Setting) error {
 	destinations, _, asked := b.SingleIP()
 	for _, s := range settings {
 		switch name := strings.ToLower(s.Name); {
-		case s.Service != "" && !strings.EqualFold(s.Service, b.Profile.Service):
+		case s.Service != "" && !b.Profile.isCalled(s.Service):
 		case name == "egress" && asked && len(destinations) == 0:
 			return &SettingError{s, fmt.Errorf("egress=single-ip needs the destinations, as in destinations=198.51.100.10:22")}
 		case !asked && slices.Contains([]string{"destinations", "egressaddress", "connector", "connections", "idle"}, name):

@@ -87,12 +87,22 @@ func compareStatements(old, now statement) (Difference, bool) {
 	if old.id != now.id {
 		d.OldID = old.id
 	}
-	for i := range now.fields {
-		if a, b := old.fields[i].New, now.fields[i].New; a != b {
-			d.Fields = append(d.Fields, FieldDifference{now.fields[i].Name, a, b})
+	for _, f := range now.fields {
+		if was := old.field(f.Name); was != f.New {
+			d.Fields = append(d.Fields, FieldDifference{f.Name, was, f.New})
 		}
 	}
 	return d, len(d.Fields) > 0
+}
+
+// field is what a statement says in a field, empty where it has none.
+func (s *statement) field(name string) string {
+	for _, f := range s.fields {
+		if f.Name == name {
+			return f.New
+		}
+	}
+	return ""
 }
 
 // statements are the rules about subnets, then the rows.
@@ -102,7 +112,7 @@ func (p *Profile) statements() []statement {
 		r := &p.Subnets.Rules[i]
 		list = append(list, statement{r.ID, r.Asks(), nil, []FieldDifference{
 			{"asks", "", r.Asks()}, {"severity", "", cmp.Or(r.Severity, Required)}, {"when", "", ConditionWords(r.When)},
-			{"consequence", "", r.ConsequenceText()},
+			{"subnet", "", r.Subnet}, {"capability", "", r.Capability}, {"consequence", "", r.ConsequenceText()},
 		}})
 	}
 	for i := range p.Requirements {
@@ -113,9 +123,17 @@ func (p *Profile) statements() []statement {
 			{"source", "", r.Source.Words()}, {"source ports", "", strings.Join(p.SourcePortsOf(r), ", ")},
 			{"destination", "", r.Destination.Words()}, {"destination ports", "", strings.Join(r.PortsWords(), ", ")},
 			{"severity", "", cmp.Or(r.Severity, Required)}, {"required when", "", ConditionWords(r.RequiredWhen)},
-			{"when", "", ConditionWords(r.When)}, {"subnet", "", r.Subnet}, {"narrower", "", r.Narrower.Words()},
+			{"when", "", ConditionWords(r.When)}, {"subnet", "", r.Subnet}, {"once for the service", "", yes(r.PerSubnet != nil && !*r.PerSubnet)},
+			{"taken over", "", yes(r.TakenOver)}, {"uncertain", "", r.Uncertain}, {"narrower", "", r.Narrower.Words()},
 			{"capability", "", r.Capability}, {"consequence", "", r.ConsequenceText()},
 		}})
 	}
 	return list
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return ""
 }

@@ -24,6 +24,7 @@ func TestEditionsAreComparedRowByRow(t *testing.T) {
 		"a row renamed":        {"- id: out", "- id: away\n    sameAs: [out]", "same 1"},
 		"renamed, and changed": {"- id: out\n    row: \"1\"", "- id: away\n    sameAs: [out]\n    row: \"2\"", "~out>away row: 1 -> 2"},
 		"a rule":               {"requirements:", subnets + "requirements:", "+size same 1"},
+		"once, not a subnet":   {"    capability:", "    perSubnet: false\n    capability:", "~out once for the service:  -> yes"},
 	} {
 		now, problems := Parse("new.yaml", []byte(strings.Replace(tiny, row.from, row.to, 1)))
 		if now == nil {
@@ -38,6 +39,28 @@ func TestEditionsAreComparedRowByRow(t *testing.T) {
 		if back := Compare(now, old); len(back.Added) != len(Compare(old, now).Removed) {
 			t.Errorf("%s: the other way round adds %v", what, back.Added)
 		}
+	}
+}
+
+// What was a rule about the subnet can have become a row of the same id, and a rule
+// can be about one subnet alone.
+func TestRulesAreComparedWithWhatHasTheirID(t *testing.T) {
+	profile := func(text string) *Profile {
+		p, problems := Parse("x.yaml", []byte(text))
+		if p == nil {
+			t.Fatal(problems)
+		}
+		return p
+	}
+	const rule = "subnets: {rules: [{id: away, smallestPrefix: 27}]}\n"
+	withRule := profile(strings.Replace(tiny, "requirements:", rule+"requirements:", 1))
+	d := Compare(withRule, profile(strings.Replace(tiny, "- id: out", "- id: away", 1)))
+	if len(d.Changed) != 1 || d.Changed[0].ID != "away" || len(d.Removed) != 1 {
+		t.Errorf("got %s", differencesText(d))
+	}
+	limited := profile(strings.Replace(tiny, "requirements:", strings.Replace(rule, "27", "27, subnet: a", 1)+"requirements:", 1))
+	if got := differencesText(Compare(withRule, limited)); got != "~away subnet:  -> a same 1" {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -134,22 +134,26 @@ func (b *Binding) row(r *Requirement, subnet *azure.Subnet, open []string) Row {
 // placeholder reports whether a row has an end or ports that only the owner of
 // the service knows: it is advice until they are given (decisions 15).
 func (b *Binding) placeholder(r *Requirement) bool {
-	given := func(name string) bool {
-		v := b.parameter(name)
-		return name == "" || len(v.Values) > 0 || v.Unknown != nil
-	}
-	open := func(p *Peer) bool {
-		if p.By != "" {
-			v := b.parameter(p.By)
-			if len(v.Values) == 0 {
-				return v.Unknown == nil
-			}
-			chosen := p.Cases[v.Values[0]]
-			p = &chosen
+	return b.untold(&r.Source) || b.untold(&r.Destination) || !b.given(r.PortsParameter)
+}
+
+// untold reports whether only the owner of the service knows an end.
+func (b *Binding) untold(p *Peer) bool {
+	if p.By != "" {
+		v := b.parameter(p.By)
+		if len(v.Values) == 0 {
+			return v.Unknown == nil
 		}
-		return p.Placeholder != "" || !given(p.Parameter)
+		chosen := p.Cases[v.Values[0]]
+		p = &chosen
 	}
-	return open(&r.Source) || open(&r.Destination) || !given(r.PortsParameter)
+	return p.Placeholder != "" || !b.given(p.Parameter)
+}
+
+// given reports whether a parameter has a value, known or not; none needs none.
+func (b *Binding) given(name string) bool {
+	v := b.parameter(name)
+	return name == "" || len(v.Values) > 0 || v.Unknown != nil
 }
 
 // destinationPorts are the row's own, those of its case, or those a parameter

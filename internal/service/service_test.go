@@ -217,6 +217,53 @@ func TestPlaceholdersAndUnknownParametersLeaveARowOpen(t *testing.T) {
 	}
 }
 
+// How many units an instance has is advice while nobody tells, and open while the
+// input does not tell: then the room in the subnet is not taken for enough.
+func TestRoomForUnitsThatAreNotKnown(t *testing.T) {
+	p, problems := Parse("x.yaml", []byte(strings.Replace(whole, "format: number, meaning: units", "format: number, property: proxyOverride, meaning: units", 1)))
+	if p == nil {
+		t.Fatal(problems)
+	}
+	of := func(m *azure.ManagedService) AppliedRule {
+		b, err := Bind(p, m, []*azure.Subnet{{}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range b.Rules() {
+			if r.Rule.ID == "room" {
+				return r
+			}
+		}
+		t.Fatal("the rule is not applied")
+		return AppliedRule{}
+	}
+	if r := of(nil); r.Severity != Advice || len(r.Open) != 1 {
+		t.Errorf("nobody tells: %s, open %v", r.Severity, r.Open)
+	}
+	unknown := &azure.ManagedService{Properties: map[string]azure.Value[string]{"proxyOverride": azure.NotKnown[string](&azure.Unknown{Name: "var.units", Why: "known after apply"})}}
+	if r := of(unknown); r.Severity != Required || len(r.Open) != 1 {
+		t.Errorf("not known: %s, open %v", r.Severity, r.Open)
+	}
+	if r := of(&azure.ManagedService{Properties: map[string]azure.Value[string]{"proxyOverride": azure.Of("3", azure.Position{})}}); r.Severity != Required || r.Needed != 7 || len(r.Open) > 0 {
+		t.Errorf("three units: %s, %d addresses, open %v", r.Severity, r.Needed, r.Open)
+	}
+}
+
+// A service may be called by another of its names in settings too.
+func TestSingleIPNeedsDestinationsUnderEveryName(t *testing.T) {
+	p := *builtinProfile(t, "logic-apps-ise")
+	p.Aliases = []string{"ise"}
+	for _, name := range []string{"", "logic-apps-ise.", "ise."} {
+		s, err := ParseSetting(name + "egress=single-ip")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Bind(&p, nil, []*azure.Subnet{{}}, []Setting{s}); err == nil {
+			t.Errorf("%segress=single-ip without destinations is taken", name)
+		}
+	}
+}
+
 func TestSettings(t *testing.T) {
 	for _, tt := range []struct{ text, problem string }{
 		{"endpoint=internal", ""},

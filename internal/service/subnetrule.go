@@ -204,14 +204,14 @@ func (b *Binding) Rules() []AppliedRule {
 			continue
 		}
 		a := AppliedRule{Rule: r, Severity: cmp.Or(r.Severity, Required), Open: open}
+		untold := false // what only the owner can tell is advice until it is told
 		if r.Addresses != nil {
-			a.Needed = b.addresses(r.Addresses, &a.Open)
+			a.Needed, untold = b.addresses(r.Addresses, &a.Open), !b.given(r.Addresses.Units)
 		}
 		if r.Route != nil {
-			a.To = b.far(&r.Route.Destination, &a.Open)
+			a.To, untold = b.far(&r.Route.Destination, &a.Open), b.untold(&r.Route.Destination)
 		}
-		if len(a.Open) > len(open) {
-			// What only the owner can tell is advice until it is told.
+		if untold {
 			a.Severity = Advice
 		}
 		if r.Count > 0 {
