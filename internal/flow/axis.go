@@ -31,7 +31,7 @@ type ground interface {
 	// families: the lower is preferred.
 	natural(b bitmap, within *AddressSet, cut bool, want []AddressSet) (a Address, rank int, ok bool)
 	// measure returns the number of addresses of each of n classes.
-	measure(n int) []Count
+	measure(n int) tally
 	// flat returns the same ground without a tag index under it.
 	flat() ground
 	// meet returns the ground cut by both, where pair names the class of values
@@ -53,28 +53,16 @@ type ground interface {
 // weights are the sizes of classes, computed when first asked for.
 type weights struct {
 	once  sync.Once
-	small sizes   // by class, if all of them together fit into 64 bits
-	large []Count // else
+	small sizes   // of IPv4
+	large []Count // of IPv6
 }
 
 // weigh returns the number of addresses in the classes of b, of which the
 // first word is word from of a bitmap of the axis.
 func (x *axis) weigh(b bitmap, from int) Count {
 	x.once.Do(func() {
-		large := x.measure(x.n)
-		var sum Count
-		for _, n := range large {
-			sum = sum.Add(n)
-		}
-		if _, fits := sum.Uint64(); !fits {
-			x.large = large
-			return
-		}
-		small := make([]uint64, len(large))
-		for class, n := range large {
-			small[class] = n.w[0]
-		}
-		x.small = newSizes(small)
+		t := x.measure(x.n)
+		x.small, x.large = newSizes(t.short), t.long
 	})
 	if x.large == nil {
 		return CountOf(x.small.sum(b, from))

@@ -1,37 +1,70 @@
 package flow
 
-func (g *plot[T]) measure(n int) []Count {
-	size := make([]Count, n)
-	if g.over == nil {
-		measureCut(&g.cut, size)
-	} else {
-		g.measureOver(size)
-	}
-	for _, class := range g.nameClass {
-		size[class] = size[class].Add(CountOf(1))
-	}
-	return size
+// tally is a number of addresses for each of some classes.
+type tally struct {
+	short []uint64 // of IPv4, where 64 bits are plenty
+	long  []Count  // of IPv6
 }
 
-// measureOver gives what lies under each block of the index to its class over the
-// background, and moves what other combinations cover to theirs: the pieces over
-// the background, which are most, are not looked at.
-func (g *plot[T]) measureOver(size []Count) {
-	o := g.over
+func newTally(f Family, classes int) tally {
+	if f == IPv4 {
+		return tally{short: make([]uint64, classes)}
+	}
+	return tally{long: make([]Count, classes)}
+}
+
+func (t *tally) add(class int32, n Count) {
+	if t.long == nil {
+		t.short[class] += n.w[0]
+	} else {
+		t.long[class] = t.long[class].Add(n)
+	}
+}
+
+func (t *tally) sub(class int32, n Count) {
+	if t.long == nil {
+		t.short[class] -= n.w[0]
+	} else {
+		t.long[class] = t.long[class].Sub(n)
+	}
+}
+
+// addCut adds the sizes of the segments of a cut.
+func addCut[T place[T]](t *tally, c *cut[T]) {
+	for i, class := range c.class {
+		t.add(class, c.starts[i].through(c.last(i)))
+	}
+}
+
+func (g *plot[T]) measure(n int) tally {
 	var zero T
-	rest := zero.through(zero.pred())
-	sizes := o.sizes()
-	for class, block := range o.block {
-		if block == 0 { // most
-			continue
-		}
-		rest = rest.Sub(sizes[class])
-		if to := o.behind[block]; to >= 0 {
-			size[to] = size[to].Add(sizes[class])
+	t := newTally(zero.family(), n)
+	if g.over == nil {
+		addCut(&t, &g.cut)
+	} else {
+		g.measureOver(&t)
+	}
+	for _, class := range g.nameClass {
+		t.add(class, CountOf(1))
+	}
+	return t
+}
+
+// measureOver gives all of the index to the classes over the background, and moves
+// what other combinations cover to theirs: the pieces over the background, which
+// are most, are not looked at.
+func (g *plot[T]) measureOver(t *tally) {
+	o := g.over
+	under := o.sizes()
+	for class, n := range under.short {
+		if to := o.behind[o.block[class]]; to >= 0 {
+			t.short[to] += n
 		}
 	}
-	if to := o.behind[0]; to >= 0 {
-		size[to] = size[to].Add(rest)
+	for class, n := range under.long {
+		if to := o.behind[o.block[class]]; to >= 0 {
+			t.add(to, n)
+		}
 	}
 	for i, combination := range g.class {
 		if combination == o.background {
@@ -42,29 +75,11 @@ func (g *plot[T]) measureOver(size []Count) {
 		for j := first; j <= last; j++ {
 			hi := least(end, o.under.last(int(j)))
 			n, under := lo.through(hi), o.under.class[j]
-			to := o.classOf(under, combination)
-			size[to] = size[to].Add(n)
+			t.add(o.classOf(under, combination), n)
 			if from := o.behind[o.block[under]]; from >= 0 {
-				size[from] = size[from].Sub(n)
+				t.sub(from, n)
 			}
 			lo = hi.succ()
 		}
-	}
-}
-
-// measureCut adds to size, by class, the number of addresses.
-func measureCut[T place[T]](c *cut[T], size []Count) {
-	if c, short := any(c).(*cut[ip4]); short { // without the cost of long numbers
-		sum := make([]uint64, len(size))
-		for i, class := range c.class {
-			sum[class] += uint64(c.last(i)-c.starts[i]) + 1
-		}
-		for class, n := range sum {
-			size[class] = size[class].Add(CountOf(n))
-		}
-		return
-	}
-	for i, class := range c.class {
-		size[class] = size[class].Add(c.starts[i].through(c.last(i)))
 	}
 }

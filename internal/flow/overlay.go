@@ -6,12 +6,12 @@ package flow
 // combination that lies over most of the index is the background; its pairs
 // are found by what the others leave, so it is never enumerated.
 type overlay[T place[T]] struct {
-	under      cut[T]         // of the index, in classes of the index
-	sizes      func() []Count // of the classes of the index, without names
-	block      []int32        // class of the index -> block; block 0 is in none of the sets
-	background int32          // a combination
-	behind     []int32        // block -> class over the background, -1 if there is none
-	alone      []int32        // combination -> class in block 0, -1 if there is none
+	under      cut[T]       // of the index, in classes of the index
+	sizes      func() tally // of the classes of the index, without names
+	block      []int32      // class of the index -> block; block 0 is in none of the sets
+	background int32        // a combination
+	behind     []int32      // block -> class over the background, -1 if there is none
+	alone      []int32      // combination -> class in block 0, -1 if there is none
 	pairs      *pairTable
 	at         []int32 // start of the cut above -> the segment under it
 	edge       []bool  // start of the cut above -> whether that segment starts there too
@@ -54,7 +54,7 @@ type half[T place[T]] struct {
 	pieces    []int32   // class -> its number of segments
 	lists     [][]int32 // set -> its classes
 	spans     []int     // set -> its number of ranges
-	sizes     func() []Count
+	sizes     func() tally
 }
 
 // overlayCutter builds an axis over an index.

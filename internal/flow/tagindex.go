@@ -58,10 +58,10 @@ func newHalf[T place[T]](sets []AddressSet) (*half[T], error) {
 			return true
 		})
 	}
-	h.sizes = sync.OnceValue(func() []Count {
-		size := make([]Count, h.n)
-		measureCut(&h.cut, size)
-		return size
+	h.sizes = sync.OnceValue(func() tally {
+		t := newTally(zero.family(), h.n)
+		addCut(&t, &h.cut)
+		return t
 	})
 	for _, s := range sets {
 		h.spans = append(h.spans, len(zero.spansIn(s.get())))
