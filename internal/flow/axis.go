@@ -53,23 +53,23 @@ type ground interface {
 // weights are the sizes of classes, computed when first asked for.
 type weights struct {
 	once  sync.Once
-	small sizes   // of IPv4
-	large []Count // of IPv6
+	short sizes   // of IPv4
+	long  []Count // of IPv6
 }
 
-// weigh returns the number of addresses in the classes of b, of which the
-// first word is word from of a bitmap of the axis.
-func (x *axis) weigh(b bitmap, from int) Count {
-	x.once.Do(func() {
-		t := x.measure(x.n)
-		x.small, x.large = newSizes(t.short), t.long
-	})
-	if x.large == nil {
-		return CountOf(x.small.sum(b, from))
-	}
+// weigh returns the number of addresses in the classes of b, of which the first
+// word is word from of a bitmap of the axis. The axis is of IPv4.
+func (x *axis) weigh(b bitmap, from int) uint64 {
+	x.once.Do(func() { x.short = newSizes(x.measure(x.n).short) })
+	return x.short.sum(b, from)
+}
+
+// weighLong is weigh for an axis of IPv6.
+func (x *axis) weighLong(b bitmap, from int) Count {
+	x.once.Do(func() { x.long = x.measure(x.n).long })
 	var sum Count
 	b.all(func(class int) bool {
-		sum = sum.Add(x.large[from<<6+class])
+		sum = sum.Add(x.long[from<<6+class])
 		return true
 	})
 	return sum

@@ -26,13 +26,13 @@ func (p *Policy) Beyond(required []Cube, workers int) ([]Region, error) {
 			}
 		}
 	}
-	var found partition
+	var found []Region
 	err = q.ask(q.headStart(), func(m *meter) bool { return x.sliced(m, &found) },
 		func(m *meter) bool { return x.canonical(m, &found) })
 	if err != nil {
 		return nil, fmt.Errorf("comparing with %d required cubes: %w", len(required), err)
 	}
-	return found.regions(q, nil), nil
+	return found, nil
 }
 
 // excess is a question about what is permitted beyond the required boxes.
@@ -45,20 +45,24 @@ type excess struct {
 // sliced handles the rules one by one: from the box of a permitting rule, all
 // required boxes and all earlier rules are taken away. Broad rules are the
 // long jobs and come first.
-func (x *excess) sliced(m *meter, out *partition) bool {
-	var regions [2][]regionPart
+func (x *excess) sliced(m *meter, out *[]Region) bool {
+	var parts [2][]regionPart // by family and rule
 	for f, rs := range x.p.sets {
-		regions[f] = make([]regionPart, len(rs.rules))
-		if !x.slicedFamily(m, rs, x.required[f], regions[f]) {
+		parts[f] = make([]regionPart, len(rs.rules))
+		if !x.slicedFamily(m, rs, x.required[f], parts[f]) {
 			return false
 		}
 	}
-	own := partition{}
-	for f, list := range regions {
-		for rule, part := range list {
-			if len(part.boxes) > 0 {
-				*own.part(rule, f) = part
+	own := make([]Region, 0, len(x.p.rules))
+	for rule := range x.p.rules {
+		r := Region{Rule: rule, Permit: true}
+		for _, list := range parts {
+			if rule < len(list) && len(list[rule].boxes) > 0 {
+				r.parts = append(r.parts, list[rule])
 			}
+		}
+		if !r.IsEmpty() {
+			own = append(own, r)
 		}
 	}
 	*out = own
@@ -147,7 +151,7 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 			return part, false
 		}
 	}
-	s.index.overlapping(r, s.overlapping)
+	s.index.overlapping(rule, s.overlapping)
 	for _, i := range s.index.broad {
 		if len(left) == 0 {
 			break
@@ -162,7 +166,7 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 
 // canonical puts the required boxes before the rules, as rules of their own,
 // and goes through the columns.
-func (x *excess) canonical(m *meter, out *partition) bool {
+func (x *excess) canonical(m *meter, out *[]Region) bool {
 	own := partition{}
 	for f, rs := range x.p.sets {
 		required := len(x.required[f])
@@ -198,6 +202,6 @@ func (x *excess) canonical(m *meter, out *partition) bool {
 			*own.part(rule, f) = regionPart{rs.plane, w, list}
 		}
 	}
-	*out = own
+	*out = own.regions(x.p, nil)
 	return true
 }

@@ -28,10 +28,10 @@ type scratch struct {
 }
 
 func (rs *ruleset) newColumns(m *meter) *columns {
-	x := rs.index(1)
+	rows := rs.rows()
 	return &columns{
-		meter: m, rs: rs, rows: x.rows, sparse: x.sparse,
-		lists: newBitmapTable(x.words), byRow: newBitmapTable(x.words),
+		meter: m, rs: rs, rows: rows, sparse: rs.sparse(),
+		lists: newBitmapTable(rows.words), byRow: newBitmapTable(rows.words),
 	}
 }
 

@@ -50,6 +50,21 @@ func (c Count) Mul(d Count) Count {
 	return out
 }
 
+// addProduct adds a * b * d to c.
+func (c *Count) addProduct(a, b, d uint64) {
+	high, low := bits.Mul64(a, b)
+	top, middle := bits.Mul64(high, d)
+	over, least := bits.Mul64(low, d)
+	var carry uint64
+	middle, carry = bits.Add64(middle, over, 0)
+	top += carry
+	c.w[0], carry = bits.Add64(c.w[0], least, 0)
+	c.w[1], carry = bits.Add64(c.w[1], middle, carry)
+	c.w[2], carry = bits.Add64(c.w[2], top, carry)
+	c.w[3], carry = bits.Add64(c.w[3], 0, carry)
+	c.w[4] += carry
+}
+
 // IsZero reports whether c is zero.
 func (c Count) IsZero() bool { return c == Count{} }
 

@@ -13,7 +13,7 @@ func (rs *ruleset) searchVital(s *searcher, v *vitals, patience int) bool {
 		if f.ruleIndex == nil {
 			f.ruleIndex = rs.index(1)
 		}
-		f.ruleIndex.overlapping(r, f.overlapping)
+		f.ruleIndex.overlapping(i, f.overlapping)
 		f.rule = i
 		// Without a later permit in reach, a deny says what the end says.
 		useless := !r.permit && !f.overlapping.meetsAfter(f.permits, i)

@@ -13,26 +13,10 @@ func newTally(f Family, classes int) tally {
 	return tally{long: make([]Count, classes)}
 }
 
-func (t *tally) add(class int32, n Count) {
-	if t.long == nil {
-		t.short[class] += n.w[0]
-	} else {
-		t.long[class] = t.long[class].Add(n)
-	}
-}
-
-func (t *tally) sub(class int32, n Count) {
-	if t.long == nil {
-		t.short[class] -= n.w[0]
-	} else {
-		t.long[class] = t.long[class].Sub(n)
-	}
-}
-
 // addCut adds the sizes of the segments of a cut.
 func addCut[T place[T]](t *tally, c *cut[T]) {
 	for i, class := range c.class {
-		t.add(class, c.starts[i].through(c.last(i)))
+		c.starts[i].addTo(t, class, c.last(i))
 	}
 }
 
@@ -44,8 +28,8 @@ func (g *plot[T]) measure(n int) tally {
 	} else {
 		g.measureOver(&t)
 	}
-	for _, class := range g.nameClass {
-		t.add(class, CountOf(1))
+	for _, class := range g.nameClass { // a point counts as one
+		zero.addTo(&t, class, zero)
 	}
 	return t
 }
@@ -63,7 +47,7 @@ func (g *plot[T]) measureOver(t *tally) {
 	}
 	for class, n := range under.long {
 		if to := o.behind[o.block[class]]; to >= 0 {
-			t.add(to, n)
+			t.long[to] = t.long[to].Add(n)
 		}
 	}
 	for i, combination := range g.class {
@@ -73,11 +57,14 @@ func (g *plot[T]) measureOver(t *tally) {
 		first, last, _ := o.segments(i)
 		lo, end := g.starts[i], g.last(i)
 		for j := first; j <= last; j++ {
-			hi := least(end, o.under.last(int(j)))
-			n, under := lo.through(hi), o.under.class[j]
-			t.add(o.classOf(under, combination), n)
+			hi := end
+			if j < last {
+				hi = o.under.last(int(j))
+			}
+			under := o.under.class[j]
+			lo.addTo(t, o.classOf(under, combination), hi)
 			if from := o.behind[o.block[under]]; from >= 0 {
-				t.sub(from, n)
+				lo.takeFrom(t, from, hi)
 			}
 			lo = hi.succ()
 		}

@@ -19,9 +19,10 @@ type place[T point[T]] interface {
 	// nextHost returns the lowest address from the receiver on that looks like
 	// a host, or one below it if there is none.
 	nextHost() T
-	// through returns the number of addresses from the receiver to last, both
-	// included; the receiver is not above last.
-	through(last T) Count
+	// addTo adds the number of addresses from the receiver to last, both included,
+	// to that of a class; takeFrom takes it away. The receiver is not above last.
+	addTo(t *tally, class int32, last T)
+	takeFrom(t *tally, class int32, last T)
 }
 
 func (ip4) family() Family                      { return IPv4 }
@@ -33,8 +34,16 @@ func (ip6) spansIn(a *addresses) []span[ip6]    { return a.v6 }
 func (ip4) sortEdges(e []edge[ip4]) []edge[ip4] { return sortEdges4(e) }
 func (ip6) sortEdges(e []edge[ip6]) []edge[ip6] { return sortEdges6(e) }
 
-func (a ip4) through(last ip4) Count { return CountOf(uint64(last-a) + 1) }
-func (a ip6) through(last ip6) Count { return width6(a, last) }
+func (a ip4) addTo(t *tally, class int32, last ip4)    { t.short[class] += uint64(last-a) + 1 }
+func (a ip4) takeFrom(t *tally, class int32, last ip4) { t.short[class] -= uint64(last-a) + 1 }
+
+func (a ip6) addTo(t *tally, class int32, last ip6) {
+	t.long[class] = t.long[class].Add(width6(a, last))
+}
+
+func (a ip6) takeFrom(t *tally, class int32, last ip6) {
+	t.long[class] = t.long[class].Sub(width6(a, last))
+}
 
 func (ip4) set(spans []span[ip4], names []string) AddressSet {
 	return freeze(spans, nil, [2][]string{names, nil})

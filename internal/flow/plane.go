@@ -75,9 +75,10 @@ type rows struct {
 // rules is derived when first needed.
 type ruleset struct {
 	*plane
-	rules []lifted
-	sides [3]*side // sources, destinations, transport
-	rest  func() *ruleIndex
+	rules  []lifted
+	sides  [3]*side // sources, destinations, transport
+	sparse func() [][]word
+	rest   func() *ruleIndex
 }
 
 // newRuleset lifts the rules, whose cubes have these numbers.
@@ -109,7 +110,7 @@ func rulesetOf(p *plane, rules []lifted) *ruleset {
 		{n: p.d.n, rules: rules, of: func(r *lifted) bitmap { return r.d }},
 		{n: p.t.n, rules: rules, of: func(r *lifted) bitmap { return r.t }},
 	}}
-	rs.rest = sync.OnceValue(rs.newIndex)
+	rs.sparse, rs.rest = sync.OnceValue(rs.sparseDestinations), sync.OnceValue(rs.newIndex)
 	return rs
 }
 
@@ -118,52 +119,29 @@ func (rs *ruleset) rows() *rows {
 	return &rows{rs.sides[0].rowsBy(1), rs.sides[1].rowsBy(1), rs.sides[2].rowsBy(1), wordsFor(len(rs.rules))}
 }
 
-// index is derived by so many workers if it is not there yet.
-func (rs *ruleset) index(workers int) *ruleIndex {
-	for _, x := range rs.sides {
-		x.meetBy(workers)
-	}
-	return rs.rest()
-}
-
-// ruleIndex speeds up questions about rules.
-type ruleIndex struct {
-	*rows
-	meetS, meetD, meetT map[*uint64]bitmap // bitmap of a rule's side -> the rules that meet it there
-	broad               []int32            // all rules, those that hold most classes first
-	permits             bitmap             // the rules that permit
-	sparse              [][]word           // by rule: the words of its destinations that are not zero
-}
-
 // word is one word of a bitmap.
 type word struct {
 	at   int32
 	bits uint64
 }
 
-func (rs *ruleset) newIndex() *ruleIndex {
-	x := &ruleIndex{rows: rs.rows(), meetS: rs.sides[0].meetBy(1), meetD: rs.sides[1].meetBy(1), meetT: rs.sides[2].meetBy(1)}
-	x.broad = broadFirst(rs.rules)
-	x.permits = newBitmap(len(rs.rules))
-	x.sparse = make([][]word, len(rs.rules))
+// sparseDestinations returns by rule the words of its destinations that are not
+// zero.
+func (rs *ruleset) sparseDestinations() [][]word {
+	out := make([][]word, len(rs.rules))
 	known := make(map[*uint64][]word)
 	for i := range rs.rules {
 		if r := &rs.rules[i]; !r.void {
-			if r.permit {
-				x.permits.set(i)
-			}
 			words, ok := known[&r.d[0]]
 			if !ok {
-				words = sparseWords(r.d)
+				words = appendSparse(nil, r.d)
 				known[&r.d[0]] = words
 			}
-			x.sparse[i] = words
+			out[i] = words
 		}
 	}
-	return x
+	return out
 }
-
-func sparseWords(b bitmap) []word { return appendSparse(nil, b) }
 
 func appendSparse(out []word, b bitmap) []word {
 	for i, w := range b {
@@ -174,10 +152,38 @@ func appendSparse(out []word, b bitmap) []word {
 	return out
 }
 
-// overlapping writes to out the rules that meet rule i, itself included. Boxes
-// meet exactly if they meet on every side.
-func (x *ruleIndex) overlapping(r *lifted, out bitmap) {
-	s, d, t := x.meetS[&r.s[0]], x.meetD[&r.d[0]], x.meetT[&r.t[0]]
+// ruleIndex speeds up searches among rules.
+type ruleIndex struct {
+	meets   [3][]bitmap // by rule: the rules that meet it on that side
+	broad   []int32     // all rules, those that hold most classes first
+	permits bitmap      // the rules that permit
+}
+
+// index is derived by so many workers if it is not there yet.
+func (rs *ruleset) index(workers int) *ruleIndex {
+	for _, x := range rs.sides {
+		x.meetBy(workers)
+	}
+	return rs.rest()
+}
+
+func (rs *ruleset) newIndex() *ruleIndex {
+	x := &ruleIndex{broad: broadFirst(rs.rules), permits: newBitmap(len(rs.rules))}
+	for i, side := range rs.sides {
+		x.meets[i] = side.meetBy(1)
+	}
+	for i, r := range rs.rules {
+		if r.permit && !r.void {
+			x.permits.set(i)
+		}
+	}
+	return x
+}
+
+// overlapping writes to out the rules that meet a rule that is not void, itself
+// included. Boxes meet exactly if they meet on every side.
+func (x *ruleIndex) overlapping(rule int, out bitmap) {
+	s, d, t := x.meets[0][rule], x.meets[1][rule], x.meets[2][rule]
 	for i := range out {
 		out[i] = s[i] & d[i] & t[i]
 	}

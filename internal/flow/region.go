@@ -54,26 +54,37 @@ func (r *Region) Count() Count {
 // count returns the number of packets. Neighbouring boxes share sides; those are
 // weighed once.
 func (p *regionPart) count() Count {
-	var s, d, t scale
-	var n Count
+	t := scale[uint64]{of: p.plane.t.weigh, from: p.t0}
+	var sum Count
+	if families[p.plane.family] == IPv4 { // without the cost of long numbers
+		s, d := scale[uint64]{of: p.plane.s.weigh, from: p.s0}, scale[uint64]{of: p.plane.d.weigh, from: p.d0}
+		for i := range p.boxes {
+			b := &p.boxes[i]
+			sum.addProduct(s.weigh(b.s), d.weigh(b.d), t.weigh(b.t))
+		}
+		return sum
+	}
+	s, d := scale[Count]{of: p.plane.s.weighLong, from: p.s0}, scale[Count]{of: p.plane.d.weighLong, from: p.d0}
 	for i := range p.boxes {
 		b := &p.boxes[i]
-		source, destination := s.weigh(b.s, p.s0, p.plane.s.weigh), d.weigh(b.d, p.d0, p.plane.d.weigh)
-		n = n.Add(source.Mul(destination).Mul(t.weigh(b.t, p.t0, p.plane.t.weigh)))
+		sum = sum.Add(s.weigh(b.s).Mul(d.weigh(b.d)).Mul(CountOf(t.weigh(b.t))))
 	}
-	return n
+	return sum
 }
 
-// scale remembers the last few sets of classes that were weighed.
-type scale struct {
+// scale weighs sets of classes, which are seen from word from on, and remembers
+// the last few.
+type scale[N uint64 | Count] struct {
+	of    func(b bitmap, from int) N
+	from  int
 	known [8]struct {
 		first *uint64
-		n     Count
+		n     N
 	}
 	next int
 }
 
-func (x *scale) weigh(b bitmap, from int, of func(bitmap, int) Count) Count {
+func (x *scale[N]) weigh(b bitmap) N {
 	for i := range x.known {
 		if x.known[i].first == &b[0] {
 			return x.known[i].n
@@ -81,7 +92,7 @@ func (x *scale) weigh(b bitmap, from int, of func(bitmap, int) Count) Count {
 	}
 	k := &x.known[x.next]
 	x.next = (x.next + 1) % len(x.known)
-	k.first, k.n = &b[0], of(b, from)
+	k.first, k.n = &b[0], x.of(b, x.from)
 	return k.n
 }
 

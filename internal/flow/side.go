@@ -14,8 +14,7 @@ type side struct {
 	of    func(*lifted) bitmap
 
 	transposed, met sync.Once
-	rows            []bitmap
-	meet            map[*uint64]bitmap
+	rows, meets     []bitmap
 }
 
 // rowsBy returns for each class the rules whose bitmap holds it.
@@ -63,34 +62,36 @@ func (x *side) transpose(rows []bitmap, from, to int) {
 	}
 }
 
-// meetBy returns, for every distinct bitmap that the rules have on this side,
-// the rules that meet it there.
-func (x *side) meetBy(workers int) map[*uint64]bitmap {
+// meetBy returns for each rule that is not void the rules that meet it on this
+// side.
+func (x *side) meetBy(workers int) []bitmap {
 	x.met.Do(func() {
 		rows := x.rowsBy(workers)
-		var distinct []bitmap
-		x.meet = make(map[*uint64]bitmap)
+		x.meets = make([]bitmap, len(x.rules))
+		var distinct []int // rules
+		known := make(map[*uint64]bitmap, len(x.rules))
 		for i := range x.rules {
 			if x.rules[i].void {
 				continue
 			}
-			if b := x.of(&x.rules[i]); x.meet[&b[0]] == nil {
-				x.meet[&b[0]] = make(bitmap, wordsFor(len(x.rules)))
-				distinct = append(distinct, b)
+			first := &x.of(&x.rules[i])[0] // equal sets have one bitmap
+			if known[first] == nil {
+				known[first] = newBitmap(len(x.rules))
+				distinct = append(distinct, i)
 			}
+			x.meets[i] = known[first]
 		}
 		inParts(workers, len(distinct), func(from, to int) {
-			for _, b := range distinct[from:to] {
-				meets := x.meet[&b[0]]
-				for at, w := range b {
+			for _, i := range distinct[from:to] {
+				for at, w := range x.of(&x.rules[i]) {
 					for ; w != 0; w &= w - 1 {
-						meets.add(rows[at<<6+bits.TrailingZeros64(w)])
+						x.meets[i].add(rows[at<<6+bits.TrailingZeros64(w)])
 					}
 				}
 			}
 		})
 	})
-	return x.meet
+	return x.meets
 }
 
 // inParts calls f for parts of n that make up the whole, by so many workers.

@@ -185,7 +185,7 @@ func classSizes(c cut[port], n int) []uint64 {
 
 // weigh returns the number of combinations in the classes of b, of which the
 // first word is word from of a bitmap of the field.
-func (t *transport) weigh(b bitmap, from int) Count { return CountOf(t.size.sum(b, from)) }
+func (t *transport) weigh(b bitmap, from int) uint64 { return t.size.sum(b, from) }
 
 // classOf returns the class of the packet's protocol and ports.
 func (t *transport) classOf(p Packet) int32 {
