@@ -132,6 +132,7 @@ type excessSearch struct {
 	*searcher
 	*excessJob
 	overlapping bitmap
+	earlier     []int32 // the rules before the one at hand that it meets
 	left        []box
 }
 
@@ -144,19 +145,17 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 	left := append(s.left[:0], all)
 	take := func(b *box) bool {
 		seen := w.of(b)
-		return !seen.meets(&all) || s.subtractAll(&left, &seen)
+		return s.subtractAll(&left, &seen)
 	}
 	for i := range s.required {
-		if len(left) > 0 && !take(&s.required[i]) {
+		if b := &s.required[i]; len(left) > 0 && b.meets(&r.box) && !take(b) {
 			return part, false
 		}
 	}
 	s.index.overlapping(rule, s.overlapping)
-	for _, i := range s.index.broad {
-		if len(left) == 0 {
-			break
-		}
-		if int(i) < rule && s.overlapping.has(int(i)) && !take(&s.rs.rules[i].box) {
+	s.earlier = s.index.broadBefore(rule, s.overlapping, s.earlier[:0])
+	for _, i := range s.earlier {
+		if len(left) > 0 && !take(&s.rs.rules[i].box) {
 			return part, false
 		}
 	}

@@ -43,6 +43,7 @@ type finder struct {
 	fired       bool   // it decides a packet
 	vital       bool   // it decides one that the next matching rule would decide otherwise
 
+	order    []int32  // their numbers, as far as they come first
 	others   []lifted // rules to take away from its box, as seen through the window
 	earlier  int      // how many of them come first; they are in any order, the rest in theirs
 	settled  bool     // a packet was found
@@ -130,8 +131,9 @@ func (f *finder) findAny(b *box, w *window, before int, found *bool) bool {
 // arrange makes the list of the others before a place, broad ones first.
 func (f *finder) arrange(w *window, before int) {
 	f.others = f.others[:0]
-	for _, i := range f.broad {
-		if int(i) < before && int(i) != f.rule && f.overlapping.has(int(i)) {
+	f.order = f.broadBefore(before, f.overlapping, f.order[:0])
+	for _, i := range f.order {
+		if int(i) != f.rule {
 			f.add(int(i), w)
 		}
 	}

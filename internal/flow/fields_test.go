@@ -136,6 +136,10 @@ func TestCountArithmeticAgreesWithBigIntegers(t *testing.T) {
 		check("+", a.Add(b), new(big.Int).Add(a.Big(), b.Big()))
 		check("*", a.Mul(b), new(big.Int).Mul(a.Big(), b.Big()))
 		check("+-", a.Add(b).Sub(a), b.Big())
+		sum := b
+		sum.addProduct(a.w[0], a.w[1], b.w[2])
+		check("+ the words of the first multiplied with the last of", sum,
+			new(big.Int).Add(b.Big(), CountOf(a.w[0]).Mul(CountOf(a.w[1])).Mul(CountOf(b.w[2])).Big()))
 		if a.Compare(b) != a.Big().Cmp(b.Big()) || a.IsZero() != (a.Big().Sign() == 0) {
 			t.Fatalf("%v compared to %v: %d", a, b, a.Compare(b))
 		}

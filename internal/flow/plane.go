@@ -156,6 +156,7 @@ func appendSparse(out []word, b bitmap) []word {
 type ruleIndex struct {
 	meets   [3][]bitmap // by rule: the rules that meet it on that side
 	broad   []int32     // all rules, those that hold most classes first
+	rank    []int32     // by rule: its place among those
 	permits bitmap      // the rules that permit
 }
 
@@ -168,7 +169,10 @@ func (rs *ruleset) index(workers int) *ruleIndex {
 }
 
 func (rs *ruleset) newIndex() *ruleIndex {
-	x := &ruleIndex{broad: broadFirst(rs.rules), permits: newBitmap(len(rs.rules))}
+	x := &ruleIndex{broad: broadFirst(rs.rules), rank: make([]int32, len(rs.rules)), permits: newBitmap(len(rs.rules))}
+	for place, rule := range x.broad {
+		x.rank[rule] = int32(place)
+	}
 	for i, side := range rs.sides {
 		x.meets[i] = side.meetBy(1)
 	}
@@ -187,6 +191,27 @@ func (x *ruleIndex) overlapping(rule int, out bitmap) {
 	for i := range out {
 		out[i] = s[i] & d[i] & t[i]
 	}
+}
+
+// broadBefore appends the members of a set of rules that come before a rule, broad
+// ones first.
+func (x *ruleIndex) broadBefore(rule int, set bitmap, out []int32) []int32 {
+	if 8*set.count() > len(x.broad) {
+		for _, i := range x.broad {
+			if int(i) < rule && set.has(int(i)) {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	set.all(func(i int) bool {
+		if i < rule {
+			out = append(out, int32(i))
+		}
+		return i < rule
+	})
+	slices.SortFunc(out, func(a, b int32) int { return cmp.Compare(x.rank[a], x.rank[b]) })
+	return out
 }
 
 // broadFirst orders rules by the number of class products that they hold.
