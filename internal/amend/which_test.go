@@ -111,3 +111,13 @@ func TestListOfTwoGroupsIsLeft(t *testing.T) {
 		t.Errorf("left %q\n%s", left, now)
 	}
 }
+
+// A file keeps its line breaks.
+func TestLineBreaksOfAFileAreKept(t *testing.T) {
+	rule := &repair.NetworkRule{Firewall: &azure.AzureFirewall{Resource: azure.Resource{Name: "fw"}}, Collection: &azure.RuleCollection{Resource: azure.Resource{ID: "c", Name: "c", Address: "azurerm_firewall_network_rule_collection.c"}}, Rule: sftp}
+	text := strings.ReplaceAll(classicText, "\n", "\r\n")
+	now, left := written(t, "main.tf", text, repair.Edit{Action: repair.Add, Change: rule})
+	if left != "" || strings.Count(now, "\n") != strings.Count(now, "\r\n") || strings.Contains(now, "\r\r") || !strings.Contains(now, "allow-sftp") {
+		t.Errorf("left %q\n%q", left, now)
+	}
+}

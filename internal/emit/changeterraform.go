@@ -201,7 +201,7 @@ func (h *changeHCL) association(c *repair.Association) {
 		h.set(h.body, what, c.To, "id", c.To.Label())
 		return
 	}
-	b := h.body.AppendNewBlock("resource", []string{typ, repair.TerraformName(c.Subnet.Name)}).Body()
+	b := h.body.AppendNewBlock("resource", []string{typ, unused(typ, repair.TerraformName(c.Subnet.Name), h.labels)}).Body()
 	h.set(b, "subnet_id", &c.Subnet.Resource, "id", c.Subnet.Address)
 	h.set(b, attribute, c.To, "id", c.To.Address)
 	if len(h.rules) > 0 {

@@ -329,6 +329,25 @@ func TestNamesStayTexts(t *testing.T) {
 	}
 }
 
+// Subnets of one name in two networks are two in the text of Terraform too.
+func TestAssociationsOfSubnetsOfOneName(t *testing.T) {
+	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24")), VNet("w", "10.2.0.0/16", Subnet("app", "10.2.1.0/24")))
+	table := &azure.Resource{ID: "rt", Type: azure.TypeRouteTable, Name: "rt", Address: "azurerm_route_table.rt"}
+	var list []repair.Edit
+	for _, s := range n.Subnets() {
+		list = append(list, repair.Edit{Action: repair.Modify, Change: &repair.Association{Subnet: s, Kind: azure.SubnetToRouteTable, To: table}})
+	}
+	var b strings.Builder
+	if err := emit.Write(&b, "terraform", list, func(*azure.Resource) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"azurerm_subnet_route_table_association" "app" {`, `"azurerm_subnet_route_table_association" "app_2" {`} {
+		if strings.Count(b.String(), want) != 1 {
+			t.Errorf("%s does not stand once in\n%s", want, b.String())
+		}
+	}
+}
+
 // A route to a firewall that is there names its address in every form, also where
 // it is the whole change.
 func TestRoutesNameTheirNextHop(t *testing.T) {

@@ -64,7 +64,8 @@ func (h *changeHCL) securityRule(e *repair.Edit) {
 
 // child begins the resource of a child, which names its parent by an attribute.
 func (h *changeHCL) child(e *repair.Edit, typ, attribute string) *hclwrite.Body {
-	name := label(e, h.labels)
+	_, own := child(e)
+	name := unused(typ, repair.TerraformName(own), h.labels)
 	block := h.body.AppendNewBlock("resource", []string{typ, name}).Body()
 	h.group(block, e.Target())
 	h.set(block, attribute, e.Target(), "name", e.Target().Name)
@@ -115,14 +116,12 @@ func attributes(block *hclwrite.Body, r *repair.Rule) {
 	}
 }
 
-// label makes the name of a resource, unique in the file.
-func label(e *repair.Edit, used map[string]bool) string {
-	_, name := child(e)
-	base := repair.TerraformName(name)
+// unused makes the name of a resource of a type, unique in the file.
+func unused(typ, base string, used map[string]bool) string {
 	text := base
-	for i := 2; used[text]; i++ {
+	for i := 2; used[typ+"."+text]; i++ {
 		text = fmt.Sprintf("%s_%d", base, i)
 	}
-	used[text] = true
+	used[typ+"."+text] = true
 	return text
 }
