@@ -14,7 +14,7 @@ func TestAFileThatChangedMeanwhileIsLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "a.tf"), filepath.Join(dir, "b.tf")
 	for _, file := range []string{first, second} {
-		if err := os.WriteFile(file, []byte("as it was"), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte("as it was"), 0o640); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -32,7 +32,7 @@ func TestAFileThatChangedMeanwhileIsLeftAlone(t *testing.T) {
 	for _, file := range []string{first, second} {
 		data, err := os.ReadFile(file)
 		info, _ := os.Stat(file)
-		if err != nil || string(data) != "as it is to be" || info.Mode().Perm() != 0o600 {
+		if err != nil || string(data) != "as it is to be" || info.Mode().Perm() != 0o640 {
 			t.Errorf("%s holds %q, %v %v", file, data, info.Mode(), err)
 		}
 	}

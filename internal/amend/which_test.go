@@ -4,10 +4,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wayleave/wayleave/internal/amend"
 	"github.com/wayleave/wayleave/internal/azure"
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/repair"
 )
+
+var anyRule = repair.Rule{
+	Name: "allow-a", Direction: azure.Inbound, Access: azure.Allow, Priority: 100, Protocol: azure.TCP, Source: []string{"*"}, Destination: []string{"*"},
+	SourcePorts: []string{"*"}, DestinationPorts: []string{"443"}, Complete: true,
+}
 
 // A route table with routes in its own block stays so, whatever the security
 // group of the same name does: a route of its own beside them would be taken away
@@ -38,10 +44,7 @@ resource "azurerm_route_table" "app" {
 func TestBlockOfAnotherResourceGroupIsLeft(t *testing.T) {
 	const id = "/subscriptions/0/resourceGroups/rg-hub/providers/Microsoft.Network/networkSecurityGroups/app"
 	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: azure.MakeID(id), Type: azure.TypeNetworkSecurityGroup, Name: "app", Address: id}, Rules: []*azure.SecurityRule{}}
-	edit := repair.Edit{Action: repair.Add, Group: group, Rule: repair.Rule{
-		Name: "allow-a", Direction: azure.Inbound, Access: azure.Allow, Priority: 100, Protocol: azure.TCP, Source: []string{"*"}, Destination: []string{"*"},
-		SourcePorts: []string{"*"}, DestinationPorts: []string{"443"}, Complete: true,
-	}}
+	edit := repair.Edit{Action: repair.Add, Group: group, Rule: anyRule}
 	const rest = "\nresource \"azurerm_network_security_group\" \"app\" {\n  name                = \"app\"\n  resource_group_name = "
 	for _, row := range []struct {
 		name, text string
@@ -103,10 +106,7 @@ func TestListOfTwoGroupsIsLeft(t *testing.T) {
 }
 `
 	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "a", Type: azure.TypeNetworkSecurityGroup, Name: "a", At: azure.Position{File: "main.json", Line: 6, Column: 5}}, Rules: []*azure.SecurityRule{}}
-	now, left := written(t, "main.json", text, repair.Edit{Action: repair.Add, Group: group, Rule: repair.Rule{
-		Name: "allow-a", Direction: azure.Inbound, Access: azure.Allow, Priority: 100, Protocol: azure.TCP, Source: []string{"*"}, Destination: []string{"*"},
-		SourcePorts: []string{"*"}, DestinationPorts: []string{"443"}, Complete: true,
-	}})
+	now, left := written(t, "main.json", text, repair.Edit{Action: repair.Add, Group: group, Rule: anyRule})
 	if !strings.Contains(left, "which is no list of its own") {
 		t.Errorf("left %q\n%s", left, now)
 	}
@@ -119,5 +119,62 @@ func TestLineBreaksOfAFileAreKept(t *testing.T) {
 	now, left := written(t, "main.tf", text, repair.Edit{Action: repair.Add, Change: rule})
 	if left != "" || strings.Count(now, "\n") != strings.Count(now, "\r\n") || strings.Contains(now, "\r\r") || !strings.Contains(now, "allow-sftp") {
 		t.Errorf("left %q\n%q", left, now)
+	}
+}
+
+// A group is written where its block makes no other group, and left else, with the
+// reason.
+func TestBlocksThatStandForSeveralAreLeft(t *testing.T) {
+	const block = "resource \"azurerm_network_security_group\" \"app\" {\n  name = \"app\"\n  MORE\n}\n"
+	file := func(path, text string) amend.File { return amend.File{Path: path, Data: []byte(text)} }
+	call := func(name, more string) string {
+		return "module \"" + name + "\" {\n  source = \"./net\"\n  " + more + "\n}\n"
+	}
+	plain := strings.Replace(block, "  MORE\n", "", 1)
+	for _, row := range []struct {
+		name, address string
+		files         []amend.File
+		left          string
+	}{
+		{"one block", "app", []amend.File{file("main.tf", plain)}, ""},
+		{"one module", "app", []amend.File{file("main.tf", call("a", "")), file("net/main.tf", plain)}, ""},
+		{"a module that is called twice", "app", []amend.File{file("main.tf", call("a", "")+call("b", "")), file("net/main.tf", plain)}, "the module net is called 2 times"},
+		{"one of its addresses", "module.a.azurerm_network_security_group.app", []amend.File{file("main.tf", call("a", "")+call("b", "")), file("net/main.tf", plain)}, "the module net is called 2 times"},
+		{"a module for each", "module.a.azurerm_network_security_group.app", []amend.File{file("main.tf", call("a", "for_each = toset([\"x\"])")), file("net/main.tf", plain)}, "the module net is called with for_each"},
+		{"a count that chooses", "azurerm_network_security_group.app", []amend.File{file("main.tf", strings.Replace(block, "MORE", "count = var.on ? 1 : 0", 1))}, ""},
+		{"a count of two", "azurerm_network_security_group.app", []amend.File{file("main.tf", strings.Replace(block, "MORE", "count = 2", 1))}, "has count"},
+		{"a copy below", "azurerm_network_security_group.app", []amend.File{file("main.tf", plain), file("examples/main.tf", plain)}, ""},
+		{"two folders", "azurerm_network_security_group.app", []amend.File{file("a/main.tf", plain), file("b/main.tf", plain)}, "several folders given have a block"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: azure.MakeID(row.address), Type: azure.TypeNetworkSecurityGroup, Name: "app", Address: row.address}, Rules: []*azure.SecurityRule{}}
+			changes, left, err := amend.Write([]repair.Edit{{Action: repair.Add, Group: group, Rule: anyRule}}, row.files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reason := ""
+			if len(left) > 0 {
+				reason = left[0].Reason
+			}
+			if (row.left == "") != (len(changes) == 1) || !strings.Contains(reason, row.left) || row.left == "" && reason != "" {
+				t.Errorf("%d files, left %q", len(changes), reason)
+			}
+		})
+	}
+}
+
+// A rule makes room only if the file has the priority that the input had.
+func TestRoomIsMadeOnlyFromTheKnownPriority(t *testing.T) {
+	const text = "resource \"azurerm_network_security_group\" \"app\" {\n  name = \"app\"\n\n  security_rule {\n    name     = \"deny\"\n    priority = 100\n  }\n}\n"
+	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "app", Type: azure.TypeNetworkSecurityGroup, Name: "app", Address: "azurerm_network_security_group.app"}}
+	move := func(from int) repair.Edit {
+		was := &azure.SecurityRule{Resource: azure.Resource{Name: "deny"}, Group: group, Priority: azure.Of(from, azure.Position{})}
+		return repair.Edit{Action: repair.Modify, Group: group, Was: was, Rule: repair.Rule{Name: "deny", Priority: 101, Complete: true}}
+	}
+	if now, left := written(t, "main.tf", text, move(100)); left != "" || !strings.Contains(now, "priority = 101") {
+		t.Errorf("left %q\n%s", left, now)
+	}
+	if now, left := written(t, "main.tf", text, move(200)); now != "" || !strings.Contains(left, "its priority is no number in the file") {
+		t.Errorf("left %q\n%s", left, now)
 	}
 }
