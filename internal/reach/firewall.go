@@ -133,7 +133,8 @@ type instance struct {
 }
 
 // Split asks the stage about the translated packets and answers about the
-// packets. Where it depends on the address the answer is not known.
+// packets. Where it depends on the address the answer is not known, nor for packets
+// that the address cannot be given to.
 func (d instance) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
 	var out []fabric.Outcome
 	for _, c := range packets {
@@ -156,6 +157,11 @@ func (d instance) Split(packets []flow.Cube, byRule bool) []fabric.Outcome {
 			here := flow.SpaceOf(shadow...)
 			out = d.add(out, o, here.Minus(met), here.Intersect(met))
 			met = met.Union(here)
+		}
+		if rest := flow.SpaceOf(c).Minus(met); !rest.IsEmpty() {
+			h := d.unsure
+			h.Note = "the packets are of another family than the address that they are given"
+			out = append(out, fabric.Outcome{Effect: fabric.Doubtful, Packets: rest.Cubes(), Hops: []fabric.Hop{h}, Reasons: []string{h.Note}})
 		}
 	}
 	return out
