@@ -144,6 +144,9 @@ func egressPart(p egress.Part) result.EgressPart {
 			part.Reasons = append(part.Reasons, h.Note)
 		}
 	}
+	for _, h := range p.Further {
+		part.WitnessBlockedBy = append(part.WitnessBlockedBy, check.Blocker(h))
+	}
 	if p.Verdict == reach.Allowed && p.Seen.Origin != "" {
 		part.Reasons = append(part.Reasons, p.Seen.Origin)
 	}

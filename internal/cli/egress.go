@@ -21,7 +21,8 @@ func (p *Program) egress() *cobra.Command {
 subnets take and by the source address the destination sees: through routes,
 firewalls with their rules and address translation, NAT gateways and public IP
 addresses. An address is predictable only where that is proved. Of all destinations
-a blocked part names what blocks first; --to names all that does.
+a blocked part names what blocks first, and what else blocks one of its packets;
+--to names all that does.
 
 Exit status: 0, or 4 if a part is undecided. With --to it is that of explain: 1
 where something is blocked. With --expect it is 1 where something is seen as

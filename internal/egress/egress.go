@@ -48,6 +48,9 @@ type Part struct {
 	// Part is one of the parts of the query that this one was gathered from,
 	// with its verdict, what they see, its blockers, witness and trace.
 	reach.Part
+	// Further is what else stops the witness, where the blockers are those that
+	// stop the packets first.
+	Further []reach.Hop
 }
 
 // Answer to a query.
@@ -85,7 +88,24 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 		}
 	}
 	answer.sort(&at)
+	for i := range answer.Parts {
+		if p := &answer.Parts[i]; q.To == nil && p.Verdict == reach.Blocked {
+			p.Further = without(reach.Blockers(f, q.of(f, p.From[0]), p.Witness), p.Blockers)
+		}
+	}
 	return answer, nil
+}
+
+// without are the hops that are not among others.
+func without(hops, others []reach.Hop) []reach.Hop {
+	return slices.DeleteFunc(slices.Clone(hops), func(h reach.Hop) bool {
+		return slices.ContainsFunc(others, func(o reach.Hop) bool { return key(h) == key(o) })
+	})
+}
+
+// key is equal for hops that are one decision.
+func key(h reach.Hop) string {
+	return fmt.Sprintln(h.Kind, h.Resource, h.Name, h.Decision, h.Return)
 }
 
 // ask asks for one subnet.
@@ -94,7 +114,8 @@ func (q Query) ask(f *fabric.Fabric, s *azure.Subnet) (reach.Answer, error) {
 }
 
 // of is the query for one subnet. Of all destinations only the first blocker is
-// asked: what else blocks would divide them again and again.
+// asked: what else blocks would divide them again and again, and is told of one
+// packet.
 func (q Query) of(f *fabric.Fabric, s *azure.Subnet) reach.Query {
 	to := reach.Addresses(f.EveryDestination(s))
 	if q.To != nil {

@@ -48,10 +48,10 @@ func (x *parts) key(p Part) string {
 		if h.Kind == fabric.KindRoute || h.Kind == fabric.KindSystemRoute {
 			h.Resource = azure.ID(h.Note)
 		}
-		fmt.Fprintln(&k, h.Kind, h.Resource, h.Name, h.Decision, h.Return)
+		k.WriteString(key(h))
 	}
 	for _, h := range p.Blockers {
-		fmt.Fprintln(&k, h.Kind, h.Resource, h.Name, h.Decision, h.Return)
+		k.WriteString(key(h))
 	}
 	return k.String()
 }

@@ -38,7 +38,7 @@ func EgressText(w io.Writer, e *result.Egress, style Style) error {
 	}
 	foldedText(b, folded, style)
 	if e.Blockers == "first" && slices.ContainsFunc(e.Parts, func(p result.EgressPart) bool { return foldable(&p) == "" && len(p.BlockedBy) > 0 }) {
-		fmt.Fprintf(b, "\neach blocked part names what blocks it first; --to ADDRESS names all that does\n")
+		fmt.Fprintf(b, "\neach blocked part names what blocks it first, and what else blocks one of its packets; --to ADDRESS names all that does\n")
 	}
 	patternChecks(b, e.Checks, style)
 	fmt.Fprintln(b)
@@ -97,6 +97,12 @@ func egressPart(w io.Writer, p *result.EgressPart, called map[string]string, sty
 		for _, line := range remedyTexts(&p.BlockedBy[i]) {
 			fmt.Fprintf(w, "   %s\n", line)
 		}
+	}
+	for i := range p.WitnessBlockedBy {
+		fmt.Fprintf(w, "   also by %s\n", blockerText(&p.WitnessBlockedBy[i]))
+	}
+	if len(p.WitnessBlockedBy) > 0 {
+		fmt.Fprintf(w, "   at least for %s\n", packetText(p.Witness))
 	}
 	if len(p.BlockedBy) == 0 && (p.Verdict != result.Allowed || len(p.SeenAs.Addresses) == 0) {
 		for i, reason := range p.Reasons {

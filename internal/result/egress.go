@@ -57,8 +57,11 @@ type EgressPart struct {
 	Verdict   Verdict   `json:"verdict"`
 	Reasons   []string  `json:"reasons"`
 	BlockedBy []Blocker `json:"blockedBy"`
-	Witness   *Packet   `json:"witness"`
-	Trace     []Hop     `json:"trace"`
+	// WitnessBlockedBy is what else blocks the witness, where BlockedBy is what
+	// blocks first; of the other packets of the part it need not.
+	WitnessBlockedBy []Blocker `json:"witnessBlockedBy,omitempty"`
+	Witness          *Packet   `json:"witness"`
+	Trace            []Hop     `json:"trace"`
 }
 
 // PatternCheck is what a check of one predictable address finds.
