@@ -280,6 +280,7 @@ func (b *builder) index() {
 	indexAll(ids, b.network.Gateways)
 	indexAll(ids, b.network.LocalGateways)
 	indexAll(ids, b.network.GatewayConnections)
+	indexAll(ids, b.network.HubConnections)
 	indexAll(ids, b.network.LoadBalancers)
 	for _, l := range b.network.LoadBalancers {
 		for _, p := range l.BackendPools {

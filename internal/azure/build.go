@@ -42,6 +42,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.checkBackReferences()
 	b.completeStubs()
 	b.resolve()
+	b.attachHubs()
 	b.joinPools()
 	b.sort()
 	b.applyAdminRules()
@@ -78,6 +79,7 @@ type builder struct {
 	gateways      []statement[*Gateway]
 	localGateways []statement[*LocalGateway]
 	connections   []statement[*GatewayConnection]
+	hubs          []statement[*HubConnection]
 	loadBalancers []statement[*LoadBalancer]
 	adminRules    []statement[*AdminRule]
 	adminConfigs  []statement[*AdminConfiguration]
@@ -206,6 +208,7 @@ func (b *builder) join() {
 	n.Gateways = joinAll(b, "virtual network gateway", b.gateways)
 	n.LocalGateways = joinAll(b, "local network gateway", b.localGateways)
 	n.GatewayConnections = joinAll(b, "connection", b.connections)
+	n.HubConnections = joinAll(b, "connection to a virtual hub", b.hubs)
 	n.LoadBalancers = joinAll(b, "load balancer", b.loadBalancers)
 	n.AdminRules = joinAll(b, "security admin rule", b.adminRules)
 	n.AdminConfigurations = joinAll(b, "security admin configuration", b.adminConfigs)

@@ -29,6 +29,11 @@ func (c *collector) beyond(inv *Inventory) {
 		c.own(&copied.Resource, TypeGatewayConnection)
 		b.connections = append(b.connections, statement[*GatewayConnection]{resource: &copied})
 	}
+	for _, h := range inv.HubConnections {
+		copied := *h
+		c.own(&copied.Resource, TypeHubConnection)
+		b.hubs = append(b.hubs, statement[*HubConnection]{resource: &copied})
+	}
 	for _, l := range inv.LoadBalancers {
 		c.loadBalancer(l)
 	}

@@ -63,6 +63,7 @@ func (n *Network) content(without map[ID]bool) Content {
 	stateAll(&c, n.Gateways)
 	stateAll(&c, n.LocalGateways)
 	stateAll(&c, n.GatewayConnections)
+	stateAll(&c, n.HubConnections)
 	stateAll(&c, n.LoadBalancers)
 	stateAll(&c, n.AdminRules)
 	stateAll(&c, n.AdminConfigurations)

@@ -15,7 +15,9 @@ type EffectiveRoutes struct {
 	Space []netip.Prefix
 	// Learned are the prefixes that came from a gateway (RT-8), valid or not.
 	Learned []netip.Prefix
-	At      Position
+	// Peered are those of peerings, that of a virtual hub among them.
+	Peered []netip.Prefix
+	At     Position
 }
 
 // LearnedRoutes are all prefixes that a virtual network gateway, a route server
@@ -40,8 +42,8 @@ func (b *builder) attachEffectiveRoutes() {
 				WithHint("give the virtual networks too: az network vnet list -o json > vnets.json"))
 			continue
 		}
-		if v.Rank.Planned() && len(b.network.Gateways)+len(b.network.GatewayConnections) > 0 {
-			b.report(diagnostic.Warningf("effective-routes", e.At, "these effective routes are not used: the %s states a gateway, with which %q may learn others", v.Rank, v.title()))
+		if v.Rank.Planned() && len(b.network.Gateways)+len(b.network.GatewayConnections)+len(b.network.HubConnections) > 0 {
+			b.report(diagnostic.Warningf("effective-routes", e.At, "these effective routes are not used: the %s states a gateway or a virtual hub, with which %q may learn others", v.Rank, v.title()))
 			continue
 		}
 		b.report(diagnostic.Infof("effective-routes", e.At, "these effective routes are taken for those of %q, which has the address space of their interface", v.title()))
@@ -49,6 +51,9 @@ func (b *builder) attachEffectiveRoutes() {
 			v.LearnedRoutes = &LearnedRoutes{At: e.At}
 		}
 		all := append(v.LearnedRoutes.Prefixes, e.Learned...)
+		if len(b.network.HubConnections) > 0 {
+			all = append(all, e.Peered...) // the hub's own space, of which no peering is stated
+		}
 		slices.SortFunc(all, comparePrefixes)
 		v.LearnedRoutes.Prefixes = slices.Compact(all)
 	}

@@ -38,6 +38,10 @@ func (c *GatewayConnection) facts() []fact {
 	}
 }
 
+func (h *HubConnection) facts() []fact {
+	return []fact{{name: "virtualHub", text: strings.ToLower(h.Hub), at: h.At}, refFact("remoteVirtualNetwork", h.Network)}
+}
+
 func (l *LoadBalancer) facts() []fact {
 	part := func(name string, texts []string) fact { return fact{name: name, text: joined(texts), at: l.At} }
 	return []fact{

@@ -1,6 +1,9 @@
 package azure
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+)
 
 // Gateway is a Microsoft.Network/virtualNetworkGateways resource.
 type Gateway struct {
@@ -38,4 +41,34 @@ type GatewayConnection struct {
 	// Gateway is the near end, Peer the far one.
 	Gateway, Peer Reference
 	EnableBGP     Value[bool]
+}
+
+// HubConnection is a Microsoft.Network/virtualHubs/hubVirtualNetworkConnections
+// resource: what joins a virtual network to a hub of a virtual WAN, whose routes
+// the network gets as from a gateway (RT-55). What routes the hub has is not
+// followed.
+type HubConnection struct {
+	Resource
+	// Hub is its name, and empty where the input does not tell it.
+	Hub     string
+	Network Reference
+}
+
+// HubName is the name of a hub that a reference leads to: the last part of its id,
+// or of its address where it has no id yet.
+func HubName(r Reference) string {
+	name := r.ID.Name()
+	return name[strings.LastIndexByte(name, '.')+1:]
+}
+
+// attachHubs gives each virtual network its connections to hubs. One to a network
+// that is not known may be of any.
+func (b *builder) attachHubs() {
+	for _, c := range b.network.HubConnections {
+		for _, v := range b.network.VirtualNetworks {
+			if c.Network.Unknown != nil || c.Network.ID == v.ID {
+				v.HubConnections = append(v.HubConnections, c)
+			}
+		}
+	}
 }

@@ -27,6 +27,7 @@ type Inventory struct {
 	Gateways                  []*Gateway
 	LocalGateways             []*LocalGateway
 	GatewayConnections        []*GatewayConnection
+	HubConnections            []*HubConnection
 	LoadBalancers             []*LoadBalancer
 	AdminRules                []*AdminRule
 	AdminConfigurations       []*AdminConfiguration

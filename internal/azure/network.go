@@ -19,6 +19,7 @@ type Network struct {
 	Gateways                  []*Gateway
 	LocalGateways             []*LocalGateway
 	GatewayConnections        []*GatewayConnection
+	HubConnections            []*HubConnection
 	LoadBalancers             []*LoadBalancer
 	AdminRules                []*AdminRule
 	AdminConfigurations       []*AdminConfiguration

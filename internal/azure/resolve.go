@@ -78,6 +78,9 @@ func (b *builder) references() func(yield func(*Reference) bool) {
 		for _, c := range n.GatewayConnections {
 			visit(&c.Gateway, &c.Peer)
 		}
+		for _, h := range n.HubConnections {
+			visit(&h.Network)
+		}
 		for _, l := range n.LoadBalancers {
 			for _, f := range l.Frontends {
 				visit(&f.PublicIPAddress, &f.PublicIPPrefix, &f.Subnet)
@@ -139,6 +142,7 @@ func (b *builder) sort() {
 	sortByID(n.Gateways)
 	sortByID(n.LocalGateways)
 	sortByID(n.GatewayConnections)
+	sortByID(n.HubConnections)
 	sortByID(n.LoadBalancers)
 	sortByID(n.AdminRules)
 	sortByID(n.AdminConfigurations)

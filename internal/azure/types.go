@@ -30,6 +30,7 @@ const (
 	TypeGateway               = "Microsoft.Network/virtualNetworkGateways"
 	TypeLocalGateway          = "Microsoft.Network/localNetworkGateways"
 	TypeGatewayConnection     = "Microsoft.Network/connections"
+	TypeHubConnection         = "Microsoft.Network/virtualHubs/hubVirtualNetworkConnections"
 	TypeLoadBalancer          = "Microsoft.Network/loadBalancers"
 	TypeFrontend              = "Microsoft.Network/loadBalancers/frontendIPConfigurations"
 	TypeBackendPool           = "Microsoft.Network/loadBalancers/backendAddressPools"

@@ -21,6 +21,8 @@ type VirtualNetwork struct {
 	// LearnedRoutes are what a gateway has told the network, where effective
 	// routes tell it; nil when that is not known.
 	LearnedRoutes *LearnedRoutes
+	// HubConnections join the network to virtual hubs, or may; set by Build.
+	HubConnections []*HubConnection
 }
 
 // Subnet is a Microsoft.Network/virtualNetworks/subnets resource.

@@ -65,7 +65,24 @@ func (f *Fabric) Appliance(v *azure.VirtualNetwork, from *azure.Subnet, r *Route
 			return a
 		}
 	}
+	if why := f.inHub(v, r.Appliance); why != "" && a.Effect == Stop {
+		a.Effect, a.Hop.Decision, a.Hop.Note = Doubtful, Unknown, why
+	}
 	return a
+}
+
+// inHub says why an address that no stated network holds may be that of an
+// appliance in a virtual hub (RT-55), and is empty where it cannot.
+func (f *Fabric) inHub(v *azure.VirtualNetwork, address netip.Addr) string {
+	for _, firewall := range f.network.AzureFirewalls {
+		if own, known := firewall.HubPrivateIPAddress.Known(); known && own == address {
+			return fmt.Sprintf("the next hop %v is the firewall %s in a virtual hub, which is not followed (F-17)", address, firewall.Name)
+		}
+	}
+	if len(v.HubConnections) > 0 {
+		return fmt.Sprintf("whether somebody in %s owns the next hop %v is not known", f.gatewayOf(v), address)
+	}
+	return ""
 }
 
 // applianceIn looks for the owner of the address in one network; false if the

@@ -39,7 +39,7 @@ var definitions = [switches]Definition{
 	{ServiceEndpointBeatsUDR, "serviceEndpointBeatsUdr", Documented, []string{"always", "udrWinsIfEqualOrLonger"},
 		"the route of a service endpoint wins over user routes always, or only over shorter ones", "RT-23"},
 	{GatewayRoutes, "gateway.learnedRoutes", Uncertain, []string{"private", "any", "none"},
-		"what a virtual network gateway has learnt is not in the input: routes to private addresses, to any address, or none; the effective routes of a machine of the network tell it (az network nic show-effective-route-table)", "RT-8, TAG-19, META-2"},
+		"what a virtual network gateway, a route server or a virtual hub has learnt is not in the input: routes to private addresses, to any address, or none; the effective routes of a machine of the network tell it (az network nic show-effective-route-table)", "RT-8, RT-55, TAG-19, META-2"},
 	{AdminRulesInForce, "adminRules.inForce", Given, []string{"true", "false"},
 		"the security admin configurations of the input are deployed to the regions of the networks, and a network group has no members beside those that the input states, if it states any", "ADM-1, ADM-9"},
 	{UnknownSpace, "unknownAddressSpace", Given, []string{"private", "any"},

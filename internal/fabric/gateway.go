@@ -2,6 +2,7 @@ package fabric
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -10,15 +11,25 @@ import (
 
 // gatewayOf says which virtual network gateway a virtual network can use: one
 // of its own, which needs a GatewaySubnet, or one of a peered network by
-// useRemoteGateways (RT-44), or whichever told the routes that are in force. It
-// is empty where there can be none.
+// useRemoteGateways (RT-44), or whichever told the routes that are in force. A
+// route server and a virtual hub give routes in the same way (RT-8, RT-55). It is
+// empty where there can be none.
 func (f *Fabric) gatewayOf(v *azure.VirtualNetwork) string {
+	for _, c := range v.HubConnections {
+		if c.Hub != "" {
+			return "the virtual hub " + c.Hub
+		}
+		return "the virtual hub of " + c.Name
+	}
 	if v.LearnedRoutes != nil {
 		return "the gateway of " + v.Name
 	}
 	for _, s := range v.Subnets {
-		if strings.EqualFold(s.Name, "GatewaySubnet") {
+		switch {
+		case strings.EqualFold(s.Name, "GatewaySubnet"):
 			return "the gateway of " + v.Name
+		case strings.EqualFold(s.Name, "RouteServerSubnet"):
+			return "the route server of " + v.Name
 		}
 	}
 	for _, link := range v.Peerings {
@@ -30,6 +41,35 @@ func (f *Fabric) gatewayOf(v *azure.VirtualNetwork) string {
 		return "a gateway of " + v.Name
 	}
 	return ""
+}
+
+// UntoldRoutes says which gateways, route servers and hubs have routes that no
+// input tells, and what would tell them; it is empty where there are none.
+func (f *Fabric) UntoldRoutes() []string {
+	var names []string
+	for _, v := range f.network.VirtualNetworks {
+		if gateway := f.gatewayOf(v); gateway != "" && v.LearnedRoutes == nil && !slices.Contains(names, gateway) {
+			names = append(names, gateway)
+		}
+	}
+	const most = 3
+	switch {
+	case len(names) == 0:
+		return nil
+	case len(names) > most:
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return []string{fmt.Sprintf("gateway.learnedRoutes is about %s: give what az network nic show-effective-route-table prints for an interface there, and it is known", strings.Join(names, ", "))}
+}
+
+// BehindGateway says why it is not known what becomes of packets that a network
+// sends to its gateway.
+func (f *Fabric) BehindGateway(v *azure.VirtualNetwork) string {
+	gateway := f.gatewayOf(v)
+	if len(v.HubConnections) == 0 || gateway == "" {
+		gateway = "a virtual network gateway"
+	}
+	return gateway + ", and what lies behind it is not modelled"
 }
 
 // learned is what is known of the prefixes that the gateway of a network has

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -49,6 +50,9 @@ func (t *tree) rest() []result.InspectNode {
 	}
 	for _, c := range n.GatewayConnections {
 		nodes = append(nodes, node("connection", &c.Resource, value("", c.Kind), "from "+refName(c.Gateway)+" to "+refName(c.Peer)))
+	}
+	for _, h := range n.HubConnections {
+		nodes = append(nodes, node("connection to a virtual hub", &h.Resource, "from "+refName(h.Network)+" to "+cmp.Or(h.Hub, "a hub that is not known")))
 	}
 	for _, r := range n.AdminRules {
 		nodes = append(nodes, node("security admin rule", &r.Resource, value("", r.Direction), value("priority ", r.Priority), value("", r.Access)))

@@ -10,7 +10,7 @@ import (
 
 // limitPlace notes what is attached to a subnet that the lab cannot reproduce.
 func (c *compiler) limitPlace(p *place) {
-	if strings.EqualFold(p.Name, "GatewaySubnet") {
+	if strings.EqualFold(p.Name, "GatewaySubnet") || strings.EqualFold(p.Name, "RouteServerSubnet") || len(p.VirtualNetwork.HubConnections) > 0 {
 		p.limit("what a gateway has learnt is not known")
 	}
 	if len(p.ServiceEndpoints) > 0 {

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -58,6 +59,9 @@ func (t *Twin) refuseVirtualNetwork(vnet *azure.VirtualNetwork) error {
 	if vnet.Stub {
 		return fmt.Errorf("the virtual network is referred to and stated nowhere")
 	}
+	if len(vnet.HubConnections) > 0 {
+		return fmt.Errorf("what a virtual hub has learnt is not known")
+	}
 	if err := known("address space", vnet.AddressSpace...); err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 	if err := resolves(subnet.RouteTable, t.network.RouteTable); err != nil {
 		return err
 	}
-	if strings.EqualFold(subnet.Name, "GatewaySubnet") {
+	if strings.EqualFold(subnet.Name, "GatewaySubnet") || strings.EqualFold(subnet.Name, "RouteServerSubnet") {
 		return fmt.Errorf("what a gateway has learnt is not known")
 	}
 	if err := resolves(subnet.NATGateway, t.network.NATGateway); err != nil {
@@ -211,6 +215,9 @@ func (t *Twin) refuseTable(table *azure.RouteTable) error {
 	}
 	used := map[string]bool{}
 	for _, route := range table.Routes {
+		if t.inHub(route.NextHopIPAddress) {
+			return fmt.Errorf("%s: what the firewall of a virtual hub does is not known", route.Name)
+		}
 		if _, ok := route.NextHopType.Known(); !ok {
 			return fmt.Errorf("route %s: the next hop type is not known", route.Name)
 		}
@@ -228,6 +235,16 @@ func (t *Twin) refuseTable(table *azure.RouteTable) error {
 		used[key] = true
 	}
 	return nil
+}
+
+// inHub reports whether an address is that of a firewall in a virtual hub.
+func (t *Twin) inHub(address azure.Value[netip.Addr]) bool {
+	for _, f := range t.network.AzureFirewalls {
+		if f.HubPrivateIPAddress.V.IsValid() && f.HubPrivateIPAddress.V == address.V {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Twin) refuseInterface(nic *azure.NetworkInterface) error {

@@ -74,6 +74,12 @@ func TestRefusesWhatIsNotKnown(t *testing.T) {
 		{"gateway of a peer", func(i *azure.Inventory) {
 			i.VirtualNetworks[0].Peerings[0].UseRemoteGateways = azure.Of(true, azure.Position{})
 		}},
+		{"connection to a virtual hub", func(i *azure.Inventory) {
+			i.HubConnections = []*azure.HubConnection{{Resource: azure.Resource{ID: "/hub/c"}, Network: azure.Ref(string(i.VirtualNetworks[0].ID), azure.Position{})}}
+		}},
+		{"firewall of a hub that is the next hop", func(i *azure.Inventory) {
+			i.AzureFirewalls = append(i.AzureFirewalls, &azure.AzureFirewall{Resource: azure.Resource{ID: "/hub/fw"}, HubPrivateIPAddress: i.RouteTables[0].Routes[0].NextHopIPAddress})
+		}},
 	} {
 		s := peered().group("app", "100 In Allow Tcp 10.9.0.0/16 -> * 443").routes("app", viaNVA)
 		inventory, err := s.Inventory()

@@ -358,6 +358,9 @@ func (w *walk) final(c cell) (v Verdict, reasons []string, turnsOn []fabric.Assu
 		reasons = addTexts(reasons, []string{fmt.Sprintf("it turns on an open point: %s with %s, %s with %s; --assume %s settles it, if that is so",
 			w.fate(c.piece), strings.Join(here, " and "), t.fate, strings.Join(there, " and "), strings.Join(here, " --assume "))})
 	}
+	if named[fabric.GatewayRoutes] {
+		reasons = addTexts(reasons, w.fabric.UntoldRoutes())
+	}
 	return Undecided, reasons, turnsOn
 }
 

@@ -117,7 +117,7 @@ func (w *walk) backHop(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 		}
 		return w.toAppliance(origin{subnet: s, vnet: s.VirtualNetwork}, r, pieces, true)
 	case fabric.VirtualNetworkGateway:
-		why := "the reply goes to a virtual network gateway, and what lies behind it is not modelled"
+		why := "the reply goes to " + w.fabric.BehindGateway(s.VirtualNetwork)
 		h.Decision, h.Note = fabric.Unknown, why
 		return doubted(pieces, h, why)
 	}

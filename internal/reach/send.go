@@ -101,7 +101,7 @@ func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
 	case fabric.VirtualAppliance:
 		return w.toAppliance(from, r, pieces, false)
 	case fabric.VirtualNetworkGateway:
-		why := "the path continues at a virtual network gateway, and what lies behind it is not modelled"
+		why := "the path continues at " + w.fabric.BehindGateway(from.vnet)
 		return doubted(pieces, fabric.RouteHop(r, fabric.Unknown), why)
 	}
 	return w.dropped(from, r, pieces)

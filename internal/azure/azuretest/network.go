@@ -100,6 +100,26 @@ func Peer(remote string, items ...Item) Item {
 	}
 }
 
+// ToHub connects the virtual network around it to a virtual hub (RT-55).
+func ToHub(name string) Item {
+	return func(s *scope) {
+		id := "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/virtualHubs/" + name + "/hubVirtualNetworkConnections/" + s.vnet.Name
+		s.inventory.HubConnections = append(s.inventory.HubConnections, &azure.HubConnection{
+			Resource: s.resource(azure.TypeHubConnection, id), Hub: name, Network: azure.Ref(string(s.vnet.ID), s.at()),
+		})
+	}
+}
+
+// HubFirewall is a firewall in a virtual hub with a private address (F-17).
+func HubFirewall(name, private string) Item {
+	return func(s *scope) {
+		s.inventory.AzureFirewalls = append(s.inventory.AzureFirewalls, &azure.AzureFirewall{
+			Resource: s.resource(azure.TypeAzureFirewall, resourceID(azure.TypeAzureFirewall, name)),
+			SKU:      azure.Of(azure.FirewallInHub, s.at()), HubPrivateIPAddress: value(s, private, azure.ParseAddr),
+		})
+	}
+}
+
 // NoAccess sets allowVirtualNetworkAccess of the link around it to false.
 func NoAccess() Item {
 	return func(s *scope) { s.link.AllowVirtualNetworkAccess = azure.Of(false, s.at()) }

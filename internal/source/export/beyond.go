@@ -94,6 +94,13 @@ func (r *reader) connection(o *object, id azure.Resource) {
 	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
 }
 
+func (r *reader) hubConnection(o *object, id azure.Resource) {
+	r.notModelled(o, kind{name: azure.TypeHubConnection})
+	r.inventory.HubConnections = append(r.inventory.HubConnections, &azure.HubConnection{
+		Resource: id, Hub: azure.HubName(parentOf(id)), Network: r.reference(o.get("remoteVirtualNetwork")),
+	})
+}
+
 func (r *reader) adminRule(o *object, id azure.Resource) {
 	rule := &azure.AdminRule{
 		Resource:     id,

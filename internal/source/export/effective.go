@@ -149,6 +149,8 @@ func (r *reader) effectiveRoute(o *object) {
 	switch {
 	case strings.EqualFold(source, "VirtualNetworkGateway"):
 		all.Learned = append(all.Learned, prefixes...)
+	case strings.EqualFold(hop, "VNetPeering"):
+		all.Peered = append(all.Peered, prefixes...)
 	case strings.EqualFold(source, "Default") && (strings.EqualFold(hop, "VnetLocal") || strings.EqualFold(hop, "VirtualNetwork")):
 		all.Space = append(all.Space, prefixes...)
 	}

@@ -65,6 +65,8 @@ var kinds = []kind{
 		shape: [][]string{{"localNetworkAddressSpace"}}},
 	{name: azure.TypeGatewayConnection, command: "az network vpn-connection list -g RG",
 		shape: [][]string{{"connectionType", "virtualNetworkGateway1"}}},
+	{name: azure.TypeHubConnection, child: true, command: "az network vhub connection list -g RG --vhub-name HUB",
+		shape: [][]string{{"remoteVirtualNetwork", "routingConfiguration"}, {"remoteVirtualNetwork", "enableInternetSecurity"}}},
 	{name: azure.TypeLoadBalancer, command: "az network lb list",
 		shape: [][]string{{"frontendIPConfigurations", "backendAddressPools"}, {"frontendIPConfigurations", "loadBalancingRules"}}},
 	{name: azure.TypeAdminRule, child: true, command: "az network manager security-admin-config rule-collection rule list",

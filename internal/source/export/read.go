@@ -140,6 +140,7 @@ func init() {
 		azure.TypeGateway:                  (*reader).gateway,
 		azure.TypeLocalGateway:             (*reader).localGateway,
 		azure.TypeGatewayConnection:        (*reader).connection,
+		azure.TypeHubConnection:            (*reader).hubConnection,
 		azure.TypeLoadBalancer:             (*reader).loadBalancer,
 		azure.TypeAdminRule:                (*reader).adminRule,
 		azure.TypeAdminCollection:          (*reader).adminCollection,

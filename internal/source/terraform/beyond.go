@@ -109,6 +109,15 @@ func (r *reader) gatewayConnection(i *instance) {
 	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
 }
 
+// hubConnection reads azurerm_virtual_hub_connection.
+func (r *reader) hubConnection(i *instance) {
+	r.inventory.HubConnections = append(r.inventory.HubConnections, &azure.HubConnection{
+		Resource: r.resource(i, azure.TypeHubConnection),
+		Hub:      azure.HubName(r.reference(i, i.get("virtual_hub_id"), "virtual_hub_id", "azurerm_virtual_hub")),
+		Network:  r.reference(i, i.get("remote_virtual_network_id"), "remote_virtual_network_id", "azurerm_virtual_network"),
+	})
+}
+
 // adminRule reads azurerm_network_manager_admin_rule.
 func (r *reader) adminRule(i *instance) {
 	addresses := func(attribute string) []azure.AdminAddress {

@@ -41,6 +41,7 @@ var converters = map[string]func(*reader, *instance){
 	"azurerm_virtual_network_gateway":              (*reader).gateway,
 	"azurerm_local_network_gateway":                (*reader).localGateway,
 	"azurerm_virtual_network_gateway_connection":   (*reader).gatewayConnection,
+	"azurerm_virtual_hub_connection":               (*reader).hubConnection,
 	"azurerm_lb":                                   (*reader).loadBalancer,
 	"azurerm_network_manager_admin_rule":           (*reader).adminRule,
 	typeAdminConfiguration:                         (*reader).adminConfiguration,

@@ -5,7 +5,7 @@ import "github.com/wayleave/wayleave/internal/azure"
 // beyond are the types that are read here and that the analysis does not follow
 // yet.
 var beyond = []string{
-	azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection,
+	azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeHubConnection,
 }
 
 func (r reader) privateEndpoint(res Resource, o object) {
@@ -85,6 +85,12 @@ func (r reader) connection(res Resource, o object) {
 		}
 	}
 	r.inventory.GatewayConnections = append(r.inventory.GatewayConnections, c)
+}
+
+func (r reader) hubConnection(res Resource, o object) {
+	r.inventory.HubConnections = append(r.inventory.HubConnections, &azure.HubConnection{
+		Resource: res.Resource, Hub: azure.HubName(res.Parent), Network: o.reference("remoteVirtualNetwork"),
+	})
 }
 
 func (r reader) adminRule(res Resource, o object) {

@@ -71,6 +71,7 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeGateway):                  reader.gateway,
 	strings.ToLower(azure.TypeLocalGateway):             reader.localGateway,
 	strings.ToLower(azure.TypeGatewayConnection):        reader.connection,
+	strings.ToLower(azure.TypeHubConnection):            reader.hubConnection,
 	strings.ToLower(azure.TypeLoadBalancer):             reader.loadBalancer,
 	strings.ToLower(azure.TypeAdminRule):                reader.adminRule,
 	strings.ToLower(azure.TypeAdminConfiguration):       reader.adminConfiguration,
@@ -86,7 +87,7 @@ func Type(written string) string {
 		azure.TypeVirtualNetwork, azure.TypeSubnet, azure.TypePeering, azure.TypeNetworkSecurityGroup, azure.TypeSecurityRule,
 		azure.TypeRouteTable, azure.TypeRoute, azure.TypeNetworkInterface, azure.TypeApplicationSecurityGroup,
 		azure.TypePublicIPAddress, azure.TypePublicIPPrefix, azure.TypeNATGateway, azure.TypeAzureFirewall, azure.TypeFirewallPolicy,
-		azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
+		azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeHubConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
 		azure.TypeAdminConfiguration, azure.TypeAdminCollection, azure.TypeNetworkGroup, azure.TypeNetworkGroupMember,
 		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup,
 	} {
