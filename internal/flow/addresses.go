@@ -285,10 +285,11 @@ func (s AddressSet) single() (Address, bool) {
 // Count returns the number of addresses in s. An opaque point counts as one.
 func (s AddressSet) Count() Count {
 	a := s.get()
-	n := CountOf(uint64(len(a.names[0]) + len(a.names[1])))
+	few := uint64(len(a.names[0]) + len(a.names[1]))
 	for _, r := range a.v4 {
-		n = n.Add(CountOf(uint64(r.hi-r.lo) + 1))
+		few += uint64(r.hi-r.lo) + 1
 	}
+	n := CountOf(few)
 	for _, r := range a.v6 {
 		n = n.Add(width6(r.lo, r.hi))
 	}

@@ -77,14 +77,11 @@ func (x *classSpans[T]) gather(b bitmap, in bool, most int) ([]span[T], bool) {
 	return canonical(out), true
 }
 
-// piecesIn is about the number of pieces a walk over the spans meets.
-func (g *plot[T]) piecesIn(spans []span[T]) int {
-	n := 0
-	for _, r := range spans {
-		n += 1 + g.find(r.hi) - g.find(r.lo)
-		if g.over != nil {
-			n += g.over.under.find(r.hi) - g.over.under.find(r.lo)
-		}
+// piecesIn is about the number of pieces from one end of a span to the other.
+func (g *plot[T]) piecesIn(r span[T]) int {
+	n := 1 + g.find(r.hi) - g.find(r.lo)
+	if g.over != nil {
+		n += g.over.under.find(r.hi) - g.over.under.find(r.lo)
 	}
 	return n
 }

@@ -26,6 +26,45 @@ func (c cut[T]) last(i int) T {
 	return c.starts[0].pred()
 }
 
+// within returns the addresses of the classes in b within a canonical list. It
+// looks at runs of segments, most of which are far shorter than to ask of each
+// where it begins and ends.
+func (c cut[T]) within(b bitmap, frame []span[T]) []span[T] {
+	var out []span[T]
+	last := 0
+	for _, r := range frame {
+		first := c.findFrom(last, r.lo)
+		last = c.findFrom(first, r.hi)
+		for i := first; i <= last; i++ {
+			if !b.has(int(c.class[i])) {
+				continue
+			}
+			run := span[T]{c.starts[i], r.hi}
+			if i == first {
+				run.lo = r.lo
+			}
+			for i < last && b.has(int(c.class[i+1])) {
+				i++
+			}
+			if i < last {
+				run.hi = c.last(i)
+			}
+			out = append(out, run)
+		}
+	}
+	return out
+}
+
+// findFrom is find for a value that is no less than the start of segment i, and
+// most likely near to it: it looks in steps that double.
+func (c cut[T]) findFrom(i int, x T) int {
+	step := 1
+	for i+step < len(c.starts) && c.starts[i+step].compare(x) <= 0 {
+		i, step = i+step, 2*step
+	}
+	return i + x.after(c.starts[i:min(i+step, len(c.starts))]) - 1
+}
+
 // append adds a segment, or lets the last one go on if it has that class.
 func (c *cut[T]) append(start T, class int32) {
 	if n := len(c.class); n > 0 && c.class[n-1] == class {

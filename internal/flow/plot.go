@@ -179,45 +179,36 @@ func (g *plot[T]) touchSpan(b bitmap, r span[T]) {
 
 func (g *plot[T]) set(b bitmap, within *AddressSet) AddressSet {
 	var zero T
-	names, frame, most := g.names, []span[T](nil), g.pieces()
+	names, frame := g.names, []span[T](nil)
 	if within != nil {
 		frame = zero.spansIn(within.get())
-		most = g.piecesIn(frame)
 		// Class 0 has points that are nowhere on the ground.
 		names = within.get().names[zero.family().index()]
 	} else {
 		least := g.starts[0]
 		frame = []span[T]{{least, least.pred()}}
 	}
-	spans := g.spansOf(b, frame, most)
 	var kept []string
 	for _, name := range names {
 		if b.has(int(g.classOfName(name))) {
 			kept = append(kept, name)
 		}
 	}
-	return zero.set(slices.Clip(spans), kept)
+	return zero.set(slices.Clip(g.spansOf(b, frame)), kept)
 }
 
-// spansOf returns the addresses of the classes in b within the frame, over which
-// a walk takes so many steps.
-func (g *plot[T]) spansOf(b bitmap, frame []span[T], steps int) []span[T] {
-	// To sort a piece takes as long as some steps of a walk.
-	most := steps / 8
+// spansOf returns the addresses of the classes in b within the frame.
+func (g *plot[T]) spansOf(b bitmap, frame []span[T]) []span[T] {
+	if len(frame) == 0 {
+		return nil
+	}
+	// To sort a piece takes as long as many steps over the field.
+	most := (len(frame) + g.piecesIn(span[T]{frame[0].lo, frame[len(frame)-1].hi})) / 32
 	if spans, few := g.byClass().gather(b, true, most); few {
 		return intersect(spans, frame)
 	}
 	if others, few := g.byClass().gather(b, false, most); few {
 		return minus(frame, others)
 	}
-	var spans []span[T]
-	for _, r := range frame {
-		g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
-			if b.has(int(class)) {
-				spans = appendSpan(spans, span[T]{lo, hi})
-			}
-			return true
-		})
-	}
-	return spans
+	return g.flat().(*plot[T]).cut.within(b, frame)
 }

@@ -49,17 +49,17 @@ func natural(cubes []Cube, want Preference) (Packet, bool) {
 		return Packet{}, false
 	}
 	var p Packet
-	var all AddressSet
-	for _, c := range left {
-		all = all.Union(c.Source)
+	sets := make([]AddressSet, len(left))
+	for i, c := range left {
+		sets[i] = c.Source
 	}
-	p.Source = naturalAddress(all, want.Sources)
-	all = AddressSet{}
+	p.Source = naturalAddress(sets, want.Sources)
 	left = keepCubes(left, func(c Cube) bool { return c.Source.Contains(p.Source) })
-	for _, c := range left {
-		all = all.Union(c.Destination.Only(p.Source.Family()))
+	sets = sets[:len(left)]
+	for i, c := range left {
+		sets[i] = c.Destination.Only(p.Source.Family())
 	}
-	p.Destination = naturalAddress(all, want.Destinations)
+	p.Destination = naturalAddress(sets, want.Destinations)
 	left = keepCubes(left, func(c Cube) bool { return c.Destination.Contains(p.Destination) })
 	services := make([]service, len(left))
 	for i, c := range left {
@@ -145,31 +145,62 @@ func firstPort(have PortSet, starts ...uint16) uint16 {
 	return p
 }
 
-// naturalAddress returns the preferred address of a set that is not empty.
-func naturalAddress(have AddressSet, want []AddressSet) Address {
+// naturalAddress returns the preferred address of a union of sets that is not
+// empty.
+func naturalAddress(have, want []AddressSet) Address {
 	for _, w := range want {
-		if both := have.Intersect(w); !both.IsEmpty() {
-			have = both
-			break
+		var n nearest
+		for _, s := range have {
+			n.see(s.Intersect(w))
+		}
+		if a, ok := n.pick(); ok {
+			return a
 		}
 	}
-	a, _ := have.Natural()
+	var n nearest
+	for _, s := range have {
+		n.see(s)
+	}
+	a, _ := n.pick()
 	return a
 }
 
 // Natural returns the address of s that reads most like a host, by the rules of
 // [Preference]; false if s is empty.
 func (s AddressSet) Natural() (Address, bool) {
+	var n nearest
+	n.see(s)
+	return n.pick()
+}
+
+// nearest is the preferred addresses of some sets.
+type nearest struct {
+	v4    low[ip4]
+	v6    low[ip6]
+	names [2]string // the first opaque points by family
+}
+
+func (n *nearest) see(s AddressSet) {
 	a := s.get()
-	if x, ok := lowOf(a.v4).pick(); ok {
+	n.v4.join(lowOf(a.v4))
+	n.v6.join(lowOf(a.v6))
+	for f, names := range a.names {
+		if len(names) > 0 && (n.names[f] == "" || names[0] < n.names[f]) {
+			n.names[f] = names[0]
+		}
+	}
+}
+
+func (n *nearest) pick() (Address, bool) {
+	if x, ok := n.v4.pick(); ok {
 		return AddressOf(x.addr()), true
 	}
-	if x, ok := lowOf(a.v6).pick(); ok {
+	if x, ok := n.v6.pick(); ok {
 		return AddressOf(x.addr()), true
 	}
-	for i, names := range a.names {
-		if len(names) > 0 {
-			return OpaqueAddress(names[0], families[i]), true
+	for f, name := range n.names {
+		if name != "" {
+			return OpaqueAddress(name, families[f]), true
 		}
 	}
 	return Address{}, false

@@ -141,6 +141,12 @@ func from[T point[T]](a []span[T], x T) []span[T] {
 }
 
 func intersect[T point[T]](a, b []span[T]) []span[T] {
+	if covers(b, a) {
+		return a
+	}
+	if covers(a, b) {
+		return b
+	}
 	var out []span[T]
 	for {
 		if len(b) > 0 {
@@ -170,6 +176,11 @@ func intersect[T point[T]](a, b []span[T]) []span[T] {
 			b = b[1:]
 		}
 	}
+}
+
+// covers reports whether a is a single span that holds all of b.
+func covers[T point[T]](a, b []span[T]) bool {
+	return len(a) == 1 && len(b) > 0 && a[0].lo.compare(b[0].lo) <= 0 && b[len(b)-1].hi.compare(a[0].hi) <= 0
 }
 
 func minus[T point[T]](a, b []span[T]) []span[T] {
