@@ -74,7 +74,7 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 	}
 	wait.Wait()
 	var answer Answer
-	at := parts{at: map[string]int{}}
+	at := newParts()
 	for i, s := range q.From {
 		if errors.Is(errs[i], reach.ErrNoPackets) {
 			return Answer{}, fmt.Errorf("there is no packet from subnet %s with these protocols and ports", s.Name)
@@ -84,10 +84,10 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 		}
 		answer.Assumptions = append(answer.Assumptions, answers[i].Assumptions...)
 		for _, p := range answers[i].Counted() {
-			answer.add(&at, s, f.Addresses(s), p, func(w flow.Packet) []reach.Hop { return reach.Trace(f, q.of(f, s), w) })
+			answer.add(at, s, f.Addresses(s), p, func(w flow.Packet) []reach.Hop { return reach.Trace(f, q.of(f, s), w) })
 		}
 	}
-	answer.sort(&at)
+	answer.sort(at)
 	for i := range answer.Parts {
 		if p := &answer.Parts[i]; q.To == nil && p.Verdict == reach.Blocked {
 			p.Further = without(reach.Blockers(f, q.of(f, p.From[0]), p.Witness), p.Blockers)
@@ -101,11 +101,6 @@ func without(hops, others []reach.Hop) []reach.Hop {
 	return slices.DeleteFunc(slices.Clone(hops), func(h reach.Hop) bool {
 		return slices.ContainsFunc(others, func(o reach.Hop) bool { return key(h) == key(o) })
 	})
-}
-
-// key is equal for hops that are one decision.
-func key(h reach.Hop) string {
-	return fmt.Sprintln(h.Kind, h.Resource, h.Name, h.Decision, h.Return)
 }
 
 // ask asks for one subnet.

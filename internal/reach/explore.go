@@ -378,17 +378,17 @@ func changed(a, b fabric.Assumptions) []fabric.Switch {
 // gatherCells joins the cells that came out alike and puts blocked before
 // undecided before allowed.
 func gatherCells(cells []cell, byRule, bySeen bool) []cell {
-	at := map[string]int{}
+	by := likeness{byRule, bySeen}
+	var met meetings
 	var out []cell
 	for _, c := range cells {
-		key := c.key(byRule, bySeen) + fmt.Sprint(c.turns)
-		if i, ok := at[key]; ok {
-			out[i].packets = append(slices.Clip(out[i].packets), c.packets...)
-			out[i].mixed = out[i].mixed || c.mixed || !slices.EqualFunc(out[i].passes, c.passes, pass.same)
-			continue
+		i := met.find(by.hash(c.piece), len(out), func(i int) bool { return by.same(out[i].piece, c.piece) && slices.Equal(out[i].turns, c.turns) })
+		if i == len(out) {
+			c.packets = slices.Clip(c.packets)
+			out = append(out, c)
+		} else {
+			out[i].take(c.piece)
 		}
-		at[key] = len(out)
-		out = append(out, c)
 	}
 	rank := func(c cell) int {
 		if len(c.turns) > 0 {

@@ -14,7 +14,7 @@ type piece struct {
 	packets  []flow.Cube // disjoint, none empty
 	blockers []Hop
 	reasons  []string
-	trace    []Hop
+	trace    *way
 	// touches are the open points that matter for all of the packets, stakes
 	// those that matter for some.
 	touches  fabric.Touches
@@ -50,26 +50,26 @@ func (p piece) touched() fabric.Touches { return p.touches.Union(p.stakes.Touche
 // with is the piece with other packets; its lists can be appended to.
 func (p piece) with(packets []flow.Cube) piece {
 	p.packets = packets
-	p.blockers, p.reasons, p.trace, p.passes = slices.Clip(p.blockers), slices.Clip(p.reasons), slices.Clip(p.trace), slices.Clip(p.passes)
+	p.blockers, p.reasons, p.passes = slices.Clip(p.blockers), slices.Clip(p.reasons), slices.Clip(p.passes)
 	return p
 }
 
 // passed are the pieces after a hop that let them go on.
 func passed(pieces []piece, h Hop) []piece {
-	return each(pieces, func(p *piece) { p.trace = append(p.trace, h) })
+	return each(pieces, func(p *piece) { p.trace = p.trace.then(h) })
 }
 
 // blocked are the pieces after a hop that stops them.
 func blocked(pieces []piece, h Hop) []piece {
 	return each(pieces, func(p *piece) {
-		p.blockers, p.trace = addHops(p.blockers, []Hop{h}), append(p.trace, h)
+		p.blockers, p.trace = addHops(p.blockers, []Hop{h}), p.trace.then(h)
 	})
 }
 
 // doubted are the pieces after a hop of which the input does not tell.
 func doubted(pieces []piece, h Hop, reasons ...string) []piece {
 	return each(pieces, func(p *piece) {
-		p.reasons, p.trace = addTexts(p.reasons, reasons), append(p.trace, h)
+		p.reasons, p.trace = addTexts(p.reasons, reasons), p.trace.then(h)
 	})
 }
 
@@ -163,7 +163,7 @@ func (p piece) ruled(o fabric.Outcome) piece {
 	if o.Seen.Kind != fabric.SeenUnchanged {
 		next.seen = o.Seen
 	}
-	next.trace = append(next.trace, o.Hops...)
+	next.trace = next.trace.then(o.Hops...)
 	switch o.Effect {
 	case fabric.Stop:
 		next.blockers = addHops(next.blockers, o.Hops)
@@ -221,7 +221,7 @@ const maxPieces = 1 << 12
 // gather joins pieces that fared alike so far. Past the bound it joins those
 // that are blocked by the same kinds of hops, whichever hops these are.
 func (w *walk) gather(pieces []piece) []piece {
-	out := join(pieces, func(p piece) string { return p.key(w.query.ByRule, w.query.BySeen) })
+	out := join(pieces, likeness{w.query.ByRule, w.query.BySeen})
 	if len(out) <= maxPieces {
 		return out
 	}
@@ -233,42 +233,7 @@ func (w *walk) gather(pieces []piece) []piece {
 			others = append(others, p)
 		}
 	}
-	return append(unite(stopped), join(others, func(p piece) string { return p.key(false, w.query.BySeen) })...)
-}
-
-// key is equal for pieces that fared alike.
-func (p piece) key(byRule, bySeen bool) string {
-	var b strings.Builder
-	if p.reserved {
-		b.WriteString("reserved")
-	}
-	if bySeen {
-		b.WriteString(p.seen.Key())
-	}
-	writeHops(&b, p.blockers)
-	for _, r := range p.reasons {
-		b.WriteString(r)
-		b.WriteByte('\n')
-	}
-	if byRule || bySeen {
-		b.WriteByte('\n')
-		writeHops(&b, p.trace)
-	}
-	return b.String()
-}
-
-// writeHops writes what makes hops different.
-func writeHops(b *strings.Builder, hops []Hop) {
-	for _, h := range hops {
-		for _, s := range []string{string(h.Kind), string(h.Decision), string(h.Resource), h.Name, h.Note} {
-			b.WriteString(s)
-			b.WriteByte('\t')
-		}
-		if h.Return {
-			b.WriteString("back")
-		}
-		b.WriteByte('\n')
-	}
+	return append(unite(stopped), join(others, likeness{false, w.query.BySeen})...)
 }
 
 // kinds is equal for blocked pieces that the same kinds of hops block.
@@ -280,41 +245,54 @@ func (p piece) kinds() string {
 	return fmt.Sprint("blocked by ", addTexts(nil, kinds), p.reserved)
 }
 
-// join unites the pieces with one key, which fared alike, in the order in which
-// the keys come.
-func join(pieces []piece, key func(piece) string) []piece {
-	at := map[string]int{}
+// join unites the pieces that fared alike, in the order in which they come.
+func join(pieces []piece, by likeness) []piece {
+	var met meetings
 	var out []piece
 	for _, p := range pieces {
 		if len(p.packets) == 0 {
 			continue
 		}
-		k := key(p)
-		i, ok := at[k]
-		if !ok {
-			at[k] = len(out)
-			out = append(out, p.with(slices.Clip(p.packets)))
-			continue
+		i := 0
+		if len(pieces) > 1 {
+			i = met.find(by.hash(p), len(out), func(i int) bool { return by.same(out[i], p) })
 		}
-		out[i].packets = append(out[i].packets, p.packets...)
-		out[i].touches, out[i].stakes = out[i].touches.Union(p.touches), out[i].stakes.Union(p.stakes)
-		out[i].mixed = out[i].mixed || p.mixed || !slices.EqualFunc(out[i].passes, p.passes, pass.same)
+		if i == len(out) {
+			out = append(out, p.with(slices.Clip(p.packets)))
+		} else {
+			out[i].take(p)
+		}
 	}
 	return out
+}
+
+// take adds the packets of a piece that fared alike.
+func (p *piece) take(o piece) {
+	p.packets = append(p.packets, o.packets...)
+	p.touches, p.stakes = p.touches.Union(o.touches), p.stakes.Union(o.stakes)
+	p.mixed = p.mixed || o.mixed || !slices.EqualFunc(p.passes, o.passes, pass.same)
 }
 
 // unite joins the blocked pieces that the same kinds of hops block, with the
 // hops of all of them.
 func unite(pieces []piece) []piece {
-	out := join(pieces, piece.kinds)
 	at := map[string]int{}
-	seen := make([]map[Hop]bool, len(out))
-	for i, p := range out {
-		at[p.kinds()] = i
-		out[i].blockers, seen[i] = nil, map[Hop]bool{}
-	}
+	var out []piece
+	var seen []map[Hop]bool
 	for _, p := range pieces {
-		i := at[p.kinds()]
+		if len(p.packets) == 0 {
+			continue
+		}
+		i, ok := at[p.kinds()]
+		if !ok {
+			i = len(out)
+			at[p.kinds()] = i
+			first := p.with(slices.Clip(p.packets))
+			first.blockers = nil
+			out, seen = append(out, first), append(seen, map[Hop]bool{})
+		} else {
+			out[i].take(p)
+		}
 		for _, h := range p.blockers {
 			if !seen[i][h] {
 				seen[i][h] = true

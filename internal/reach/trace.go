@@ -27,7 +27,7 @@ func (w *walk) call() int {
 // noting is the piece after an outcome of a stage, with what its trace leaves out.
 func (p piece) noting(o fabric.Outcome, stage fabric.Stage, call int) piece {
 	if o.Unnamed && o.Effect == fabric.Pass {
-		p.passes = append(p.passes, pass{stage, call, len(p.trace) - len(o.Hops), len(o.Hops)})
+		p.passes = append(p.passes, pass{stage, call, p.trace.len() - len(o.Hops), len(o.Hops)})
 	}
 	return p
 }
@@ -36,22 +36,22 @@ func (p piece) noting(o fabric.Outcome, stage fabric.Stage, call int) piece {
 // that it left out, or where that is not known of one packet by itself, found
 // anew.
 func (w *walk) traceOf(p piece, packet flow.Packet) []Hop {
-	doubtful := slices.ContainsFunc(p.trace, func(h Hop) bool { return h.Decision == fabric.Unknown })
-	if !w.query.BySeen || w.query.ByRule || p.mixed || doubtful {
+	if !w.query.BySeen || w.query.ByRule || p.mixed || p.trace.doubtful() {
 		return w.trace(packet)
 	}
 	one := []flow.Cube{single(packet)}
-	var trace []Hop
+	hops := p.trace.hops()
+	trace := make([]Hop, 0, len(hops)+len(p.passes))
 	done := 0
 	for _, x := range p.passes {
 		named := x.stage.Split(one, true)
 		if len(named) != 1 || named[0].Effect != fabric.Pass {
 			return w.trace(packet)
 		}
-		trace = append(append(trace, p.trace[done:x.at]...), named[0].Hops...)
+		trace = append(append(trace, hops[done:x.at]...), named[0].Hops...)
 		done = x.at + x.hops
 	}
-	return append(trace, p.trace[done:]...)
+	return append(trace, hops[done:]...)
 }
 
 // Trace is the way of one packet of a query, rule by rule, under the fabric's own
@@ -87,7 +87,7 @@ func (w *walk) trace(packet flow.Packet) []Hop {
 	if err != nil || len(pieces) == 0 {
 		return nil
 	}
-	return pieces[0].trace
+	return pieces[0].trace.hops()
 }
 
 // single is the packet as a set.
