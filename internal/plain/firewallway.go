@@ -245,6 +245,12 @@ func (a *asking) portsFrom(first uint16, to place, destination netip.Addr) []uin
 	for _, applied := range to.subnet.AdminRules {
 		rules = append(rules, applied.Rule.Match)
 	}
+	return undivided(first, rules)
+}
+
+// undivided are one source port of each range from the first on that no rule
+// divides.
+func undivided(first uint16, rules []*azure.SecurityRule) []uint16 {
 	starts := []uint16{first}
 	for _, rule := range rules {
 		for _, term := range rule.SourcePorts.Terms {

@@ -115,26 +115,14 @@ func (a *asking) everyPort(p Packet) []uint16 {
 	if !hasPorts(p.Protocol) {
 		return []uint16{p.SourcePort}
 	}
-	starts := []uint16{firstTranslatedPort}
-	add := func(rule *azure.SecurityRule) {
-		for _, term := range rule.SourcePorts.Terms {
-			if term.First > firstTranslatedPort {
-				starts = append(starts, term.First)
-			}
-			if term.Last >= firstTranslatedPort && term.Last < 65535 {
-				starts = append(starts, term.Last+1)
-			}
-		}
-	}
+	var rules []*azure.SecurityRule
 	for _, group := range a.network.NetworkSecurityGroups {
-		for _, rule := range group.Rules {
-			add(rule)
-		}
+		rules = append(rules, group.Rules...)
 	}
 	for _, rule := range a.network.AdminRules {
-		add(rule.Match)
+		rules = append(rules, rule.Match)
 	}
-	return starts
+	return undivided(firstTranslatedPort, rules)
 }
 
 // fromRelay sends a packet on from an appliance: its groups, then its routes. What

@@ -107,6 +107,9 @@ func portTexts(set flow.PortSet) []string {
 // sortPrefixes orders prefixes as addresses, without those that another holds:
 // Azure refuses a list with both (OverlappingSubnetsNotPermittedInSecurityRule).
 func sortPrefixes(texts []string) []string {
+	if slices.Contains(texts, "*") {
+		return []string{"*"}
+	}
 	slices.SortFunc(texts, func(a, b string) int {
 		x, errX := netip.ParsePrefix(a)
 		y, errY := netip.ParsePrefix(b)
