@@ -33,10 +33,8 @@ func (a *asking) back(at place, p Packet, sender *place) *Answer {
 		return a.lost(at, w, "the reply leaves to the internet")
 	case azure.VirtualAppliance:
 		return a.backToAppliance(at, w, p)
-	case azure.VirtualNetworkGateway:
-		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
 	}
-	return a.lost(at, w, "the reply has next hop None")
+	return a.replyEnds(at, w)
 }
 
 // backToAppliance sends a reply to an appliance, which has not seen the
@@ -86,6 +84,15 @@ func (a *asking) backTo(at place, w way, sender *place, vnet *azure.VirtualNetwo
 	return a.end(Allow, w.hop(at, Delivers, "the reply arrives"))
 }
 
+// replyEnds ends a reply that goes on at a gateway or has no next hop.
+func (a *asking) replyEnds(at place, w way) *Answer {
+	if w.next == azure.VirtualNetworkGateway {
+		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
+	}
+	return a.lost(at, w, "the reply has next hop None")
+}
+
+// lost ends a reply that does not get back, and why.
 func (a *asking) lost(at place, w way, why string) *Answer {
 	return a.end(Deny, Hop{Kind: ReturnPath, Name: w.hop(at, Drops, "").Name, Resource: w.hop(at, Drops, "").Resource, Decision: Drops, Why: why})
 }

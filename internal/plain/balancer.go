@@ -149,9 +149,15 @@ func (a *asking) shared(f *azure.Frontend, r *azure.BalancerRule, to netip.Addr,
 	case !alive:
 		return a.end(Undecided, balancerHop(f, Unknowable, "whether any backend answers its probes is not known"))
 	}
+	return a.agreed(answers, balancerHop(f, Unknowable, "it depends on which backend gets the flow"))
+}
+
+// agreed is the answer of all ways that a packet may go, of which there is at least
+// one; where their verdicts differ it is undecided at the hop that chooses.
+func (a *asking) agreed(answers []*Answer, chooses Hop) *Answer {
 	for _, other := range answers {
 		if other.Verdict != answers[0].Verdict {
-			return a.end(Undecided, balancerHop(f, Unknowable, "it depends on which backend gets the flow"))
+			return a.end(Undecided, chooses)
 		}
 	}
 	answers[0].Reading = a.reading()

@@ -45,10 +45,8 @@ func (a *asking) backToFirewall(at place, p Packet) *Answer {
 		return a.fromFirewallBack(p)
 	case azure.InternetNextHop:
 		return a.lost(at, w, "the reply leaves to the internet")
-	case azure.VirtualNetworkGateway:
-		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
 	}
-	return a.lost(at, w, "the reply has next hop None")
+	return a.replyEnds(at, w)
 }
 
 // unseen ends a reply whose request or whose way back a stateful firewall does
@@ -108,8 +106,6 @@ func (a *asking) fromFirewallBack(p Packet) *Answer {
 			return a.fromRelayBack(p)
 		}
 		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a second appliance"))
-	case azure.VirtualNetworkGateway:
-		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
 	}
-	return a.lost(at, w, "the reply has next hop None")
+	return a.replyEnds(at, w)
 }

@@ -192,13 +192,7 @@ func (a *asking) asInstance(to place, p Packet) *Answer {
 			a.touchAll(one)
 		}
 	}
-	for _, other := range answers {
-		if other.Verdict != answers[0].Verdict {
-			return a.end(Undecided, translation(a.via.gate, Unknowable, "it depends on which of the firewall's addresses it gets"))
-		}
-	}
-	answers[0].Reading = a.reading()
-	return answers[0]
+	return a.agreed(answers, translation(a.via.gate, Unknowable, "it depends on which of the firewall's addresses it gets"))
 }
 
 // instances are the addresses that the instances of a firewall can have: those

@@ -100,13 +100,7 @@ func (a *asking) asRelay(p Packet, ask func(*asking, Packet) *Answer) *Answer {
 		answers = append(answers, ask(one, p))
 		a.touchAll(one)
 	}
-	for _, other := range answers {
-		if other.Verdict != answers[0].Verdict {
-			return a.end(Undecided, a.relayHop(a.relay, Unknowable, "it depends on which port it gets"))
-		}
-	}
-	answers[0].Reading = a.reading()
-	return answers[0]
+	return a.agreed(answers, a.relayHop(a.relay, Unknowable, "it depends on which port it gets"))
 }
 
 // everyPort is one source port of each range that translation gives out and no rule
@@ -220,10 +214,8 @@ func (a *asking) backToRelay(at place, p Packet) *Answer {
 		return a.fromRelayBack(p)
 	case azure.InternetNextHop:
 		return a.lost(at, w, "the reply leaves to the internet")
-	case azure.VirtualNetworkGateway:
-		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
 	}
-	return a.lost(at, w, "the reply has next hop None")
+	return a.replyEnds(at, w)
 }
 
 // homeward ends a reply that does not get to the network of its goal; nil if it
@@ -277,8 +269,6 @@ func (a *asking) fromRelayBack(p Packet) *Answer {
 		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a second appliance"))
 	case azure.InternetNextHop:
 		return a.lost(at, w, "the reply leaves to the internet")
-	case azure.VirtualNetworkGateway:
-		return a.end(Undecided, w.hop(at, Unknowable, "the reply goes on at a gateway"))
 	}
-	return a.lost(at, w, "the reply has next hop None")
+	return a.replyEnds(at, w)
 }
