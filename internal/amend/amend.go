@@ -128,6 +128,8 @@ func newWriter(files []File) (*writer, error) {
 func (w *writer) write(steps []repair.Edit) string {
 	t := w.template(steps[0].Target())
 	switch {
+	case slices.ContainsFunc(steps, func(e repair.Edit) bool { return e.Action == repair.Remove && e.Change == nil }):
+		return "the removal of a rule is not written into files"
 	case t != nil && steps[0].Change != nil:
 		return t.writeChanges(steps)
 	case steps[0].Change == nil && slices.ContainsFunc(steps, func(e repair.Edit) bool { return leadsToUnknown(e.Route) }):

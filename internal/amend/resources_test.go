@@ -77,9 +77,13 @@ func TestNewResourcesGoBesideTheirNetwork(t *testing.T) {
 	}{
 		{"at the end", "net.tf", own, nil, "azurerm_subnet.app.id", ""},
 		{"a name that is taken", "net.tf", own + "\nresource \"azurerm_route_table\" \"rt_app\" {\n  name = \"other\"\n}\n", nil, "", "azurerm_route_table.rt_app is there already"},
+		{"a module has it", "net/main.tf", own, []amend.File{{Path: "main.tf", Data: []byte("module \"a\" {\n  source = \"./net\"\n}\n")}}, "", "stands in a module"},
 		{"nothing states the network", "net.tf", "locals {}\n", nil, "", "have no block for azurerm_subnet.app"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			if subnet.Address = "azurerm_subnet.app"; len(row.more) > 0 {
+				subnet.Address = "module.a.azurerm_subnet.app"
+			}
 			changes, left, err := amend.Write(edits, append(row.more, amend.File{Path: row.path, Data: []byte(row.text)}))
 			if err != nil {
 				t.Fatal(err)

@@ -112,6 +112,15 @@ func TestListOfTwoGroupsIsLeft(t *testing.T) {
 	}
 }
 
+// The removal of a rule is not taken for a rule to add.
+func TestRemovalOfRuleIsLeft(t *testing.T) {
+	const text = "resource \"azurerm_network_security_group\" \"app\" {\n  name = \"app\"\n}\n"
+	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "app", Type: azure.TypeNetworkSecurityGroup, Name: "app", Address: "azurerm_network_security_group.app"}}
+	if now, left := written(t, "main.tf", text, repair.Edit{Action: repair.Remove, Group: group, Rule: anyRule}); now != "" || !strings.Contains(left, "removal of a rule") {
+		t.Errorf("left %q\n%s", left, now)
+	}
+}
+
 // A file keeps its line breaks.
 func TestLineBreaksOfAFileAreKept(t *testing.T) {
 	rule := &repair.NetworkRule{Firewall: &azure.AzureFirewall{Resource: azure.Resource{Name: "fw"}}, Collection: &azure.RuleCollection{Resource: azure.Resource{ID: "c", Name: "c", Address: "azurerm_firewall_network_rule_collection.c"}}, Rule: sftp}
@@ -175,6 +184,22 @@ func TestRoomIsMadeOnlyFromTheKnownPriority(t *testing.T) {
 		t.Errorf("left %q\n%s", left, now)
 	}
 	if now, left := written(t, "main.tf", text, move(200)); now != "" || !strings.Contains(left, "its priority is no number in the file") {
+		t.Errorf("left %q\n%s", left, now)
+	}
+}
+
+// Of the changes of one table all are written or none: half of them could be an
+// outage.
+func TestChangesOfOneTableGoTogether(t *testing.T) {
+	const text = "resource \"azurerm_route_table\" \"rt\" {\n  name = \"rt\"\n\n  route {\n    name                   = \"a\"\n    address_prefix         = \"10.2.0.0/16\"\n    next_hop_type          = \"VirtualAppliance\"\n    next_hop_in_ip_address = \"10.1.9.9\"\n  }\n}\n"
+	table := &azure.RouteTable{Resource: azure.Resource{ID: "rt", Type: azure.TypeRouteTable, Name: "rt", Address: "azurerm_route_table.rt"}}
+	change := func(name string) repair.Edit {
+		return repair.Edit{Action: repair.Modify, Change: &repair.RouteChange{Table: table, Was: &azure.Route{Resource: azure.Resource{Name: name}}, Route: repair.Route{Name: name, NextHopType: azure.VnetLocal}}}
+	}
+	if now, left := written(t, "main.tf", text, change("a")); left != "" || !strings.Contains(now, `"VnetLocal"`) {
+		t.Errorf("left %q\n%s", left, now)
+	}
+	if now, left := written(t, "main.tf", text, change("a"), change("b")); now != "" || left == "" {
 		t.Errorf("left %q\n%s", left, now)
 	}
 }

@@ -21,6 +21,9 @@ func Write(w io.Writer, format string, edits []repair.Edit, inline func(*azure.R
 	steps := Ordered(edits)
 	var text string
 	var err error
+	if i := slices.IndexFunc(steps, func(e repair.Edit) bool { return e.Action == repair.Remove && e.Change == nil }); i >= 0 {
+		return fmt.Errorf("the removal of rule %s of %s is not written in any form; remove it by hand", steps[i].Rule.Name, steps[i].Group.Label())
+	}
 	switch format {
 	case "az":
 		text, err = commands(steps)

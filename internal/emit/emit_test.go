@@ -348,6 +348,18 @@ func TestAssociationsOfSubnetsOfOneName(t *testing.T) {
 	}
 }
 
+// No form takes the removal of a rule for a rule to add.
+func TestRemovalOfRuleIsNotWritten(t *testing.T) {
+	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "g", Type: azure.TypeNetworkSecurityGroup, Name: "g"}}
+	list := []repair.Edit{{Action: repair.Remove, Group: group, Rule: repair.Rule{Name: "deny", Priority: 100, Access: azure.Deny, Complete: true}}}
+	for _, format := range emit.Formats {
+		var b strings.Builder
+		if err := emit.Write(&b, format, list, func(*azure.Resource) bool { return false }); err == nil || b.Len() > 0 {
+			t.Errorf("%s: %v\n%s", format, err, b.String())
+		}
+	}
+}
+
 // A route to a firewall that is there names its address in every form, also where
 // it is the whole change.
 func TestRoutesNameTheirNextHop(t *testing.T) {
