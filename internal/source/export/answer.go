@@ -16,19 +16,19 @@ type answer struct {
 
 const (
 	asResources = "give the resources themselves: az network vnet list, az network nsg list, az network route-table list, az network nic list"
+	askInForce  = "give the resources themselves, or what is in force at an interface: az network nic list-effective-nsg -g RG -n NIC"
 	askExplain  = "give the resources themselves and ask wayleave explain the same question"
 )
 
 // answers of Azure's tools (section 6 of the semantics: NW-1 to NW-10).
 var answers = []answer{
-	{"a security group view", []string{"securityRuleAssociations"}, asResources},
-	{"a security group view", []string{"effectiveSecurityRules", "defaultSecurityRules"}, asResources},
+	{"a security group view", []string{"securityRuleAssociations"}, askInForce},
+	{"a security group view", []string{"effectiveSecurityRules", "defaultSecurityRules"}, askInForce},
 	{"an answer of IP flow verify", []string{"access", "ruleName"}, askExplain},
 	{"an answer of next hop", []string{"nextHopType", "routeTableId"}, askExplain},
 	{"an answer of the NSG diagnostics", []string{"networkSecurityGroupResult"}, askExplain},
 	{"an answer of connection troubleshoot", []string{"hops", "connectionStatus"}, askExplain},
 	{"a topology", []string{"associations", "name"}, asResources},
-	{"a list of effective admin rules", []string{"ruleCollectionAppliesToGroups"}, asResources},
 	{"a service-tag file", []string{"changeNumber", "cloud", "values"}, "name it with --tags"},
 	{"an error message of Azure", []string{"error"}, "the command that wrote this file failed: run it again"},
 }

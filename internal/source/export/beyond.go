@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/document"
 )
 
 // The readers here read resources that the analysis does not follow yet; each
@@ -119,6 +120,27 @@ func (r *reader) adminRule(o *object, id azure.Resource) {
 	rule.DestinationPorts = list
 	r.reportAll(more)
 	r.inventory.AdminRules = append(r.inventory.AdminRules, rule)
+	r.collectionInForce(o, rule.Collection)
+}
+
+// collectionInForce adds the collection of a rule in force, of which the rule says
+// the network groups (NW-9). The members of a group stand in no such rule.
+func (r *reader) collectionInForce(o *object, collection azure.Reference) {
+	groups := o.row.GetFold("ruleCollectionAppliesToGroups")
+	if groups.Kind() != document.Array || collection.ID == "" {
+		return
+	}
+	for _, c := range r.inventory.AdminCollections {
+		if c.ID == collection.ID {
+			return
+		}
+	}
+	id := azure.Resource{ID: collection.ID, Type: azure.TypeAdminCollection, Name: collection.ID.Name(), Address: collection.Text, At: o.at, Rank: azure.RankExport}
+	c := &azure.AdminCollection{Resource: id, Configuration: parentOf(id)}
+	for _, g := range o.elements(groups) {
+		c.NetworkGroups = append(c.NetworkGroups, refer(r.text(g.get("networkGroupId"))))
+	}
+	r.inventory.AdminCollections = append(r.inventory.AdminCollections, c)
 }
 
 func (r *reader) adminAddresses(o *object, name string) []azure.AdminAddress {

@@ -89,6 +89,48 @@ func TestNW5EffectiveRulesOfANetworkManager(t *testing.T) {
 	}
 }
 
+// NW-9: the admin rules in force at a network, as az prints them and as the API
+// does, say of which groups they are; the members of a group are an input of their
+// own. AlwaysAllow and Allow are told apart here, unlike in NW-5.
+func TestNW9AdminRulesInForce(t *testing.T) {
+	const manager = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/m"
+	const head = `"id":"` + manager + `/securityAdminConfigurations/c/ruleCollections/k/rules/no-ssh","kind":"Custom","configurationDescription":"d","ruleGroups":[],
+ "ruleCollectionAppliesToGroups":[{"networkGroupId":"` + manager + `/networkGroups/all"}]`
+	const properties = `"access":"AlwaysAllow","direction":"Inbound","priority":10,"protocol":"Tcp","sourcePortRanges":["0-65535"],"destinationPortRanges":["22"],
+ "sources":[{"addressPrefix":"*","addressPrefixType":"IPPrefix"}],"destinations":[{"addressPrefix":"*","addressPrefixType":"IPPrefix"}]`
+	const member = `{"id":"` + manager + `/networkGroups/all/staticMembers/x","type":"Microsoft.Network/networkManagers/networkGroups/staticMembers","resourceId":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"}`
+	for id, text := range map[string]string{
+		"NW-9 of az":      `{"skipToken":"","value":[{` + head + `,` + properties + `}]}`,
+		"NW-9 of the API": `{"value":[{` + head + `,"properties":{` + properties + `}}]}`,
+	} {
+		for _, members := range []bool{false, true} {
+			inputs := []string{text, vnetWith("v", "10.0.0.0/16", "a", "10.0.1.0/24")}
+			if members {
+				inputs = append(inputs, member)
+			}
+			before := built(t, inputs...).Subnets()[0].AdminRules
+			if len(before) != 1 || before[0].Rule.Name != "no-ssh" || before[0].Rule.Access.V != azure.AdminAlwaysAllow || (before[0].Doubt == nil) != members {
+				t.Errorf("%s, members %v: before the subnet stand %+v", id, members, before)
+			}
+		}
+	}
+}
+
+// NW-3, NW-7, NW-8: what is an answer and no input is called so, with what to give
+// instead.
+func TestAnswersThatAreNoInput(t *testing.T) {
+	for id, row := range map[string]struct{ text, says, hint string }{
+		"NW-3": {`{"networkInterfaces":[{"id":"/nic","securityRuleAssociations":{"defaultSecurityRules":[]}}]}`, "a security group view", "az network nic list-effective-nsg"},
+		"NW-7": {`{"hops":[],"connectionStatus":"Reachable","probesSent":3}`, "an answer of connection troubleshoot", "wayleave explain"},
+		"NW-8": {`{"id":"t","resources":[{"name":"v","associations":[]}]}`, "a topology", "az network vnet list"},
+	} {
+		list := Read(parse(t, row.text)).Diagnostics
+		if len(list) != 1 || list[0].Code != "not-resources" || !strings.Contains(list[0].Summary, row.says) || !strings.Contains(list[0].Hint, row.hint) {
+			t.Errorf("%s: %v", id, list)
+		}
+	}
+}
+
 func vnetWith(name, prefix, subnet, inner string) string {
 	return strings.Replace(vnetOf(name, prefix), `"subnets":[]`, fmt.Sprintf(`"subnets":[{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/%s/subnets/%s","name":%q,"properties":{"addressPrefix":%q}}]`, name, subnet, subnet, inner), 1)
 }
