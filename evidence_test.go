@@ -69,7 +69,7 @@ func TestEvidenceIsRechecked(t *testing.T) {
 		"another priority":   {`"access": "Allow"`, `"access": "Deny"`},
 		"other ports":        {`"destinationPortRange": "5986"`, `"destinationPortRange": "5985-5986"`},
 		"another witness":    {`"destinationPort": 5986`, `"destinationPort": 5987`},
-		"no opened packets":  {evidence[opened:], `"opened": []}`},
+		"no opened packets":  {evidence[opened:], `"opened": [], "closed": [], "undecided": []}`},
 		"a row without cell": {evidence[strings.Index(evidence, `"cover": [`):opened], `"cover": []}],`},
 		"another input":      {`"sha256": "`, `"sha256": "0`},
 	} {

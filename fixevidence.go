@@ -8,14 +8,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
 	"github.com/wayleave/wayleave/internal/difference"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
-	"github.com/wayleave/wayleave/internal/repair"
 	"github.com/wayleave/wayleave/internal/result"
 	"github.com/wayleave/wayleave/internal/service"
 )
@@ -23,13 +21,9 @@ import (
 // evidence states what fix found, cell by cell, for another program to check.
 func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []result.FixChange) (*result.Evidence, error) {
 	after := plan.after
-	if i := slices.IndexFunc(plan.edits, func(e repair.Edit) bool {
-		return e.Change != nil || e.Route != nil && e.Route.NextHopType == azure.VirtualAppliance
-	}); i >= 0 {
-		return nil, &UsageError{
-			Message: fmt.Sprintf("evidence is about security rules and routes to the internet, and the change is of %s too", plan.edits[i].Target().Name),
-			Hints:   []string{"without --evidence the change is proved as always"},
-		}
+	assume, err := n.evidenceAssumption()
+	if err != nil {
+		return nil, err
 	}
 	if n.catalogue.IsSymbolic() {
 		return nil, &UsageError{
@@ -37,7 +31,11 @@ func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []r
 			Hints:   []string{"--tags ServiceTags_Public_<date>.json"},
 		}
 	}
-	e := &result.Evidence{Schema: result.EvidenceSchema, Tags: tagData(n.catalogue), Changes: changes, Rows: []result.EvidenceRow{}, Opened: []result.EvidenceCell{}}
+	e := &result.Evidence{Schema: result.EvidenceSchema, Tags: tagData(n.catalogue), Assume: assume, Rows: []result.EvidenceRow{}}
+	ex := examplesFor(plan.edits, after.fabric.Network())
+	if e.Changes, err = evidenceChanges(plan.edits, changes, ex); err != nil {
+		return nil, err
+	}
 	for _, inv := range n.inventories {
 		digest, err := digestOf(inv.Source)
 		if err != nil {
@@ -50,20 +48,72 @@ func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []r
 		repaired[need.Service+"\n"+need.ID()+"\n"+need.Subnet()] = true
 	}
 	for _, b := range after.bindings {
-		for _, c := range check.Covers(after.fabric, b, func(r *service.Row) bool { return r.Severity == service.Required }) {
+		covers := check.Covers(after.fabric, b, func(r *service.Row) bool { return r.Severity == service.Required })
+		for _, c := range slices.Concat(covers, check.SingleIPCovers(after.fabric, b)) {
 			row := result.EvidenceRow{Service: b.Profile.Service, Requirement: c.Row.Requirement.ID, Cover: []result.EvidenceCell{}, Open: c.Open}
 			if c.Row.Subnet != nil {
 				row.Subnet = c.Row.Subnet.Label()
 			}
 			row.Repaired = repaired[row.Service+"\n"+row.Requirement+"\n"+row.Subnet]
 			for _, cell := range c.Cells {
-				row.Cover = append(row.Cover, cellsOf(cell.Packets, result.Verdict(cell.Verdict), rulesOf(cell.Trace))...)
+				cells := cellsOf(cell.Packets, result.Verdict(cell.Verdict), rulesOf(cell.Trace))
+				for i := range cells {
+					cells[i].Seen = ex.seen(cell.Seen)
+				}
+				row.Cover = append(row.Cover, cells...)
 			}
 			e.Rows = append(e.Rows, row)
 		}
 	}
-	e.Opened = append(e.Opened, cellsOf(found.OpenedSpace().Cubes(), result.Allowed, nil)...)
+	opened, beyond := plan.claimable(found.OpenedSpace())
+	closed, more := plan.claimable(found.ClosedSpace())
+	e.Opened, e.Closed = cellsOf(opened, result.Allowed, nil), cellsOf(closed, result.Blocked, nil)
+	e.Undecided = cellsOf(slices.Concat(beyond, more), result.Undecided, nil)
+	for _, d := range found.Undecided {
+		e.Undecided = append(e.Undecided, cellsOf(d.Space.Cubes(), result.Undecided, nil)...)
+	}
 	return e, nil
+}
+
+// claimable divides packets into those whose fate the other program can tell and the
+// rest: with which address a managed service sends anything but TCP and UDP it does
+// not know.
+func (p *proposal) claimable(s flow.Space) (claimed, rest []flow.Cube) {
+	var managed flow.AddressSet
+	for _, b := range p.after.bindings {
+		for _, subnet := range b.Subnets {
+			managed = managed.Union(p.after.fabric.Addresses(subnet))
+		}
+	}
+	other := flow.AnyCube()
+	other.Source, other.Protocols = managed, flow.AllProtocols().Minus(flow.Protocols(flow.TCP, flow.UDP))
+	unknown := flow.SpaceOf(other)
+	return s.Minus(unknown).Cubes(), s.Intersect(unknown).Cubes()
+}
+
+// evidenceAssumption is "defaults" where all open points are settled so. The other
+// program knows that, and every reading at once, alone.
+func (n *Network) evidenceAssumption() (string, error) {
+	settled, other := 0, ""
+	all := fabric.All()
+	for i := range all {
+		s := fabric.Switch(i)
+		if d := s.Definition(); n.assumptions.Value(s) != d.Default() {
+			other = d.Name
+		} else if n.assumptions.Settled(s) {
+			settled++
+		}
+	}
+	switch {
+	case other != "" || settled > 0 && settled < len(all):
+		return "", &UsageError{
+			Message: "evidence is checked under every reading of the documentation, or under its defaults, and one of its open points is settled by itself",
+			Hints:   []string{"--assume defaults, or no --assume"},
+		}
+	case settled > 0:
+		return "defaults", nil
+	}
+	return "", nil
 }
 
 func digestOf(path string) (string, error) {
@@ -78,7 +128,7 @@ func digestOf(path string) (string, error) {
 // cellsOf are cells of one verdict, one a product. Packets with an address that
 // is only a name cannot be told to another program and are left out.
 func cellsOf(packets []flow.Cube, verdict result.Verdict, rules []result.EvidenceRule) []result.EvidenceCell {
-	var list []result.EvidenceCell
+	list := []result.EvidenceCell{}
 	for _, c := range packets {
 		if len(c.Source.Opaques())+len(c.Destination.Opaques()) > 0 {
 			continue

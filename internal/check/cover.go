@@ -22,6 +22,9 @@ type Cell struct {
 	Packets []flow.Cube
 	Verdict reach.Verdict
 	Trace   []reach.Hop
+	// Seen are the addresses that the destination may see, of rows that are about
+	// them.
+	Seen []string
 }
 
 // Covers lists the rows of a service that are wanted, in the order of [Run].
@@ -41,7 +44,7 @@ func Covers(f *fabric.Fabric, b *service.Binding, wanted func(*service.Row) bool
 				c.Open = got.empty
 			}
 			for _, p := range got.parts {
-				c.Cells = append(c.Cells, Cell{p.packets, p.Verdict, p.Trace})
+				c.Cells = append(c.Cells, Cell{Packets: p.packets, Verdict: p.Verdict, Trace: p.Trace})
 			}
 		}
 		list = append(list, c)

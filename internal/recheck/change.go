@@ -10,33 +10,77 @@ import (
 	"github.com/wayleave/wayleave/internal/document"
 )
 
+// edit is one change of an evidence file.
+type edit struct {
+	document.Value
+	kind, action, resource, id, name string
+}
+
+func editOf(v document.Value) edit {
+	text := func(key string) string { s, _ := v.Get(key).String(); return s }
+	e := edit{Value: v, kind: text("kind"), action: text("action"), resource: text("resource"), id: text("id")}
+	e.name, _ = v.Get("body").Get("name").String()
+	return e
+}
+
+// refers is the id of another resource by what it is to this one.
+func (e *edit) refers(role string) string {
+	s, _ := e.Get("refers").Get(role).String()
+	return s
+}
+
+// values are the texts that are set under a name, as they would be given.
+func (e *edit) values(name string) []azure.Value[string] {
+	var list []azure.Value[string]
+	for v := range e.Get("set").Get(name).Elements() {
+		s, _ := v.String()
+		list = append(list, azure.Given(s, v.Position()))
+	}
+	return list
+}
+
+// value is the first of values, empty where there is none.
+func (e *edit) value(name string) string {
+	for _, v := range e.values(name) {
+		return v.V
+	}
+	return ""
+}
+
+// is reports whether a resource is the one with an id, or called as the evidence
+// calls what it changes.
+func (e *edit) is(r *azure.Resource) bool {
+	return strings.EqualFold(string(r.ID), e.id) || strings.EqualFold(r.Label(), e.resource)
+}
+
 // change makes the changes of an evidence file in the inventories, of which it
 // is the only user.
 func change(inventories []*azure.Inventory, changes []document.Value) error {
 	for _, v := range changes {
-		typ, _ := v.Get("type").String()
-		resource, _ := v.Get("resource").String()
-		action, _ := v.Get("action").String()
-		var done bool
-		var err error
-		switch {
-		case strings.EqualFold(typ, azure.TypeSecurityRule) && action == "modify":
-			done, err = move(inventories, resource, v.Get("body"))
-		case strings.EqualFold(typ, azure.TypeSecurityRule) && action == "add":
-			done, err = addRule(inventories, resource, v.Get("body"))
-		case strings.EqualFold(typ, azure.TypeRoute) && action == "add":
-			done, err = addRoute(inventories, resource, v.Get("body"))
-		default:
-			return diagnostic.Errorf("unknown-change", v.Position(), "the change %s of a %s is not one that is checked here, expected rules and routes to add and rules to move", action, typ)
+		e := editOf(v)
+		make := changeKinds[e.kind]
+		if make == nil {
+			return diagnostic.Errorf("unknown-change", v.Position(), "the change %q of a resource is not one that is checked here", e.kind).WithHint("take the program of the same release as wayleave")
 		}
+		done, err := make(inventories, &e)
 		if err != nil {
 			return err
 		}
 		if !done {
-			return diagnostic.Errorf("unknown-change", v.Position(), "no input states %s", resource).WithHint("give the inputs of wayleave fix")
+			return diagnostic.Errorf("unknown-change", v.Position(), "no input states %s", e.resource).WithHint("give the inputs of wayleave fix")
 		}
 	}
 	return nil
+}
+
+func changeRule(inventories []*azure.Inventory, e *edit) (bool, error) {
+	switch e.action {
+	case "modify":
+		return move(inventories, e.resource, e.Get("body"))
+	case "add":
+		return addRule(inventories, e.resource, e.Get("body"))
+	}
+	return false, nil
 }
 
 func named(r *azure.Resource, label string) bool { return strings.EqualFold(r.Label(), label) }
@@ -127,33 +171,4 @@ func ruleOf(g *azure.NetworkSecurityGroup, body document.Value) (*azure.Security
 		DestinationPorts: azure.PortFields{Singular: text("destinationPortRange"), Plural: list("destinationPortRanges"), At: g.At},
 	})
 	return rule, problems.Err()
-}
-
-func addRoute(inventories []*azure.Inventory, table string, body document.Value) (bool, error) {
-	name, _ := body.Get("name").String()
-	text := func(key string, at azure.Position) azure.Value[string] {
-		s, ok := body.Get("properties").Get(key).String()
-		if !ok {
-			return azure.Value[string]{}
-		}
-		return azure.Given(s, at)
-	}
-	for _, inv := range inventories {
-		for _, t := range inv.RouteTables {
-			if !named(&t.Resource, table) {
-				continue
-			}
-			route, problems := azure.MakeRoute(azure.RouteFields{
-				Resource:      azure.Resource{ID: azure.MakeID(string(t.ID) + "/routes/" + name), Type: azure.TypeRoute, Name: name, At: t.At, Rank: t.Rank},
-				AddressPrefix: text("addressPrefix", t.At), NextHopType: text("nextHopType", t.At), NextHopIPAddress: text("nextHopIpAddress", t.At),
-			})
-			if t.Routes != nil {
-				t.Routes = append(slices.Clone(t.Routes), route)
-			} else {
-				inv.Routes = append(inv.Routes, azure.Child[*azure.Route]{Parent: azure.Reference{ID: t.ID, Text: string(t.ID), At: t.At}, Resource: route})
-			}
-			return true, problems.Err()
-		}
-	}
-	return false, nil
 }

@@ -18,6 +18,11 @@ type claims struct {
 	changes []document.Value
 	rows    []row
 	opened  []cell
+	closed  []cell
+	// undecided are packets of which nothing is claimed.
+	undecided []cell
+	// defaults says that the claims hold under the documented defaults alone.
+	defaults bool
 }
 
 type row struct {
@@ -35,6 +40,7 @@ type cell struct {
 	sourcePorts, targetPorts []ports
 	verdict                  result.Verdict
 	rules                    []string // "group/name", folded
+	seen                     []string // addresses; none where nothing is claimed of them
 	witness                  plain.Packet
 }
 
@@ -73,7 +79,9 @@ func readClaims(path string) (*claims, error) {
 		}
 		c.rows = append(c.rows, x)
 	}
-	c.opened = r.cells(root.Get("opened"))
+	c.opened, c.closed, c.undecided = r.cells(root.Get("opened")), r.cells(root.Get("closed")), r.cells(root.Get("undecided"))
+	assume, _ := root.Get("assume").String()
+	c.defaults = assume == "defaults"
 	return c, r.problem
 }
 
@@ -110,6 +118,9 @@ func (r *reader) cells(list document.Value) []cell {
 		c.sourcePorts, c.targetPorts = r.ports(space.Get("sourcePorts")), r.ports(space.Get("destinationPorts"))
 		for x := range v.Get("rules").Elements() {
 			c.rules = append(c.rules, ruleKey(r.text(x.Get("group")), r.text(x.Get("name"))))
+		}
+		for x := range v.Get("seen").Elements() {
+			c.seen = append(c.seen, r.text(x))
 		}
 		c.witness = r.packet(v.Get("witness"))
 		if len(c.protocols) == 0 || len(c.source) == 0 || len(c.destination) == 0 {
@@ -155,11 +166,11 @@ func (r *reader) ports(list document.Value) []ports {
 
 // packet reads a witness.
 func (r *reader) packet(v document.Value) plain.Packet {
-	protocols := map[string]uint8{"icmp": 1, "tcp": 6, "udp": 17, "esp": 50, "ah": 51, "icmpv6": 58}
+	protocols := map[string]uint8{"icmp": 1, "tcp": 6, "udp": 17, "dccp": 33, "gre": 47, "esp": 50, "ah": 51, "icmpv6": 58, "sctp": 132, "udplite": 136}
 	name := r.text(v.Get("protocol"))
 	number, ok := protocols[name]
 	if !ok {
-		n, err := strconv.ParseUint(name, 10, 8)
+		n, err := strconv.ParseUint(strings.TrimPrefix(name, "protocol "), 10, 8)
 		if err != nil {
 			r.fail(v.Get("protocol"), "a protocol")
 		}

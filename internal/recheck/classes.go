@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/plain"
@@ -16,8 +15,8 @@ import (
 type classes struct {
 	addresses []netip.Addr // sorted, each once
 	ports     []uint16
-	// partial says that not every place is known, because the network has
-	// firewalls, whose rules can name hosts.
+	// partial says that not every place is known, because the network has what
+	// looks at names, or decides by more than is noted here.
 	partial bool
 }
 
@@ -88,12 +87,7 @@ func (c *classes) network(tags plain.Tags, n *azure.Network) {
 		for _, r := range g.Rules {
 			c.terms(tags, termsOf(r.Source))
 			c.terms(tags, termsOf(r.Destination))
-			for _, t := range slices.Concat(r.SourcePorts.Terms, r.DestinationPorts.Terms) {
-				c.ports = append(c.ports, t.First)
-				if t.Last < 65535 {
-					c.ports = append(c.ports, t.Last+1)
-				}
-			}
+			c.portTerms(slices.Concat(r.SourcePorts.Terms, r.DestinationPorts.Terms))
 		}
 	}
 	for _, t := range n.RouteTables {
@@ -101,7 +95,60 @@ func (c *classes) network(tags plain.Tags, n *azure.Network) {
 			c.terms(tags, []azure.AddressTerm{r.Destination})
 		}
 	}
-	c.partial = c.partial || len(n.AzureFirewalls) > 0
+	c.firewalls(tags, n)
+	c.partial = c.partial || len(n.LoadBalancers)+len(n.PrivateEndpoints)+len(n.Appliances)+len(n.AdminRules) > 0
+}
+
+// firewalls notes what rules of firewalls and their private ranges tell apart. Rules
+// that name hosts, or what is not known, tell apart more.
+func (c *classes) firewalls(tags plain.Tags, n *azure.Network) {
+	collections := func(list []*azure.RuleCollection) {
+		for _, k := range list {
+			for _, r := range k.Rules {
+				c.partial = c.partial || r.Kind != azure.NetworkRule
+				c.firewallTerms(tags, n, slices.Concat(r.Source.Terms, r.Destination.Terms))
+				c.portTerms(r.DestinationPorts.Terms)
+			}
+		}
+	}
+	for _, f := range n.AzureFirewalls {
+		for _, x := range f.IPConfigurations {
+			if a := x.PrivateIPAddress.V; a.IsValid() {
+				c.prefix(netip.PrefixFrom(a, a.BitLen()))
+			}
+		}
+		collections(f.RuleCollections)
+		c.firewallTerms(tags, n, f.PrivateRanges)
+	}
+	for _, p := range n.FirewallPolicies {
+		for _, g := range p.Groups {
+			collections(g.Collections)
+		}
+		c.firewallTerms(tags, n, p.PrivateRanges)
+	}
+}
+
+func (c *classes) firewallTerms(tags plain.Tags, n *azure.Network, list []azure.FirewallTerm) {
+	for _, t := range list {
+		switch t.Kind {
+		case azure.FirewallAnyAddress:
+		case azure.FirewallRange:
+			c.addresses = append(c.addresses, t.First)
+			if next := t.Last.Next(); next.IsValid() {
+				c.addresses = append(c.addresses, next)
+			}
+		case azure.FirewallTag:
+			for _, p := range tags[plain.FoldTag(t.Name)].Prefixes {
+				c.prefix(p)
+			}
+		case azure.FirewallIPGroup:
+			if g, ok := n.IPGroup(t.Group.ID); ok {
+				c.firewallTerms(tags, n, g.Addresses)
+			}
+		default:
+			c.partial = true
+		}
+	}
 }
 
 // subnet notes the addresses that Azure reserves too (FAB-4).
@@ -112,6 +159,15 @@ func (c *classes) subnet(p netip.Prefix) {
 		a = a.Next()
 	}
 	c.addresses = append(c.addresses, a, lastOf(p))
+}
+
+func (c *classes) portTerms(list []azure.PortTerm) {
+	for _, t := range list {
+		c.ports = append(c.ports, t.First)
+		if t.Last < 65535 {
+			c.ports = append(c.ports, t.Last+1)
+		}
+	}
 }
 
 func termsOf(s azure.Side) []azure.AddressTerm {
@@ -210,50 +266,6 @@ func (c *classes) packets(x *cell, budget int, dice *rand.Rand) (list []plain.Pa
 // sameFamily leaves out packets of mixed families, which nobody can send.
 func sameFamily(list []plain.Packet) []plain.Packet {
 	return slices.DeleteFunc(list, func(p plain.Packet) bool { return p.Source.Is4() != p.Destination.Is4() })
-}
-
-// changedCells are the packets that a change can decide: those of the rules that
-// are added or moved and those of the routes.
-func changedCells(tags plain.Tags, changed *changes) []*cell {
-	var list []*cell
-	everything := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}
-	all := []ports{{0, 65535}}
-	for _, r := range changed.rules {
-		c := &cell{
-			protocols: protocolsOf(r.Protocol.V), source: termPrefixes(tags, termsOf(r.Source), everything), destination: termPrefixes(tags, termsOf(r.Destination), everything),
-			sourcePorts: portsOf(r.SourcePorts), targetPorts: portsOf(r.DestinationPorts),
-		}
-		if r.Direction.V == azure.Outbound {
-			c.source = meet(c.source, changed.near[r])
-		} else {
-			c.destination = meet(c.destination, changed.near[r])
-		}
-		list = append(list, c)
-	}
-	for _, r := range changed.routes {
-		far := termPrefixes(tags, []azure.AddressTerm{r.route.Destination}, everything)
-		list = append(list,
-			&cell{protocols: []uint8{6, 17}, source: r.near, destination: far, sourcePorts: all, targetPorts: all},
-			&cell{protocols: []uint8{6, 17}, source: far, destination: r.near, sourcePorts: all, targetPorts: all})
-	}
-	return slices.DeleteFunc(list, func(c *cell) bool { return len(c.source) == 0 || len(c.destination) == 0 })
-}
-
-func protocolsOf(p azure.Protocol) []uint8 {
-	for name, n := range map[string]uint8{"tcp": 6, "udp": 17, "icmp": 1, "esp": 50, "ah": 51} {
-		if strings.EqualFold(string(p), name) {
-			return []uint8{n}
-		}
-	}
-	return []uint8{1, 6, 17}
-}
-
-func portsOf(p azure.Ports) []ports {
-	var list []ports
-	for _, t := range p.Terms {
-		list = append(list, ports{t.First, t.Last})
-	}
-	return list
 }
 
 // termPrefixes are the prefixes of a side; otherwise everything for a derived tag

@@ -12,8 +12,12 @@
 // divides, the first port of each range that no rule divides, each protocol. If
 // these are more than the budget, every address and port among them is asked at
 // least once and the rest is drawn. Packets that pass do so by the rules that
-// are claimed. Finally packets to and from everything that changed are asked
-// before and after: what is not claimed to be opened fares as before.
+// are claimed, and are seen with the address that is claimed. Finally packets to and
+// from everything that changed are asked before and after: what is not claimed to
+// be opened or closed fares as before.
+//
+// An address that Azure chooses is an example in the evidence, and what a new
+// subnet or address sends and receives is not asked.
 //
 // The package shares no code with the engine whose claims it checks.
 package recheck

@@ -41,6 +41,8 @@ type Report struct {
 	Rows, Cells, Exact, Packets int
 	// Unchanged are the packets asked before and after that no claim is about.
 	Unchanged int
+	// Undecided are the cells of packets of which nothing is claimed.
+	Undecided int
 	// Open are the rows about which nothing is claimed, with the reason.
 	Open []string
 }
@@ -65,9 +67,12 @@ func Run(o Options) (*Report, error) {
 	if err := k.load(o, c); err != nil {
 		return nil, err
 	}
+	k.examples()
 	k.rows(c)
-	k.opened(c)
+	k.turned("opened", c.opened, plain.Deny, plain.Allow)
+	k.turned("closed", c.closed, plain.Allow, plain.Deny)
 	k.unchanged(c)
+	k.report.Undecided = len(c.undecided)
 	return k.report, nil
 }
 
@@ -80,6 +85,8 @@ type checker struct {
 	before, after *side
 	classes       *classes
 	changed       *changes
+	// defaults asks for the documented reading alone.
+	defaults bool
 }
 
 // side is the network before or after, with its interpreter.
@@ -110,6 +117,7 @@ func (k *checker) load(o Options, c *claims) error {
 	if k.after, err = k.side(now); err != nil {
 		return err
 	}
+	k.defaults = c.defaults
 	k.classes = classesOf(k.tags, k.before.network, k.after.network)
 	k.changed = differences(k.before.network, k.after.network)
 	return nil
@@ -175,10 +183,17 @@ func (k *checker) rows(c *claims) {
 		for i := range r.cells {
 			k.cell(r.title, &r.cells[i])
 		}
-		if r.repaired && !slices.ContainsFunc(r.cells, func(x cell) bool { return k.verdict(k.before, x.witness) == plain.Deny }) {
+		if r.repaired && !slices.ContainsFunc(r.cells, k.failed) {
 			k.wrong("%s: no witness of it is blocked before the change", r.title)
 		}
 	}
+}
+
+// failed reports whether the witness of a cell is blocked before the change, or seen
+// with another address than is claimed after it.
+func (k *checker) failed(x cell) bool {
+	was, err := k.ask(k.before, x.witness)
+	return err == nil && (was.Verdict == plain.Deny || len(x.seen) > 0 && !slices.Equal(was.Seen.Addresses, x.seen))
 }
 
 func (k *checker) wrong(format string, a ...any) {
@@ -199,6 +214,9 @@ func (k *checker) cell(title string, x *cell) {
 		k.report.Exact++
 	}
 	for _, p := range append(list, x.witness) {
+		if k.changed.isFresh(p) { // a row leaves out the network's own public addresses
+			continue
+		}
 		k.report.Packets++
 		answer, err := k.ask(k.after, p)
 		switch {
@@ -208,6 +226,8 @@ func (k *checker) cell(title string, x *cell) {
 			k.wrong("%s: %v is claimed to be %s and is %s by %s %s (%v)", title, p, x.verdict, words[answer.Verdict], answer.Decider.Kind, answer.Decider.Name, x.at)
 		case x.verdict == result.Allowed && !slices.Equal(deciders(answer), x.rules):
 			k.wrong("%s: %v passes by %v, claimed is %v (%v)", title, p, deciders(answer), x.rules, x.at)
+		case x.verdict == result.Allowed && len(x.seen) > 0 && !slices.Equal(answer.Seen.Addresses, x.seen):
+			k.wrong("%s: %v is seen with %v, claimed is %v (%v)", title, p, answer.Seen.Addresses, x.seen, x.at)
 		default:
 			continue
 		}
@@ -235,6 +255,9 @@ func (k *checker) ask(s *side, p plain.Packet) (plain.Answer, error) {
 	if q.From = holder(s.network, p.Source); q.From == "" {
 		q.To = holder(s.network, p.Destination)
 	}
+	if k.defaults {
+		return s.twin.Follow(q)
+	}
 	return s.twin.Settled(q)
 }
 
@@ -260,25 +283,32 @@ func holder(n *azure.Network, a netip.Addr) azure.ID {
 	return ""
 }
 
-// opened asks about what is claimed to be opened, before and after.
-func (k *checker) opened(c *claims) {
-	for i := range c.opened {
-		x := &c.opened[i]
+// turned asks about what is claimed to be opened or closed, before and after.
+func (k *checker) turned(how string, cells []cell, from, to plain.Verdict) {
+	for i := range cells {
+		x := &cells[i]
 		list, exact := k.classes.packets(x, k.budget, k.dice)
 		k.report.Cells++
 		if exact {
 			k.report.Exact++
 		}
-		if x.verdict != result.Allowed {
-			k.wrong("opened: a cell is claimed to be %s after the change (%v)", x.verdict, x.at)
+		if verdicts[x.verdict] != to {
+			k.wrong("%s: a cell is claimed to be %s after the change (%v)", how, x.verdict, x.at)
 		}
 		if !x.holds(x.witness) {
-			k.wrong("opened: the witness %v is no packet of its cell (%v)", x.witness, x.at)
+			k.wrong("%s: the witness %v is no packet of its cell (%v)", how, x.witness, x.at)
 		}
 		for _, p := range append(list, x.witness) {
+			if k.changed.isFresh(p) {
+				continue
+			}
 			k.report.Packets++
-			if was, is := k.verdict(k.before, p), k.verdict(k.after, p); was != plain.Deny || is != plain.Allow {
-				k.wrong("%v is claimed to be opened; it was %s and is %s (%v)", p, words[was], words[is], x.at)
+			was, is := k.verdict(k.before, p), k.verdict(k.after, p)
+			if was == "" && is == "" && p != x.witness { // nobody can send it
+				continue
+			}
+			if was != from || is != to {
+				k.wrong("%v is claimed to be %s; it was %s and is %s (%v)", p, how, words[was], words[is], x.at)
 				break
 			}
 		}
@@ -286,20 +316,48 @@ func (k *checker) opened(c *claims) {
 }
 
 // unchanged asks about the packets that the changes can decide: what is not
-// claimed to be opened fares as before.
+// claimed to be opened or closed fares as before.
 func (k *checker) unchanged(c *claims) {
-	for _, x := range changedCells(k.tags, k.changed) {
+	told := slices.Concat(c.opened, c.closed, c.undecided)
+	for _, x := range k.changedCells(c) {
 		list, _ := k.classes.packets(x, k.budget, k.dice)
 		wrong := 0
 		for _, p := range list {
-			if wrong > 2 || slices.ContainsFunc(c.opened, func(o cell) bool { return o.holds(p) }) {
+			if wrong > 2 || k.changed.isFresh(p) || k.nobodys(p) || slices.ContainsFunc(told, func(o cell) bool { return o.holds(p) }) {
 				continue
 			}
 			was, is := k.verdict(k.before, p), k.verdict(k.after, p)
 			k.report.Unchanged++
 			if was != is && was != "" {
 				wrong++
-				k.wrong("%v was %s and is %s, and is not claimed to be opened", p, words[was], words[is])
+				k.wrong("%v was %s and is %s, and is claimed neither to be opened nor closed", p, words[was], words[is])
+			}
+		}
+	}
+}
+
+// nobodys reports whether an end of a packet is an address of a virtual network that
+// nobody can have: of no subnet, or kept by Azure (FAB-4).
+func (k *checker) nobodys(p plain.Packet) bool {
+	for _, a := range []netip.Addr{p.Source, p.Destination} {
+		for _, v := range k.after.network.VirtualNetworks {
+			inside := slices.ContainsFunc(v.AddressSpace, func(s azure.Value[netip.Prefix]) bool { return s.V.Contains(a) })
+			if inside && !slices.ContainsFunc(v.Subnets, func(s *azure.Subnet) bool { return usable(s, a) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// examples checks the addresses that stand for those which Azure chooses: a firewall
+// has one of its subnet that anybody can have.
+func (k *checker) examples() {
+	for _, f := range k.after.network.AzureFirewalls {
+		for _, c := range f.IPConfigurations {
+			s, ok := k.after.network.Subnet(c.Subnet.ID)
+			if a, known := c.PrivateIPAddress.Known(); ok && known && !usable(s, a) {
+				k.wrong("%s has the address %v, which nobody can have in subnet %s", f.Label(), a, s.Name)
 			}
 		}
 	}
@@ -319,6 +377,9 @@ func (r *Report) Text(w io.Writer) {
 	}
 	fmt.Fprintf(w, "%s, %s: %s\n", digits(r.Rows, "row", "rows"), digits(r.Cells, "cell", "cells"), how)
 	fmt.Fprintf(w, "%s asked, %s besides before and after the change\n", digits(r.Packets, "packet", "packets"), digits(r.Unchanged, "packet", "packets"))
+	if r.Undecided > 0 {
+		fmt.Fprintf(w, "nothing is claimed of %s: they are not decided before or after the change\n", digits(r.Undecided, "cell", "cells"))
+	}
 	if len(r.False) == 0 {
 		fmt.Fprintln(w, "every claim holds")
 		return

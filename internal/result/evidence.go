@@ -11,13 +11,35 @@ type Evidence struct {
 	// Inputs are the files of the network before the change.
 	Inputs []EvidenceInput `json:"inputs"`
 	// Tags names the service-tag data, null where no tag is named.
-	Tags    *Tags       `json:"tags"`
-	Changes []FixChange `json:"changes"`
+	Tags *Tags `json:"tags"`
+	// Assume is "defaults" where the open points of the documentation are settled as
+	// their defaults say; else a claim holds under every reading.
+	Assume  string           `json:"assume,omitempty"`
+	Changes []EvidenceChange `json:"changes"`
 	// Rows are the required rows of the services after the change.
 	Rows []EvidenceRow `json:"rows"`
 	// Opened are the packets that are blocked before the change and allowed after
-	// it; no packet is the reverse.
+	// it, Closed those that are the reverse.
 	Opened []EvidenceCell `json:"opened"`
+	Closed []EvidenceCell `json:"closed"`
+	// Undecided are packets that are undecided before or after the change: nothing
+	// is claimed of them. What the addresses of new subnets send and receive, and of
+	// those where a firewall stands that did not, is in none of the three.
+	Undecided []EvidenceCell `json:"undecided"`
+}
+
+// EvidenceChange is one change with all that another program needs to make it.
+type EvidenceChange struct {
+	FixChange
+	// Kind is what is done, in one word of the list of docs/fix.md.
+	Kind string `json:"kind"`
+	// ID is that of the resource that is added or changed, Refers those of others by
+	// what they are to it.
+	ID     string            `json:"id"`
+	Refers map[string]string `json:"refers,omitempty"`
+	// Set are the values that are set, by name. An address that Azure chooses later
+	// is an example in its place.
+	Set map[string][]string `json:"set,omitempty"`
 }
 
 // EvidenceInput is a file by its content.
@@ -47,6 +69,8 @@ type EvidenceCell struct {
 	// Rules are the rules of security groups that let the packets pass, in order;
 	// only of what is allowed.
 	Rules []EvidenceRule `json:"rules,omitempty"`
+	// Seen is the address with which the packets arrive, of what shall see one.
+	Seen []string `json:"seen,omitempty"`
 	// Witness is one packet of the cell.
 	Witness *Packet `json:"witness"`
 }
