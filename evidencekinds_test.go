@@ -74,12 +74,14 @@ func publicIP(name, address string) map[string]any {
 		"sku", object("name", "Standard"), "type", "Microsoft.Network/publicIPAddresses", "location", "westeurope")
 }
 
+// standing is the address of a firewall of network v.
+var standing = object("id", provider+"azureFirewalls/fw/azureFirewallIpConfigurations/c", "name", "c", "privateIPAddress", "10.90.0.4",
+	"subnet", use("virtualNetworks/v/subnets", "AzureFirewallSubnet"), "publicIPAddress", use("publicIPAddresses", "ip"))
+
 // classic is a firewall of network v at 10.90.0.4.
 func classic(more ...any) map[string]any {
-	at := object("id", provider+"azureFirewalls/fw/azureFirewallIpConfigurations/c", "name", "c", "privateIPAddress", "10.90.0.4",
-		"subnet", use("virtualNetworks/v/subnets", "AzureFirewallSubnet"), "publicIPAddress", use("publicIPAddresses", "ip"))
 	f := object(append([]any{"id", provider + "azureFirewalls/fw", "name", "fw", "type", "Microsoft.Network/azureFirewalls", "location", "westeurope",
-		"sku", object("name", "AZFW_VNet", "tier", "Standard"), "ipConfigurations", list(at)}, more...)...)
+		"sku", object("name", "AZFW_VNet", "tier", "Standard"), "ipConfigurations", list(standing)}, more...)...)
 	for _, name := range []string{"networkRuleCollections", "natRuleCollections", "applicationRuleCollections"} {
 		if f[name] == nil {
 			f[name] = []any{}
@@ -119,6 +121,12 @@ func kindsOfChange() map[string][]any {
 			object("id", provider+"firewallPolicies/p/ruleCollectionGroups/g", "name", "g", "type", "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "priority", 200,
 				"ruleCollections", list(object("ruleCollectionType", "FirewallPolicyFilterRuleCollection", "name", "no", "priority", 100, "action", object("type", "Deny"),
 					"rules", list(object("ruleType", "NetworkRule", "name", "no", "ipProtocols", list("Any"), "sourceAddresses", list("*"), "destinationAddresses", list("*"), "destinationPorts", list("*"))))))),
+		"addressRemoval": list(v, ip, publicIP("other", "203.0.113.11"), toFirewall, classic("networkRuleCollections", list(filter("sftp", 200, "Allow", "198.51.100.10")),
+			"ipConfigurations", list(standing, object("name", "second", "publicIPAddress", use("publicIPAddresses", "other"))))),
+		"detachment": list(vnet("v", "10.90.0.0/16", list(subnetOf("v", "AzureFirewallSubnet", "10.90.0.0/26", "natGateway", use("natGateways", "nat"), "routeTable", use("routeTables", "rt")), sender)), ip, toFirewall,
+			publicIP("a", "203.0.113.11"), publicIP("b", "203.0.113.12"), classic("networkRuleCollections", list(filter("sftp", 200, "Allow", "198.51.100.10"))),
+			object("id", provider+"natGateways/nat", "name", "nat", "type", "Microsoft.Network/natGateways", "location", "westeurope", "sku", object("name", "Standard"),
+				"publicIpAddresses", list(use("publicIPAddresses", "a"), use("publicIPAddresses", "b")))),
 		"reaching routeRemoval":              list(vnet("v", "10.90.0.0/16", list(subnetOf("v", "s", "10.90.1.0/24", guarded...)), peer("v", "w", true)), far, nsg, tableOf("rt", route("far", "10.92.0.0/16", "None", ""))),
 		"reaching securityGroup association": list(vnet("v", "10.90.0.0/16", list(subnetOf("v", "s", "10.90.1.0/24")), peer("v", "w", true)), far),
 		"reaching forwarding": list(vnet("v", "10.90.0.0/16", list(subnetOf("v", "s", "10.90.1.0/24", guarded...), subnetOf("v", "nva", "10.90.2.0/24")), peer("v", "w", true)), far, nsg, appliance,
@@ -134,6 +142,20 @@ func kindsOfChange() map[string][]any {
 
 const excerpt = "examples/tags/ServiceTags_Public_excerpt.json"
 
+// resourceFile writes resources to a file of their own.
+func resourceFile(t *testing.T, resources []any) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "network.json")
+	data, err := json.Marshal(resources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 // evidenced is a network with the repair of it that is to be proved.
 type evidenced struct {
 	file string
@@ -144,17 +166,10 @@ type evidenced struct {
 // else of senders that shall be seen with one address.
 func withEvidence(t *testing.T, resources []any, reach bool) *evidenced {
 	t.Helper()
-	folder := t.TempDir()
-	e := &evidenced{file: filepath.Join(folder, "network.json")}
-	data, err := json.Marshal(resources)
-	if err != nil {
+	e := &evidenced{file: resourceFile(t, resources)}
+	profile := filepath.Join(t.TempDir(), "reaching.yaml")
+	if err := os.WriteFile(profile, []byte(reaching), 0o600); err != nil {
 		t.Fatal(err)
-	}
-	profile := filepath.Join(folder, "reaching.yaml")
-	for path, text := range map[string][]byte{e.file: data, profile: []byte(reaching)} {
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
 	}
 	n, err := wayleave.Load(wayleave.LoadOptions{
 		Paths: []string{e.file}, Tags: excerpt, Assume: []string{"defaults"}, Getenv: func(string) string { return "" },
@@ -254,17 +269,17 @@ func TestEvidenceOfAFirewallIsRechecked(t *testing.T) {
 		t.Fatal("nothing is closed")
 	}
 	for name, tamper := range map[string]func(){
-		"another address that is seen":         func() { seen().Seen = []string{"203.0.113.7"} },
-		"a new address that nobody can have":   func() { of("firewall").Set["privateAddress"] = []string{"10.90.1.4"} },
-		"another example of the new address":   func() { of("publicAddress").Set["address"] = []string{"203.0.113.7"} },
-		"what is closed left out":              func() { e.fix.Evidence.Closed = nil },
-		"what is closed said to be opened":     func() { e.fix.Evidence.Opened = append(e.fix.Evidence.Opened, e.fix.Evidence.Closed...) },
-		"a rule for another port":              func() { of("networkRule").Set["ports"] = []string{"23"} },
-		"a rule for more than is said":         func() { of("networkRule").Set["ports"] = []string{"*"} },
-		"a route that leads elsewhere":         func() { of("route").Set["nextHopIpAddress"] = []string{"10.90.1.9"} },
-		"the association of another subnet":    func() { of("association").ID, of("association").Resource = of("subnet").ID, of("subnet").Resource },
-		"a kind of change that nobody knows":   func() { of("route").Kind = "other" },
-		"a verdict":                            func() { seen().Verdict = result.Blocked },
+		"another address that is seen":       func() { seen().Seen = []string{"203.0.113.7"} },
+		"a new address that nobody can have": func() { of("firewall").Set["privateAddress"] = []string{"10.90.1.4"} },
+		"another example of the new address": func() { of("publicAddress").Set["address"] = []string{"203.0.113.7"} },
+		"what is closed left out":            func() { e.fix.Evidence.Closed = nil },
+		"what is closed said to be opened":   func() { e.fix.Evidence.Opened = append(e.fix.Evidence.Opened, e.fix.Evidence.Closed...) },
+		"a rule for another port":            func() { of("networkRule").Set["ports"] = []string{"23"} },
+		"a rule for more than is said":       func() { of("networkRule").Set["ports"] = []string{"*"} },
+		"a route that leads elsewhere":       func() { of("route").Set["nextHopIpAddress"] = []string{"10.90.1.9"} },
+		"the association of another subnet":  func() { of("association").ID, of("association").Resource = of("subnet").ID, of("subnet").Resource },
+		"a kind of change that nobody knows": func() { of("route").Kind = "other" },
+		"a verdict":                          func() { seen().Verdict = result.Blocked },
 	} {
 		t.Run(name, func(t *testing.T) {
 			fresh := &result.Evidence{}
@@ -285,14 +300,7 @@ func TestEvidenceOfAFirewallIsRechecked(t *testing.T) {
 
 // What the other program cannot follow has no evidence, and says why.
 func TestEvidenceIsRefused(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "network.json")
-	data, err := json.Marshal(kindsOfChange()[everythingNew])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := resourceFile(t, kindsOfChange()[everythingNew])
 	for _, row := range []struct{ name, tags, assume, want string }{
 		{"tags that are names alone", "", "defaults", "without service-tag data"},
 		{"one open point settled", excerpt, "proto.star.includesEspAh=true", "one of its open points is settled by itself"},

@@ -109,6 +109,15 @@ func (ex examples) describe(e *repair.Edit, c *result.EvidenceChange) (why strin
 		} else {
 			refer("securityGroup", x.To.ID)
 		}
+	case *repair.Detachment:
+		c.Kind = "detachment"
+		if x.Kind == azure.SubnetToRouteTable {
+			refer("routeTable", x.From.ID)
+		} else {
+			refer("natGateway", x.From.ID)
+		}
+	case *repair.AddressRemoval:
+		c.Kind, c.Set["configuration"] = "addressRemoval", []string{x.Address.Name}
 	case *repair.Forwarding:
 		c.Kind = "forwarding"
 	case *repair.PeeringChange:

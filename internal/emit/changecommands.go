@@ -83,6 +83,15 @@ func changeCommands(e *repair.Edit) string {
 		}
 		v := c.Subnet.VirtualNetwork
 		return az("vnet subnet update", &v.Resource).add("vnet-name", v.Name).add("name", c.Subnet.Name).add(flag, nameFrom(&v.Resource, c.To)).String()
+	case *repair.Detachment:
+		property := "natGateway"
+		if c.Kind == azure.SubnetToRouteTable {
+			property = "routeTable"
+		}
+		v := c.Subnet.VirtualNetwork
+		return az("vnet subnet update", &v.Resource).add("vnet-name", v.Name).add("name", c.Subnet.Name).add("remove", property).String()
+	case *repair.AddressRemoval:
+		return az("firewall ip-config delete", &c.Firewall.Resource).add("firewall-name", c.Firewall.Name).add("name", c.Address.Name).String()
 	case *repair.Delegation:
 		v := c.Subnet.VirtualNetwork
 		return az("vnet subnet update", &v.Resource).add("vnet-name", v.Name).add("name", c.Subnet.Name).add("delegations", c.Service).String()

@@ -137,6 +137,14 @@ func (h *changeHCL) write(e *repair.Edit, network *azure.VirtualNetwork) {
 		h.nextHop(h.body, &c.Route)
 	case *repair.Association:
 		h.association(c)
+	case *repair.Detachment:
+		typ := "azurerm_subnet_nat_gateway_association"
+		if c.Kind == azure.SubnetToRouteTable {
+			typ = "azurerm_subnet_route_table_association"
+		}
+		comment(h.body, fmt.Sprintf("Remove the %s of subnet %s with %s.", typ, c.Subnet.Label(), c.From.Label()))
+	case *repair.AddressRemoval:
+		comment(h.body, fmt.Sprintf("Remove the ip_configuration %s of the firewall %s.", c.Address.Name, c.Firewall.Label()))
 	case *repair.Delegation:
 		comment(h.body, "Add to the subnet "+c.Subnet.Label()+":")
 		b := h.body.AppendNewBlock("delegation", nil).Body()

@@ -20,9 +20,10 @@ const provider = "/subscriptions/" + subscription + "/resourceGroups/" + group +
 func kindsNetwork() *azure.Inventory {
 	allow := Collection("c", 200, azure.FirewallAllow, NetworkRule("r", "TCP", "10.1.1.0/24", "192.0.2.1", "22"))
 	inv := Inventory(azure.RankExport,
-		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NIC("nva", "10.1.1.4"), Routes("rt", Route("10.2.0.0/16", "None"))), Subnet("bare", "10.1.2.0/24"), Subnet(FirewallSubnetName, "10.1.9.0/26"), Peer("w")),
+		VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NIC("nva", "10.1.1.4"), Routes("rt", Route("10.2.0.0/16", "None"))), Subnet("bare", "10.1.2.0/24", NATGateway("nat")), Subnet(FirewallSubnetName, "10.1.9.0/26"), Peer("w")),
 		VNet("w", "10.2.0.0/16", Peer("v")),
-		Firewall("classic", "v", "10.1.9.4", Egress("ip", "20.1.2.3"), PrivateRanges("10.0.0.0/8"), allow),
+		Gateway("nat", "20.1.2.9", ""),
+		Firewall("classic", "v", "10.1.9.4", Egress("ip", "20.1.2.3"), Egress("second", "20.1.2.4"), PrivateRanges("10.0.0.0/8"), allow),
 		Policy("p", Group("g", 300, allow)))
 	for _, v := range inv.VirtualNetworks {
 		v.Address = provider + "virtualNetworks/" + v.Name
@@ -40,6 +41,7 @@ func kindsNetwork() *azure.Inventory {
 	}
 	inv.NetworkInterfaces[0].Address = provider + "networkInterfaces/nva"
 	inv.RouteTables[0].Address = provider + "routeTables/rt"
+	inv.NATGateways[0].Address = provider + "natGateways/nat"
 	return inv
 }
 
@@ -67,11 +69,12 @@ func settings(n *azure.Network) []string {
 			say("peering %s %v", link.Name, link.AllowForwardedTraffic.Or(false))
 		}
 		for _, s := range v.Subnets {
-			say("subnet %s group %s table %s delegations %d", s.Name, s.NetworkSecurityGroup.ID.Name(), s.RouteTable.ID.Name(), len(s.Delegations))
+			say("subnet %s group %s table %s gateway %s delegations %d", s.Name, s.NetworkSecurityGroup.ID.Name(), s.RouteTable.ID.Name(), s.NATGateway.ID.Name(), len(s.Delegations))
 		}
 	}
 	for _, f := range n.AzureFirewalls {
 		say("firewall %s ranges %s", f.Name, ranges(f.PrivateRanges))
+		say("firewall %s addresses %d", f.Name, len(f.IPConfigurations))
 		collections(f.Name, f.RuleCollections)
 	}
 	for _, p := range n.FirewallPolicies {
@@ -144,6 +147,15 @@ func TestKindsAreReadBack(t *testing.T) {
 		{"a delegation", repair.Modify, func(n *azure.Network) repair.Change {
 			return &repair.Delegation{Subnet: n.VirtualNetworks[0].Subnets[1], Service: "Microsoft.Sql/managedInstances"}
 		}, nil, []string{"service_delegation {", `name = "Microsoft.Sql/managedInstances"`}},
+		{"a table that a subnet uses no longer", repair.Modify, func(n *azure.Network) repair.Change {
+			return &repair.Detachment{Subnet: n.VirtualNetworks[0].Subnets[0], Kind: azure.SubnetToRouteTable, From: &n.RouteTables[0].Resource}
+		}, nil, []string{"# Remove the azurerm_subnet_route_table_association of subnet " + provider + "virtualNetworks/v/subnets/app with " + provider + "routeTables/rt."}},
+		{"a NAT gateway that a subnet uses no longer", repair.Modify, func(n *azure.Network) repair.Change {
+			return &repair.Detachment{Subnet: n.VirtualNetworks[0].Subnets[1], Kind: azure.SubnetToNATGateway, From: &n.NATGateways[0].Resource}
+		}, nil, []string{"# Remove the azurerm_subnet_nat_gateway_association of subnet"}},
+		{"an address of a firewall that goes", repair.Remove, func(n *azure.Network) repair.Change {
+			return &repair.AddressRemoval{Firewall: n.AzureFirewalls[0], Address: n.AzureFirewalls[0].IPConfigurations[1]}
+		}, []string{"az"}, []string{"# Remove the ip_configuration " + "second"}},
 		{"a route that goes", repair.Remove, func(n *azure.Network) repair.Change {
 			return &repair.RouteRemoval{Table: n.RouteTables[0], Was: n.RouteTables[0].Routes[0]}
 		}, []string{"az"}, []string{"# Remove the route to-10.2.0.0-16 (10.2.0.0/16) of"}},
@@ -181,7 +193,7 @@ func TestKindsAreReadBack(t *testing.T) {
 						}
 					}
 				case x.action == repair.Remove && form == "az":
-					if !strings.Contains(text.String(), "az network route-table route delete") {
+					if !strings.Contains(text.String(), "az network route-table route delete") && !strings.Contains(text.String(), "az network firewall ip-config delete") {
 						t.Errorf("az: %s", text.String())
 					}
 				case slices.Contains(x.refused, form) && form != "az":

@@ -21,6 +21,8 @@ var changeKinds = map[string]func([]*azure.Inventory, *edit) (bool, error){
 	"routeTable":     addRouteTable,
 	"securityGroup":  addSecurityGroup,
 	"association":    associate,
+	"detachment":     detach,
+	"addressRemoval": removeAddress,
 	"forwarding":     forward,
 	"peering":        passForwarded,
 	"privateRanges":  setPrivateRanges,
@@ -166,6 +168,41 @@ func associate(inventories []*azure.Inventory, e *edit) (bool, error) {
 			s.NetworkSecurityGroup = reference(id, e.Position())
 		}
 	}), nil
+}
+
+// detach takes away what a subnet uses, stated with it or as an association of its
+// own.
+func detach(inventories []*azure.Inventory, e *edit) (bool, error) {
+	kind := azure.SubnetToRouteTable
+	if e.refers("natGateway") != "" {
+		kind = azure.SubnetToNATGateway
+	}
+	done := eachSubnet(inventories, e, func(s *azure.Subnet) {
+		if kind == azure.SubnetToRouteTable {
+			s.RouteTable = azure.Reference{}
+		} else {
+			s.NATGateway = azure.Reference{}
+		}
+		for _, inv := range inventories {
+			inv.Associations = slices.DeleteFunc(inv.Associations, func(a azure.Association) bool { return a.Kind == kind && a.From.ID == s.ID })
+		}
+	})
+	return done, nil
+}
+
+func removeAddress(inventories []*azure.Inventory, e *edit) (done bool, err error) {
+	for _, inv := range inventories {
+		for _, f := range inv.AzureFirewalls {
+			if e.is(&f.Resource) {
+				had := len(f.IPConfigurations)
+				f.IPConfigurations = slices.DeleteFunc(f.IPConfigurations, func(c *azure.FirewallIPConfiguration) bool {
+					return strings.EqualFold(c.Name, e.value("configuration"))
+				})
+				done = done || len(f.IPConfigurations) < had
+			}
+		}
+	}
+	return done, nil
 }
 
 func forward(inventories []*azure.Inventory, e *edit) (done bool, err error) {

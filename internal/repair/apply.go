@@ -128,11 +128,11 @@ func same(a, b *azure.Resource) bool { return a.ID == b.ID || a.At == b.At && a.
 func Settle(edits []Edit, changed *azure.Network) {
 	for i := range edits {
 		switch c := edits[i].Change.(type) {
-		case *NewSubnet, *Association, *Delegation:
+		case *NewSubnet, *Association, *Detachment, *Delegation:
 			edits[i].After = found(changed.Subnet(c.Target().ID))
 		case *NewPublicIPAddress:
 			edits[i].After = found(changed.PublicIPAddress(c.Target().ID))
-		case *NewFirewall, *NewFirewallAddress:
+		case *NewFirewall, *NewFirewallAddress, *AddressRemoval:
 			edits[i].After = found(changed.AzureFirewall(c.Target().ID))
 		case *NewRouteTable, *RouteChange, *RouteRemoval:
 			edits[i].After = found(changed.RouteTable(c.Target().ID))

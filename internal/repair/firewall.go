@@ -330,7 +330,7 @@ func (e *Edit) Phase() int {
 		return phaseFirewallRules
 	case *RouteChange, *RouteRemoval:
 		return phaseRoutes
-	case *Association, *Delegation:
+	case *Association, *Detachment, *AddressRemoval, *Delegation:
 		return phaseAssociations
 	}
 	if e.Route != nil {

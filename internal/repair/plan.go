@@ -195,7 +195,11 @@ func (p *planner) need(n *Need) (*wish, *Unfixable) {
 			return w, nil
 		}
 		if len(n.Parts) == 0 {
-			return nil, &Unfixable{Reason: wrongAddress(n)}
+			if edits, problem = p.oneAddress(n); problem != "" {
+				return nil, &Unfixable{Reason: problem}
+			}
+			w.changes = because(edits, n)
+			return w, nil
 		}
 	}
 	at := map[stage]*blocked{}
@@ -288,6 +292,11 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 	problem := otherBlocker(h)
 	switch h.Kind {
 	case fabric.KindRoute, fabric.KindReturnPath:
+		edits, why := p.loop(h)
+		if len(edits) > 0 || why != "" {
+			w.changes, problem = append(w.changes, because(edits, n)...), why
+			break
+		}
 		// The routes to a destination of the pattern are for the pattern to plan;
 		// what stops it behind them is not made good by leading past the firewall.
 		if n.SingleIP != nil && h.Kind == fabric.KindRoute {
@@ -325,7 +334,9 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 		return u
 	case fabric.KindNAT:
 		if h.Decision != fabric.Drop {
-			problem = wrongAddress(n)
+			var edits []Edit
+			edits, problem = p.oneAddress(n)
+			w.changes = append(w.changes, because(edits, n)...)
 			break
 		}
 		c, problem = p.translated(h, packets)
