@@ -173,33 +173,91 @@ func (f *Fabric) attaches(s *azure.Subnet, group *azure.NetworkSecurityGroup) bo
 	})
 }
 
-// misses are the fields of a rule that do not fit a packet.
+// misses are the fields of a rule that do not fit a packet. A field that the rule's
+// text alone settles is judged by that: a side that holds nothing leaves no packets
+// to judge the others by.
 func (e *entry) misses(p flow.Packet) []string {
 	fits := func(of func(flow.Cube) bool) bool { return slices.ContainsFunc(e.may, of) }
-	var source, destination, ports, sourcePorts, protocol string
-	if r := e.rule; r != nil {
-		source, destination, protocol = sideText(r.Source), sideText(r.Destination), string(r.Protocol.V)
-		ports, sourcePorts = portsText(r.DestinationPorts), portsText(r.SourcePorts)
-	} else if r := e.firewallRule; r != nil {
-		source, destination, ports = termsText(r.Source), termsText(r.Destination), portsText(r.DestinationPorts)
-		for _, v := range r.Protocols {
-			protocol += " " + string(v.V)
-		}
-	}
+	w := e.written(p)
 	var list []string
 	miss := func(what, text string, fit bool) {
 		if !fit {
-			list = append(list, strings.TrimSpace(what+" "+strings.TrimSpace(text)))
+			list = append(list, strings.TrimSpace(what+" "+text))
 		}
 	}
-	miss("protocol", protocol, fits(func(c flow.Cube) bool { return c.Protocols.Contains(p.Protocol) }))
-	miss("source", source, fits(func(c flow.Cube) bool { return c.Source.Contains(p.Source) }))
-	miss("destination", destination, fits(func(c flow.Cube) bool { return c.Destination.Contains(p.Destination) }))
+	miss("protocol", w.protocol, w.fits.protocol || fits(func(c flow.Cube) bool { return c.Protocols.Contains(p.Protocol) }))
+	miss("source", w.source, w.fits.source || fits(func(c flow.Cube) bool { return c.Source.Contains(p.Source) }))
+	miss("destination", w.destination, w.fits.destination || fits(func(c flow.Cube) bool { return c.Destination.Contains(p.Destination) }))
 	if flow.HasPorts(p.Protocol) {
-		miss("source port", sourcePorts, fits(func(c flow.Cube) bool { return c.SourcePorts.Contains(p.SourcePort) }))
-		miss("destination port", ports, fits(func(c flow.Cube) bool { return c.DestinationPorts.Contains(p.DestinationPort) }))
+		miss("source port", w.sourcePorts, w.fits.sourcePorts || fits(func(c flow.Cube) bool { return c.SourcePorts.Contains(p.SourcePort) }))
+		miss("destination port", w.ports, w.fits.ports || fits(func(c flow.Cube) bool { return c.DestinationPorts.Contains(p.DestinationPort) }))
 	}
 	return list
+}
+
+// written is a rule as its text has it, and which fields of the text fit a packet
+// wherever the rule stands.
+type written struct {
+	protocol, source, destination, sourcePorts, ports string
+	fits                                              struct{ protocol, source, destination, sourcePorts, ports bool }
+}
+
+func (e *entry) written(p flow.Packet) (w written) {
+	in := func(list azure.Ports, port uint16) bool {
+		must, _ := ports(list)
+		return must.Contains(port)
+	}
+	switch r := e.firewallRule; {
+	case e.rule != nil:
+		r := e.rule
+		w.protocol, w.source, w.destination = string(r.Protocol.V), sideText(r.Source), sideText(r.Destination)
+		w.sourcePorts, w.ports = portsText(r.SourcePorts), portsText(r.DestinationPorts)
+		n, named := r.Protocol.V.Number()
+		w.fits.protocol = !named || n == p.Protocol
+		w.fits.source, w.fits.destination = sideNames(r.Source, p.Source), sideNames(r.Destination, p.Destination)
+		w.fits.sourcePorts, w.fits.ports = in(r.SourcePorts, p.SourcePort), in(r.DestinationPorts, p.DestinationPort)
+	case r != nil:
+		w.source, w.destination, w.ports = termsText(r.Source), termsText(r.Destination), portsText(r.DestinationPorts)
+		var protocols []string
+		for _, v := range r.Protocols {
+			protocols = append(protocols, string(v.V))
+		}
+		if r.Kind == azure.ApplicationRule {
+			protocols, w.ports = []string{string(azure.FirewallTCP)}, applicationPortsText(r)
+		}
+		w.protocol = strings.Join(protocols, " ")
+		w.fits.source, w.fits.destination = termsName(r.Source, p.Source), termsName(r.Destination, p.Destination)
+		w.fits.ports = in(r.DestinationPorts, p.DestinationPort)
+		w.fits.sourcePorts = true // no rule of a firewall has any
+	}
+	return w
+}
+
+// sideNames reports whether a side holds an address by what is written there.
+func sideNames(s azure.Side, a flow.Address) bool {
+	for _, t := range s.Terms() {
+		if t.Kind == azure.AnyAddress || t.Kind == azure.PrefixAddress && flow.Prefix(t.Prefix).Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// termsName is sideNames for a firewall.
+func termsName(s azure.FirewallSide, a flow.Address) bool {
+	return slices.ContainsFunc(s.Terms, func(t azure.FirewallTerm) bool {
+		return t.Kind == azure.FirewallAnyAddress || t.Kind == azure.FirewallRange && flow.Range(t.First, t.Last).Contains(a)
+	})
+}
+
+// applicationPortsText are the ports of an application rule.
+func applicationPortsText(r *azure.FirewallRule) string {
+	var set flow.PortSet
+	_, may := applicationPorts(r)
+	for _, t := range may {
+		set = set.Union(t.ports)
+	}
+	return set.Folded(most)
 }
 
 // most is how many elements of a list a text names.
