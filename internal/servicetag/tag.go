@@ -77,29 +77,29 @@ const (
 )
 
 // Usable reports whether the tag may stand in the place, as far as the data
-// says (TAG-44). AzureCloud in a route is Unstated: the file says no, the
-// routing page lists it.
+// says (TAG-44). AzureCloud in a route or a firewall's rule is Unstated: the file
+// says no, the routing page lists it, and the page of AKS has it in such rules.
 func (t Tag) Usable(p Place) Usability {
 	listed := slices.Contains(t.Features, places[p].feature)
 	switch {
 	case listed, t.Usage == UsageAPI && p == SecurityRule:
 		return Usable
-	case t.Usage != UsageListed, p == Route && (t.Name == azureCloud || t.Global == azureCloud):
+	case t.Usage != UsageListed, p != SecurityRule && (t.Name == azureCloud || t.Global == azureCloud):
 		return Unstated
 	}
 	return NotUsable
 }
 
-// CheckUsable returns a warning at the given position if the data says that
-// the tag cannot stand in the place, and nil otherwise.
-func (t Tag) CheckUsable(p Place, at diagnostic.Position) diagnostic.List {
+// checkUsable returns a warning at the given position if the data says that
+// a tag is not for the place, and nil otherwise.
+func (c *Catalogue) checkUsable(t Tag, p Place, at diagnostic.Position) diagnostic.List {
 	if t.Usable(p) != NotUsable {
 		return nil
 	}
-	d := diagnostic.Warningf("tag-not-usable", at, "service tag %s cannot be used %s: its networkFeatures do not list %s",
+	d := diagnostic.Warningf("tag-not-usable", at, "service tag %s is not listed for use %s: its networkFeatures do not have %s",
 		t.Name, places[p].words, places[p].feature)
-	if t.Global != "" {
-		d = d.WithHint("use the global tag %s, if that is usable there", t.Global)
+	if global, err := c.Lookup(t.Global); t.Global != "" && err == nil && global.Usable(p) == Usable {
+		return diagnostic.List{d.WithHint("use the global tag %s", t.Global)}
 	}
-	return diagnostic.List{d}
+	return diagnostic.List{d.WithHint("Azure may refuse it; where it stands in a resource that exists, the data is behind")}
 }

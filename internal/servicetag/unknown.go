@@ -61,7 +61,7 @@ func (c *Catalogue) Resolve(name string, p Place, at diagnostic.Position) (tag T
 	tag, err := c.Lookup(name)
 	switch e := err.(type) {
 	case nil:
-		return tag, tag.CheckUsable(p, at), true
+		return tag, c.checkUsable(tag, p, at), true
 	case *UnknownError:
 		found = diagnostic.List{e.Diagnostic(at)}
 		if e.Misspelt() {

@@ -25,8 +25,8 @@ func TestTAG44FeaturesDecideWhereATagMayStand(t *testing.T) {
 		{"AzureMonitor", Usable, NotUsable, NotUsable},
 		{"AzureActiveDirectory.ServiceEndpoint", NotUsable, NotUsable, NotUsable},
 		{"AzureResourceManager.NorwayEast", NotUsable, NotUsable, NotUsable},
-		{"AzureCloud", Usable, Unstated, NotUsable}, // UNCERTAIN in routes
-		{"AzureCloud.westeurope", Usable, Unstated, NotUsable},
+		{"AzureCloud", Usable, Unstated, Unstated}, // UNCERTAIN in routes
+		{"AzureCloud.westeurope", Usable, Unstated, Unstated},
 		{"Ancient", Unstated, Unstated, Unstated},
 	} {
 		tag, err := c.Lookup(row.name)
@@ -35,6 +35,11 @@ func TestTAG44FeaturesDecideWhereATagMayStand(t *testing.T) {
 		}
 		if a, b, c := tag.Usable(SecurityRule), tag.Usable(Route), tag.Usable(FirewallRule); a != row.nsg || b != row.route || c != row.fwall {
 			t.Errorf("%s: got %v %v %v, expected %v %v %v", row.name, a, b, c, row.nsg, row.route, row.fwall)
+		}
+	}
+	for name, want := range map[string]string{"AzureMonitor": "Azure may refuse it", "AzureResourceManager.NorwayEast": "Azure may refuse it"} {
+		if _, found, _ := c.Resolve(name, Route, diagnostic.Position{}); len(found) != 1 || !strings.HasPrefix(found[0].Hint, want) {
+			t.Errorf("%s in a route: %v", name, found)
 		}
 	}
 	if tag, _ := Symbolic().Lookup("Storage"); tag.Usable(SecurityRule) != Unstated {
@@ -62,8 +67,8 @@ func TestTAG44WarnsOfATagThatRulesDoNotTake(t *testing.T) {
 	if !ok || tag.Name != "LogicApps.WestEurope" || len(found) != 1 {
 		t.Fatalf("got %+v, %v, %v", tag, found, ok)
 	}
-	want := "nsg.json:4:9: warning: service tag LogicApps.WestEurope cannot be used in network security group rules: its networkFeatures do not list NSG [tag-not-usable]"
-	if got := found[0]; got.Error() != want || !strings.Contains(got.Hint, "LogicApps") {
+	want := "nsg.json:4:9: warning: service tag LogicApps.WestEurope is not listed for use in network security group rules: its networkFeatures do not have NSG [tag-not-usable]"
+	if got := found[0]; got.Error() != want || got.Hint != "use the global tag LogicApps" {
 		t.Errorf("got  %v (hint %q)\nwant %s", got, got.Hint, want)
 	}
 	if _, found, ok := c.Resolve("LogicApps", SecurityRule, at); !ok || len(found) != 0 {
