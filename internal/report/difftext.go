@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/result"
@@ -39,8 +40,8 @@ func diffChanges(b *bufio.Writer, title, color string, list []result.DiffChange,
 		for _, line := range folded(c.Summary, mostLines, style) {
 			fmt.Fprintf(b, "  %s\n", line)
 		}
-		for j := range c.Because {
-			fmt.Fprintf(b, "    %s\n", causeText(&c.Because[j]))
+		for _, cause := range causeTexts(c) {
+			fmt.Fprintf(b, "    %s\n", cause)
 		}
 		fmt.Fprintf(b, "    packet %s\n", packetText(c.Witness))
 	}
@@ -84,6 +85,18 @@ func folded(lines []string, most int, style Style) []string {
 		return lines
 	}
 	return append(lines[:most:most], fmt.Sprintf("and %d more; --verbose shows them", len(lines)-most))
+}
+
+// causeTexts are the causes of a change, those that read alike once: every subnet
+// has the same routes of Azure's own.
+func causeTexts(c *result.DiffChange) []string {
+	var list []string
+	for i := range c.Because {
+		if text := causeText(&c.Because[i]); !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
 }
 
 // causeText is a hop of one of the networks.
@@ -161,8 +174,8 @@ func markdownChanges(b *bufio.Writer, title string, list []result.DiffChange) {
 			break
 		}
 		var why []string
-		for j := range c.Because {
-			why = append(why, inert(causeText(&c.Because[j])))
+		for _, cause := range causeTexts(c) {
+			why = append(why, inert(cause))
 		}
 		fmt.Fprintf(b, "| %s | %s |\n", cellLines(c.Summary), strings.Join(why, "<br>"))
 	}

@@ -1,6 +1,10 @@
 package report
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/result"
+)
 
 // A network with many rules can leave a packet open for many reasons: the text
 // has the first few, the JSON all of them.
@@ -17,5 +21,16 @@ func TestReasonsAreFolded(t *testing.T) {
 		if got := reasonText(x.reasons, x.style); got != x.want {
 			t.Errorf("got %q, want %q", got, x.want)
 		}
+	}
+}
+
+// Two subnets have the same route of Azure's own: it is named once.
+func TestCausesThatReadAlikeAreNamedOnce(t *testing.T) {
+	cause := func(in, name string) result.DiffCause {
+		return result.DiffCause{In: in, Hop: result.Hop{Blocker: result.Blocker{Kind: "systemRoute", Name: name}, Decision: "forward"}}
+	}
+	got := causeTexts(&result.DiffChange{Because: []result.DiffCause{cause("new", "10.0.0.0/16"), cause("new", "10.0.0.0/16"), cause("old", "10.0.0.0/16"), cause("new", "0.0.0.0/0")}})
+	if len(got) != 3 {
+		t.Errorf("got %q", got)
 	}
 }
