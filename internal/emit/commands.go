@@ -28,53 +28,24 @@ func commands(steps []repair.Edit) (string, error) {
 	return b.String(), nil
 }
 
+// command writes one rule or route.
 func command(e *repair.Edit) string {
-	p, r := placeOf(e.Target()), &e.Rule
-	verb, parent := "nsg rule create", "nsg-name"
-	switch {
-	case e.Route != nil:
-		verb, parent = "route-table route create", "route-table-name"
-	case e.Action == repair.Modify:
+	if r := e.Route; r != nil {
+		return az("route-table route create", &e.Table.Resource).add("route-table-name", e.Table.Name).add("name", r.Name).
+			add("address-prefix", r.AddressPrefix).add("next-hop-type", string(r.NextHopType)).nextHop(r).String()
+	}
+	verb, r := "nsg rule create", &e.Rule
+	if e.Action == repair.Modify {
 		verb = "nsg rule update"
 	}
-	words := []string{"az network " + verb}
-	add := func(flag string, values ...string) {
-		var quoted []string
-		for _, v := range values {
-			quoted = append(quoted, quote(v))
-		}
-		words = append(words, "--"+flag+" "+strings.Join(quoted, " "))
+	c := az(verb, &e.Group.Resource).add("nsg-name", e.Group.Name).add("name", r.Name).add("priority", fmt.Sprint(r.Priority))
+	if e.Action == repair.Modify {
+		return c.String()
 	}
-	if p.subscription != "" {
-		add("subscription", p.subscription)
-	}
-	if p.resourceGroup != "" {
-		add("resource-group", p.resourceGroup)
-	} else {
-		words = append(words, `--resource-group "$RESOURCE_GROUP"`)
-	}
-	add(parent, p.name)
-	_, name := child(e)
-	add("name", name)
-	switch {
-	case e.Route != nil:
-		add("address-prefix", e.Route.AddressPrefix)
-		add("next-hop-type", string(e.Route.NextHopType))
-		words = (&azCommand{words}).nextHop(e.Route).words
-	case e.Action == repair.Modify:
-		add("priority", fmt.Sprint(r.Priority))
-	default:
-		add("priority", fmt.Sprint(r.Priority))
-		add("direction", string(r.Direction))
-		add("access", string(r.Access))
-		add("protocol", string(r.Protocol))
-		add("source-address-prefixes", r.Source...)
-		add("source-port-ranges", r.SourcePorts...)
-		add("destination-address-prefixes", r.Destination...)
-		add("destination-port-ranges", r.DestinationPorts...)
-		add("description", r.Description)
-	}
-	return strings.Join(words, " \\\n  ") + "\n"
+	return c.add("direction", string(r.Direction)).add("access", string(r.Access)).add("protocol", string(r.Protocol)).
+		add("source-address-prefixes", r.Source...).add("source-port-ranges", r.SourcePorts...).
+		add("destination-address-prefixes", r.Destination...).add("destination-port-ranges", r.DestinationPorts...).
+		add("description", r.Description).String()
 }
 
 // quote makes a text one word for a shell.

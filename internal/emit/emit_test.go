@@ -360,6 +360,21 @@ func TestRemovalOfRuleIsNotWritten(t *testing.T) {
 	}
 }
 
+// A rule that moves and holds values that the input does not tell has its priority
+// set alone: a template would state the rest of it as nothing.
+func TestRuleThatIsNotKnownWholeIsNotRestated(t *testing.T) {
+	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "g", Type: azure.TypeNetworkSecurityGroup, Name: "g"}}
+	was := &azure.SecurityRule{Resource: azure.Resource{Name: "deny"}, Group: group, Priority: azure.Of(100, azure.Position{})}
+	list := []repair.Edit{{Action: repair.Modify, Group: group, Was: was, Rule: repair.Rule{Name: "deny", Priority: 101}}}
+	for _, format := range emit.Formats {
+		var b strings.Builder
+		err := emit.Write(&b, format, list, func(*azure.Resource) bool { return false })
+		if whole := format == "arm" || format == "bicep"; whole != (err != nil) || !whole && !strings.Contains(b.String(), "101") {
+			t.Errorf("%s: %v\n%s", format, err, b.String())
+		}
+	}
+}
+
 // A route to a firewall that is there names its address in every form, also where
 // it is the whole change.
 func TestRoutesNameTheirNextHop(t *testing.T) {
