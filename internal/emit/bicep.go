@@ -33,63 +33,17 @@ func bicep(steps []repair.Edit) (string, error) {
 		}
 		_, name := child(e)
 		fmt.Fprintf(&b, "resource child%d '%s@%s' = {\n", i+1, r.Type, r.APIVersion)
-		fmt.Fprintf(&b, "  parent: %s\n  name: %s\n  properties: {\n", parents[target.ID], bicepText(name))
+		properties := securityRule(&e.Rule)
 		if e.Route != nil {
-			fmt.Fprintf(&b, "    addressPrefix: %s\n    nextHopType: %s\n", bicepText(e.Route.AddressPrefix), bicepText(string(e.Route.NextHopType)))
-			if e.Route.NextHopIPAddress != "" {
-				fmt.Fprintf(&b, "    nextHopIpAddress: %s\n", bicepText(e.Route.NextHopIPAddress))
-			}
-		} else {
-			bicepRule(&b, &e.Rule)
+			properties = (&writer{}).newRoute(e.Route)
 		}
-		b.WriteString("  }\n")
+		fmt.Fprintf(&b, "  parent: %s\n  name: %s\n  properties: %s\n", parents[target.ID], bicepText(name), bicepValue(properties, "  "))
 		if len(r.DependsOn) > 0 {
 			fmt.Fprintf(&b, "  dependsOn: [\n    child%d\n  ]\n", i)
 		}
 		b.WriteString("}\n\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n"), nil
-}
-
-func bicepRule(b *strings.Builder, r *repair.Rule) {
-	p := Properties(r)
-	for _, x := range []struct {
-		name string
-		one  string
-		many []string
-	}{
-		{"description", p.Description, nil}, {"protocol", p.Protocol, nil},
-		{"sourcePortRange", p.SourcePortRange, nil}, {"sourcePortRanges", "", p.SourcePortRanges},
-		{"destinationPortRange", p.DestinationPortRange, nil}, {"destinationPortRanges", "", p.DestinationPortRanges},
-		{"sourceAddressPrefix", p.SourceAddressPrefix, nil}, {"sourceAddressPrefixes", "", p.SourceAddressPrefixes},
-		{"destinationAddressPrefix", p.DestinationAddressPrefix, nil}, {"destinationAddressPrefixes", "", p.DestinationAddressPrefixes},
-		{"access", p.Access, nil},
-	} {
-		switch {
-		case x.one != "":
-			fmt.Fprintf(b, "    %s: %s\n", x.name, bicepText(x.one))
-		case len(x.many) > 0:
-			fmt.Fprintf(b, "    %s: [\n", x.name)
-			for _, item := range x.many {
-				fmt.Fprintf(b, "      %s\n", bicepText(item))
-			}
-			b.WriteString("    ]\n")
-		}
-	}
-	for _, x := range []struct {
-		name string
-		ids  []string
-	}{{"sourceApplicationSecurityGroups", r.SourceGroups}, {"destinationApplicationSecurityGroups", r.DestinationGroups}} {
-		if len(x.ids) == 0 {
-			continue
-		}
-		fmt.Fprintf(b, "    %s: [\n", x.name)
-		for _, id := range x.ids {
-			fmt.Fprintf(b, "      {\n        id: %s\n      }\n", bicepText(id))
-		}
-		b.WriteString("    ]\n")
-	}
-	fmt.Fprintf(b, "    priority: %d\n    direction: %s\n", p.Priority, bicepText(p.Direction))
 }
 
 // bicepText is a literal text.
