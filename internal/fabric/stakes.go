@@ -52,12 +52,16 @@ func (s Stakes) Union(o Stakes) Stakes {
 	if len(s) == 0 {
 		return o
 	}
+	var fresh Stakes
 	for _, k := range o {
 		if !slices.Contains(s, k) {
-			s = append(slices.Clip(s), k)
+			fresh = append(fresh, k)
 		}
 	}
-	return s
+	if len(fresh) == 0 {
+		return s
+	}
+	return slices.Concat(s, fresh)
 }
 
 // Touches is what may change for these packets.

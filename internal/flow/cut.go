@@ -30,7 +30,7 @@ func (c cut[T]) last(i int) T {
 // looks at runs of segments, most of which are far shorter than to ask of each
 // where it begins and ends.
 func (c cut[T]) within(b bitmap, frame []span[T]) []span[T] {
-	var out []span[T]
+	out := make([]span[T], 0, c.runs(b, frame))
 	last := 0
 	for _, r := range frame {
 		first := c.findFrom(last, r.lo)
@@ -53,6 +53,24 @@ func (c cut[T]) within(b bitmap, frame []span[T]) []span[T] {
 		}
 	}
 	return out
+}
+
+// runs is how many runs of segments of the classes in b begin in the field from
+// one end of a canonical list to the other, or in one of its spans: no less than
+// there are addresses to tell of.
+func (c cut[T]) runs(b bitmap, frame []span[T]) int {
+	if len(frame) == 0 {
+		return 0
+	}
+	n, in := len(frame), false
+	for _, class := range c.class[c.find(frame[0].lo) : c.find(frame[len(frame)-1].hi)+1] {
+		has := b.has(int(class))
+		if has && !in {
+			n++
+		}
+		in = has
+	}
+	return n
 }
 
 // findFrom is find for a value that is no less than the start of segment i, and

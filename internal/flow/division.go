@@ -91,12 +91,26 @@ func (d *Division) Cut(s AddressSet) []Piece {
 	return out
 }
 
-// cutSpans divides a canonical list by the part that holds the spans.
+// cutSpans divides a canonical list by the part that holds the spans. Spans that
+// lie in one share are taken together.
 func cutSpans[T point[T]](s []span[T], shares []share[T]) map[int32][]span[T] {
 	out := map[int32][]span[T]{}
-	for _, own := range s {
+	for len(s) > 0 {
+		own := s[0]
 		if len(shares) > 0 && shares[0].hi.compare(own.lo) < 0 {
 			shares = shares[sort.Search(len(shares), func(i int) bool { return shares[i].hi.compare(own.lo) >= 0 }):]
+		}
+		if len(shares) > 0 && shares[0].lo.compare(own.lo) <= 0 && own.hi.compare(shares[0].hi) <= 0 {
+			x := shares[0]
+			n := len(s) - len(from(s, x.hi)) // all of these end before the share does
+			n = max(n, 1)
+			if n == len(s) && out[x.part] == nil {
+				out[x.part] = s // nothing comes after it
+				return out
+			}
+			out[x.part] = append(appendSpan(out[x.part], s[0]), s[1:n]...)
+			s = s[n:]
+			continue
 		}
 		for _, x := range shares {
 			if x.lo.compare(own.hi) > 0 {
@@ -111,6 +125,7 @@ func cutSpans[T point[T]](s []span[T], shares []share[T]) map[int32][]span[T] {
 			}
 			out[x.part] = appendSpan(out[x.part], both)
 		}
+		s = s[1:]
 	}
 	return out
 }

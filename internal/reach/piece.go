@@ -107,7 +107,7 @@ func toward(pieces []piece, s flow.AddressSet) []piece {
 
 // ended takes out the pieces of which no more is asked.
 func (w *walk) ended(pieces []piece) (ended, live []piece) {
-	if !w.query.FirstBlocker {
+	if !w.query.FirstBlocker || !slices.ContainsFunc(pieces, func(p piece) bool { return p.verdict() == Blocked }) {
 		return nil, pieces
 	}
 	for _, p := range pieces {
@@ -247,16 +247,16 @@ func (p piece) kinds() string {
 
 // join unites the pieces that fared alike, in the order in which they come.
 func join(pieces []piece, by likeness) []piece {
+	if len(pieces) == 1 && len(pieces[0].packets) > 0 {
+		return pieces
+	}
 	var met meetings
 	var out []piece
 	for _, p := range pieces {
 		if len(p.packets) == 0 {
 			continue
 		}
-		i := 0
-		if len(pieces) > 1 {
-			i = met.find(by.hash(p), len(out), func(i int) bool { return by.same(out[i], p) })
-		}
+		i := met.find(by.hash(p), len(out), func(i int) bool { return by.same(out[i], p) })
 		if i == len(out) {
 			out = append(out, p.with(slices.Clip(p.packets)))
 		} else {

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -15,12 +16,12 @@ type stretch struct {
 // stretches divides pieces by the leg that they take, or that their replies do,
 // and notes the open points on which the routes depend.
 func stretches(routes *fabric.Routes, pieces []piece, replies bool) []stretch {
-	legs := append(slices.Clone(routes.Legs()), fabric.Leg{}) // the last for points of other networks
-	taken := make([][]piece, len(legs))
+	legs := routes.Legs()
+	taken := map[int][]piece{}
 	for _, p := range pieces {
 		for leg, packets := range routes.Cut(p.packets, replies) {
 			if leg < 0 {
-				leg = len(legs) - 1
+				leg = len(legs)
 			}
 			taken[leg] = append(taken[leg], p.with(packets))
 		}
@@ -30,9 +31,10 @@ func stretches(routes *fabric.Routes, pieces []piece, replies bool) []stretch {
 		end, by = fabric.Sources, fabric.BySource
 	}
 	var out []stretch
-	for i, leg := range legs {
-		if len(taken[i]) == 0 {
-			continue
+	for _, i := range slices.Sorted(maps.Keys(taken)) {
+		var leg fabric.Leg // none for points of other networks, which come last
+		if i < len(legs) {
+			leg = legs[i]
 		}
 		if leg.Certain() {
 			out = append(out, stretch{leg, taken[i]}) // nobody asks for its destinations
