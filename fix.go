@@ -123,6 +123,7 @@ func (n *Network) with(inventories []*azure.Inventory) (*Network, error) {
 	if network == nil {
 		return nil, &InputError{Diagnostics: list}
 	}
+	n.services.Tell(network)
 	changed := *n
 	changed.network, changed.inventories, changed.diagnostics = network, inventories, list
 	return &changed, nil

@@ -106,6 +106,7 @@ func Load(o LoadOptions) (*Network, error) {
 	if network == nil {
 		return nil, &InputError{Diagnostics: list}
 	}
+	known.Tell(network)
 	catalogue, err := TagOptions{File: o.Tags, Cloud: o.Cloud, Getenv: o.Getenv}.catalogue()
 	if err != nil {
 		return nil, err

@@ -155,6 +155,9 @@ func serviceTable(p *service.Profile) *result.ServiceTable {
 			From: source(r.From), Note: r.Note,
 		})
 	}
+	for _, c := range p.Outbound {
+		table.Outbound = append(table.Outbound, result.TableOutbound{Address: c.Address, When: c.When, From: source(c.From), Note: c.Note})
+	}
 	for _, a := range p.Adds {
 		table.Adds = append(table.Adds, result.TableAddition{
 			Names: a.Names, Where: a.Where, Priority: a.Priority, Covers: a.Covers, When: a.When, From: source(a.From), Note: a.Note,

@@ -15,4 +15,26 @@ type ManagedService struct {
 	// Addresses the service states as its own (outgoing addresses and the
 	// like), by Azure's property path.
 	Addresses map[string][]Value[netip.Prefix]
+	// Own says whether it has a public address for what it sends to the internet.
+	// No resource tells: it is what the service's profile knows of it.
+	Own OwnAddress
 }
+
+// OwnAddress says whether a managed service has a public address of its own for
+// what it sends to the internet, whatever its subnet has.
+type OwnAddress struct {
+	Has Having
+	// Why says, where nobody knows, what is missing.
+	Why string
+}
+
+// Having is whether a service has a public address of its own.
+type Having uint8
+
+// A service has one, or none, so that its packets leave as those of any machine in
+// the subnet do, or it is not known.
+const (
+	MayHaveOwn Having = iota
+	HasOwn
+	HasNone
+)

@@ -53,13 +53,13 @@ var ServiceKinds = []ServiceKind{
 	{
 		Type:       "Microsoft.AppPlatform/Spring",
 		Subnets:    []string{"networkProfile.serviceRuntimeSubnetId", "networkProfile.appSubnetId"},
-		Properties: []string{"sku.name"},
+		Properties: []string{"sku.name", "networkProfile.outboundType"},
 		Outside:    true,
 	},
 	{
 		Type:       "Microsoft.Batch/batchAccounts/pools",
 		Subnets:    []string{"networkConfiguration.subnetId"},
-		Properties: []string{"location", "targetNodeCommunicationMode"},
+		Properties: []string{"location", "targetNodeCommunicationMode", "networkConfiguration.publicIPAddressConfiguration.provision"},
 		Outside:    true,
 	},
 	{
@@ -79,6 +79,7 @@ var ServiceKinds = []ServiceKind{
 		Subnets: []string{"agentPoolProfiles[].vnetSubnetID"},
 		Properties: []string{
 			"location", "apiServerAccessProfile.enablePrivateCluster", "networkProfile.outboundType", "networkProfile.networkPlugin",
+			"agentPoolProfiles[].enableNodePublicIP",
 		},
 		Outside: true,
 	},

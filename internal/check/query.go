@@ -34,7 +34,7 @@ func (a *asker) ask(row *service.Row) (answer, error) {
 		for _, to := range a.ends(row, row.Destination) {
 			got, err := reach.Explore(a.fabric, reach.Query{
 				From: from, To: to, Protocols: row.Protocols,
-				SourcePorts: row.SourcePorts, DestinationPorts: row.DestinationPorts, Managed: true, ByRule: a.byRule,
+				SourcePorts: row.SourcePorts, DestinationPorts: row.DestinationPorts, Managed: true, Own: a.sender(row), ByRule: a.byRule,
 			})
 			if err == reach.ErrNoPackets {
 				total.empty = append(total.empty, fmt.Sprintf("there is no address in %s or in %s", row.Source.Text, row.Destination.Text))
@@ -51,6 +51,15 @@ func (a *asker) ask(row *service.Row) (answer, error) {
 	}
 	total.parts = a.withoutOwn(row, total.parts)
 	return total, nil
+}
+
+// sender is what is known of the service where it is the one that sends.
+func (a *asker) sender(row *service.Row) *azure.OwnAddress {
+	if row.Source.Is != service.InSubnet && row.Source.Is != service.InService {
+		return nil
+	}
+	own := a.binding.Own()
+	return &own
 }
 
 // withoutOwn leaves the public addresses of this very network out of the word

@@ -44,9 +44,9 @@ func (a *asker) singleIP() ([]result.Requirement, []fabric.Assumption, error) {
 
 // askSingleIP follows what a subnet sends to a destination.
 func (a *asker) askSingleIP(s *azure.Subnet, d service.Destination) (egress.Answer, error) {
-	to := reach.Addresses(flow.Prefix(d.Prefix))
+	to, own := reach.Addresses(flow.Prefix(d.Prefix)), a.binding.Own()
 	return egress.Run(a.fabric, egress.Query{
-		From: []*azure.Subnet{s}, To: &to, Host: d.Host, Managed: true,
+		From: []*azure.Subnet{s}, To: &to, Host: d.Host, Managed: true, Own: &own,
 		Protocols: d.Needs(), SourcePorts: flow.AllPorts(), DestinationPorts: d.Ports,
 	})
 }

@@ -33,6 +33,9 @@ type Query struct {
 	// Managed says that a managed service runs in the subnets, as it does
 	// where the input holds one.
 	Managed bool
+	// Own says whether that service has a public address of its own, as in a query of
+	// package reach.
+	Own *azure.OwnAddress
 }
 
 // Part is a set of destinations with one fate.
@@ -118,7 +121,7 @@ func (q Query) of(f *fabric.Fabric, s *azure.Subnet) reach.Query {
 	}
 	return reach.Query{
 		From: reach.Subnet(s.ID), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts, DestinationPorts: q.DestinationPorts,
-		Managed: q.Managed || f.IsManaged(s), BySeen: true, FirstBlocker: q.To == nil, Host: q.Host,
+		Managed: q.Managed || f.IsManaged(s), Own: q.Own, BySeen: true, FirstBlocker: q.To == nil, Host: q.Host,
 	}
 }
 

@@ -6,22 +6,29 @@ import (
 )
 
 // Leaving is the decision about packets whose next hop is Internet: which public
-// address they get, in the order of RT-31, if any. Subnets of a managed service
-// always have one (decisions 14).
-func (f *Fabric) Leaving(s *azure.Subnet, managed bool) Stage { return leaving{f, s, managed} }
+// address they get, in the order of RT-31, if any. The sender is a managed service
+// that may have one of its own (decisions 14), or nil for whoever the input says is
+// there.
+func (f *Fabric) Leaving(s *azure.Subnet, sender *azure.OwnAddress) Stage {
+	return leaving{f, s, sender}
+}
 
 type leaving struct {
-	fabric  *Fabric
-	subnet  *azure.Subnet
-	managed bool
+	fabric *Fabric
+	subnet *azure.Subnet
+	sender *azure.OwnAddress
 }
+
+// owned reports whether everything leaves with the sender's own address that no NAT
+// gateway takes.
+func (d leaving) owned() bool { return d.sender != nil && d.sender.Has == azure.HasOwn }
 
 func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	f := d.fabric
 	out := f.unreceived(&packets, nil)
 	mail := f.everyPacket()
 	mail.Protocols, mail.DestinationPorts = flow.Protocols(flow.TCP), flow.Ports(25)
-	for _, o := range d.translated(packets) {
+	for _, o := range d.unsure(d.translated(packets)) {
 		if o.Effect != Pass {
 			out = append(out, o)
 			continue
@@ -37,6 +44,22 @@ func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 		out = append(out, blocked, o)
 	}
 	return nonEmpty(out)
+}
+
+// unsure leaves open what gets no address, if the sender may have one.
+func (d leaving) unsure(list []Outcome) []Outcome {
+	if d.sender == nil || d.sender.Has != azure.MayHaveOwn {
+		return list
+	}
+	for i, o := range list {
+		switch {
+		case o.Effect == Stop:
+			list[i] = d.doubt(o.Packets, d.sender.Why+"; without one, "+o.Hops[0].Note)
+		case o.Effect == Pass && len(o.Seen.Addresses) == 0:
+			list[i].Seen.Origin = "the service's own public address or one that Azure lends, neither of which the input tells"
+		}
+	}
+	return list
 }
 
 // unreceived takes out the packets to the internet that have no receiver there,

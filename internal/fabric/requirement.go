@@ -61,6 +61,25 @@ func (f *Fabric) TagSpace(name string) (flow.AddressSet, error) {
 	return must, nil
 }
 
+// OwnInTag are the public IP addresses of this very network that may lie in a service
+// tag without data, and why that is not known of each: packets to the tag's point are
+// packets to others.
+func (f *Fabric) OwnInTag(name string) (own flow.AddressSet, why []string) {
+	if _, contextual := servicetag.Contextual(name); contextual {
+		return own, nil
+	}
+	must, may, reason := f.tags.Bounds(name)
+	for _, ip := range f.network.PublicIPAddresses {
+		address, known := ip.IPAddress.Known()
+		if !known || must.ContainsAddr(address) || !may.ContainsAddr(address) {
+			continue
+		}
+		own = own.Union(flow.Host(address))
+		why = append(why, fmt.Sprintf("whether %v, the public IP address %s of this network, lies in %s is not known: %s", address, ip.Name, name, reason))
+	}
+	return own, why
+}
+
 // EveryDestination is every address that a subnet can send to, of the families
 // it has, and the points of tags without data.
 func (f *Fabric) EveryDestination(s *azure.Subnet) flow.AddressSet {

@@ -32,9 +32,9 @@ func (d leaving) translated(packets []flow.Cube) []Outcome {
 		case len(own) == 0:
 		case c.PublicIPAddress.IsSet():
 			out = append(out, Outcome{Packets: own, Seen: f.addressesSeen([]azure.Reference{c.PublicIPAddress}, "the public IP address of "+c.Interface.Name)})
-		case gateway && !d.managed:
+		case gateway && !d.owned():
 			out = append(out, d.besideGateway(own, len(c.BackendPools) > 0)...)
-		case ref.Unknown != nil && !d.managed:
+		case ref.Unknown != nil && !d.owned():
 			out = append(out, d.unknownGateway(own))
 		default:
 			out = append(out, d.ofInterface(c, own)...)
@@ -42,9 +42,9 @@ func (d leaving) translated(packets []flow.Cube) []Outcome {
 	}
 	switch {
 	case len(packets) == 0:
-	case gateway && !d.managed:
+	case gateway && !d.owned():
 		out = append(out, d.besideGateway(packets, false)...)
-	case ref.Unknown != nil && !d.managed:
+	case ref.Unknown != nil && !d.owned():
 		out = append(out, d.unknownGateway(packets))
 	default:
 		out = append(out, d.ofNobody(packets)...)
@@ -98,7 +98,7 @@ func (d leaving) doubt(packets []flow.Cube, why string) Outcome {
 func (d leaving) ofInterface(c *azure.IPConfiguration, packets []flow.Cube) []Outcome {
 	b := d.fabric.balancedOut(c)
 	switch {
-	case b.open != "" && !d.managed:
+	case b.open != "" && !d.owned():
 		return []Outcome{d.doubt(packets, b.open)}
 	case len(b.addresses) > 0:
 		carried := d.fabric.everyPacket()
@@ -107,7 +107,7 @@ func (d leaving) ofInterface(c *azure.IPConfiguration, packets []flow.Cube) []Ou
 		seen := d.fabric.publicOfFrontends(b.addresses, "load balancer "+b.name)
 		hop := Hop{Kind: KindLoadBalancer, Decision: Translate, Resource: b.id, Name: b.name, Address: b.label, At: b.at, Note: seen.text()}
 		return []Outcome{{Packets: through, Seen: seen, Hops: []Hop{hop}}, d.none(others, "what load balancer "+b.name+" does not translate has no public address (RT-31)")}
-	case d.managed:
+	case d.owned():
 		return d.ofService(packets)
 	}
 	lent, known := c.Interface.DefaultOutbound.Known()
@@ -130,22 +130,32 @@ func (d leaving) ofInterface(c *azure.IPConfiguration, packets []flow.Cube) []Ou
 }
 
 // ofNobody are packets of which no network interface is in the input: those of a
-// machine with nothing of its own, as long as nothing in the input says
-// otherwise.
+// managed service, or of a machine with nothing of its own, as long as nothing in
+// the input says otherwise.
 func (d leaving) ofNobody(packets []flow.Cube) []Outcome {
-	f := d.fabric
 	private := d.private()
-	service := f.serviceIn(d.subnet)
-	switch {
-	case d.managed, service != nil && private == "":
-		return d.ofService(packets)
-	case private != "":
-		if !d.certainlyPrivate() || service != nil || len(d.subnet.Delegations) > 0 {
-			return []Outcome{d.doubt(packets, d.noWay(private))}
-		}
-		return []Outcome{d.plainSender(d.none(packets, d.noWay(private)))}
+	own, service := d.resident()
+	change := d.plainSender
+	if service {
+		change = nil
 	}
-	return d.lent(packets, d.plainSender)
+	var out []Outcome
+	switch {
+	case own.Has == azure.HasOwn:
+		return d.ofService(packets)
+	case private == "":
+		out = d.lent(packets, change)
+	case !d.certainlyPrivate() || !service && len(d.subnet.Delegations) > 0:
+		out = []Outcome{d.doubt(packets, d.noWay(private))}
+	case service:
+		out = []Outcome{d.none(packets, d.noWay(private))}
+	default:
+		out = []Outcome{d.plainSender(d.none(packets, d.noWay(private)))}
+	}
+	if service {
+		return leaving{d.fabric, d.subnet, &own}.unsure(out)
+	}
+	return out
 }
 
 func (d leaving) noWay(private string) string {
@@ -165,16 +175,47 @@ func (d leaving) plainSender(o Outcome) Outcome {
 	return o
 }
 
-// ofService are packets of a managed service, which always has an address.
+// resident is what is known of the managed service whose packets these are: the
+// sender, or those that the input states in the subnet; service is false for none.
+func (d leaving) resident() (own azure.OwnAddress, service bool) {
+	if d.sender != nil {
+		return *d.sender, true
+	}
+	for _, m := range d.fabric.network.ManagedServices {
+		if !slices.ContainsFunc(m.Subnets, func(r azure.Reference) bool { return r.ID == d.subnet.ID }) {
+			continue
+		}
+		one := m.Own
+		if len(outgoing(m)) > 0 {
+			one.Has = azure.HasOwn
+		}
+		if one.Has == azure.MayHaveOwn && one.Why == "" {
+			one.Why = "whether " + m.Name + " has a public address of its own is not known"
+		}
+		if service && one.Has != own.Has {
+			return azure.OwnAddress{Why: "subnet " + d.subnet.Name + " holds services with a public address of their own and others"}, true
+		}
+		own, service = one, true
+	}
+	return own, service
+}
+
+// ofService are packets with the own address of a managed service, of which it is
+// known that it carries TCP and UDP over IPv4.
 func (d leaving) ofService(packets []flow.Cube) []Outcome {
+	name := "the service"
 	seen := Seen{Kind: SeenPublic, Origin: "the service's own public address, which the input does not tell"}
 	if service := d.fabric.serviceIn(d.subnet); service != nil {
-		seen.Origin = "the public address of " + service.Name + " itself, which the input does not tell"
+		name = service.Name
+		seen.Origin = "the public address of " + name + " itself, which the input does not tell"
 		if list := outgoing(service); len(list) > 0 {
-			seen = publicSeen(list, "the public addresses of "+service.Name+" itself")
+			seen = publicSeen(list, "the public addresses of "+name+" itself")
 		}
 	}
-	return []Outcome{{Packets: packets, Seen: seen}}
+	carried := d.fabric.everyPacket()
+	carried.Protocols, carried.Source = flow.Protocols(flow.TCP, flow.UDP), d.fabric.ipv4()
+	through, others := match(packets, carried)
+	return []Outcome{{Packets: through, Seen: seen}, d.doubt(others, "whether the public address of "+name+" carries more than TCP and UDP over IPv4 is not known")}
 }
 
 // lent are packets with an address that Azure lends: IPv4, TCP and UDP (RT-33).

@@ -1,6 +1,10 @@
 package plain
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/azure"
+)
 
 // asking is one question on its way through the network, under one reading.
 type asking struct {
@@ -14,6 +18,9 @@ type asking struct {
 	hops    []Hop
 	// host is the name that the client asks for, empty where nobody tells.
 	host string
+	// own is what is known of the sender's own public address if it is a managed
+	// service, else nil.
+	own *azure.OwnAddress
 	// doubts are the hops passed of which it is not known whether they let the
 	// packet go on. A packet that something further on blocks for certain is
 	// blocked all the same.

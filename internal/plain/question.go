@@ -22,6 +22,9 @@ type Question struct {
 	// Managed tells that the frontend a packet from outside comes through
 	// belongs to a managed service, and so is open whatever its kind.
 	Managed bool
+	// Own says whether the sender, of which no network interface is in the input, is a
+	// managed service with a public address of its own; nil for any machine.
+	Own *azure.OwnAddress
 	// Host is the name that the client asks for, in the Host header of HTTP, the
 	// SNI of TLS or as server of SQL; the destination is an address of it. Empty
 	// where nobody tells.
@@ -42,7 +45,7 @@ func (t *Twin) follow(q Question, fixed map[Option]bool) (Answer, []Option, erro
 	if err := q.Packet.check(); err != nil {
 		return Answer{}, nil, err
 	}
-	a := &asking{Twin: t, fixed: fixed, host: q.Host, hops: make([]Hop, 0, 8)}
+	a := &asking{Twin: t, fixed: fixed, host: q.Host, own: q.Own, hops: make([]Hop, 0, 8)}
 	var answer *Answer
 	var err error
 	if q.From != "" {

@@ -77,7 +77,7 @@ func (a *asking) throughRelay(r *relaying, p Packet) *Answer {
 	if !lets(r.stated, p) {
 		return a.end(Deny, a.relayHop(r, Denies, "the stated policy does not let it pass"))
 	}
-	r.before, a.relay = a.relay, r
+	r.before, a.relay, a.own = a.relay, r, nil
 	a.pass(a.relayHop(r, Forwards, "the stated policy lets it pass"))
 	if r.stated.Translation != azure.TranslatesEverything {
 		return a.fromRelay(p)

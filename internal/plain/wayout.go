@@ -23,11 +23,29 @@ func (a *asking) leave(at place, p Packet) *Answer {
 	if answer := a.unreceived(p); answer != nil {
 		return answer
 	}
+	stopped := p.Protocol == protoTCP && p.DestinationPort == 25 && a.given(MailStopped)
+	answer := a.address(at, p)
+	switch {
+	case answer == nil && stopped:
+		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-6", Decision: Drops, Why: "the subscription does not let TCP 25 out"})
+	case answer != nil && answer.Verdict == Deny && a.own != nil && a.own.Has == azure.MayHaveOwn:
+		h := answer.Decider
+		h.Decision = Unknowable
+		return a.end(Undecided, h)
+	}
+	return answer
+}
+
+// address gives a packet a public address; an answer says why there is none, or that
+// it is not known.
+func (a *asking) address(at place, p Packet) *Answer {
 	carried := p.Protocol == protoTCP || p.Protocol == protoUDP
 	none := func(why string) *Answer {
 		return a.end(Deny, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Drops, Why: why})
 	}
-	stopped := p.Protocol == protoTCP && p.DestinationPort == 25 && a.given(MailStopped)
+	open := func(why string) *Answer {
+		return a.end(Undecided, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Unknowable, Why: why})
+	}
 	gateway, hasGateway := a.network.NATGateway(at.subnet.NATGateway.ID)
 	c := a.configuration(at, p.Source)
 	switch {
@@ -35,23 +53,40 @@ func (a *asking) leave(at place, p Packet) *Answer {
 		a.see(a.publicOf(gateway))
 	case c != nil && c.PublicIPAddress.IsSet():
 		a.see(a.publicSet([]azure.Reference{c.PublicIPAddress}))
+	case a.own != nil && a.own.Has == azure.HasOwn:
+		return a.leaveOwned(c, p, none, open)
 	case hasGateway && carried && (!strings.EqualFold(gateway.SKU.V, "Standard") || c != nil && len(c.BackendPools) > 0):
-		return a.end(Undecided, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Unknowable, Why: "whether the NAT gateway or a load balancer carries IPv6 is not known"})
+		return open("whether the NAT gateway or a load balancer carries IPv6 is not known")
 	case hasGateway && carried:
 		return none("a Standard NAT gateway carries IPv4 only")
 	case hasGateway:
 		return none("a NAT gateway carries TCP and UDP only (RT-32)")
 	default:
 		switch why := a.lend(at, c, p, carried); {
-		case why != "" && c == nil && a.given(SenderUnknown):
-			return a.end(Undecided, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Unknowable, Why: "whether the sender has an address of its own is not known"})
+		case why != "" && c == nil && a.own == nil && a.given(SenderUnknown):
+			return open("whether the sender has an address of its own is not known")
 		case why != "":
 			return none(why)
 		}
 	}
-	if stopped {
-		return a.end(Deny, Hop{Kind: Platform, Name: "FAB-6", Decision: Drops, Why: "the subscription does not let TCP 25 out"})
+	return nil
+}
+
+// leaveOwned sends a packet with the public address of a managed service itself, of
+// which it is known that it carries TCP and UDP over IPv4, unless a load balancer
+// translates it (decisions 14).
+func (a *asking) leaveOwned(c *azure.IPConfiguration, p Packet, none, open func(string) *Answer) *Answer {
+	addresses, protocols, _ := a.balancersOf(c)
+	switch {
+	case len(addresses) > 0 && !protocols[p.Protocol]:
+		return none("the load balancer does not translate the protocol (RT-31)")
+	case len(addresses) > 0:
+		a.see(a.publicSet(addresses))
+		return nil
+	case p.Protocol != protoTCP && p.Protocol != protoUDP || p.Source.Is6():
+		return open("whether the service's own address carries more than TCP and UDP over IPv4 is not known")
 	}
+	a.see(Seen{Kind: SeenPublic, Translated: true})
 	return nil
 }
 

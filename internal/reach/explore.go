@@ -73,7 +73,43 @@ func explore(f *fabric.Fabric, q Query, settle func(*walk, []flow.Cube, []piece,
 		}
 		answer.Parts = append(answer.Parts, p)
 	}
+	if settle != nil {
+		answer.addOwn(f, q, packets)
+	}
 	return answer, touches, nil
+}
+
+// addOwn adds, to an answer about packets to service tags without data, those to the
+// public addresses of this network that may lie in them.
+func (a *Answer) addOwn(f *fabric.Fabric, q Query, packets []flow.Cube) {
+	p := Part{Verdict: Undecided}
+	own := flow.AddressSet{}
+	for _, tag := range q.To.tags {
+		addresses, why := f.OwnInTag(tag)
+		own, p.Reasons = own.Union(addresses), addTexts(p.Reasons, why)
+	}
+	var cubes []flow.Cube
+	for _, c := range packets {
+		c.Destination = own
+		for _, family := range []flow.Family{flow.IPv4, flow.IPv6} {
+			one := c
+			one.Source, one.Destination = c.Source.Only(family), own.Only(family)
+			if one = one.Normal(); !one.IsEmpty() {
+				cubes = append(cubes, one)
+			}
+		}
+	}
+	if p.Space = flow.SpaceOf(cubes...).Minus(a.Packets); p.Space.IsEmpty() {
+		return
+	}
+	p.Witness = Example(p.Space, q.preference(packets))
+	p.Trace = []Hop{{Kind: fabric.KindPublicIP, Decision: fabric.Unknown, Name: strings.Join(q.To.tags, ", "), Note: p.Reasons[0]}}
+	a.Packets = a.Packets.Union(p.Space)
+	at := slices.IndexFunc(a.Parts, func(other Part) bool { return other.Verdict == Allowed })
+	if at < 0 {
+		at = len(a.Parts)
+	}
+	a.Parts = slices.Insert(a.Parts, at, p)
 }
 
 // classes divides packets so that few open points meet in one class: by family,

@@ -18,9 +18,11 @@ type Query struct {
 	// ports; those without are asked about whatever stands here.
 	SourcePorts, DestinationPorts flow.PortSet
 	// Managed says that the end in the network is a managed service, whose
-	// frontends are exempt from PIP-1 and which needs no outbound translation
-	// of its own (decisions 14).
+	// frontends are exempt from PIP-1 (decisions 14).
 	Managed bool
+	// Own says whether the sender is a managed service with a public address of its
+	// own; nil leaves that to what the input states in its subnet.
+	Own *azure.OwnAddress
 	// Host is the name that the client asks for, whose addresses the
 	// destinations are: application rules of firewalls look at it. Empty where
 	// nobody tells.

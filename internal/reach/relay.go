@@ -103,7 +103,7 @@ func (w *walk) leaveRelay(from origin, pieces []piece) []piece {
 		h.Kind = fabric.KindNAT
 		return blocked(pieces, h)
 	}
-	pieces = w.through(r.own(w.fabric.Leaving(from.subnet, false)), pieces)
+	pieces = w.through(r.own(w.fabric.Leaving(from.subnet, nil)), pieces)
 	return w.fromRelayBack(r, pieces)
 }
 

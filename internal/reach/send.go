@@ -95,7 +95,7 @@ func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
 		if from.relay != nil {
 			return w.leaveRelay(from, pieces)
 		}
-		return w.through(w.fabric.Leaving(from.subnet, w.query.Managed), pieces)
+		return w.through(w.fabric.Leaving(from.subnet, w.query.Own), pieces)
 	case fabric.ServiceEndpoint:
 		return passed(pieces, fabric.RouteHop(r, fabric.Deliver))
 	case fabric.VirtualAppliance:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
@@ -195,8 +196,18 @@ var statements = []trap{
 		in("tcp/443", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"RT-34", "before it was not", whole{VNet("v", "10.1.0.0/16", APIVersion("2024-05-01"), Subnet("app", "10.1.1.0/24"))},
 		in("tcp/443", "v/app", "8.8.8.8"), reach.Allowed, "", ""},
-	{"RT-34", "and a managed service does not mind", whole{VNet("v", "10.1.0.0/16", APIVersion("2025-07-01"), Subnet("app", "10.1.1.0/24"))},
-		question{"tcp/443", "v/app", "8.8.8.8", true}, reach.Allowed, "", ""},
+	{"RT-34", "and a managed service with an address of its own does not mind", housed{azure.HasOwn},
+		in("tcp/443", "v/app", "8.8.8.8"), reach.Allowed, "", ""},
+	{"RT-34", "one without any does", housed{azure.HasNone},
+		in("tcp/443", "v/app", "8.8.8.8"), reach.Blocked, "app", ""},
+	{"RT-34", "where nobody knows it is undecided", housed{azure.MayHaveOwn},
+		in("tcp/443", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
+	{"RT-33", "whether the address of a service carries a ping is not known", housed{azure.HasOwn},
+		in("icmp", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
+	{"TAG-26", "whether a tag without data holds a public address of the network itself is not known", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NIC("vm", "10.1.1.4", PublicIP("Standard", "20.9.0.4"))))},
+		in("tcp/443", "v/app", "AzureCloud.westeurope"), reach.Undecided, "AzureCloud.westeurope", ""},
+	{"TAG-26", "a network without any has no such packets", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NIC("vm", "10.1.1.4")))},
+		in("tcp/443", "v/app", "AzureCloud.westeurope"), reach.Allowed, "", ""},
 	{"SUB-1", "what a group does at a gateway's subnet is not known", whole{VNet("v", "10.1.0.0/16", Subnet("GatewaySubnet", "10.1.0.0/26", NSG("g", DenyIn(100, "*", "*", "*", "*"))), Subnet("app", "10.1.1.0/24"))},
 		in("tcp/443", "v/app", "v/GatewaySubnet"), reach.Undecided, "", ""},
 	{"RT-42", "Initiated is not connected", pair{link: items(State("Initiated"))},
@@ -215,6 +226,19 @@ var statements = []trap{
 		in("tcp/443", "nic:vma", "8.8.4.4"), reach.Blocked, "DenyAllInBound", ""},
 	{"RT-40", "an appliance receives what is its own", lab{deaf: true, app: items(Routes("rt", Route("10.1.0.0/16", "10.1.9.4")))},
 		in("tcp/443", "nic:vma", "nic:nva"), reach.Allowed, "", ""},
+}
+
+// housed is a private subnet with a managed service that has a public address of its
+// own, or none, or of which it is not known.
+type housed struct{ has azure.Having }
+
+func (h housed) net(t testing.TB) *azure.Network {
+	t.Helper()
+	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NoDefaultOutbound())))
+	n.ManagedServices = append(n.ManagedServices, &azure.ManagedService{
+		Resource: azure.Resource{Name: "service"}, Subnets: []azure.Reference{{ID: SubnetID("v", "app")}}, Own: azure.OwnAddress{Has: h.has},
+	})
+	return n
 }
 
 func TestStatements(t *testing.T) {

@@ -30,6 +30,7 @@ func ServiceMarkdown(w io.Writer, s *result.ServiceTable) error {
 	markdownRows(b, s)
 	markdownSection(b, "Notes on rows", notesOn(s.Rows))
 	markdownRules(b, s)
+	markdownSection(b, "The address with which it leaves to the internet", outboundLines(s))
 	markdownSection(b, "What the service writes itself", additionLines(s))
 	markdownNames(b, s)
 	var contradictions []string

@@ -29,6 +29,9 @@ func ServiceTableText(w io.Writer, s *result.ServiceTable, style Style) error {
 		section(b, "notes on rows", notesOn(shown))
 	}
 	tableRules(b, s, style)
+	if style.Verbose {
+		section(b, "the address with which it leaves to the internet", outboundLines(s))
+	}
 	section(b, "what the service writes itself", additionLines(s))
 	tableNames(b, s)
 	tableContradictions(b, s)
@@ -199,6 +202,21 @@ func ruleLine(r *result.TableRule, verbose bool) string {
 		line += "; " + r.Note
 	}
 	return line
+}
+
+func outboundLines(s *result.ServiceTable) []string {
+	words := map[string]string{
+		"own": "a public address of its own", "none": "none of its own, only what the subnet gives", "unknown": "not known whether one of its own",
+	}
+	var lines []string
+	for _, c := range s.Outbound {
+		line := words[c.Address] + brackets(conditions(c.When))
+		if c.Note != "" {
+			line += ": " + c.Note
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func additionLines(s *result.ServiceTable) []string {

@@ -45,6 +45,7 @@ type ServiceTable struct {
 	SubnetRules    []TableRule          `json:"subnetRules"`
 	SubnetNote     string               `json:"subnetNote,omitempty"`
 	SubnetAdvice   []string             `json:"subnetAdvice,omitempty"`
+	Outbound       []TableOutbound      `json:"outbound"`
 	Adds           []TableAddition      `json:"adds"`
 	FQDNs          []TableNames         `json:"fqdns"`
 	Contradictions []TableContradiction `json:"contradictions"`
@@ -123,6 +124,15 @@ type TableRule struct {
 	Uncertain   string            `json:"uncertain,omitempty"`
 	From        string            `json:"from"`
 	Note        string            `json:"note,omitempty"`
+}
+
+// TableOutbound says whether instances of a kind have a public address of their own
+// for what they send to the internet: "own", "none" or "unknown".
+type TableOutbound struct {
+	Address string            `json:"address"`
+	When    map[string]string `json:"when,omitempty"`
+	From    string            `json:"from"`
+	Note    string            `json:"note,omitempty"`
 }
 
 // TableAddition is what the service writes itself into a security group

@@ -44,6 +44,9 @@ type Profile struct {
 	Defaults RowDefaults `yaml:"defaults"`
 	// Requirements in the order of the page.
 	Requirements []Requirement `yaml:"requirements"`
+	// Outbound says whether an instance has a public address of its own for what it
+	// sends to the internet: the first case that applies counts.
+	Outbound []OutboundCase `yaml:"outbound"`
 	// Adds are rules and routes that the service writes itself.
 	Adds []Addition `yaml:"adds"`
 	// FQDNs are names that a firewall must let through.

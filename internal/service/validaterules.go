@@ -169,6 +169,12 @@ func (v *validator) rest(root document.Value) {
 			}
 		}
 	}
+	for i := range v.p.Outbound {
+		c, at := &v.p.Outbound[i], root.Get("outbound").Index(i)
+		v.word(at.Get("address"), "address", c.Address, OutboundAddresses...)
+		v.conditions(at.Get("when"), c.When)
+		v.source(at.Get("from"), c.From)
+	}
 	for i := range v.p.FQDNs {
 		g, at := &v.p.FQDNs[i], root.Get("fqdns").Index(i)
 		v.required(at, "purpose", g.Purpose)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/plain"
 	"github.com/wayleave/wayleave/internal/plain/random"
 )
 
@@ -90,6 +92,7 @@ func TestSoakEngineEqualsInterpreter(t *testing.T) {
 			if i%5 == 1 {
 				q = questions.Named(q)
 			}
+			q = sentBy(seed+uint64(i), q)
 			packets.Add(1)
 			if d, err := p.ask(q, i%4 == 0); d != nil || err != nil {
 				report(t, n, seed, d, err, func(p *pair) (*disagreement, error) { return p.ask(q, i%4 == 0) })
@@ -99,6 +102,15 @@ func TestSoakEngineEqualsInterpreter(t *testing.T) {
 		return true
 	})
 	t.Logf("%d packets", packets.Load())
+}
+
+// sentBy makes a machine of the sender, or a managed service with a public address of
+// its own, without one, or of which that is not known.
+func sentBy(n uint64, q plain.Question) plain.Question {
+	if has := n % 8; has < 3 && q.From != "" {
+		q.Own = &azure.OwnAddress{Has: azure.Having(has), Why: "nobody tells"}
+	}
+	return q
 }
 
 // networkOf is the network of a seed: every other one has names in the rules of its

@@ -121,6 +121,9 @@ func TestSoakDecisions(t *testing.T) {
 			return false
 		}
 		qs := n.Questions(seed).Alike(r.questions)
+		for i := range qs {
+			qs[i] = sentBy(seed, qs[i])
+		}
 		narrow := narrowings[int(seed)%len(narrowings)]
 		d, err := p.decide(qs, narrow, &decisions)
 		if d == nil && err == nil {

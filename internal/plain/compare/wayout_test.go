@@ -41,11 +41,14 @@ type way struct {
 	want   string
 }
 
-func (w way) check(t *testing.T) {
+func (w way) check(t *testing.T) { w.checkOf(t, nil) }
+
+// checkOf checks a row of which a managed service is the sender, if own is not nil.
+func (w way) checkOf(t *testing.T, own *azure.OwnAddress) {
 	network := w.net.net(t)
 	both := pairOf(t, network)
 	p := readPacket(t, w.packet)
-	q := plain.Question{Packet: p}
+	q := plain.Question{Packet: p, Own: own}
 	for _, s := range network.Subnets() {
 		switch {
 		case holds(s, p.Source):
@@ -118,6 +121,34 @@ func TestWaysOut(t *testing.T) {
 		{"RT-38", "are not received from the internet by others", public{NSG("g", DenyOut(100, "*", "*", "VirtualNetwork", "*"))}, "tcp 10.1.1.4 -> 20.5.1.4:443", "deny deny-out-100"},
 	} {
 		t.Run(row.id+" "+row.note, row.check)
+	}
+}
+
+// TestWaysOutOfServices is the public address that what a managed service sends gets:
+// that of a NAT gateway, its own, or as a machine's.
+func TestWaysOutOfServices(t *testing.T) {
+	gateway := items(Gateway("nat", "20.9.0.1", ""))
+	private := items(NoDefaultOutbound())
+	has, none, may := &azure.OwnAddress{Has: azure.HasOwn}, &azure.OwnAddress{Has: azure.HasNone}, &azure.OwnAddress{Why: "no page tells"}
+	for _, row := range []struct {
+		own *azure.OwnAddress
+		way
+	}{
+		{has, way{"RT-34", "its own address in a private subnet", farm{app: private}, "tcp 10.1.1.9 -> 8.8.8.8:443", "allow public"}},
+		{none, way{"RT-34", "without one there is none", farm{app: private}, "tcp 10.1.1.9 -> 8.8.8.8:443", "deny RT-33"}},
+		{may, way{"RT-34", "where that is not known, nor is this", farm{app: private}, "tcp 10.1.1.9 -> 8.8.8.8:443", "undecided RT-33"}},
+		{nil, way{"RT-34", "a machine", farm{app: private}, "tcp 10.1.1.9 -> 8.8.8.8:443", "deny RT-33"}},
+		{none, way{"RT-33", "an address that Azure lends", farm{}, "tcp 10.1.1.9 -> 8.8.8.8:443", "allow public"}},
+		{may, way{"RT-33", "one or the other", farm{}, "tcp 10.1.1.9 -> 8.8.8.8:443", "allow public"}},
+		{has, way{"RT-31", "a NAT gateway comes first", farm{app: natGateway, more: gateway}, "tcp 10.1.1.9 -> 8.8.8.8:443", "allow public 20.9.0.1"}},
+		{has, way{"RT-32", "what that does not carry", farm{app: natGateway, more: gateway}, "icmp 10.1.1.9 -> 8.8.8.8", "undecided TCP and UDP"}},
+		{none, way{"RT-32", "nobody carries then", farm{app: natGateway, more: gateway}, "icmp 10.1.1.9 -> 8.8.8.8", "deny RT-32"}},
+		{may, way{"RT-32", "or is not known", farm{app: natGateway, more: gateway}, "icmp 10.1.1.9 -> 8.8.8.8", "undecided RT-32"}},
+		{has, way{"RT-34", "what an appliance sends on has not the address of the service", farm{app: items(Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))), nva: private, more: items(Stated("10.1.9.4", azure.TranslatesInternet, "allow any * > *"))}, "tcp 10.1.1.9 -> 8.8.8.8:443", "deny RT-33"}},
+	} {
+		t.Run(row.id+" "+row.note, func(t *testing.T) {
+			row.checkOf(t, row.own)
+		})
 	}
 }
 

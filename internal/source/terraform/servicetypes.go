@@ -81,7 +81,10 @@ var serviceTypes = map[string]serviceType{
 	},
 	"azurerm_batch_pool": {
 		armType: "Microsoft.Batch/batchAccounts/pools", subnets: []string{"network_configuration.subnet_id"},
-		properties: map[string]string{"targetNodeCommunicationMode": "target_node_communication_mode"},
+		properties: map[string]string{
+			"targetNodeCommunicationMode":                                 "target_node_communication_mode",
+			"networkConfiguration.publicIPAddressConfiguration.provision": "network_configuration.public_address_provisioning_type",
+		},
 	},
 	"azurerm_container_app_environment": {
 		armType: "Microsoft.App/managedEnvironments", subnets: []string{"infrastructure_subnet_id"},
@@ -137,6 +140,7 @@ var serviceTypes = map[string]serviceType{
 			"apiServerAccessProfile.enablePrivateCluster": "private_cluster_enabled",
 			"networkProfile.outboundType":                 "network_profile.outbound_type",
 			"networkProfile.networkPlugin":                "network_profile.network_plugin",
+			"agentPoolProfiles.enableNodePublicIP":        "default_node_pool.node_public_ip_enabled",
 		},
 	},
 	"azurerm_kubernetes_cluster_node_pool": {
@@ -181,7 +185,7 @@ var serviceTypes = map[string]serviceType{
 	},
 	"azurerm_spring_cloud_service": {
 		armType: "Microsoft.AppPlatform/Spring", subnets: []string{"network.service_runtime_subnet_id", "network.app_subnet_id"},
-		properties: map[string]string{"sku.name": "sku_name"},
+		properties: map[string]string{"sku.name": "sku_name", "networkProfile.outboundType": "network.outbound_type"},
 	},
 }
 
