@@ -375,6 +375,52 @@ func TestRuleThatIsNotKnownWholeIsNotRestated(t *testing.T) {
 	}
 }
 
+// Terraform puts a new table or group into force once it has its routes or rules.
+func TestAssociationsWaitForWhatIsNew(t *testing.T) {
+	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24")))
+	table := &azure.RouteTable{Resource: azure.Resource{ID: "rt", Type: azure.TypeRouteTable, Name: "rt"}}
+	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "nsg", Type: azure.TypeNetworkSecurityGroup, Name: "nsg"}}
+	allow := repair.Rule{Name: "allow", Direction: azure.Inbound, Access: azure.Allow, Priority: 100, Protocol: azure.TCP, Source: []string{"*"}, Destination: []string{"*"}, SourcePorts: []string{"*"}, DestinationPorts: []string{"443"}, Complete: true}
+	list := []repair.Edit{
+		{Action: repair.Modify, Change: &repair.Association{Subnet: n.Subnets()[0], Kind: azure.SubnetToRouteTable, To: &table.Resource}},
+		{Action: repair.Modify, Change: &repair.Association{Subnet: n.Subnets()[0], Kind: azure.SubnetToNetworkSecurityGroup, To: &group.Resource}},
+		{Action: repair.Add, Table: table, Route: &repair.Route{Name: "out", AddressPrefix: "198.51.100.10/32", NextHopType: azure.InternetNextHop}},
+		{Action: repair.Add, Change: &repair.NewRouteTable{Table: table}},
+		{Action: repair.Add, Change: &repair.NewSecurityGroup{Group: group, Rules: []repair.Rule{allow}}},
+	}
+	var b strings.Builder
+	if err := emit.Write(&b, "terraform", list, func(*azure.Resource) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	for _, typ := range []string{"azurerm_subnet_route_table_association", "azurerm_subnet_network_security_group_association"} {
+		_, block, _ := strings.Cut(b.String(), typ)
+		block, _, _ = strings.Cut(block, "\n}")
+		if !strings.Contains(block, "azurerm_route.out") || !strings.Contains(block, "azurerm_network_security_rule.allow") {
+			t.Errorf("%s does not wait:\n%s", typ, b.String())
+		}
+	}
+}
+
+// A command names what is in its own resource group, or in one that nobody tells,
+// by its name, and what is in another by its id.
+func TestCommandsNameWhatIsElsewhereByItsID(t *testing.T) {
+	const here, there = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Network/", "/subscriptions/1/resourceGroups/G/providers/Microsoft.Network/"
+	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24")))
+	subnet := n.Subnets()[0]
+	for _, row := range []struct{ address, want string }{
+		{here + "routeTables/rt", "--route-table rt\n"},
+		{there + "routeTables/rt", "--route-table " + there + "routeTables/rt\n"},
+		{"azurerm_route_table.rt", "--route-table rt\n"},
+	} {
+		table := &azure.Resource{ID: azure.MakeID(row.address), Type: azure.TypeRouteTable, Name: "rt", Address: row.address}
+		var b strings.Builder
+		list := []repair.Edit{{Action: repair.Modify, Change: &repair.Association{Subnet: subnet, Kind: azure.SubnetToRouteTable, To: table}}}
+		if err := emit.Write(&b, "az", list, nil); err != nil || !strings.Contains(b.String(), row.want) {
+			t.Errorf("%s: %v, without %s in\n%s", row.address, err, row.want, b.String())
+		}
+	}
+}
+
 // A route to a firewall that is there names its address in every form, also where
 // it is the whole change.
 func TestRoutesNameTheirNextHop(t *testing.T) {
