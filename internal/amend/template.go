@@ -138,6 +138,19 @@ func (t *template) insertions() []insertion {
 	return list
 }
 
+// stated is how many templates of the file, nested ones among them, have a variable
+// of a name.
+func (t *template) stated(name string) int {
+	n := 0
+	t.search(&found{Value: t.root}, func(v document.Value) bool {
+		if v.Kind() == document.Object && v.GetFold("variables").GetFold(name).Exists() {
+			n++
+		}
+		return false
+	})
+	return n
+}
+
 // variable is the list that the only mention of a variable stands for.
 var variable = regexp.MustCompile(`^\[\s*variables\(\s*'([^']+)'\s*\)\s*\]$`)
 
@@ -154,7 +167,7 @@ func (t *template) listIn(v document.Value) (document.Value, string) {
 	}
 	list := t.root.GetFold("variables").GetFold(m[1])
 	uses := regexp.MustCompile(`(?i)variables\(\s*'`+regexp.QuoteMeta(m[1])+`'\s*\)`).FindAllIndex(t.data, -1)
-	if list.Kind() != document.Array || len(uses) != 1 {
+	if list.Kind() != document.Array || len(uses) != 1 || t.stated(m[1]) != 1 {
 		return v, fmt.Sprintf("%s comes from the variable %s, which is no list of its own", v.Path(), m[1])
 	}
 	return list, ""

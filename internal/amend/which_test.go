@@ -84,31 +84,24 @@ func TestPeeringOfAnotherNetworkIsLeft(t *testing.T) {
 	}
 }
 
-// A variable that another group uses too, however it is spaced, is not a list of
-// its own.
+// A variable that another group uses too, however it is spaced, or that two
+// templates have is not a list of its own.
 func TestListOfTwoGroupsIsLeft(t *testing.T) {
-	const text = `{
-  "variables": {
-    "rules": []
-  },
-  "resources": [
-    {
-      "type": "Microsoft.Network/networkSecurityGroups",
-      "name": "a",
-      "properties": {"securityRules": "[variables('rules')]"}
-    },
-    {
-      "type": "Microsoft.Network/networkSecurityGroups",
-      "name": "b",
-      "properties": {"securityRules": "[variables( 'Rules' )]"}
-    }
-  ]
-}
-`
-	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "a", Type: azure.TypeNetworkSecurityGroup, Name: "a", At: azure.Position{File: "main.json", Line: 6, Column: 5}}, Rules: []*azure.SecurityRule{}}
-	now, left := written(t, "main.json", text, repair.Edit{Action: repair.Add, Group: group, Rule: anyRule})
-	if !strings.Contains(left, "which is no list of its own") {
-		t.Errorf("left %q\n%s", left, now)
+	const group = `{"type": "Microsoft.Network/networkSecurityGroups", "name": "NAME", "properties": {"securityRules": "[variables(LIST)]"}}`
+	named := func(name, list string) string { return strings.NewReplacer("NAME", name, "LIST", list).Replace(group) }
+	for _, row := range []struct {
+		name, more, left string
+	}{
+		{"its own", ``, ""},
+		{"of two groups", `,` + named("b", ` 'Rules' `), "which is no list of its own"},
+		{"of two templates", `,{"type": "Microsoft.Resources/deployments", "name": "d", "properties": {"template": {"variables": {"rules": []}, "resources": []}}}`, "which is no list of its own"},
+	} {
+		text := "{\n  \"variables\": {\n    \"rules\": []\n  },\n  \"resources\": [\n    " + named("a", "'rules'") + row.more + "\n  ]\n}\n"
+		at := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "a", Type: azure.TypeNetworkSecurityGroup, Name: "a", At: azure.Position{File: "main.json", Line: 6, Column: 5}}, Rules: []*azure.SecurityRule{}}
+		now, left := written(t, "main.json", text, repair.Edit{Action: repair.Add, Group: at, Rule: anyRule})
+		if (row.left == "") != (left == "") || !strings.Contains(left, row.left) || (row.left == "") != strings.Contains(now, "allow-a") {
+			t.Errorf("%s: left %q\n%s", row.name, left, now)
+		}
 	}
 }
 
