@@ -25,7 +25,7 @@ or the internet as pcapng, with the device and the direction of each, until it i
 interrupted. "lab status" lists the places.`,
 		Example: `  wayleave lab capture "firewall fw" --write fw.pcapng --for 10s
   wayleave lab capture snet-a --write - --count 20 | tcpdump -n -r -`,
-		Args: cobra.ExactArgs(1),
+		Args: takes("PLACE"),
 		RunE: func(_ *cobra.Command, arguments []string) (err error) {
 			if file == "" {
 				return usage{errors.New("--write is missing; it names a file, or - for standard output")}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -89,6 +90,9 @@ packet, not for samples.
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
+	info, _ := debug.ReadBuildInfo()
+	root.Version = versionText(release, commit, info)
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	root.AddCommand(p.check(), p.explain(), p.egress(), p.test(), p.lint(), p.inspect(), p.tags(), p.services(), p.pull(), p.version())
 	root.AddCommand(p.lab())
@@ -151,6 +155,30 @@ func (p *Program) style(verbose bool) report.Style {
 		s.Color = false
 	}
 	return s
+}
+
+// takes refuses arguments that are more or fewer than those named.
+func takes(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		got := "nothing"
+		if len(args) > 0 {
+			got = strings.Join(args, " ")
+		}
+		return &wayleave.UsageError{Message: fmt.Sprintf("%s takes %s; got %s", cmd.CommandPath(), strings.Join(names, " and "), got), Hints: []string{cmd.UseLine()}}
+	}
+}
+
+// takesSome refuses to have no argument.
+func takesSome(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return nil
+		}
+		return takes(name)(cmd, args)
+	}
 }
 
 // oneOf refuses a flag value that is not in the list.

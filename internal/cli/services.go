@@ -71,7 +71,7 @@ names a firewall must let through, what it writes itself, where its sources
 contradict each other, and which pages all that comes from.`,
 		Example: `  wayleave services show logic-apps-ise@2019-11-06
   wayleave services show sql-managed-instance --verbose`,
-		Args:              cobra.ExactArgs(1),
+		Args:              takes("SERVICE"),
 		ValidArgsFunction: completeServiceNames(&f, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", f.format, "text", "json", "markdown"); err != nil {
@@ -101,7 +101,7 @@ func (p *Program) servicesDiff() *cobra.Command {
 		Long: `Diff tells which rows and which rules about subnets one edition adds to another,
 takes out and changes. Rows that a page has renamed are compared with each other.`,
 		Example:           "  wayleave services diff logic-apps-ise@2019-11-06 logic-apps-ise@2023-09-27",
-		Args:              cobra.ExactArgs(2),
+		Args:              takes("SERVICE", "another"),
 		ValidArgsFunction: completeServiceNames(&f, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", f.format, "text", "json"); err != nil {
@@ -129,7 +129,7 @@ inconsistent row with its line. schemas/profile.schema.json describes the form;
 an editor that knows it helps while writing. Profiles that are valid can be used
 with --profiles.`,
 		Example: "  wayleave services validate profiles/",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    takesSome("a file or folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", f.format, "text", "json"); err != nil {
 				return err

@@ -38,7 +38,7 @@ func (p *Program) tagsImport() *cobra.Command {
 		Long: `Import validates a service-tag file (Microsoft's weekly file, or the output of
 "az network list-service-tags") and copies it to the data folder, from where
 every later run takes the newest. WAYLEAVE_DATA names another folder.`,
-		Args: cobra.ExactArgs(1),
+		Args: takes("FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", flags.format, "text", "json"); err != nil {
 				return err
@@ -87,7 +87,7 @@ func (p *Program) tagsShow() *cobra.Command {
 		Use:               "show TAG",
 		Short:             "print the addresses of one tag, and which tags share them",
 		Example:           "  wayleave tags show Storage.WestEurope",
-		Args:              cobra.ExactArgs(1),
+		Args:              takes("TAG"),
 		ValidArgsFunction: p.completeTag,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", flags.format, "text", "json"); err != nil {
@@ -119,7 +119,7 @@ by how these are cut into prefixes. What a change means for a network:
 wayleave check --tags NEW --against OLD.`,
 		Example: `  wayleave tags diff ServiceTags_Public_20251021.json ServiceTags_Public_20251028.json
   wayleave tags diff OLD.json NEW.json --tag Storage --tag Sql.WestEurope -v`,
-		Args: cobra.ExactArgs(2),
+		Args: takes("OLD", "NEW"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err

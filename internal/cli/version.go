@@ -18,9 +18,8 @@ func (p *Program) version() *cobra.Command {
 		Use:   "version",
 		Short: "print the version of this program",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			info, _ := debug.ReadBuildInfo()
-			_, err := fmt.Fprintln(p.stdout, versionText(release, commit, info))
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(p.stdout, cmd.Root().Version)
 			return err
 		},
 	}

@@ -60,7 +60,7 @@ func TestEachResourceCountsOnce(t *testing.T) {
 
 func TestUnknownsNameWhoNeedsThem(t *testing.T) {
 	n := Net(t,
-		VNet("hub", "10.0.0.0/16", Subnet("a", "10.0.1.0/24", UseNSG("web"), UseRoutes("nobody"))),
+		VNet("hub", "10.0.0.0/16", Subnet("a", "10.0.1.0/24", UseNSG("web"), UseRoutes("nobody"), NIC("nic", "10.0.1.4", Machine("vm")))),
 		NSG("web",
 			AllowIn(100, "Tcp", "?partners", "*", "443", Named("one")),
 			AllowIn(110, "Tcp", "10.0.0.0/8,?partners", "*", "80", Named("two")),

@@ -146,7 +146,7 @@ func (f *finder) reference(ref azure.Reference, owner *azure.Resource) {
 		f.note(ref.Unknown.Name, ref.Unknown.Why, ref.At, owner)
 		return
 	}
-	if ref.ID == "" {
+	if ref.ID == "" || isMachine(ref.ID) {
 		return
 	}
 	target, ok := f.network.Resource(ref.ID)
@@ -156,6 +156,12 @@ func (f *finder) reference(ref azure.Reference, owner *azure.Resource) {
 	if target.Stub {
 		f.missing(target, ref.At, owner)
 	}
+}
+
+// isMachine reports whether a machine is meant, of which only the name matters: it
+// tells which interfaces go together.
+func isMachine(id azure.ID) bool {
+	return strings.Contains(strings.ToLower(string(id)), "/microsoft.compute/")
 }
 
 // missing notes a resource that no input states.
