@@ -248,6 +248,25 @@ func (a Assumptions) Alternatives(t Touches) []Assumptions {
 	return list
 }
 
+// Everywhere are the switches on which every answer about the network rests: what
+// an address space holds that nobody tells, and older readings that the user chose.
+func (f *Fabric) Everywhere() Touches { return f.everywhere }
+
+func (f *Fabric) touchedEverywhere() Touches {
+	var t Touches
+	for _, v := range f.network.VirtualNetworks {
+		if len(unknowns(v.AddressSpace)) > 0 {
+			t.add(UnknownSpace, UnknownSpace.allValues())
+		}
+	}
+	for _, d := range definitions {
+		if d.Label == Documented && f.assumptions.value[d.Switch] != 0 {
+			t.add(d.Switch, d.Switch.allValues())
+		}
+	}
+	return t
+}
+
 // Assumption is a reading that an answer rests on, for printing.
 type Assumption struct {
 	Name, Value string

@@ -24,6 +24,8 @@ type Fabric struct {
 	tags         *servicetag.Scope
 	points       *points
 	unknownSpace flow.AddressSet
+	// everywhere are the switches that every answer rests on.
+	everywhere Touches
 	// configurations by subnet; those of unknown subnet under "".
 	configurations map[azure.ID][]*azure.IPConfiguration
 	// maybeMembers are the IP configurations of which it is not known which
@@ -108,6 +110,7 @@ func (f *family) fabric(network *azure.Network, catalogue *servicetag.Catalogue,
 		n.unknownSpace = anySpace
 	}
 	n.points = findPoints(network, n.tags, n.unknownSpace)
+	n.everywhere = n.touchedEverywhere()
 	n.hiddenOwners, n.hiddenMembers = hiddenResources(network)
 	n.collectConfigurations()
 	n.endpoints = n.findEndpoints()

@@ -90,7 +90,9 @@ func (d firewallLeaving) translate(packets []flow.Cube, open addressStakes) Outc
 		o.Effect, o.Hops = Stop, []Hop{TranslationHop(g, Drop, "the firewall has no public address")}
 		return o
 	default:
-		o.Seen = f.addressesSeen(all, "firewall "+g.Firewall.Name)
+		if o.Seen = f.addressesSeen(all, "firewall "+g.Firewall.Name); o.Seen.Kind == SeenUnpredictable {
+			o.Touches.add(PublicChoice, PublicChoice.allValues())
+		}
 	}
 	o.Hops = []Hop{TranslationHop(g, Translate, o.Seen.text())}
 	return o

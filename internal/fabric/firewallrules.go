@@ -155,6 +155,9 @@ func doubtTies(entries []*entry) {
 			if e.priority == o.priority && e.access != o.access && e.firewallRule.Collection != o.firewallRule.Collection {
 				e.doubt(fmt.Sprintf("the rule collections %s and %s have the same priority, and nobody says which comes first (P-12)",
 					min(e.firewallRule.Collection.Name, o.firewallRule.Collection.Name), max(e.firewallRule.Collection.Name, o.firewallRule.Collection.Name)))
+				for _, c := range e.may {
+					e.stakes.add(EqualPriority, EqualPriority.allValues(), c)
+				}
 				break
 			}
 		}

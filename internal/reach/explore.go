@@ -63,7 +63,7 @@ func explore(f *fabric.Fabric, q Query, settle func(*walk, []flow.Cube, []piece,
 		}
 		cells = append(cells, settle(w, class, base, t)...)
 	}
-	answer := Answer{Packets: flow.SpaceOf(packets...), Assumptions: f.Assumptions().Listed(touches)}
+	answer := Answer{Packets: flow.SpaceOf(packets...), Assumptions: f.Assumptions().Listed(touches.Union(f.Everywhere()))}
 	want := q.preference(packets)
 	for _, c := range gatherCells(cells, q.ByRule, q.BySeen) {
 		p := w.part(c)

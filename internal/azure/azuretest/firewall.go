@@ -180,6 +180,11 @@ func AutoLearn() Item {
 	return func(s *scope) { s.policy.AutoLearnPrivateRanges = azure.Of(true, s.at()) }
 }
 
+// ThreatMode is what the threat intelligence of the policy around it does.
+func ThreatMode(mode azure.InspectionMode) Item {
+	return func(s *scope) { s.policy.ThreatIntelMode = azure.Of(mode, s.at()) }
+}
+
 // Detection is the intrusion detection of the policy around it: its mode, and what
 // it leaves alone.
 func Detection(mode azure.InspectionMode, bypass ...azure.BypassFields) Item {
