@@ -162,6 +162,14 @@ func (w *writer) writeChanges(steps []repair.Edit) string {
 			reason = w.moveCollection(c)
 		case *repair.RouteChange:
 			reason = w.writeRouteChange(c)
+		case *repair.RouteRemoval:
+			reason = w.removeRoute(c)
+		case *repair.AddressRemoval:
+			reason = w.removeAddress(c)
+		case *repair.Detachment:
+			reason = w.detach(c)
+		case *repair.Delegation:
+			reason = w.delegate(c)
 		default:
 			if s, ok := settingOf(c); ok {
 				reason = w.writeSetting(s)

@@ -49,6 +49,16 @@ func (c *configuration) says(s *repair.Edit) string {
 		return c.saysMove(change)
 	case *repair.RouteChange:
 		return c.saysRoute(change)
+	case *repair.RouteRemoval:
+		if b, reason := c.route(&repair.RouteChange{Table: change.Table, Was: change.Was}); reason == "" {
+			return fmt.Sprintf("the route %s is there still", readRoute(b.Body).Name)
+		}
+		return ""
+	case *repair.Detachment:
+		if b, reason := c.association(change); reason == "" {
+			return b.address() + " is there still"
+		}
+		return ""
 	default: // a literal in place of another, which the grammar takes
 		return ""
 	}

@@ -26,10 +26,14 @@ type template struct {
 	// objects, by their places.
 	splices    []insertion
 	extensions map[int]*extension
+	// removals are the entries that go, by the place of their list or object.
+	removals map[int]*removal
+	// fresh are the resources that the change adds here, with all that belongs to them.
+	fresh map[azure.ID]bool
 }
 
 func newTemplate(index int, f File, doc *document.Document) *template {
-	t := &template{path: f.Path, index: index, data: f.Data, root: doc.Root(), unit: "  ", extensions: map[int]*extension{}}
+	t := &template{path: f.Path, index: index, data: f.Data, root: doc.Root(), unit: "  ", extensions: map[int]*extension{}, removals: map[int]*removal{}, fresh: map[azure.ID]bool{}}
 	t.offset = len(f.Data) - doc.Size()
 	for _, member := range t.root.Members() {
 		if space := indentation(t.data, t.offset+member.Offset()); space != "" {
@@ -83,6 +87,13 @@ func (f *found) looped() bool {
 	return f.GetFold("copy").Exists()
 }
 
+// isA reports whether what stands here is a resource of a type; an object without
+// one is.
+func (f *found) isA(typ string) bool {
+	own, told := f.GetFold("type").String()
+	return !told || strings.EqualFold(own, typ)
+}
+
 // compiled reports whether the template is made from Bicep.
 func (t *template) compiled() bool {
 	name, _ := t.root.GetFold("metadata").GetFold("_generator").GetFold("name").String()
@@ -99,8 +110,11 @@ func (t *template) write(steps []repair.Edit) string {
 	if t.compiled() {
 		return t.compiledReason()
 	}
+	if t.fresh[target.ID] {
+		return ""
+	}
 	parent, ok := t.at(target.At)
-	if !ok {
+	if !ok || !parent.isA(target.Type) {
 		return fmt.Sprintf("%s is stated in %s by something else than a resource", target.Label(), t.path)
 	}
 	if parent.looped() {
@@ -127,6 +141,13 @@ func (t *template) note(e *templateEdit) {
 		}
 		t.extensions[x.container.Offset()] = &x
 	}
+	for _, x := range e.removals {
+		if have := t.removals[x.container.Offset()]; have != nil {
+			have.entries = append(have.entries, x.entries...)
+			continue
+		}
+		t.removals[x.container.Offset()] = &x
+	}
 }
 
 // insertions are all that was noted.
@@ -134,6 +155,9 @@ func (t *template) insertions() []insertion {
 	list := t.splices
 	for _, at := range slices.Sorted(maps.Keys(t.extensions)) {
 		list = append(list, t.insert(t.extensions[at].container, t.extensions[at].texts)...)
+	}
+	for _, at := range slices.Sorted(maps.Keys(t.removals)) {
+		list = append(list, t.remove(t.removals[at])...)
 	}
 	return list
 }

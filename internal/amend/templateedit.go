@@ -21,6 +21,7 @@ type templateEdit struct {
 	list       string
 	insertions []insertion
 	extensions []extension
+	removals   []removal
 }
 
 // extension is what a list or an object gets at its end.
@@ -191,11 +192,16 @@ func (e *templateEdit) childName(s *repair.Edit, full bool) string {
 	if !full {
 		return nameOf(s)
 	}
+	return e.nameWithin(nameOf(s))
+}
+
+// nameWithin is a name with that of the parent in front.
+func (e *templateEdit) nameWithin(name string) string {
 	if parent := e.parentName(); !strings.HasPrefix(parent, "'") || strings.Contains(parent, "(") {
-		return fmt.Sprintf("[format('{0}/{1}', %s, %s)]", parent, quoted(nameOf(s)))
+		return fmt.Sprintf("[format('{0}/{1}', %s, %s)]", parent, quoted(name))
 	}
-	name, _ := e.parent.GetFold("name").String()
-	return name + "/" + nameOf(s)
+	parent, _ := e.parent.GetFold("name").String()
+	return parent + "/" + name
 }
 
 // id is the id of a child in an expression.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/emit"
 	"github.com/wayleave/wayleave/internal/repair"
@@ -20,18 +21,11 @@ func (t *template) writeChanges(steps []repair.Edit) string {
 	}
 	e := &templateEdit{template: t}
 	for i := range steps {
-		switch c := steps[i].Change.(type) {
-		case *repair.NetworkRule: // below, by collection
-		case *repair.CollectionMove:
-			if reason := e.moveCollection(c); reason != "" {
-				return reason
-			}
-		case *repair.RouteChange:
-			if reason := e.changeRoute(c); reason != "" {
-				return reason
-			}
-		default:
-			return restatesWhole
+		if _, ok := steps[i].Change.(*repair.NetworkRule); ok { // below, by collection
+			continue
+		}
+		if reason := e.setting(&steps[i]); reason != "" {
+			return reason
 		}
 	}
 	for _, of := range byCollection(networkRules(steps)) {
@@ -50,7 +44,7 @@ func (e *templateEdit) addRules(rules []*repair.NetworkRule) string {
 	at := &c.Collection.Resource
 	switch {
 	case c.NewGroup:
-		return "the rule collection group " + c.Group.Name + " is new, and a resource of its own"
+		return e.addGroup(rules)
 	case c.NewCollection:
 		at = c.Target()
 	}
@@ -91,6 +85,37 @@ func (e *templateEdit) addRules(rules []*repair.NetworkRule) string {
 		e.extend(array, texts)
 	}
 	return ""
+}
+
+// addGroup adds a rule collection group beside its policy, which it waits for.
+func (e *templateEdit) addGroup(rules []*repair.NetworkRule) string {
+	group := rules[0].Group
+	policy, reason := e.holder(&group.Policy.Resource)
+	if reason != "" {
+		return reason
+	}
+	id, here, reason := e.idOf(&group.Policy.Resource, azure.TypeFirewallPolicy)
+	switch {
+	case reason != "":
+		return reason
+	case !here || len(policy.around) == 0:
+		return fmt.Sprintf("%s is no resource of %s", group.Policy.Label(), e.path)
+	}
+	own := &templateEdit{template: e.template, parent: policy}
+	version, _ := policy.GetFold("apiVersion").String()
+	text := e.json(apartChild{azure.TypeRuleCollectionGroup, version, own.nameWithin(group.Name), []string{id}, groupBody{group.Priority.V, []any{emit.CollectionBody(rules)}}})
+	container := policy.around[len(policy.around)-1]
+	if container.Kind() == document.Object {
+		text = fmt.Sprintf("%q: %s", symbol(group.Name), text)
+	}
+	e.extend(container, []string{text})
+	return ""
+}
+
+// groupBody are the properties of a rule collection group.
+type groupBody struct {
+	Priority        int   `json:"priority"`
+	RuleCollections []any `json:"ruleCollections"`
 }
 
 // moveCollection gives a rule collection of the template another priority.

@@ -95,6 +95,8 @@ func TestRulesAndRoutesAreWrittenIntoTemplates(t *testing.T) {
 	}
 	second := sftp
 	second.Name = "allow-more"
+	early := &azure.RuleCollectionGroup{Resource: azure.Resource{ID: n.FirewallPolicies[0].ID + "/rulecollectiongroups/early", Name: "early", Type: azure.TypeRuleCollectionGroup, At: n.FirewallPolicies[0].At, Rank: group.Rank},
+		Policy: n.FirewallPolicies[0], Priority: azure.Of(200, group.At)}
 	classic, policy := collection(&fw.Resource, "networkrulecollections"), collection(&group.Resource, "rulecollections")
 	named := func(name string) *azure.Route {
 		return table.Routes[slices.IndexFunc(table.Routes, func(r *azure.Route) bool { return r.Name == name })]
@@ -126,7 +128,9 @@ func TestRulesAndRoutesAreWrittenIntoTemplates(t *testing.T) {
 		}, ""},
 		{"a priority that an expression makes", strings.Replace(firewallTemplate, `"properties": {"priority": 200`, `"properties": {"priority": "[parameters('first')]"`, 1),
 			[]repair.Edit{{Action: repair.Modify, Change: &repair.CollectionMove{Firewall: fw, Collection: fw.RuleCollections[0], Priority: 201}}}, "its priority is no plain number"},
-		{"a new group", firewallTemplate, []repair.Edit{rule(repair.NetworkRule{Group: group, Collection: policy, NewCollection: true, NewGroup: true})}, "is new, and a resource of its own"},
+		{"a new group", firewallTemplate, []repair.Edit{rule(repair.NetworkRule{Group: early, Collection: collection(&early.Resource, "rulecollections"), NewCollection: true, NewGroup: true}), rule(repair.NetworkRule{Group: early, Collection: collection(&early.Resource, "rulecollections"), Rule: second})}, ""},
+		{"of a policy whose name is a parameter", strings.Replace(strings.ReplaceAll(firewallTemplate, `"name": "p",`, `"name": "[parameters('policy')]",`), `"resources": [`, `"parameters": {"policy": {"type": "string", "defaultValue": "p"}}, "resources": [`, 1),
+			[]repair.Edit{rule(repair.NetworkRule{Group: early, Collection: collection(&early.Resource, "rulecollections"), NewCollection: true, NewGroup: true})}, ""},
 		{"made by bicep", strings.Replace(firewallTemplate, `"resources": [`, `"metadata": {"_generator": {"name": "bicep"}}, "resources": [`, 1), []repair.Edit{rule(repair.NetworkRule{Group: group, Collection: group.Collections[0]})},
 			"is what bicep build makes, and its next run would take the change back; --as bicep prints what the .bicep file needs"},
 		{"rules from an expression", strings.Replace(firewallTemplate, `"rules": [

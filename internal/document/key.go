@@ -18,6 +18,11 @@ func (k Key) Position() diagnostic.Position {
 	return Value{doc: k.doc, index: k.index}.Position()
 }
 
+// Offset returns the byte at which the name begins, its quote included.
+func (k Key) Offset() int {
+	return Value{doc: k.doc, index: k.index}.Offset()
+}
+
 // EqualFold reports whether the name is name, ASCII letters compared without
 // case.
 func (k Key) EqualFold(name string) bool {

@@ -36,6 +36,17 @@ type writer struct {
 	missing string
 }
 
+// NewBody is a new resource of a change with all that belongs to it, as a template
+// states it; reason says why it cannot be.
+func NewBody(e *repair.Edit) (typ, name string, properties any, reason string) {
+	w := &writer{made: map[azure.ID]string{}, firewalls: map[string]*azure.AzureFirewall{}}
+	s, ok := w.state(e.After)
+	if !ok {
+		return "", "", nil, "what is new is known once the change is made"
+	}
+	return s.typ, strings.Join(s.names, "/"), s.properties, w.missing
+}
+
 // lack notes that something cannot be written.
 func (w *writer) lack(format string, args ...any) {
 	if w.missing == "" {
