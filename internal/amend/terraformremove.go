@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
-
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/emit"
 	"github.com/wayleave/wayleave/internal/repair"
 )
 
@@ -88,11 +86,7 @@ func (w *writer) delegate(c *repair.Delegation) string {
 	if argument := looped(at.Block); argument != "" {
 		return fmt.Sprintf("%s has %s, and a block in it would be in every one", at.address(), argument)
 	}
-	file := hclwrite.NewEmptyFile()
-	b := file.Body().AppendNewBlock("delegation", nil).Body()
-	b.SetAttributeValue("name", cty.StringVal(c.Service[strings.LastIndexByte(c.Service, '/')+1:]))
-	b.AppendNewBlock("service_delegation", nil).Body().SetAttributeValue("name", cty.StringVal(c.Service))
-	return w.addInner(at.block, "delegation", string(hclwrite.Format(file.Bytes())))
+	return w.addInner(at.block, "delegation", emit.DelegationBlock(c))
 }
 
 // takeResource takes a resource away that nothing else names.

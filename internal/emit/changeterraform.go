@@ -147,9 +147,7 @@ func (h *changeHCL) write(e *repair.Edit, network *azure.VirtualNetwork) {
 		comment(h.body, fmt.Sprintf("Remove the ip_configuration %s of the firewall %s.", c.Address.Name, c.Firewall.Label()))
 	case *repair.Delegation:
 		comment(h.body, "Add to the subnet "+c.Subnet.Label()+":")
-		b := h.body.AppendNewBlock("delegation", nil).Body()
-		b.SetAttributeValue("name", cty.StringVal(c.Service[strings.LastIndexByte(c.Service, '/')+1:]))
-		b.AppendNewBlock("service_delegation", nil).Body().SetAttributeValue("name", cty.StringVal(c.Service))
+		delegation(h.body, c)
 	case *repair.PeeringChange:
 		comment(h.body, fmt.Sprintf("Set in the peering %s of %s:", c.Link.Name, c.Link.VirtualNetwork.Label()))
 		h.body.SetAttributeValue("allow_forwarded_traffic", cty.True)
@@ -167,11 +165,28 @@ func (h *changeHCL) write(e *repair.Edit, network *azure.VirtualNetwork) {
 func (h *changeHCL) located(typ string, r, home *azure.Resource) *hclwrite.Body {
 	b := h.resource(typ, r)
 	h.region(b, home)
-	if home != nil {
-		r = home
+	if home == nil { // its own id may tell the group; it cannot refer to itself
+		home = &azure.Resource{}
+		if !rootAddress.MatchString(r.Address) {
+			home.Address = r.Address
+		}
 	}
-	h.group(b, r)
+	h.group(b, home)
 	return b
+}
+
+// delegation states that of a subnet to a service.
+func delegation(body *hclwrite.Body, c *repair.Delegation) {
+	b := body.AppendNewBlock("delegation", nil).Body()
+	b.SetAttributeValue("name", cty.StringVal(c.Service[strings.LastIndexByte(c.Service, '/')+1:]))
+	b.AppendNewBlock("service_delegation", nil).Body().SetAttributeValue("name", cty.StringVal(c.Service))
+}
+
+// DelegationBlock is a delegation as a block of the Terraform that states the subnet.
+func DelegationBlock(c *repair.Delegation) string {
+	file := hclwrite.NewEmptyFile()
+	delegation(file.Body(), c)
+	return string(hclwrite.Format(file.Bytes()))
 }
 
 func (h *changeHCL) address(b *hclwrite.Body, c *azure.FirewallIPConfiguration) {

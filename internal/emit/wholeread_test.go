@@ -321,11 +321,28 @@ func terraformPlan(t *testing.T, code string) object {
 	}
 	body := file.Body.(*hclsyntax.Body)
 	p := &planner{t: t, names: map[string]string{}}
+	note := func(address, name string, a *hclsyntax.Attribute) {
+		if v, problems := a.Expr.Value(nil); !problems.HasErrors() && v.Type() == cty.String {
+			p.names[address+"."+name] = v.AsString()
+		} else if refs := a.Expr.Variables(); len(refs) > 0 && p.names[traversalText(refs[0])] != "" {
+			p.names[address+"."+name] = p.names[traversalText(refs[0])]
+		}
+	}
 	for _, b := range body.Blocks {
-		if b.Type == "resource" {
-			for name, a := range b.Body.Attributes {
-				if v, problems := a.Expr.Value(nil); !problems.HasErrors() && v.Type() == cty.String {
-					p.names[b.Labels[0]+"."+b.Labels[1]+"."+name] = v.AsString()
+		if b.Type != "variable" {
+			continue
+		}
+		p.names["var."+b.Labels[0]] = map[string]string{"location": "westeurope", "resource_group_name": group}[b.Labels[0]]
+		if a := b.Body.Attributes["default"]; a != nil {
+			v, _ := a.Expr.Value(nil)
+			p.names["var."+b.Labels[0]] = v.AsString()
+		}
+	}
+	for range 3 { // names that lead to names
+		for _, b := range body.Blocks {
+			if b.Type == "resource" {
+				for name, a := range b.Body.Attributes {
+					note(b.Labels[0]+"."+b.Labels[1], name, a)
 				}
 			}
 		}
@@ -386,8 +403,6 @@ func (p *planner) block(b *hclsyntax.Body) (values, unknown, expressions object)
 			text := traversalText(refs[0])
 			parts := strings.SplitN(text, ".", 3)
 			switch {
-			case parts[0] == "var":
-				values[name] = "westeurope"
 			case p.names[text] != "":
 				values[name] = p.names[text]
 			default:
