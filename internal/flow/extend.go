@@ -218,8 +218,8 @@ func (t *transport) extend(services []service, limit int) (*transport, error) {
 		return nil, err
 	}
 	p := newPairing(t.n)
-	v := t.meetGrid(o, p.pair)
-	if err := v.checkGrid(); err != nil {
+	v, err := t.meetGrid(o, gridLimit, p.pair)
+	if err != nil {
 		return nil, err
 	}
 	v.n = p.n()
@@ -228,8 +228,9 @@ func (t *transport) extend(services []service, limit int) (*transport, error) {
 	return v, err
 }
 
-// meetGrid returns the grid cut by both, without bitmaps.
-func (t *transport) meetGrid(o *transport, pair func(a, b int32) int32) *transport {
+// meetGrid returns the grid cut by both, without bitmaps, if it has no more cells
+// than the limit.
+func (t *transport) meetGrid(o *transport, limit int, pair func(a, b int32) int32) (*transport, error) {
 	v := new(transport)
 	rows, columns, cells := newPairNumbers(), newPairNumbers(), newPairNumbers()
 	v.source = meetCuts(t.source, o.source, columns.number)
@@ -238,7 +239,9 @@ func (t *transport) meetGrid(o *transport, pair func(a, b int32) int32) *transpo
 		v.row[p] = int(rows.number(int32(t.row[p]), int32(o.row[p])))
 	}
 	v.rows, v.columns, v.cells = len(rows.list), len(columns.list), len(cells.list)
-	v.grid = make([]int32, v.rows*v.columns*v.cells)
+	if err := v.makeGrid(limit); err != nil {
+		return nil, err
+	}
 	for r, row := range rows.list {
 		for c, column := range columns.list {
 			for d, cell := range cells.list {
@@ -251,7 +254,7 @@ func (t *transport) meetGrid(o *transport, pair func(a, b int32) int32) *transpo
 	for p := range allProtocols.Minus(portProtocols).All() {
 		v.single[p] = pair(t.single[p], o.single[p])
 	}
-	return v
+	return v, nil
 }
 
 // pairNumbers numbers pairs in the order in which they first appear.

@@ -1,5 +1,7 @@
 package flow
 
+import "math"
+
 // setOperation combines two sets word by word.
 type setOperation struct {
 	words       func(a, b uint64) uint64
@@ -74,7 +76,7 @@ func (x *axis) meet(y *axis) (*axis, []classOfPair) {
 func (t *transport) common(o *transport) (*transport, []classOfPair) {
 	p := newPairNumbers()
 	p.number(0, 0)
-	v := t.meetGrid(o, p.number)
+	v, _ := t.meetGrid(o, math.MaxInt, p.number) // a space is never refused
 	v.n = len(p.list)
 	return v, p.list
 }

@@ -163,6 +163,29 @@ func TestCompilingStopsAtItsLimits(t *testing.T) {
 	}
 }
 
+// Each of the policies tells all ports of one side apart: together they would need
+// a grid of 2^32 cells.
+func TestComparingStopsAtItsLimits(t *testing.T) {
+	var from, to []Rule
+	for bit := range 16 {
+		var list []uint16
+		for p := range 1 << 16 {
+			if p>>bit&1 != 0 {
+				list = append(list, uint16(p))
+			}
+		}
+		c, ports := AnyCube(), Ports(list...)
+		c.SourcePorts = ports
+		from = append(from, Rule{c, true})
+		c.SourcePorts, c.DestinationPorts = AllPorts(), ports
+		to = append(to, Rule{c, true})
+	}
+	_, err := Difference(mustPolicy(t, from), mustPolicy(t, to))
+	if !errors.Is(err, ErrTooFragmented) || !strings.Contains(err.Error(), "65536 source port classes by 65536 destination port classes") {
+		t.Error(err)
+	}
+}
+
 // Equal hashes never make different classes one.
 func TestHashesAreNotTrusted(t *testing.T) {
 	c := newClassifier(3, 1<<10)

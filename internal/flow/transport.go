@@ -111,10 +111,9 @@ func (t *transport) layOut(services []service) ([]area, error) {
 		t.row[p], _ = rows.number(in)
 	}
 	t.rows = rows.len()
-	if err := t.checkGrid(); err != nil {
+	if err := t.makeGrid(gridLimit); err != nil {
 		return nil, err
 	}
-	t.grid = make([]int32, t.rows*t.columns*t.cells)
 	areas := make([]area, len(services))
 	for i, s := range services {
 		areas[i].portless = s.portless()
@@ -131,10 +130,13 @@ func (t *transport) layOut(services []service) ([]area, error) {
 	return areas, nil
 }
 
-func (t *transport) checkGrid() error {
-	if t.rows*t.columns*t.cells > gridLimit {
+// makeGrid makes a grid of its rows, columns and cells, if they are not too many.
+func (t *transport) makeGrid(limit int) error {
+	n := t.rows * t.columns * t.cells
+	if n > limit {
 		return fmt.Errorf("%w: %d source port classes by %d destination port classes", ErrTooFragmented, t.columns, t.cells)
 	}
+	t.grid = make([]int32, n)
 	return nil
 }
 

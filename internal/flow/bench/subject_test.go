@@ -69,13 +69,14 @@ func (s *subject) beyond(p *flow.Policy, f *workload.Flow) flow.Count {
 	return s.count(regions)
 }
 
-// count adds up the packets of regions by so many workers.
+// count adds up the packets of regions by so many workers. The last rules are the
+// broad ones: their regions, the long jobs, come first.
 func (s *subject) count(regions []flow.Region) flow.Count {
 	sums := make([]flow.Count, s.workers)
 	var next atomic.Int64
 	work := func(worker int) {
 		for i := next.Add(1) - 1; i < int64(len(regions)); i = next.Add(1) - 1 {
-			sums[worker] = sums[worker].Add(regions[i].Count())
+			sums[worker] = sums[worker].Add(regions[int64(len(regions))-1-i].Count())
 		}
 	}
 	var wait sync.WaitGroup
