@@ -2,18 +2,54 @@ package flow
 
 import "maps"
 
-// setBook numbers address sets; equal sets have one number. Sets that are the
-// same in memory are found without a look at their contents, and so are the
-// sets of a tag index.
-type setBook struct {
-	sets    []AddressSet
-	byPlace map[*addresses]int
-	byHash  map[uint64][]int
+// book numbers values; equal ones have one number.
+type book[T interface {
+	hash() uint64 // equal for equal values
+	Equal(T) bool
+}] struct {
+	list   []T
+	byHash map[uint64][]int
 }
 
-func newSetBook() *setBook {
-	return &setBook{byPlace: make(map[*addresses]int), byHash: make(map[uint64][]int)}
+// find returns the number of x, or -1.
+func (b *book[T]) find(x T) int { return b.findHashed(x, x.hash()) }
+
+func (b *book[T]) findHashed(x T, hash uint64) int {
+	for _, i := range b.byHash[hash] {
+		if b.list[i].Equal(x) {
+			return i
+		}
+	}
+	return -1
 }
+
+// add returns the number of x, a new one if x is not in the book.
+func (b *book[T]) add(x T) int {
+	hash := x.hash()
+	i := b.findHashed(x, hash)
+	if i < 0 {
+		i = len(b.list)
+		b.list = append(b.list, x)
+		if b.byHash == nil {
+			b.byHash = make(map[uint64][]int)
+		}
+		b.byHash[hash] = append(b.byHash[hash], i)
+	}
+	return i
+}
+
+func (b *book[T]) clone() book[T] {
+	return book[T]{b.list[:len(b.list):len(b.list)], maps.Clone(b.byHash)}
+}
+
+// setBook is a book of address sets. Sets that are the same in memory are found
+// without a look at their contents, and so are the sets of a tag index.
+type setBook struct {
+	book[AddressSet]
+	byPlace map[*addresses]int
+}
+
+func newSetBook() *setBook { return &setBook{byPlace: make(map[*addresses]int)} }
 
 // find returns the number of s, or -1.
 func (b *setBook) find(s AddressSet) int {
@@ -23,16 +59,7 @@ func (b *setBook) find(s AddressSet) int {
 	if s.get().from.index != nil {
 		return -1
 	}
-	return b.findContent(s, s.hash())
-}
-
-func (b *setBook) findContent(s AddressSet, hash uint64) int {
-	for _, i := range b.byHash[hash] {
-		if b.sets[i].Equal(s) {
-			return i
-		}
-	}
-	return -1
+	return b.book.find(s)
 }
 
 // add returns the number of s, a new one if s is not in the book.
@@ -40,24 +67,17 @@ func (b *setBook) add(s AddressSet) int {
 	if i, ok := b.byPlace[s.p]; ok {
 		return i
 	}
-	number := -1
+	number := len(b.list)
 	if s.get().from.index == nil {
-		hash := s.hash()
-		if number = b.findContent(s, hash); number < 0 {
-			b.byHash[hash] = append(b.byHash[hash], len(b.sets))
-		}
-	}
-	if number < 0 {
-		number = len(b.sets)
-		b.sets = append(b.sets, s)
+		number = b.book.add(s)
+	} else {
+		b.list = append(b.list, s)
 	}
 	b.byPlace[s.p] = number
 	return number
 }
 
-func (b *setBook) clone() *setBook {
-	return &setBook{b.sets[:len(b.sets):len(b.sets)], maps.Clone(b.byPlace), maps.Clone(b.byHash)}
-}
+func (b *setBook) clone() *setBook { return &setBook{b.book.clone(), maps.Clone(b.byPlace)} }
 
 // hash is equal for equal sets.
 func (s AddressSet) hash() uint64 {
@@ -79,38 +99,4 @@ func (s AddressSet) hash() uint64 {
 		}
 	}
 	return h
-}
-
-// serviceBook numbers services; equal services have one number.
-type serviceBook struct {
-	services []service
-	byHash   map[uint64][]int
-}
-
-func newServiceBook() *serviceBook { return &serviceBook{byHash: make(map[uint64][]int)} }
-
-// find returns the number of s, or -1.
-func (b *serviceBook) find(s service) (number int, hash uint64) {
-	hash = s.hash()
-	for _, i := range b.byHash[hash] {
-		if b.services[i].equal(s) {
-			return i, hash
-		}
-	}
-	return -1, hash
-}
-
-// add returns the number of s, a new one if s is not in the book.
-func (b *serviceBook) add(s service) int {
-	i, hash := b.find(s)
-	if i < 0 {
-		i = len(b.services)
-		b.services = append(b.services, s)
-		b.byHash[hash] = append(b.byHash[hash], i)
-	}
-	return i
-}
-
-func (b *serviceBook) clone() *serviceBook {
-	return &serviceBook{b.services[:len(b.services):len(b.services)], maps.Clone(b.byHash)}
 }

@@ -20,13 +20,13 @@ func (u *universe) extend(cubes []Cube) (*universe, []cubeNumbers, error) {
 	var err error
 	for i, f := range families {
 		for side, books := range [][2]*setBook{{u.sources, v.sources}, {u.destinations, v.destinations}} {
-			fresh := books[1].sets[len(books[0].sets):]
+			fresh := books[1].list[len(books[0].list):]
 			if v.axes[i][side], err = v.axes[i][side].extend(f, fresh, v.limit); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
-	fresh := v.services.services[len(u.services.services):]
+	fresh := v.services.list[len(u.services.list):]
 	if v.transport, err = v.transport.extend(fresh, v.limit); err != nil {
 		return nil, nil, err
 	}
@@ -40,7 +40,7 @@ func (u *universe) find(cubes []Cube) (numbers []cubeNumbers, known bool) {
 	for i, c := range cubes {
 		n := &numbers[i]
 		n.source, n.destination = u.sources.find(c.Source), u.destinations.find(c.Destination)
-		n.service, _ = u.services.find(c.service())
+		n.service = u.services.find(c.service())
 		known = known && n.source >= 0 && n.destination >= 0 && n.service >= 0
 	}
 	return numbers, known

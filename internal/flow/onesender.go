@@ -72,5 +72,5 @@ func destinationsByClass(t *transport, cubes []Cube) ends {
 		}
 		classes.add(int32(number[n]), class)
 	}
-	return ends{book.sets, classes.list}
+	return ends{book.list, classes.list}
 }

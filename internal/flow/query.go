@@ -18,8 +18,7 @@ func (p *Policy) query(c Cube) *query {
 	}
 	// By number, the sets are those given: a normal form can lack a family.
 	service := c.service()
-	number := cubeNumbers{p.u.sources.find(c.Source), p.u.destinations.find(c.Destination), 0}
-	number.service, _ = p.u.services.find(service)
+	number := cubeNumbers{p.u.sources.find(c.Source), p.u.destinations.find(c.Destination), p.u.services.find(service)}
 	for f, family := range families {
 		if !q.Source.has(family) {
 			continue

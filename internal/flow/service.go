@@ -21,7 +21,7 @@ func (c Cube) service() service {
 
 func (s service) isEmpty() bool { return s.protocols.IsEmpty() }
 
-func (s service) equal(o service) bool {
+func (s service) Equal(o service) bool {
 	return s.protocols == o.protocols &&
 		s.sourcePorts.Equal(o.sourcePorts) && s.destinationPorts.Equal(o.destinationPorts)
 }
@@ -54,14 +54,16 @@ func (s service) hash() uint64 {
 	for _, w := range s.protocols.w {
 		h = spread(h, w)
 	}
-	return hashPorts(hashPorts(h, s.sourcePorts), s.destinationPorts)
+	return spread(spread(h, s.sourcePorts.hash()), s.destinationPorts.hash())
 }
 
-func hashPorts(h uint64, s PortSet) uint64 {
+// hash is equal for equal sets.
+func (s PortSet) hash() uint64 {
+	h := hashSeed
 	for _, r := range s.spans {
 		h = spread(h, uint64(r.lo)<<16|uint64(r.hi))
 	}
-	return spread(h, ^uint64(0))
+	return h
 }
 
 // joinServices makes few services of disjoint ones that together hold the same

@@ -86,7 +86,7 @@ func newTransport(services []service, limit int) (*transport, error) {
 
 // layOut makes the grid, without classes, and the areas of the services.
 func (t *transport) layOut(services []service) ([]area, error) {
-	sources, destinations := newPortBook(), newPortBook()
+	var sources, destinations portBook
 	rows := newBitmapTable(wordsFor(len(services)))
 	var err error
 	for _, s := range services {
@@ -123,8 +123,8 @@ func (t *transport) layOut(services []service) ([]area, error) {
 			}
 		}
 		if len(areas[i].rows) > 0 {
-			areas[i].columns = sources.classes(s.sourcePorts)
-			areas[i].cells = destinations.classes(s.destinationPorts)
+			areas[i].columns = sources.classesOf(s.sourcePorts)
+			areas[i].cells = destinations.classesOf(s.destinationPorts)
 		}
 	}
 	return areas, nil

@@ -6,7 +6,7 @@ import "fmt"
 // changes; extend makes a new one.
 type universe struct {
 	sources, destinations *setBook
-	services              *serviceBook
+	services              book[service]
 	axes                  [2][2]*axis // by family: source, destination
 	transport             *transport
 	limit                 int // words for the bitmaps of one field
@@ -25,7 +25,7 @@ type cubeNumbers struct{ source, destination, service int }
 // newUniverse cuts the fields by the cubes and returns the cubes' numbers.
 func newUniverse(cubes []Cube, memory int64) (*universe, []cubeNumbers, error) {
 	u := &universe{
-		sources: newSetBook(), destinations: newSetBook(), services: newServiceBook(),
+		sources: newSetBook(), destinations: newSetBook(),
 		limit: int(memory / bytesPerWord / tables),
 	}
 	numbers := make([]cubeNumbers, len(cubes))
@@ -44,12 +44,12 @@ func (u *universe) add(c Cube) cubeNumbers {
 
 func (u *universe) cut() error {
 	var err error
-	if u.transport, err = newTransport(u.services.services, u.limit); err != nil {
+	if u.transport, err = newTransport(u.services.list, u.limit); err != nil {
 		return err
 	}
 	for i, f := range families {
 		for side, book := range []*setBook{u.sources, u.destinations} {
-			if u.axes[i][side], err = cutFamily(f, book.sets, u.limit); err != nil {
+			if u.axes[i][side], err = cutFamily(f, book.list, u.limit); err != nil {
 				return fmt.Errorf("%v %s addresses: %w", f, [...]string{"source", "destination"}[side], err)
 			}
 		}
