@@ -134,9 +134,9 @@ func (t *tree) branch(forks []fork, known map[uint64][]int32) int32 {
 }
 
 func hashForks(forks []fork) uint64 {
-	h := uint64(len(forks))
+	h := hashSeed
 	for _, f := range forks {
-		h = mix(h^uint64(f.to)*0x9e3779b97f4a7c15) ^ f.in.hash()
+		h = spread(spread(h, uint64(f.to)), f.in.hash())
 	}
 	return h
 }

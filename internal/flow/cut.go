@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // cut divides an ordered field into segments and gives each a class: the
 // values from starts[i] to just before starts[i+1] are in class[i]. The first
 // start is the least value of the field.
@@ -8,10 +10,8 @@ type cut[T point[T]] struct {
 	class  []int32
 }
 
-// whole is a field that is all one class 0.
-func whole[T point[T]]() cut[T] {
-	var least T
-	return cut[T]{[]T{least}, []int32{0}}
+func (c cut[T]) equal(o cut[T]) bool {
+	return slices.Equal(c.starts, o.starts) && slices.Equal(c.class, o.class)
 }
 
 // find returns the segment that holds x.
@@ -92,7 +92,7 @@ func (c *cut[T]) append(start T, class int32) {
 	c.class = append(c.class, class)
 }
 
-// meet cuts at the starts of both; pair names the class of values that are in
+// meetCuts cuts at the starts of both; pair names the class of values that are in
 // class a of the one and b of the other.
 func meetCuts[T point[T]](x, y cut[T], pair func(a, b int32) int32) cut[T] {
 	out := cut[T]{make([]T, 0, len(x.starts)+len(y.starts)), make([]int32, 0, len(x.starts)+len(y.starts))}
@@ -111,17 +111,6 @@ func (c cut[T]) rename(to func(class int32) int32) cut[T] {
 	var out cut[T]
 	for i, start := range c.starts {
 		out.append(start, to(c.class[i]))
-	}
-	return out
-}
-
-// spans returns the values of the classes for which in is true.
-func (c cut[T]) spans(in func(class int32) bool) []span[T] {
-	var out []span[T]
-	for i, class := range c.class {
-		if in(class) {
-			out = appendSpan(out, span[T]{c.starts[i], c.last(i)})
-		}
 	}
 	return out
 }

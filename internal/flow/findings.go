@@ -28,10 +28,9 @@ func newFindings(destinations int) *findings {
 
 // add returns the number of a hit and how many words are held for it.
 func (x *findings) add(key int, words []word) (number int32, held int) {
-	h := mix(uint64(key))
+	h := spread(hashSeed, uint64(key))
 	for _, w := range words {
-		h = (h ^ w.bits) * 0x9e3779b97f4a7c15
-		h = (h ^ h>>32) + uint64(w.at)
+		h = spread(spread(h, w.bits), uint64(w.at))
 	}
 	for _, i := range x.byHash[h] {
 		if o := &x.hits[i]; o.key == key && slices.Equal(o.words, words) {
@@ -49,10 +48,9 @@ func (x *findings) list(hits []int32) int32 {
 	if len(hits) == 0 {
 		return 0
 	}
-	h := uint64(len(hits))
+	h := hashSeed
 	for _, i := range hits {
-		h = (h ^ uint64(i)) * 0x9e3779b97f4a7c15
-		h ^= h >> 29
+		h = spread(h, uint64(i))
 	}
 	for _, i := range x.byList[h] {
 		if slices.Equal(x.lists[i], hits) {

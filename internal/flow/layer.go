@@ -27,7 +27,7 @@ func unlimited() *meter {
 	return &meter{grant: math.MaxInt64, memory: math.MaxInt64}
 }
 
-// leafTable numbers sets of destination classes, the empty set as 0.
+// newLeafTable returns a table of sets of destination classes, the empty set as 0.
 func newLeafTable(p *plane) *bitmapTable {
 	t := newBitmapTable(wordsFor(p.d.n))
 	t.number(newBitmap(p.d.n))
@@ -143,29 +143,14 @@ func (x *axis) coarsen(sets []bitmap) (*axis, []int32) {
 			return true
 		})
 	})
-	order := newNumbering(blocks)
+	order := newOrder(int(blocks))
+	order.number(0)
 	ground := x.flat().rename(func(class int32) int32 { return order.number(block[class]) })
 	to := make([]int32, x.n)
 	for class, b := range block {
 		to[class] = order.to[b]
 	}
-	return &axis{n: int(order.n), ground: ground}, to
-}
-
-// numbering gives numbers in the order in which they are asked for; 0 stays 0.
-type numbering struct {
-	to []int32
-	n  int32
-}
-
-func newNumbering(n int32) *numbering { return &numbering{make([]int32, n), 1} }
-
-func (x *numbering) number(i int32) int32 {
-	if i != 0 && x.to[i] == 0 {
-		x.to[i] = x.n
-		x.n++
-	}
-	return x.to[i]
+	return &axis{n: order.n, ground: ground}, to
 }
 
 // rename returns the ground with other classes and joined segments. Opaque
@@ -196,8 +181,7 @@ func (l *layer) equal(o *layer) bool {
 
 func (g *plot[T]) equal(other ground) bool {
 	o := other.(*plot[T])
-	return slices.Equal(g.starts, o.starts) && slices.Equal(g.class, o.class) &&
-		slices.Equal(g.names, o.names) && slices.Equal(g.nameClass, o.nameClass)
+	return g.cut.equal(o.cut) && slices.Equal(g.names, o.names) && slices.Equal(g.nameClass, o.nameClass)
 }
 
 // boxes returns the layer as disjoint boxes.

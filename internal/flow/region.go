@@ -331,7 +331,7 @@ func joinSide(boxes []box, side int) []box {
 next:
 	for _, b := range boxes {
 		own, rest := b.sides(side)
-		hash := (*rest[0]).hash() ^ mix((*rest[1]).hash())
+		hash := spread(rest[0].hash(), rest[1].hash())
 		for _, i := range byRest[hash] {
 			known, knownRest := out[i].sides(side)
 			if rest[0].equal(*knownRest[0]) && rest[1].equal(*knownRest[1]) {

@@ -34,16 +34,6 @@ func (s service) intersect(o service) service {
 	}.service()
 }
 
-func (s service) contains(p Packet) bool {
-	if !s.protocols.Contains(p.Protocol) {
-		return false
-	}
-	if !HasPorts(p.Protocol) {
-		return p.SourcePort|p.DestinationPort == 0
-	}
-	return s.sourcePorts.Contains(p.SourcePort) && s.destinationPorts.Contains(p.DestinationPort)
-}
-
 // ported and portless are the protocols with and without ports.
 func (s service) ported() ProtocolSet   { return s.protocols.Intersect(portProtocols) }
 func (s service) portless() ProtocolSet { return s.protocols.Minus(portProtocols) }

@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // bitmapTable numbers bitmaps of one length in the order in which they first
 // appear.
 type bitmapTable struct {
@@ -105,4 +107,20 @@ func (t *pairTable) getOrPut(a, b, value int32) (number int32, added bool) {
 		}
 	}
 	return value, true
+}
+
+// order gives numbers in the order in which they are asked for.
+type order struct {
+	to []int32 // -1 if not yet asked for
+	n  int
+}
+
+func newOrder(n int) *order { return &order{to: slices.Repeat([]int32{-1}, n)} }
+
+func (o *order) number(i int32) int32 {
+	if o.to[i] < 0 {
+		o.to[i] = int32(o.n)
+		o.n++
+	}
+	return o.to[i]
 }

@@ -38,14 +38,15 @@ func (t *transport) coarsen(forks []fork) (*transport, []int32) {
 			}
 		}
 	}
-	order := newNumbering(int32(len(forks) + 1))
+	order := newOrder(len(forks) + 1)
+	order.number(0)
 	for i, class := range v.grid {
 		v.grid[i] = order.number(class)
 	}
 	for p := range allProtocols.Minus(portProtocols).All() {
 		v.single[p] = order.number(to[t.single[p]])
 	}
-	v.n = int(order.n)
+	v.n = order.n
 	v.measure()
 	for class := range to {
 		to[class] = order.to[to[class]]
@@ -74,7 +75,7 @@ func joinLines(n int, line func(int) []int32) []int32 {
 		own := line(i)
 		h := hashSeed
 		for _, class := range own {
-			h = mix(h*31 + uint64(class))
+			h = spread(h, uint64(class))
 		}
 		same := slices.IndexFunc(byHash[h], func(k int) bool { return slices.Equal(line(k), own) })
 		if same >= 0 {
@@ -87,25 +88,8 @@ func joinLines(n int, line func(int) []int32) []int32 {
 	return number
 }
 
-// order gives numbers in the order in which they are asked for.
-type order struct {
-	to []int32 // -1 if not yet asked for
-	n  int
-}
-
-func newOrder(n int) *order { return &order{to: slices.Repeat([]int32{-1}, n)} }
-
-func (o *order) number(i int32) int32 {
-	if o.to[i] < 0 {
-		o.to[i] = int32(o.n)
-		o.n++
-	}
-	return o.to[i]
-}
-
 // equal reports whether two transports are the same cut with the same numbers.
 func (t *transport) equal(o *transport) bool {
 	return t.row == o.row && t.single == o.single && slices.Equal(t.grid, o.grid) &&
-		slices.Equal(t.source.starts, o.source.starts) && slices.Equal(t.source.class, o.source.class) &&
-		slices.Equal(t.destination.starts, o.destination.starts) && slices.Equal(t.destination.class, o.destination.class)
+		t.source.equal(o.source) && t.destination.equal(o.destination)
 }
