@@ -42,6 +42,7 @@ type Fabric struct {
 	// spaces, prefixes and addresses are what networks and subnets hold.
 	spaces              memo[*azure.VirtualNetwork, Bounds]
 	prefixes, addresses memo[*azure.Subnet, flow.AddressSet]
+	placesOf            memo[*azure.Subnet, *place]
 
 	mu       sync.Mutex
 	places   map[string]*place

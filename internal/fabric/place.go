@@ -31,12 +31,14 @@ type place struct {
 
 // placeOf finds the place of a subnet.
 func (f *Fabric) placeOf(s *azure.Subnet) *place {
-	table, missing := f.attachedTable(s)
-	p := &place{fabric: f, vnet: s.VirtualNetwork, table: table, missing: missing, endpoints: s.ServiceEndpoints}
-	if f.hasSubnetPeering(s.VirtualNetwork) {
-		p.name = s.Name
-	}
-	return f.shared(p)
+	return f.placesOf.of(s, func() *place {
+		table, missing := f.attachedTable(s)
+		p := &place{fabric: f, vnet: s.VirtualNetwork, table: table, missing: missing, endpoints: s.ServiceEndpoints}
+		if f.hasSubnetPeering(s.VirtualNetwork) {
+			p.name = s.Name
+		}
+		return f.shared(p)
+	})
 }
 
 // unallocated is the place of addresses of a virtual network that belong to no

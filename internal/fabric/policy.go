@@ -225,7 +225,7 @@ func (s *splitter) cube(c flow.Cube) {
 	var parts []flow.Part
 	if err == nil {
 		if _, single := c.Single(); !s.byRule && !single {
-			if v, cerr := p.pessimistic.policy.Check(c); cerr == nil && v.Permitted {
+			if permits, cerr := p.pessimistic.policy.Permits(c); cerr == nil && permits {
 				s.allowed = append(s.allowed, c)
 				return
 			}

@@ -19,7 +19,9 @@ func (k *Stake) Of(packets []flow.Cube) []flow.Cube {
 	var hit []flow.Cube
 	for _, c := range packets {
 		for _, d := range k.packets {
-			hit = append(hit, cubes(c.Intersect(d))...)
+			if c.Overlaps(d) { // without the cost of a copy
+				hit = append(hit, c.Intersect(d))
+			}
 		}
 	}
 	return hit

@@ -22,6 +22,25 @@ type Verdict struct {
 // Check reports whether every packet of q is permitted, and if not, what stops
 // the first of them. The error wraps [ErrTooFragmented].
 func (p *Policy) Check(q Cube) (Verdict, error) {
+	first, err := p.blocker(q)
+	if err != nil {
+		return Verdict{}, err
+	}
+	if first.IsEmpty() {
+		return Verdict{Permitted: true, Rule: NoRule}, nil
+	}
+	witness, _ := first.Witness(Preference{}) // of packets of q, q prefers the natural one
+	return Verdict{Rule: first.Rule, Witness: witness}, nil
+}
+
+// Permits is Check for whoever does not ask what stops which packet.
+func (p *Policy) Permits(q Cube) (bool, error) {
+	first, err := p.blocker(q)
+	return err == nil && first.IsEmpty(), err
+}
+
+// blocker is what the first rule decides that denies a packet of q.
+func (p *Policy) blocker(q Cube) (Region, error) {
 	x := p.query(q)
 	var first Region
 	err := p.ask(x.headStart(p), func(m *meter) bool {
@@ -30,13 +49,9 @@ func (p *Policy) Check(q Cube) (Verdict, error) {
 		return p.canonicalBlocker(m, x, &first)
 	})
 	if err != nil {
-		return Verdict{}, fmt.Errorf("checking %s: %w", q.Folded(3), err)
+		return Region{}, fmt.Errorf("checking %s: %w", q.Folded(3), err)
 	}
-	if first.IsEmpty() {
-		return Verdict{Permitted: true, Rule: NoRule}, nil
-	}
-	witness, _ := first.Witness(Preference{}) // of packets of q, q prefers the natural one
-	return Verdict{Rule: first.Rule, Witness: witness}, nil
+	return first, nil
 }
 
 // slicedBlocker finds the first rule that denies a packet of q, and all

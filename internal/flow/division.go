@@ -108,6 +108,9 @@ func cutSpans[T point[T]](s []span[T], shares []share[T]) map[int32][]span[T] {
 				out[x.part] = s // nothing comes after it
 				return out
 			}
+			if n > 16 { // where there are so many, more of the rest may follow
+				out[x.part] = slices.Grow(out[x.part], len(s))
+			}
 			out[x.part] = append(appendSpan(out[x.part], s[0]), s[1:n]...)
 			s = s[n:]
 			continue

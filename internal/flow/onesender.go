@@ -63,12 +63,12 @@ func destinationsByClass(t *transport, cubes []Cube) ends {
 		}
 		n, added := held.number(in)
 		if added {
-			var b AddressSetBuilder
+			var all AddressSet
 			in.all(func(i int) bool {
-				b.AddSet(cubes[i].Destination)
+				all = all.Union(cubes[i].Destination)
 				return true
 			})
-			number = append(number, book.add(b.Set()))
+			number = append(number, book.add(all))
 		}
 		classes.add(int32(number[n]), class)
 	}

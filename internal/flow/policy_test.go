@@ -180,6 +180,9 @@ func TestCheckAgreesWithTheTwin(t *testing.T) {
 			if v != want {
 				t.Fatalf("verdict %+v, want %+v", v, want)
 			}
+			if permits, err := p.Permits(q); err != nil || permits != v.Permitted {
+				t.Fatalf("permits it: %v, %v", permits, err)
+			}
 			if v.Permitted {
 				return
 			}
