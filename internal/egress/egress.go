@@ -63,30 +63,41 @@ type Answer struct {
 	Assumptions []fabric.Assumption
 }
 
-// Run asks for every subnet, as many at once as there are processors.
+// Run asks for every subnet, as many at once as there are processors, and joins
+// the answers as they come: of very many most parts are those of others.
 func Run(f *fabric.Fabric, q Query) (Answer, error) {
-	answers, errs := make([]reach.Answer, len(q.From)), make([]error, len(q.From))
+	type result struct {
+		reach.Answer
+		err error
+	}
+	results := make([]chan result, len(q.From))
+	for i := range results {
+		results[i] = make(chan result, 1)
+	}
 	var wait sync.WaitGroup
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(q.From)) {
 		wait.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(q.From)); i = next.Add(1) - 1 {
-				answers[i], errs[i] = q.ask(f, q.From[i])
+				a, err := q.ask(f, q.From[i])
+				results[i] <- result{a, err}
 			}
 		})
 	}
-	wait.Wait()
+	defer wait.Wait()
+	defer next.Store(int64(len(q.From))) // after an error nobody asks on
 	var answer Answer
 	at := newParts()
 	for i, s := range q.From {
-		if errors.Is(errs[i], reach.ErrNoPackets) {
+		own := <-results[i]
+		if errors.Is(own.err, reach.ErrNoPackets) {
 			return Answer{}, fmt.Errorf("there is no packet from subnet %s with these protocols and ports", s.Name)
 		}
-		if errs[i] != nil {
-			return Answer{}, errs[i]
+		if own.err != nil {
+			return Answer{}, own.err
 		}
-		answer.Assumptions = append(answer.Assumptions, answers[i].Assumptions...)
-		for _, p := range answers[i].Counted() {
+		answer.Assumptions = append(answer.Assumptions, own.Assumptions...)
+		for _, p := range own.Counted() {
 			answer.add(at, s, f.Addresses(s), p, func(w flow.Packet) []reach.Hop { return reach.Trace(f, q.of(f, s), w) })
 		}
 	}

@@ -106,11 +106,30 @@ func Opaque(name string, f Family) AddressSet { return Points(OpaqueAddress(name
 // Points returns the set of the given addresses. It panics if one of them is
 // the zero value.
 func Points(list ...Address) AddressSet {
+	if len(list) == 1 {
+		return list[0].alone()
+	}
 	var b AddressSetBuilder
 	for _, a := range list {
 		b.Add(a)
 	}
 	return b.Set()
+}
+
+// alone is the set of one address.
+func (a Address) alone() AddressSet {
+	var one addresses
+	switch {
+	case !a.IsValid():
+		panic("flow: the zero Address is not an address")
+	case a.IsOpaque():
+		one.names[a.family.index()] = []string{a.name}
+	case a.family == IPv4:
+		one.v4 = []span[ip4]{{ip4Of(a.ip), ip4Of(a.ip)}}
+	default:
+		one.v6 = []span[ip6]{{ip6Of(a.ip), ip6Of(a.ip)}}
+	}
+	return AddressSet{&one}
 }
 
 // Union returns the addresses that are in s, in o or in both.
