@@ -36,6 +36,9 @@ func Diff(old, now *Network) (*result.Diff, error) {
 		return nil, err
 	}
 	answer := differenceResult(found)
+	for i, c := range found.Closed {
+		answer.Closed[i].OpenConnections = openConnections(now.network, c)
+	}
 	answer.Tags = tagData(now.catalogue)
 	answer.Diagnostics = append(append(old.diagnostics[:len(old.diagnostics):len(old.diagnostics)], list...), append(now.diagnostics[:len(now.diagnostics):len(now.diagnostics)], problems...)...)
 	return answer, nil

@@ -43,6 +43,9 @@ func diffChanges(b *bufio.Writer, title, color string, list []result.DiffChange,
 		for _, cause := range causeTexts(c) {
 			fmt.Fprintf(b, "    %s\n", cause)
 		}
+		if c.OpenConnections != "" {
+			fmt.Fprintf(b, "    open connections %s\n", c.OpenConnections)
+		}
 		fmt.Fprintf(b, "    packet %s\n", packetText(c.Witness))
 	}
 	fmt.Fprintln(b)
@@ -176,6 +179,9 @@ func markdownChanges(b *bufio.Writer, title string, list []result.DiffChange) {
 		var why []string
 		for _, cause := range causeTexts(c) {
 			why = append(why, inert(cause))
+		}
+		if c.OpenConnections != "" {
+			why = append(why, inert("open connections "+c.OpenConnections))
 		}
 		fmt.Fprintf(b, "| %s | %s |\n", cellLines(c.Summary), strings.Join(why, "<br>"))
 	}

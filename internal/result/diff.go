@@ -38,6 +38,9 @@ type DiffChange struct {
 	// Because are the hops that stop the packets in the one network and those
 	// that let them pass in the other.
 	Because []DiffCause `json:"because"`
+	// OpenConnections says what becomes of connections that are open when the
+	// change closes them; empty where that is not published, or nothing closes.
+	OpenConnections string `json:"openConnections,omitempty"`
 }
 
 // DiffCause is a hop that one of the networks has and the other has not.
