@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,6 +71,25 @@ var storage = plain.Tags{"storage": {Prefixes: prefixes("20.60.0.0/16", "20.60.1
 
 func TestPlanGolden(t *testing.T) {
 	golden(t, "hub-and-spoke.plan", lab.Compile(hubAndSpoke(t), storage, plain.Documented()).String())
+}
+
+// What an input calls a rule is a comment of a ruleset and no command of one, nor of
+// a shell.
+func TestNamesAreNoCommands(t *testing.T) {
+	const evil = "x\" ; }\nflush ruleset\n#\\"
+	n := Net(t, VNet("v", "10.1.0.0/16",
+		Subnet("app", "10.1.1.0/24", NSG("g", DenyIn(100, "tcp", "198.51.100.1", "*", "22", Named(evil))), NIC("a", "10.1.1.4")),
+		Subnet(FirewallSubnetName, "10.1.9.0/26")),
+		Firewall("fw", "v", "10.1.9.4", Egress("ip", "20.1.2.3"), Collection(evil, 200, azure.FirewallAllow, NetworkRule(evil, "TCP", "*", "192.0.2.1", "22"))))
+	plan := lab.Compile(n, plain.Tags{}, plain.Documented()).String()
+	for line := range strings.Lines(plan) {
+		if strings.HasPrefix(strings.TrimSpace(line), "flush ruleset") || strings.Contains(line, "x\"") {
+			t.Errorf("a name ends its comment: %s", line)
+		}
+	}
+	if strings.Count(plan, "x? ; }?flush ruleset?#?") < 2 {
+		t.Errorf("the rules are not named:\n%s", plan)
+	}
 }
 
 // Two runs print the same bytes.
