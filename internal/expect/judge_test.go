@@ -1,11 +1,17 @@
 package expect_test
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/expect"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/reach"
 	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/servicetag"
 )
 
 // sql is a service whose requirement sql fares so on each subnet.
@@ -44,6 +50,37 @@ func TestRequirementIsNotMetByDefault(t *testing.T) {
 			j, err := expect.JudgeRequirement(sql(map[string]result.Requirement{"a": row.is}), expectation(want), nil)
 			if err != nil || j.Result.Outcome != outcome {
 				t.Errorf("%s, expected %s: %s, want %s (%v)", row.name, want, j.Result.Outcome, outcome, err)
+			}
+		}
+	}
+}
+
+// What is not known is neither kept nor broken, unless a packet that is known breaks
+// it.
+func TestPacketsOfWhichItIsNotKnown(t *testing.T) {
+	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NSG("g", AllowIn(100, "Tcp", "?later", "*", "443"), AllowIn(110, "Tcp", "198.51.100.2", "*", "443")))))
+	f, problems := fabric.Compile(n, servicetag.Symbolic(), fabric.Assume())
+	if f == nil {
+		t.Fatal(problems)
+	}
+	from := func(prefix string) []reach.Query {
+		return []reach.Query{{
+			From: reach.Addresses(flow.Prefix(netip.MustParsePrefix(prefix))), To: reach.Subnet(SubnetID("v", "app")), ByRule: true,
+			Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.PortRange(49152, 65535), DestinationPorts: flow.Ports(443),
+		}}
+	}
+	for _, row := range []struct {
+		prefix      string
+		allow, deny result.Outcome
+	}{
+		{"198.51.100.1/32", result.UndecidedOutcome, result.UndecidedOutcome},
+		{"198.51.100.2/32", result.Pass, result.Fail},
+		{"198.51.100.0/30", result.UndecidedOutcome, result.Fail},
+	} {
+		for want, outcome := range map[expect.Expect]result.Outcome{expect.Allow: row.allow, expect.Deny: row.deny} {
+			j, err := expect.Judge(f, &expect.Expectation{Name: "x", Expect: want}, from(row.prefix))
+			if err != nil || j.Result.Outcome != outcome || (outcome == result.UndecidedOutcome) != (len(j.Result.Reasons) > 0) {
+				t.Errorf("%s from %s: %s %q, want %s (%v)", want, row.prefix, j.Result.Outcome, j.Result.Reasons, outcome, err)
 			}
 		}
 	}

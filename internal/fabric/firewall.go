@@ -214,9 +214,6 @@ func firewallHop(g Gate, kind Kind, d Decision, note string) Hop {
 // TranslationHop is the record of a firewall's translation.
 func TranslationHop(g Gate, d Decision, note string) Hop { return firewallHop(g, KindNAT, d, note) }
 
-// FirewallHop is the record of a firewall that packets are for.
-func FirewallHop(g Gate, d Decision, note string) Hop { return firewallHop(g, KindFirewall, d, note) }
-
 // privateRanges is what is known of the destinations to which a firewall leaves
 // the source of packets as it is (S-03 to S-07).
 func (f *Fabric) privateRanges(firewall *azure.AzureFirewall, t *addressStakes) Bounds {

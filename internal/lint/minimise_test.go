@@ -56,6 +56,8 @@ func TestFewerRulesDecideAlike(t *testing.T) {
 		{"two families cannot be one list", []Item{AllowIn(100, "Tcp", "198.51.100.0/25", "*", "443"), AllowIn(110, "Tcp", "2001:db8::/32", "*", "443")}, "allow-in-100 allow-in-110", nil},
 		{"two protocols cannot be one rule", []Item{AllowIn(100, "Tcp", "198.51.100.0/25", "*", "443"), AllowIn(110, "Udp", "198.51.100.0/25", "*", "443")}, "allow-in-100 allow-in-110", nil},
 		{"what is marked as deliberate stays", []Item{DenyIn(100, "Tcp", "10.1.0.0/16", "*", "*"), AllowIn(200, "Tcp", "10.1.2.0/24", "*", "443", Described("wayleave:keep"))}, "deny-in-100 allow-in-200", nil},
+		{"also where it could be joined with the one before", []Item{AllowIn(100, "Tcp", "198.51.100.0/25", "*", "443"), AllowIn(110, "Tcp", "203.0.113.0/24", "*", "443", Described("Wayleave:KEEP"))}, "allow-in-100 allow-in-110", nil},
+		{"or with the one behind", []Item{AllowIn(100, "Tcp", "198.51.100.0/25", "*", "443", Described("wayleave:keep")), AllowIn(110, "Tcp", "203.0.113.0/24", "*", "443")}, "allow-in-100 allow-in-110", nil},
 		{"what is not known is left alone", []Item{DenyIn(100, "Tcp", "10.1.0.0/16", "*", "*"), AllowIn(200, "Tcp", "10.1.2.0/24", "*", "443"), AllowIn(300, "Tcp", "Sql", "*", "443")},
 			"deny-in-100 allow-in-200 allow-in-300", nil},
 	} {

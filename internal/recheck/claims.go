@@ -1,7 +1,6 @@
 package recheck
 
 import (
-	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -223,16 +222,4 @@ func inPorts(n uint16, list []ports) bool {
 		}
 	}
 	return false
-}
-
-// String names the cell in messages.
-func (c *cell) String() string {
-	return fmt.Sprintf("protocols %v from %v to %v", c.protocols, few(c.source), few(c.destination))
-}
-
-func few(list []netip.Prefix) string {
-	if len(list) > 2 {
-		return fmt.Sprintf("%v and %d more", list[0], len(list)-1)
-	}
-	return strings.Trim(fmt.Sprint(list), "[]")
 }

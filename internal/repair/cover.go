@@ -191,15 +191,6 @@ func (s set) count() int {
 
 func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 
-func (s set) meets(o set) bool {
-	for i := range s {
-		if s[i]&o[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // search is a branch-and-bound search for the fewest boxes.
 type search struct {
 	words int

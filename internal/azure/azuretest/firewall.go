@@ -12,11 +12,6 @@ import (
 // FirewallSubnetName is what the subnet of a firewall is called.
 const FirewallSubnetName = "AzureFirewallSubnet"
 
-// FirewallID is the id of a firewall.
-func FirewallID(name string) azure.ID {
-	return azure.MakeID(resourceID(azure.TypeAzureFirewall, name))
-}
-
 // Firewall stands in the AzureFirewallSubnet of a virtual network with a
 // private address; without one it is deallocated. Its public addresses are
 // items of it, [Egress].

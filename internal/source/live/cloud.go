@@ -36,9 +36,6 @@ func CloudNamed(name string) (Cloud, error) {
 	return Cloud{}, diagnostic.Errorf("unknown-cloud", diagnostic.Position{}, "%q is no cloud one can sign in to, expected Public, AzureGovernment or China", name)
 }
 
-// Name returns the name that service-tag files use for the cloud.
-func (c Cloud) Name() string { return c.orPublic().name }
-
 func (c Cloud) orPublic() Cloud {
 	if c.name == "" {
 		return clouds[0]
