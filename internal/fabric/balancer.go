@@ -251,8 +251,19 @@ func (f *Fabric) backendAt(v azure.Value[netip.Addr]) (Backend, string) {
 func (f *Fabric) ProbePackets(b Backend, port uint16) flow.Cube {
 	c := f.everyPacket()
 	c.Source, c.Destination = flow.Host(HostAddress), flow.Host(b.Address)
+	if b.Address.Is6() {
+		c.Source = loadBalancer.Only(flow.IPv6)
+	}
 	c.Protocols, c.DestinationPorts = flow.Protocols(flow.TCP), flow.Ports(port)
 	return c
+}
+
+// Probed reports whether probes come to a backend at all, as far as that is known:
+// over IPv6 they want a security group (NSG-32).
+func (f *Fabric) Probed(b Backend) bool {
+	subnetHas, _ := f.subnetGroup(b.Subnet)
+	has, _ := f.attachedGroup(b.Interface.NetworkSecurityGroup)
+	return b.Address.Is4() || subnetHas != nil || has != nil
 }
 
 // ToBackend is the decision about packets that a load balancer gives to a

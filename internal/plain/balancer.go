@@ -184,11 +184,18 @@ func (a *asking) probe(f *azure.Frontend, r *azure.BalancerRule, c *azure.IPConf
 		return &Answer{Verdict: Allow}
 	}
 	at := a.places[c.Subnet.ID]
+	from := hostAddress
+	if c.PrivateIPAddress.V.Is6() {
+		if !a.guarded(at, c.PrivateIPAddress.V) { // NSG-32
+			return &Answer{Verdict: Undecided}
+		}
+		from = probeAddress6
+	}
 	var all *Answer
 	for _, port := range a.portsFrom(0, at, c.PrivateIPAddress.V) {
 		one := a.fork()
 		one.hops, one.doubts = nil, nil
-		p := Packet{Protocol: protoTCP, Source: hostAddress, SourcePort: port, Destination: c.PrivateIPAddress.V, DestinationPort: uint16(f.Balancer.Probe(r.Probe).Port.V)}
+		p := Packet{Protocol: protoTCP, Source: from, SourcePort: port, Destination: c.PrivateIPAddress.V, DestinationPort: uint16(f.Balancer.Probe(r.Probe).Port.V)}
 		answer := one.inbound(at, a.interfaceGroup(at, p.Destination), p)
 		a.touchAll(one)
 		switch {

@@ -94,6 +94,8 @@ func (w *walk) probed(s fabric.Share, to fabric.Backend) (Verdict, piece) {
 		return Undecided, piece{}
 	case s.Probe == 0:
 		return Allowed, piece{}
+	case !w.fabric.Probed(to):
+		return Undecided, piece{}
 	}
 	probes := []piece{{packets: []flow.Cube{w.fabric.ProbePackets(to, s.Probe)}}}
 	for _, stage := range w.fabric.Inbound(to.Subnet) {

@@ -3,6 +3,7 @@ package compare
 import (
 	"testing"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 )
 
@@ -45,6 +46,9 @@ func TestLoadBalancers(t *testing.T) {
 		{"T71", "ASY-4, with a route of the client's own", asymmetric(allToFW, Route("203.0.113.0/24", "Internet")), client, "allow"},
 		{"ASY-5", "a firewall in front of a public load balancer", asymmetric(allToFW, Route("203.0.113.10/32", "Internet")), "tcp 203.0.113.10 -> 20.9.0.9:443", "allow"},
 		{"ASY-5", "without the route of its public address", asymmetric(allToFW), "tcp 203.0.113.10 -> 20.9.0.9:443", "deny returnPath"},
+		{"NSG-32", "probes over IPv6 want a group", sixFold{}, "tcp fd00:db8::2:4 -> [fd00:db8::9]:443", "undecided answers its probes"},
+		{"NSG-32", "and pass its default rules", sixFold{NSG("g")}, "tcp fd00:db8::2:4 -> [fd00:db8::9]:443", "allow"},
+		{"NSG-32", "unless it denies them", sixFold{NSG("g", DenyIn(100, "*", "AzureLoadBalancer", "*", "*"))}, "tcp fd00:db8::2:4 -> [fd00:db8::9]:443", "deny nat"},
 		{"RT-17", "a load balancer as next hop leads to its appliances", farm{app: viaHA, nva: ha, nva1: behindHA, nva2: behindHA}, "tcp 10.1.1.4 -> 8.8.8.8:443", "undecided"},
 		{"RT-17", "whose groups see the packet as it is", farm{app: viaHA, nva: append(items(NSG("n", DenyIn(100, "tcp", "*", "8.8.8.8/32", "443"))), ha...), nva1: behindHA, nva2: behindHA}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny deny-in-100"},
 		{"RT-17", "without a rule for every port", farm{app: viaHA, nva: items(Balancer("ha", "Standard", "10.1.9.9", Balance("Tcp", 443, 443, 0))), nva1: behindHA}, "tcp 10.1.1.4 -> 8.8.8.8:443", "undecided carries"},
@@ -53,6 +57,16 @@ func TestLoadBalancers(t *testing.T) {
 	} {
 		t.Run(row.id+" "+row.note, row.check)
 	}
+}
+
+// sixFold is an internal load balancer for IPv6 that probes, before a backend in a
+// subnet with the items.
+type sixFold []Item
+
+func (s sixFold) net(t testing.TB) *azure.Network {
+	t.Helper()
+	app := append(items(Balancer("lb", "Standard", "fd00:db8::9", Balance("Tcp", 443, 443, 80)), NIC("vm", "fd00:db8::4", Behind("lb"))), s...)
+	return Net(t, VNet("v", "10.1.0.0/16,fd00:db8::/48", Subnet("app", "10.1.1.0/24,fd00:db8::/112", app...), Subnet("db", "10.1.2.0/24,fd00:db8::2:0/112")))
 }
 
 // asymmetric is a load balancer before a subnet whose routes are those given, in
