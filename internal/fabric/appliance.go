@@ -131,14 +131,12 @@ func (f *Fabric) applianceIn(a *Appliance, v *azure.VirtualNetwork, address flow
 // AtAppliance are the security groups that packets to an appliance meet there,
 // with the packet's own addresses (PIPE-3): the subnet's, then the interface's.
 func (f *Fabric) AtAppliance(a Appliance) []Stage {
+	if a.Interface != nil {
+		return f.forwarderRules(a.Interface, a.Subnet, azure.Inbound)
+	}
 	var stages []Stage
 	if p := f.SubnetRules(a.Subnet, azure.Inbound); p != nil {
 		stages = append(stages, p)
-	}
-	if a.Interface != nil {
-		if p := f.InterfaceRules(a.Interface, a.Subnet, azure.Inbound); p != nil {
-			stages = append(stages, p)
-		}
 	}
 	return f.behindAdmin(a.Subnet, azure.Inbound, stages)
 }

@@ -195,8 +195,9 @@ func (f *Fabric) VirtualNetworkTag(s *azure.Subnet) Bounds { return f.placeOf(s)
 func (f *Fabric) InternetTag(s *azure.Subnet) Bounds { return f.placeOf(s).tags().internet }
 
 // policy finds or compiles a group at a place; nil where there is no group. A
-// variant is the group as it decides about the private endpoints there, or only
-// its rules that name the tag of a platform service.
+// variant is the group as it decides about the private endpoints there, or at a
+// network interface that forwards, or only its rules that name the tag of a platform
+// service.
 func (f *Fabric) policy(group *azure.NetworkSecurityGroup, missing *azure.Unknown, d azure.Direction, at *place, variant string) *Policy {
 	if group == nil && missing == nil {
 		return nil
@@ -215,10 +216,14 @@ func (f *Fabric) policy(group *azure.NetworkSecurityGroup, missing *azure.Unknow
 	}
 	f.mu.Unlock()
 	lazy.once.Do(func() {
-		switch variant {
-		case "":
-			lazy.policy = f.compileGroup(group, missing, d, at)
-		case atEndpoint:
+		by, forwarded := strings.CutPrefix(variant, forwardedBy)
+		switch {
+		case variant == "":
+			lazy.policy = f.compileGroup(group, missing, d, at, nil)
+		case forwarded:
+			nic, _ := f.network.NetworkInterface(azure.ID(by))
+			lazy.policy = f.compileGroup(group, missing, d, at, nic)
+		case variant == atEndpoint:
 			lazy.policy = f.compileEndpoint(group, missing, at)
 		default:
 			lazy.policy = f.compileService(group, missing, variant, at)

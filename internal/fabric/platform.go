@@ -107,7 +107,7 @@ func nonEmpty(outcomes []Outcome) []Outcome {
 func (f *Fabric) compileService(group *azure.NetworkSecurityGroup, missing *azure.Unknown, tag string, at *place) *Policy {
 	var entries []*entry
 	if missing != nil {
-		return f.compileGroup(group, missing, azure.Outbound, at)
+		return f.compileGroup(group, missing, azure.Outbound, at, nil)
 	}
 	for _, u := range group.UnknownRules {
 		entries = append(entries, f.unknownEntry(fmt.Sprintf("not all rules of %s are known: %s", group.Label(), u.Why)))

@@ -259,7 +259,7 @@ const atEndpoint = "private endpoint"
 // endpoints.
 func (f *Fabric) compileEndpoint(group *azure.NetworkSecurityGroup, missing *azure.Unknown, at *place) *Policy {
 	if missing != nil {
-		return f.compileGroup(group, missing, azure.Inbound, at)
+		return f.compileGroup(group, missing, azure.Inbound, at, nil)
 	}
 	var entries []*entry
 	for _, u := range group.UnknownRules {

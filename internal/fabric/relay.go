@@ -107,12 +107,5 @@ func (d relayRules) cubes(r *azure.ApplianceRule) []flow.Cube {
 // FromRelay are the security groups that what an appliance sends on meets there:
 // the interface's, then the subnet's.
 func (f *Fabric) FromRelay(r Relay) []Stage {
-	var stages []Stage
-	if p := f.InterfaceRules(r.Place.Interface, r.Place.Subnet, azure.Outbound); p != nil {
-		stages = append(stages, p)
-	}
-	if p := f.SubnetRules(r.Place.Subnet, azure.Outbound); p != nil {
-		stages = append(stages, p)
-	}
-	return f.behindAdmin(r.Place.Subnet, azure.Outbound, stages)
+	return f.forwarderRules(r.Place.Interface, r.Place.Subnet, azure.Outbound)
 }

@@ -54,8 +54,9 @@ func effectiveRules(group *azure.NetworkSecurityGroup, direction azure.Direction
 }
 
 // compileGroup compiles a group for a place and direction. A group that is
-// missing has unknown rules only.
-func (f *Fabric) compileGroup(group *azure.NetworkSecurityGroup, missing *azure.Unknown, direction azure.Direction, at *place) *Policy {
+// missing has unknown rules only. The network interface is one that forwards packets
+// of others, nil where all are its own.
+func (f *Fabric) compileGroup(group *azure.NetworkSecurityGroup, missing *azure.Unknown, direction azure.Direction, at *place, by *azure.NetworkInterface) *Policy {
 	var entries []*entry
 	if missing != nil {
 		why := "the security group " + missing.Name + " is not known: " + missing.Why
@@ -66,7 +67,7 @@ func (f *Fabric) compileGroup(group *azure.NetworkSecurityGroup, missing *azure.
 		entries = append(entries, f.unknownEntry(fmt.Sprintf("not all rules of %s are known: %s", group.Label(), u.Why)))
 	}
 	for _, r := range effectiveRules(group, direction) {
-		entries = append(entries, f.compileRule(r, at))
+		entries = append(entries, f.compileRuleAt(r, at, f.forwarderSide(r, direction, by)))
 	}
 	return f.newPolicy(group, direction, entries)
 }
@@ -90,10 +91,22 @@ func (f *Fabric) everyPacket() flow.Cube {
 // compileRule compiles one rule (NSG-16): every field is bounded apart, and
 // the rule is their product.
 func (f *Fabric) compileRule(r *azure.SecurityRule, at *place) *entry {
+	return f.compileRuleAt(r, at, nil)
+}
+
+// compileRuleAt compiles a rule of which one side, if not nil, is another one than
+// its text says.
+func (f *Fabric) compileRuleAt(r *azure.SecurityRule, at *place, near *nearSide) *entry {
 	e := &entry{rule: r}
 	var open addressStakes
 	source := f.side(r.Source, at, &open)
 	destination := f.side(r.Destination, at, &open)
+	switch {
+	case near != nil && near.end == &r.Source:
+		source = near.Bounds
+	case near != nil:
+		destination = near.Bounds
+	}
 	f.match(e, r, source, destination)
 	f.noteStakes(e, r, source.May, destination.May, open)
 	f.licensing(e, r)

@@ -37,6 +37,11 @@ type asking struct {
 	// atEndpoint is true while groups decide about a packet to a private
 	// endpoint.
 	atEndpoint bool
+	// by is the network interface that groups decide about while it forwards packets
+	// of others, nil while they are its own; favour reads what is not known there in
+	// favour of the packet.
+	by     *azure.NetworkInterface
+	favour bool
 	// returning is true on the reply's way.
 	returning bool
 }

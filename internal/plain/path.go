@@ -141,10 +141,11 @@ func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
 // as it is (PIPE-3, T32), and its interface must forward (RT-40).
 func (a *asking) throughAppliance(r *relaying, p Packet) *Answer {
 	to, address := r.at, r.address
-	if answer := a.inbound(to, a.interfaceGroup(to, address), p); answer != nil {
+	nic := a.configuration(to, address).Interface
+	answer := a.forwarding(nic, p.Destination, func() *Answer { return a.inbound(to, a.interfaceGroup(to, address), p) })
+	if answer != nil {
 		return answer
 	}
-	nic := a.configuration(to, address).Interface
 	hop := Hop{Kind: Interface, Name: nic.Name, Resource: nic.ID}
 	if !nic.EnableIPForwarding.Or(false) {
 		hop.Decision, hop.Why = Drops, "IP forwarding is off (RT-40)"

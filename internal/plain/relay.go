@@ -135,7 +135,9 @@ func (a *asking) fromRelay(p Packet) *Answer {
 
 func (a *asking) sendOn(p Packet) *Answer {
 	r := a.relay
-	if answer := a.outboundThrough(r.at, a.interfaceGroup(r.at, r.address), p); answer != nil {
+	own := a.interfaceGroup(r.at, r.address)
+	answer := a.forwarding(a.configuration(r.at, r.address).Interface, p.Source, func() *Answer { return a.outboundThrough(r.at, own, p) })
+	if answer != nil {
 		return answer
 	}
 	return a.underEveryHolder(r.at, p, func(a *asking) *Answer { return a.routeRelay(p) })

@@ -26,12 +26,41 @@ func (a *asking) fields(rule *azure.SecurityRule, at place, p Packet) Fields {
 
 // matches reports whether all five fields match (NSG-16).
 func (a *asking) matches(rule *azure.SecurityRule, at place, p Packet) bool {
-	return a.matchesButDestination(rule, at, p) && a.addressMatches(rule.Destination, at, p.Destination)
+	return a.matchesButDestination(rule, at, p) && a.sideMatches(rule, azure.Inbound, at, p.Destination)
+}
+
+// sideMatches compares the side of a rule that is the interface's own for one direction.
+// At an interface that forwards, one that names application security groups matches
+// nothing unless the interface is a member, and whether it does then is not known
+// (ASG-2).
+func (a *asking) sideMatches(rule *azure.SecurityRule, own azure.Direction, at place, address netip.Addr) bool {
+	side := rule.Source
+	if own == azure.Inbound {
+		side = rule.Destination
+	}
+	if a.by == nil || rule.Direction.V != own || !namesGroup(side) {
+		return a.addressMatches(side, at, address)
+	}
+	for _, term := range side.Terms() {
+		if a.forwarderIn(term.Group.ID) {
+			return (rule.Access.V == azure.Allow) == a.favour
+		}
+	}
+	return false
+}
+
+func namesGroup(side azure.Side) bool {
+	for _, term := range side.Terms() {
+		if term.Kind == azure.GroupAddress {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *asking) matchesButDestination(rule *azure.SecurityRule, at place, p Packet) bool {
 	return a.sourcePortMatches(a.portsAtEndpoint(rule, rule.SourcePorts), p) &&
-		a.addressMatches(rule.Source, at, p.Source) &&
+		a.sideMatches(rule, azure.Outbound, at, p.Source) &&
 		a.protocolMatches(rule, p) &&
 		a.destinationPortMatches(a.portsAtEndpoint(rule, rule.DestinationPorts), p)
 }

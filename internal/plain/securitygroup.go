@@ -1,6 +1,8 @@
 package plain
 
 import (
+	"net/netip"
+
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
@@ -23,9 +25,16 @@ func (a *asking) throughGroup(group *azure.NetworkSecurityGroup, d azure.Directi
 	if group == nil || p.Protocol == protoICMPv6 { // NSG-31
 		return nil
 	}
-	hop := Hop{Kind: NSGDefaultRule, Resource: group.ID, Decision: Denies, Why: "no rule matches"}
-	if rule := a.firstMatch(group, d, at, p); rule != nil {
-		hop = ruleHop(group, rule)
+	hop := a.decider(group, d, at, p)
+	if a.by != nil {
+		a.favour = true
+		other := a.decider(group, d, at, p)
+		a.favour = false
+		if other.Decision != hop.Decision {
+			hop.Decision, hop.Why = Unknowable, "whether a rule for an application security group holds for what its member forwards is not known (ASG-2)"
+			a.doubt(hop)
+			return nil
+		}
 	}
 	if hop.Decision == Denies && d == azure.Outbound && a.mayBeLicensing(at, p) {
 		hop.Decision, hop.Why = Unknowable, "whether this goes to a licensing server is not known (PLAT-4)"
@@ -37,6 +46,39 @@ func (a *asking) throughGroup(group *azure.NetworkSecurityGroup, d azure.Directi
 	}
 	a.pass(hop)
 	return nil
+}
+
+// decider is the hop of the rule that decides about a packet.
+func (a *asking) decider(group *azure.NetworkSecurityGroup, d azure.Direction, at place, p Packet) Hop {
+	if rule := a.firstMatch(group, d, at, p); rule != nil {
+		return ruleHop(group, rule)
+	}
+	return Hop{Kind: NSGDefaultRule, Resource: group.ID, Decision: Denies, Why: "no rule matches"}
+}
+
+// forwarding asks the groups at a network interface about a packet that it forwards;
+// near is the packet's address on the interface's side.
+func (a *asking) forwarding(nic *azure.NetworkInterface, near netip.Addr, ask func() *Answer) *Answer {
+	for _, c := range nic.IPConfigurations {
+		if c.PrivateIPAddress.V == near {
+			return ask()
+		}
+	}
+	a.by = nic
+	answer := ask()
+	a.by = nil
+	return answer
+}
+
+// forwarderIn reports whether the interface that forwards is a member of an application
+// security group.
+func (a *asking) forwarderIn(group azure.ID) bool {
+	for _, c := range a.by.IPConfigurations {
+		if refersTo(c.ApplicationSecurityGroups, group) {
+			return true
+		}
+	}
+	return false
 }
 
 func ruleHop(group *azure.NetworkSecurityGroup, rule *azure.SecurityRule) Hop {

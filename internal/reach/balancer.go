@@ -44,7 +44,7 @@ func (w *walk) balance(b fabric.Balanced, pieces []piece, from origin) []piece {
 		for _, s := range w.fabric.Balance(b, p.packets) {
 			next := []piece{p.ruled(s.Outcome)}
 			if s.Effect == fabric.Pass {
-				next = w.shared(b, s, next, func(to fabric.Backend, pieces []piece) []piece { return w.toBackend(b, s, to, pieces, from) })
+				next = w.shared(b, s, next, false, func(to fabric.Backend, pieces []piece) []piece { return w.toBackend(b, s, to, pieces, from) })
 			}
 			out = append(out, next...)
 		}
@@ -53,8 +53,8 @@ func (w *walk) balance(b fabric.Balanced, pieces []piece, from origin) []piece {
 }
 
 // shared are pieces that one of several backends gets: those that a probe finds
-// alive, if there is one, and those that it may.
-func (w *walk) shared(b fabric.Balanced, s fabric.Share, pieces []piece, give func(fabric.Backend, []piece) []piece) []piece {
+// alive, if there is one, and those that it may. With back the pieces are replies.
+func (w *walk) shared(b fabric.Balanced, s fabric.Share, pieces []piece, back bool, give func(fabric.Backend, []piece) []piece) []piece {
 	here := fabric.Hop{Kind: fabric.KindLoadBalancer, Decision: fabric.Unknown, Resource: b.Balancer.ID, Address: b.Balancer.Label(), Name: b.Balancer.Name, At: b.At}
 	var ways [][]piece
 	var dead []Hop
@@ -80,7 +80,11 @@ func (w *walk) shared(b fabric.Balanced, s fabric.Share, pieces []piece, give fu
 		ways = append(ways, doubted(pieces, here, open))
 	}
 	if len(ways) == 0 {
-		return blocked(pieces, fabric.DeadHop(b, dead))
+		h := fabric.DeadHop(b, dead)
+		if back {
+			h = returned(h)
+		}
+		return blocked(pieces, h)
 	}
 	why := "it depends on which backend of load balancer " + b.Balancer.Name + " gets the flow"
 	here.Note = why
@@ -163,7 +167,7 @@ func (w *walk) toRelays(from origin, r *fabric.Route, b fabric.Balanced, pieces 
 	if len(carried) == 0 {
 		return out
 	}
-	return append(out, w.shared(b, s, carried, func(to fabric.Backend, pieces []piece) []piece {
+	return append(out, w.shared(b, s, carried, back, func(to fabric.Backend, pieces []piece) []piece {
 		h.Decision, h.Note = fabric.Forward, "load balancer, to "+to.Address.String()
 		place := fabric.Appliance{Subnet: to.Subnet, Interface: to.Interface, Address: to.Address}
 		return w.passAppliance(from, r, place, len(s.Backends) > 1, passed(pieces, h), back)

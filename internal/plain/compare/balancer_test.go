@@ -53,6 +53,8 @@ func TestLoadBalancers(t *testing.T) {
 		{"RT-17", "whose groups see the packet as it is", farm{app: viaHA, nva: append(items(NSG("n", DenyIn(100, "tcp", "*", "8.8.8.8/32", "443"))), ha...), nva1: behindHA, nva2: behindHA}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny deny-in-100"},
 		{"RT-17", "without a rule for every port", farm{app: viaHA, nva: items(Balancer("ha", "Standard", "10.1.9.9", Balance("Tcp", 443, 443, 0))), nva1: behindHA}, "tcp 10.1.1.4 -> 8.8.8.8:443", "undecided carries"},
 		{"RT-17", "an address that no balancer has", farm{app: items(Routes("rt", Route("0.0.0.0/0", "10.1.9.8"))), nva: ha, nva1: behindHA}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny to-0.0.0.0-0"},
+		{"ASY-2", "a reply to a load balancer of which no appliance answers its probes", asymmetricTo("10.0.4.9",
+			Subnet("nva", "10.0.4.0/24", NSG("n", DenyIn(100, "tcp", "*", "*", "80")), Balancer("ha", "Standard", "10.0.4.9", Balance("All", 0, 0, 80)), NIC("nva", "10.0.4.4", Forwarding(), Behind("ha")))), client, "deny returnPath"},
 		{"RT-40", "an appliance behind it that does not forward", farm{app: viaHA, vmd: behindHA, nva: ha}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny vmd"},
 	} {
 		t.Run(row.id+" "+row.note, row.check)
@@ -67,6 +69,13 @@ func (s sixFold) net(t testing.TB) *azure.Network {
 	t.Helper()
 	app := append(items(Balancer("lb", "Standard", "fd00:db8::9", Balance("Tcp", 443, 443, 80)), NIC("vm", "fd00:db8::4", Behind("lb"))), s...)
 	return Net(t, VNet("v", "10.1.0.0/16,fd00:db8::/48", Subnet("app", "10.1.1.0/24,fd00:db8::/112", app...), Subnet("db", "10.1.2.0/24,fd00:db8::2:0/112")))
+}
+
+// asymmetricTo is asymmetric with a default route to an address of other items.
+func asymmetricTo(address string, other ...Item) base {
+	b := asymmetric(Route("0.0.0.0/0", address))
+	b.vnet = append(b.vnet, other...)
+	return b
 }
 
 // asymmetric is a load balancer before a subnet whose routes are those given, in
