@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
@@ -86,11 +87,30 @@ func overlaps(a, b []flow.Cube) bool {
 	return slices.ContainsFunc(a, func(c flow.Cube) bool { return slices.ContainsFunc(b, c.Overlaps) })
 }
 
-// example is the natural packet of some cubes.
+// example is the natural packet of some cubes, nil if they are none.
 func example(packets []flow.Cube) *flow.Packet {
 	if len(packets) == 0 {
 		return nil
 	}
-	p := flow.Part{Cubes: packets}.Witness(packets[0].Preference())
+	return witness(packets, packets[0].Preference())
+}
+
+// example is the natural packet of some cubes that the rules decide about: if
+// possible one to or from the subnets where they do.
+func (l *list) example(packets []flow.Cube) *flow.Packet {
+	if len(packets) == 0 {
+		return nil
+	}
+	want := packets[0].Preference()
+	if l.direction == azure.Outbound {
+		want.Sources = append([]flow.AddressSet{l.near}, want.Sources...)
+	} else {
+		want.Destinations = append([]flow.AddressSet{l.near}, want.Destinations...)
+	}
+	return witness(packets, want)
+}
+
+func witness(packets []flow.Cube, want flow.Preference) *flow.Packet {
+	p := flow.Part{Cubes: packets}.Witness(want)
 	return &p
 }

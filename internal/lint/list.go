@@ -13,6 +13,8 @@ type list struct {
 	direction azure.Direction
 	views     []*view
 	subnets   []*azure.Subnet
+	// near are the addresses of the subnets.
+	near flow.AddressSet
 }
 
 // view is a list as it decides at a place.
@@ -39,6 +41,9 @@ func (r *run) collect() {
 		for _, d := range []azure.Direction{azure.Inbound, azure.Outbound} {
 			l := &list{group: group, direction: d}
 			r.views(l)
+			for _, s := range l.subnets {
+				l.near = l.near.Union(r.fabric.Addresses(s))
+			}
 			if len(l.views) > 0 {
 				attached = true
 				r.lists = append(r.lists, l)

@@ -98,7 +98,7 @@ func misplaced(l *list, rule *azure.SecurityRule, near flow.AddressSet) (Finding
 		hint = "source and destination look swapped; " + hint
 	}
 	f := about(&otherSubnet, l.group, rule, message, hint)
-	f.Witness = example(l.views[0].rules[l.views[0].position(rule)].May)
+	f.Witness = l.example(l.views[0].rules[l.views[0].position(rule)].May)
 	return f, true
 }
 

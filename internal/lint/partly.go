@@ -46,7 +46,7 @@ func crossing(l *list, rule *azure.SecurityRule) (Finding, bool) {
 		for _, t := range taken {
 			found.Related = append(found.Related, blame(l.group, v.rules[t.by].Rule, "decides where both match"))
 		}
-		found.Witness = example(taken[0].packets)
+		found.Witness = l.example(taken[0].packets)
 	}
 	return found, true
 }

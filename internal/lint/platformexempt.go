@@ -29,7 +29,7 @@ func runPlatformExempt(r *run) {
 			f := about(&platformExempt, l.group, rule,
 				fmt.Sprintf("%s denies nothing: the platform answers at %s whatever the rules say", title(rule), to.Folded(2)),
 				"deny the tag AzurePlatformDNS or AzurePlatformIMDS for what is to stop, or remove the rule")
-			f.Witness = example(l.views[0].rules[l.views[0].position(rule)].May)
+			f.Witness = l.example(l.views[0].rules[l.views[0].position(rule)].May)
 			r.add(f)
 		}
 	}

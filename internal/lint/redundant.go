@@ -45,7 +45,7 @@ func redundancy(l *list, rule *azure.SecurityRule) (Finding, bool) {
 		for _, j := range heirs {
 			found.Related = append(found.Related, blame(l.group, v.rules[j].Rule, "would decide in its place"))
 		}
-		found.Witness = example(own)
+		found.Witness = l.example(own)
 	}
 	return found, true
 }

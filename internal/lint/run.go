@@ -111,9 +111,18 @@ func (a *Answer) keep(other Answer, d fabric.Definition) {
 		if slices.ContainsFunc(other.Findings, f.same) {
 			return false
 		}
-		a.NotChecked = append(a.NotChecked, fmt.Sprintf("%s: whether %s is %s turns on %s; settle it with --assume %s=%s", f.Resource, f.Name, f.Code, d.Name, d.Name, strings.Join(d.Values, "|")))
+		a.NotChecked = append(a.NotChecked, fmt.Sprintf("%s: whether %s is %s turns on %s; settle it with --assume %s=%s", f.Resource, f.Name, f.Code, d.Name, d.Name, values(d)))
 		return true
 	})
+}
+
+// values are those of an open point, its default alone where they are many.
+func values(d fabric.Definition) string {
+	const most = 4
+	if len(d.Values) > most {
+		return fmt.Sprintf("%s, if that is so, or another of its %d values (wayleave explain --assumptions)", d.Values[0], len(d.Values))
+	}
+	return strings.Join(d.Values, "|")
 }
 
 // same reports whether two findings say the same of the same thing.

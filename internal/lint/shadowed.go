@@ -49,7 +49,7 @@ func shadowing(l *list, rule *azure.SecurityRule) (Finding, bool) {
 		for _, j := range by {
 			found.Related = append(found.Related, blame(l.group, v.rules[j].Rule, "comes before it and matches its packets"))
 		}
-		found.Witness = example(v.rules[i].May)
+		found.Witness = l.example(v.rules[i].May)
 	}
 	return found, true
 }

@@ -34,7 +34,7 @@ func runSourcePort(r *run) {
 				"set the source ports to * and name the port among the destination ports")
 			for _, v := range l.views {
 				if f.Witness == nil {
-					f.Witness = example(v.rules[v.position(rule)].May)
+					f.Witness = l.example(v.rules[v.position(rule)].May)
 				}
 			}
 			r.add(f)
