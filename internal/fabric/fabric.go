@@ -43,6 +43,7 @@ type Fabric struct {
 	spaces              memo[*azure.VirtualNetwork, Bounds]
 	prefixes, addresses memo[*azure.Subnet, flow.AddressSet]
 	placesOf            memo[*azure.Subnet, *place]
+	received            memo[*azure.Subnet, receivers]
 
 	mu       sync.Mutex
 	places   map[string]*place

@@ -63,7 +63,11 @@ func Toward(packets []flow.Cube, s flow.AddressSet) []flow.Cube {
 // match divides packets by whether they are in a cube.
 func match(packets []flow.Cube, d flow.Cube) (in, out []flow.Cube) {
 	for _, c := range packets {
-		in = append(in, cubes(c.Intersect(d))...)
+		if !c.Overlaps(d) { // without the cost of a copy
+			out = append(out, cubes(c)...)
+			continue
+		}
+		in = append(in, c.Intersect(d))
 		out = append(out, c.Minus(d)...)
 	}
 	return in, out

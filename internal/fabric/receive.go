@@ -21,20 +21,13 @@ type receiver struct {
 func (d receiver) Split(packets []flow.Cube, _ bool) []Outcome {
 	f := d.fabric
 	here := Hop{Kind: KindSubnet, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: d.subnet.Name, At: d.subnet.At}
-	reserved, packets := ByDestination(packets, Reserved(d.subnet))
+	held := f.received.of(d.subnet, func() receivers { return f.receiversIn(d.subnet) })
+	reserved, packets := ByDestination(packets, held.reserved)
 	out := []Outcome{{Packets: reserved, Effect: Stop, Hops: []Hop{{
 		Kind: KindPlatform, Decision: Drop, Resource: here.Resource, Address: here.Address, Name: "FAB-4",
 		Note: "one of the five addresses of the subnet that nobody can have",
 	}}}}
-	var owned flow.AddressSetBuilder
-	for _, c := range f.configurationsIn(d.subnet) {
-		owned.AddSet(f.configuration(c).Must)
-	}
-	owned.AddSet(f.EndpointsIn(d.subnet).Must)
-	for _, g := range f.OwnGates(d.subnet) {
-		owned.Add(flow.AddressOf(g.Address))
-	}
-	modelled, assumed := ByDestination(packets, owned.Set())
+	modelled, assumed := ByDestination(packets, held.modelled)
 	deliver := here
 	deliver.Decision = Deliver
 	out = append(out, Outcome{Packets: modelled, Hops: []Hop{deliver}})
@@ -45,6 +38,22 @@ func (d receiver) Split(packets []flow.Cube, _ bool) []Outcome {
 	var t Touches
 	t.add(ReceiverExists, ReceiverExists.allValues())
 	return nonEmpty(append(out, Outcome{Packets: assumed, Hops: []Hop{deliver}, Touches: t}))
+}
+
+// receivers are the addresses of a subnet that nobody can have, and those that
+// something in the input has.
+type receivers struct{ reserved, modelled flow.AddressSet }
+
+func (f *Fabric) receiversIn(s *azure.Subnet) receivers {
+	var owned flow.AddressSetBuilder
+	for _, c := range f.configurationsIn(s) {
+		owned.AddSet(f.configuration(c).Must)
+	}
+	owned.AddSet(f.EndpointsIn(s).Must)
+	for _, g := range f.OwnGates(s) {
+		owned.Add(flow.AddressOf(g.Address))
+	}
+	return receivers{Reserved(s), owned.Set()}
 }
 
 // Tracking is the decision of the network interfaces that do not track TCP

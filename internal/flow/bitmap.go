@@ -160,6 +160,16 @@ func (b bitmap) all(f func(int) bool) {
 	}
 }
 
+// flags says of every number whether it is a member.
+func (b bitmap) flags() []bool {
+	in := make([]bool, len(b)<<6)
+	b.all(func(i int) bool {
+		in[i] = true
+		return true
+	})
+	return in
+}
+
 // window returns the bounds of the words that are not zero.
 func (b bitmap) window() (from, to int) {
 	to = len(b)

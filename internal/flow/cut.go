@@ -30,20 +30,24 @@ func (c cut[T]) last(i int) T {
 // looks at runs of segments, most of which are far shorter than to ask of each
 // where it begins and ends.
 func (c cut[T]) within(b bitmap, frame []span[T]) []span[T] {
-	out := make([]span[T], 0, c.runs(b, frame))
+	if len(frame) == 0 {
+		return nil
+	}
+	in := b.flags()
+	out := make([]span[T], 0, len(frame)+runs(in, c.class[c.find(frame[0].lo):c.find(frame[len(frame)-1].hi)+1]))
 	last := 0
 	for _, r := range frame {
 		first := c.findFrom(last, r.lo)
 		last = c.findFrom(first, r.hi)
 		for i := first; i <= last; i++ {
-			if !b.has(int(c.class[i])) {
+			if !in[c.class[i]] {
 				continue
 			}
 			run := span[T]{c.starts[i], r.hi}
 			if i == first {
 				run.lo = r.lo
 			}
-			for i < last && b.has(int(c.class[i+1])) {
+			for i < last && in[c.class[i+1]] {
 				i++
 			}
 			if i < last {
@@ -55,20 +59,15 @@ func (c cut[T]) within(b bitmap, frame []span[T]) []span[T] {
 	return out
 }
 
-// runs is how many runs of segments of the classes in b begin in the field from
-// one end of a canonical list to the other, or in one of its spans: no less than
-// there are addresses to tell of.
-func (c cut[T]) runs(b bitmap, frame []span[T]) int {
-	if len(frame) == 0 {
-		return 0
-	}
-	n, in := len(frame), false
-	for _, class := range c.class[c.find(frame[0].lo) : c.find(frame[len(frame)-1].hi)+1] {
-		has := b.has(int(class))
-		if has && !in {
+// runs is how many runs of the classes for which in is true a list has.
+func runs(in []bool, classes []int32) int {
+	n, before := 0, false
+	for _, class := range classes {
+		now := in[class]
+		if now && !before {
 			n++
 		}
-		in = has
+		before = now
 	}
 	return n
 }

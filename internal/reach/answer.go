@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 )
@@ -83,6 +85,9 @@ func (a Answer) Verdict() Verdict {
 
 // Counted are the parts that count in the verdict.
 func (a Answer) Counted() []Part {
+	if !slices.ContainsFunc(a.Parts, func(p Part) bool { return p.Reserved }) {
+		return a.Parts
+	}
 	var list []Part
 	for _, p := range a.Parts {
 		if !p.Reserved {

@@ -65,7 +65,9 @@ func explore(f *fabric.Fabric, q Query, settle func(*walk, []flow.Cube, []piece,
 	}
 	answer := Answer{Packets: flow.SpaceOf(packets...), Assumptions: f.Assumptions().Listed(touches.Union(f.Everywhere()))}
 	want := q.preference(packets)
-	for _, c := range gatherCells(cells, q.ByRule, q.BySeen) {
+	cells = gatherCells(cells, q.ByRule, q.BySeen)
+	answer.Parts = make([]Part, 0, len(cells))
+	for _, c := range cells {
 		p := w.part(c)
 		if settle != nil || q.ByRule {
 			p.Witness = Example(p.Space, want)
@@ -416,14 +418,14 @@ func changed(a, b fabric.Assumptions) []fabric.Switch {
 func gatherCells(cells []cell, byRule, bySeen bool) []cell {
 	by := likeness{byRule, bySeen}
 	var met meetings
-	var out []cell
+	out := make([]cell, 0, len(cells))
 	for _, c := range cells {
-		i := met.find(by.hash(c.piece), len(out), func(i int) bool { return by.same(out[i].piece, c.piece) && slices.Equal(out[i].turns, c.turns) })
-		if i == len(out) {
+		alike := func(i int) bool { return by.same(out[i].piece, c.piece) && slices.Equal(out[i].turns, c.turns) }
+		if i, ok := met.find(by.hash(c.piece), alike); ok {
+			out[i].take(c.piece)
+		} else {
 			c.packets = slices.Clip(c.packets)
 			out = append(out, c)
-		} else {
-			out[i].take(c.piece)
 		}
 	}
 	rank := func(c cell) int {

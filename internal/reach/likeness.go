@@ -29,17 +29,23 @@ func (l likeness) same(a, b piece) bool {
 }
 
 // meetings finds what was met before by a hash.
-type meetings struct{ at map[uint64][]int }
+type meetings struct {
+	last map[uint64]int // the last that was met of a hash, counted from 1
+	next []int          // the one before it of that hash, in the same way
+}
 
-// find is the place of what is the same and has that hash, or next, which it has
-// from now on.
-func (m *meetings) find(hash uint64, next int, same func(int) bool) int {
-	if i := slices.IndexFunc(m.at[hash], same); i >= 0 {
-		return m.at[hash][i]
+// find is the place of what is the same and has that hash, or that of something
+// new, one after the other.
+func (m *meetings) find(hash uint64, same func(int) bool) (at int, met bool) {
+	for i := m.last[hash]; i > 0; i = m.next[i-1] {
+		if same(i - 1) {
+			return i - 1, true
+		}
 	}
-	if m.at == nil {
-		m.at = map[uint64][]int{}
+	if m.last == nil {
+		m.last = map[uint64]int{}
 	}
-	m.at[hash] = append(m.at[hash], next)
-	return next
+	m.next = append(m.next, m.last[hash])
+	m.last[hash] = len(m.next)
+	return len(m.next) - 1, false
 }

@@ -251,16 +251,15 @@ func join(pieces []piece, by likeness) []piece {
 		return pieces
 	}
 	var met meetings
-	var out []piece
+	out := make([]piece, 0, len(pieces))
 	for _, p := range pieces {
 		if len(p.packets) == 0 {
 			continue
 		}
-		i := met.find(by.hash(p), len(out), func(i int) bool { return by.same(out[i], p) })
-		if i == len(out) {
-			out = append(out, p.with(slices.Clip(p.packets)))
-		} else {
+		if i, ok := met.find(by.hash(p), func(i int) bool { return by.same(out[i], p) }); ok {
 			out[i].take(p)
+		} else {
+			out = append(out, p.with(slices.Clip(p.packets)))
 		}
 	}
 	return out

@@ -40,18 +40,15 @@ func (w *walk) traceOf(p piece, packet flow.Packet) []Hop {
 		return w.trace(packet)
 	}
 	one := []flow.Cube{single(packet)}
-	hops := p.trace.hops()
-	trace := make([]Hop, 0, len(hops)+len(p.passes))
-	done := 0
-	for _, x := range p.passes {
+	trace := p.trace.hops(len(p.passes))
+	for _, x := range slices.Backward(p.passes) { // so that the places of those before stay
 		named := x.stage.Split(one, true)
 		if len(named) != 1 || named[0].Effect != fabric.Pass {
 			return w.trace(packet)
 		}
-		trace = append(append(trace, hops[done:x.at]...), named[0].Hops...)
-		done = x.at + x.hops
+		trace = slices.Replace(trace, x.at, x.at+x.hops, named[0].Hops...)
 	}
-	return append(trace, hops[done:]...)
+	return trace
 }
 
 // Trace is the way of one packet of a query, rule by rule, under the fabric's own
@@ -87,7 +84,7 @@ func (w *walk) trace(packet flow.Packet) []Hop {
 	if err != nil || len(pieces) == 0 {
 		return nil
 	}
-	return pieces[0].trace.hops()
+	return pieces[0].trace.hops(0)
 }
 
 // single is the packet as a set.

@@ -37,9 +37,9 @@ func (t *way) sum() uint64 {
 	return t.hash
 }
 
-// hops lists the way from the first hop on.
-func (t *way) hops() []Hop {
-	list := make([]Hop, t.len())
+// hops lists the way from the first hop on, with room for more.
+func (t *way) hops(more int) []Hop {
+	list := make([]Hop, t.len(), t.len()+more)
 	for ; t != nil; t = t.before {
 		list[t.n-1] = t.hop
 	}
