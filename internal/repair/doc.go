@@ -9,7 +9,8 @@
 // rule is planned for every security group on the way that blocks. Rules that
 // agree in two of source, destination and ports become one, because the union
 // of their products is then a product again; an exact search for a smaller cover
-// beats that or proves it. Nothing is removed, and an existing rule changes only
+// beats that or proves it. What is translated on its way in gets rules for what the
+// group sees. Nothing is removed, and an existing rule changes only
 // its priority and only where no priority is free.
 //
 // Where a user's route blocks, forward or back, a more specific route is planned

@@ -30,7 +30,16 @@ type draft struct {
 // draft makes the rules of one need at one stage: a rule for every protocol
 // and family.
 func (p *planner) draft(n *Need, s stage, b *blocked) ([]*draft, string) {
-	row := &n.Row
+	row := n.Row
+	if b.translated {
+		row.Destination.Tag = ""
+		if !b.ports.IsEmpty() {
+			row.DestinationPorts = b.ports
+		}
+	}
+	if b.translatedSource {
+		row.Source.Tag = ""
+	}
 	var drafts []*draft
 	for _, family := range []flow.Family{flow.IPv4, flow.IPv6} {
 		for _, names := range p.protocols(b) {

@@ -168,9 +168,9 @@ func (p *planner) make(needs []Need) *Plan {
 	return plan
 }
 
-// blocked is what a stage blocks of a need.
+// blocked is what a stage blocks of a need, as the stage sees it.
 type blocked struct {
-	packets []flow.Cube
+	behind
 	// before is the smallest priority of the rules that block.
 	before int
 }
@@ -202,8 +202,13 @@ func (p *planner) need(n *Need) (*wish, *Unfixable) {
 			return w, nil
 		}
 	}
-	at := map[stage]*blocked{}
-	var order []stage
+	type place struct {
+		stage
+		ports                        string
+		translated, translatedSource bool
+	}
+	at := map[place]*blocked{}
+	var order []place
 	for _, part := range n.Parts {
 		for _, h := range part.Blockers {
 			if e := p.removed(h); e != nil {
@@ -222,17 +227,27 @@ func (p *planner) need(n *Need) (*wish, *Unfixable) {
 			if !ok || group.Stub {
 				return nil, &Unfixable{Reason: "no input states the security group " + cmp.Or(h.Address, string(h.Resource))}
 			}
-			b := at[s]
-			if b == nil {
-				b = &blocked{before: h.Priority}
-				at[s] = b
-				order = append(order, s)
+			views := []behind{{packets: part.Packets}}
+			if s.direction == azure.Inbound {
+				views = p.seenBehind(part.Packets)
 			}
-			b.packets, b.before = append(b.packets, part.Packets...), min(b.before, h.Priority)
+			for _, v := range views {
+				if v.packets = p.decidedBy(s, v); len(v.packets) == 0 {
+					continue
+				}
+				where := place{s, v.ports.String(), v.translated, v.translatedSource}
+				b := at[where]
+				if b == nil {
+					b = &blocked{behind: behind{nil, v.ports, v.translated, v.translatedSource}, before: h.Priority}
+					at[where] = b
+					order = append(order, where)
+				}
+				b.packets, b.before = append(b.packets, v.packets...), min(b.before, h.Priority)
+			}
 		}
 	}
 	for _, s := range order {
-		list, u := p.draftAt(n, s, at[s])
+		list, u := p.draftAt(n, s.stage, at[s])
 		if u != nil {
 			return nil, u
 		}
@@ -292,9 +307,12 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 	problem := otherBlocker(h)
 	switch h.Kind {
 	case fabric.KindRoute, fabric.KindReturnPath:
-		edits, why := p.loop(h)
-		if len(edits) > 0 || why != "" {
+		if edits, why := p.loop(h); len(edits) > 0 || why != "" {
 			w.changes, problem = append(w.changes, because(edits, n)...), why
+			break
+		}
+		if drafts, why := p.probed(n, h, packets); len(drafts) > 0 || why != "" {
+			w.drafts, problem = append(w.drafts, drafts...), why
 			break
 		}
 		// The routes to a destination of the pattern are for the pattern to plan;
@@ -339,7 +357,11 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 			w.changes = append(w.changes, because(edits, n)...)
 			break
 		}
-		c, problem = p.translated(h, packets)
+		var drafts []*draft
+		if drafts, problem = p.probed(n, h, packets); problem == "" && len(drafts) == 0 {
+			c, problem = p.translated(h, packets)
+		}
+		w.drafts = append(w.drafts, drafts...)
 	case fabric.KindPeering:
 		c, problem = p.forwarded(h)
 	case fabric.KindNIC:
@@ -347,7 +369,11 @@ func (p *planner) other(w *wish, n *Need, h reach.Hop, packets []flow.Cube) *Unf
 	case fabric.KindPlatform:
 		if h.Name == "PIP-1" {
 			var edits []Edit
-			edits, problem = p.closed(h, packets)
+			for _, v := range p.seenBehind(packets) {
+				if edits, problem = p.closed(h, v.packets); problem == "" {
+					break
+				}
+			}
 			w.changes = append(w.changes, because(edits, n)...)
 		}
 	}

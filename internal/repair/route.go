@@ -95,6 +95,9 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 	}
 	for _, prefix := range prefixes {
 		if i := slices.IndexFunc(table.Routes, func(r *azure.Route) bool { return strings.EqualFold(r.Destination.Text, prefix) }); i >= 0 {
+			if table.Routes[i].NextHopType.Or("") == hop {
+				return nil, nil, otherBlocker(h)
+			}
 			changes = append(changes, leadTo(table, table.Routes[i], hop))
 			continue
 		}
@@ -107,7 +110,9 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 // addresses: no firewall has seen them, let alone translated them (ASY-2).
 func (p *planner) straightFromOutside(packets []flow.Cube) bool {
 	internet := p.fabric.PublicInternet()
-	return fabric.Sources(packets).SubsetOf(internet) && !fabric.Destinations(packets).Overlaps(internet)
+	return !slices.ContainsFunc(p.seenBehind(packets), func(v behind) bool {
+		return !fabric.Sources(v.packets).SubsetOf(internet) || fabric.Destinations(v.packets).Overlaps(internet)
+	})
 }
 
 // translating is the subnet of the firewall that a route of replies leads to with

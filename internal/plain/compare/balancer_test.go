@@ -7,9 +7,9 @@ import (
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 )
 
-// TestLoadBalancers is the way through a load balancer: from outside to its public
+// balancerWays are ways through a load balancer: from outside to its public
 // frontend, inside to an internal one, and as the next hop of a route.
-func TestLoadBalancers(t *testing.T) {
+func balancerWays() []way {
 	both := items(Behind("lb"))
 	web := func(more ...Item) []Item { return items(Balancer("lb", "Standard", "20.9.0.9", more...)) }
 	basic := items(Balancer("lb", "Basic", "20.9.0.9", Balance("Tcp", 443, 443, 0)))
@@ -20,7 +20,7 @@ func TestLoadBalancers(t *testing.T) {
 	viaHA := items(Routes("rt", Route("0.0.0.0/0", "10.1.9.9")))
 	behindHA := items(Behind("ha"))
 	const client = "tcp 203.0.113.9 -> 20.9.0.9:443"
-	for _, row := range []way{
+	return []way{
 		{"T95", "NSG-28, the backend's port counts", farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "*", "443"))), vma: both, more: web(Balance("Tcp", 443, 8443, 0))}, client, "deny DenyAllInBound"},
 		{"NSG-28", "and its address", farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "10.1.1.4/32", "8443"))), vma: both, more: web(Balance("Tcp", 443, 8443, 0))}, client, "allow"},
 		{"NSG-28", "which address a floating one has there is not known", farm{app: open, vma: both, more: web(Balance("Tcp", 443, 443, 0, FloatingIP()))}, client, "undecided NSG-28"},
@@ -56,7 +56,12 @@ func TestLoadBalancers(t *testing.T) {
 		{"ASY-2", "a reply to a load balancer of which no appliance answers its probes", asymmetricTo("10.0.4.9",
 			Subnet("nva", "10.0.4.0/24", NSG("n", DenyIn(100, "tcp", "*", "*", "80")), Balancer("ha", "Standard", "10.0.4.9", Balance("All", 0, 0, 80)), NIC("nva", "10.0.4.4", Forwarding(), Behind("ha")))), client, "deny returnPath"},
 		{"RT-40", "an appliance behind it that does not forward", farm{app: viaHA, vmd: behindHA, nva: ha}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny vmd"},
-	} {
+	}
+}
+
+// TestLoadBalancers is the way through a load balancer.
+func TestLoadBalancers(t *testing.T) {
+	for _, row := range balancerWays() {
 		t.Run(row.id+" "+row.note, row.check)
 	}
 }
@@ -67,8 +72,12 @@ type sixFold []Item
 
 func (s sixFold) net(t testing.TB) *azure.Network {
 	t.Helper()
+	return Net(t, s.items()...)
+}
+
+func (s sixFold) items() []Item {
 	app := append(items(Balancer("lb", "Standard", "fd00:db8::9", Balance("Tcp", 443, 443, 80)), NIC("vm", "fd00:db8::4", Behind("lb"))), s...)
-	return Net(t, VNet("v", "10.1.0.0/16,fd00:db8::/48", Subnet("app", "10.1.1.0/24,fd00:db8::/112", app...), Subnet("db", "10.1.2.0/24,fd00:db8::2:0/112")))
+	return items(VNet("v", "10.1.0.0/16,fd00:db8::/48", Subnet("app", "10.1.1.0/24,fd00:db8::/112", app...), Subnet("db", "10.1.2.0/24,fd00:db8::2:0/112")))
 }
 
 // asymmetricTo is asymmetric with a default route to an address of other items.

@@ -12,17 +12,20 @@ import (
 
 var publish = Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "203.0.113.10", "2022", "10.0.1.70:2222"))
 
-// TestFirewallIn is the way in through a NAT rule of a firewall, from outside or
-// from a subnet to the firewall's private address.
-func TestFirewallIn(t *testing.T) {
+// firewallIn is a way in through a NAT rule of a firewall.
+type firewallIn struct {
+	id, rule string
+	net      base
+	packet   string
+	want     string
+	turnsOn  []string
+}
+
+// firewallIns are ways from outside, or from a subnet to the firewall's private
+// address.
+func firewallIns() []firewallIn {
 	const in = "tcp 192.88.99.7 -> 203.0.113.10:2022"
-	for _, row := range []struct {
-		id, rule string
-		net      base
-		packet   string
-		want     string
-		turnsOn  []string
-	}{
+	return []firewallIn{
 		{"T-49", "S-01 row 1", base{rules: items(publish)}, in, "allow private 10.0.0.0/26", nil},
 		{"T-49", "P-21, another port", base{rules: items(publish)}, "tcp 192.88.99.7 -> 203.0.113.10:2023", "deny firewallDefaultDeny", nil},
 		{"T-49", "P-23, another source", base{rules: items(Collection("publish", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "192.88.98.0/24", "203.0.113.10", "2022", "10.0.1.70:2222")))}, in, "deny firewallDefaultDeny", nil},
@@ -47,7 +50,12 @@ func TestFirewallIn(t *testing.T) {
 		{"P-23", "nobody outside sends to the private address", base{rules: items(Collection("inside", 100, azure.FirewallDNAT, NATRule("sftp", "TCP", "*", "10.0.0.4", "2022", "10.0.1.70:2222")))}, "tcp 192.88.99.7 -> 10.0.0.4:2022", "undecided firewall", nil},
 		{"R-11", "the DNS proxy answers", base{rules: items(publish), firewall: items(Egress("pip1", "203.0.113.10"), DNSProxy())}, "udp 10.0.2.4 -> 10.0.0.4:53", "undecided firewall", nil},
 		{"P-23c", "no way back through itself", base{rules: items(publish, allowAny), routes: Routes("rt-ise", allToFW)}, "tcp 10.0.1.4 -> 203.0.113.10:2023", "deny fw", nil},
-	} {
+	}
+}
+
+// TestFirewallIn is the way in through a NAT rule of a firewall.
+func TestFirewallIn(t *testing.T) {
+	for _, row := range firewallIns() {
 		t.Run(row.id+" "+row.rule, func(t *testing.T) {
 			network := row.net.net(t)
 			both := pairOf(t, network)

@@ -6,15 +6,15 @@ import (
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 )
 
-// TestPublished is the way from outside to a public IP address of the network
-// that is no load balancer's and no firewall's.
-func TestPublished(t *testing.T) {
+// publishedWays are ways from outside to a public IP address of the network that is
+// no load balancer's and no firewall's.
+func publishedWays() []way {
 	standard := items(PublicIP("Standard", "20.9.0.4"))
 	only := func(destination string) []Item {
 		return items(NSG("g", AllowIn(100, "tcp", "*", destination, "22")))
 	}
 	const ssh = "tcp 203.0.113.9 -> 20.9.0.4:22"
-	for _, row := range []way{
+	return []way{
 		{"T02", "PIP-1, a Standard address is closed without a group", farm{vma: standard}, ssh, "deny PIP-1"},
 		{"T03", "PIP-1, a Basic one is open", farm{vma: items(PublicIP("Basic", "20.9.0.4"))}, ssh, "allow"},
 		{"T05", "NSG-24, the subnet's group and the interface's", farm{app: only("*"), vma: append(items(NSG("own")), standard...)}, ssh, "deny DenyAllInBound"},
@@ -29,7 +29,12 @@ func TestPublished(t *testing.T) {
 		{"FAB-2", "the fabric carries no GRE", farm{app: only("*"), vma: standard}, "gre 203.0.113.9 -> 20.9.0.4", "deny FAB-2"},
 		{"RT-32", "a NAT gateway takes in nothing", farm{app: natGateway, more: items(Gateway("nat", "20.9.0.1", ""))}, "tcp 203.0.113.9 -> 20.9.0.1:22", "deny RT-32"},
 		{"P9", "who takes in what is for a firewall's management interface is not known", base{firewall: items(Egress("pip1", "203.0.113.10"), Management("pip3", "203.0.113.12"))}, "tcp 192.88.99.7 -> 203.0.113.12:443", "undecided pip3"},
-	} {
+	}
+}
+
+// TestPublished is the way to a published address.
+func TestPublished(t *testing.T) {
+	for _, row := range publishedWays() {
 		t.Run(row.id+" "+row.note, row.check)
 	}
 }

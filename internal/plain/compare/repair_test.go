@@ -60,9 +60,9 @@ func draftNeed(f *fabric.Fabric, n *random.Network, r *rand.Rand, id string) (re
 	return repair.Need{Service: "random", Missing: m}, true
 }
 
-// frontends are the private addresses of load balancers. A group behind one sees a
-// member's address, and a rule for it is not planned: such a requirement still
-// fails after the change, which fix says.
+// frontends are the private addresses of load balancers and all public ones. A group
+// behind one sees a member's address, and a rule for that also opens what goes there
+// straight: it is no exact change, and asked of the traps alone.
 func frontends(f *fabric.Fabric) flow.AddressSet {
 	var all flow.AddressSet
 	for _, l := range f.Network().LoadBalancers {
@@ -274,13 +274,14 @@ func opensOtherThings(a *difference.Answer, made *repair.Plan, nobodys, byFronte
 		missing = missing.Union(n.Packets())
 	}
 	for _, d := range a.Undecided {
+		own := d.Space.Minus(byFrontends)
 		switch {
-		case d.Space.SubsetOf(byFrontends):
+		case own.IsEmpty():
 		case d.Was == string(reach.Undecided) && d.Is == string(reach.Undecided):
 			// Neither opened nor closed: what is not known of them was not known
 			// before, and is told with other hops of their way.
-		case d.Was == string(reach.Blocked) && d.Is == string(reach.Undecided) && d.Space.SubsetOf(missing):
-			unclear = unclear.Union(d.Space) // behind what blocked, something is not known
+		case d.Was == string(reach.Blocked) && d.Is == string(reach.Undecided) && own.SubsetOf(missing):
+			unclear = unclear.Union(own) // behind what blocked, something is not known
 		default:
 			return fmt.Sprintf("undecided %+v", d)
 		}

@@ -21,12 +21,16 @@ type farm struct {
 
 func (f farm) net(t testing.TB) *azure.Network {
 	t.Helper()
+	return Net(t, f.items()...)
+}
+
+func (f farm) items() []Item {
 	v := append([]Item{
 		Subnet("app", "10.1.1.0/24", append(f.app, NIC("vma", "10.1.1.4", f.vma...), NIC("vmb", "10.1.1.5", f.vmb...))...),
 		Subnet("db", "10.1.2.0/24", append(f.db, NIC("vmd", "10.1.2.4", f.vmd...))...),
 		Subnet("nva", "10.1.9.0/24", append(f.nva, NIC("nva1", "10.1.9.4", append(f.nva1, Forwarding())...), NIC("nva2", "10.1.9.5", append(f.nva2, Forwarding())...))...),
 	}, f.vnet...)
-	return Net(t, append([]Item{VNet("v", "10.1.0.0/16", v...)}, f.more...)...)
+	return append([]Item{VNet("v", "10.1.0.0/16", v...)}, f.more...)
 }
 
 // way is a row: what becomes of a packet from a subnet, or from outside, under the
