@@ -112,7 +112,7 @@ func (f *Fabric) applianceIn(a *Appliance, v *azure.VirtualNetwork, address flow
 	}
 	if firewalls := f.firewallsIn(owner.Subnet); len(firewalls) > 0 {
 		for _, c := range firewalls {
-			if _, ok := c.PrivateIPAddress.Known(); !ok {
+			if _, ok := f.privateAddress(c, owner.Subnet).Known(); !ok {
 				a.Effect, a.Hop.Decision = Doubtful, Unknown
 				a.Hop.Note = fmt.Sprintf("whether the firewall %s has the next hop %v is not known: %s", c.Firewall.Name, a.Address, whyUnknown(c.PrivateIPAddress.Unknown))
 			}

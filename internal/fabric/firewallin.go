@@ -32,7 +32,7 @@ func (f *Fabric) PublicGates(visit func(Gate, flow.AddressSet)) {
 		var public flow.AddressSetBuilder
 		for _, c := range firewall.IPConfigurations {
 			if s, ok := f.network.Subnet(c.Subnet.ID); ok {
-				g.Subnet, g.Address = s, c.PrivateIPAddress.Or(netip.Addr{})
+				g.Subnet, g.Address = s, f.privateAddress(c, s).Or(netip.Addr{})
 			}
 			if ip, ok := f.network.PublicIPAddress(c.PublicIPAddress.ID); ok {
 				if address, known := ip.IPAddress.Known(); known {
@@ -46,12 +46,13 @@ func (f *Fabric) PublicGates(visit func(Gate, flow.AddressSet)) {
 	}
 }
 
-// OwnGates are the firewalls in a subnet whose private address is known.
+// OwnGates are the firewalls in a subnet whose private address is known or taken as
+// known.
 func (f *Fabric) OwnGates(s *azure.Subnet) []Gate {
 	var list []Gate
 	for _, firewall := range f.network.AzureFirewalls {
 		for _, c := range firewall.IPConfigurations {
-			if address, ok := c.PrivateIPAddress.Known(); ok && c.Subnet.ID == s.ID {
+			if address, ok := f.privateAddress(c, s).Known(); ok && c.Subnet.ID == s.ID {
 				list = append(list, Gate{firewall, s, address})
 			}
 		}

@@ -50,6 +50,8 @@ func (a *asking) backToAppliance(at place, w way, p Packet) *Answer {
 	}
 	to, ok := a.applianceAt(at, address)
 	switch {
+	case !ok && a.hidesFirewall(to):
+		return a.end(Undecided, w.hop(at, Unknowable, "whether the firewall has the address is not known"))
 	case !ok:
 		return a.lost(at, w, "no network interface within reach owns the next hop (RT-17)")
 	case address == p.Source:

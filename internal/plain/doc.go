@@ -9,6 +9,6 @@
 //
 // A [Twin] is made from a network without unknown values: where a value is not
 // known there is nothing one packet could be compared with, and [New] refuses.
-// The one exception is the address of an appliance: a path to it ends in
-// [Undecided] whatever the address.
+// The exceptions are the addresses of an appliance and of a firewall: a path to them
+// ends in [Undecided] whatever the address, but by a route that names the same value.
 package plain

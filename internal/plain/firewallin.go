@@ -15,7 +15,7 @@ func (a *asking) firewallWithPublic(address netip.Addr) (gate, bool) {
 				has = true
 			}
 			if at, ok := a.places[c.Subnet.ID]; ok {
-				g.place, g.address = at, c.PrivateIPAddress.V
+				g.place, g.address = at, a.firewallAddress(c).V
 			}
 		}
 		if has && g.place.subnet != nil {
@@ -29,7 +29,7 @@ func (a *asking) firewallWithPublic(address netip.Addr) (gate, bool) {
 func (a *asking) firewallIn(at place, address netip.Addr) (gate, bool) {
 	for _, f := range a.network.AzureFirewalls {
 		for _, c := range f.IPConfigurations {
-			if c.Subnet.ID == at.subnet.ID && c.PrivateIPAddress.V == address {
+			if c.Subnet.ID == at.subnet.ID && a.firewallAddress(c).V == address {
 				return gate{f, at, address}, true
 			}
 		}

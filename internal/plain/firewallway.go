@@ -39,12 +39,32 @@ func (a *asking) firewallAt(at place, hop azure.Value[netip.Addr]) (gate, bool) 
 	for _, f := range a.network.AzureFirewalls {
 		for _, c := range f.IPConfigurations {
 			to, ok := a.places[c.Subnet.ID]
-			if ok && sameAddress(c.PrivateIPAddress, hop) && a.near(at, to, c.PrivateIPAddress) {
-				return gate{f, to, c.PrivateIPAddress.V}, true
+			own := a.firewallAddress(c)
+			if ok && sameAddress(own, hop) && a.near(at, to, own) {
+				return gate{f, to, own.V}, true
 			}
 		}
 	}
 	return gate{}, false
+}
+
+// firewallAddress is the private address of a firewall: where the input does not tell
+// it, that may be taken to be the first usable one of its subnet (F-25).
+func (a *asking) firewallAddress(c *azure.FirewallIPConfiguration) azure.Value[netip.Addr] {
+	at, ok := a.places[c.Subnet.ID]
+	if !ok || c.PrivateIPAddress.Unknown == nil || !a.given(FirewallsComeFirst) {
+		return c.PrivateIPAddress
+	}
+	for _, prefix := range at.subnet.Prefixes {
+		first := prefix.V.Masked().Addr()
+		for first.Is4() && reserved(at.subnet, first) {
+			first = first.Next()
+		}
+		if first.Is4() {
+			return azure.Of(first, c.PrivateIPAddress.At)
+		}
+	}
+	return c.PrivateIPAddress
 }
 
 func sameAddress(x, y azure.Value[netip.Addr]) bool {

@@ -121,6 +121,9 @@ func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
 		return a.end(Undecided, w.hop(at, Unknowable, "the appliance's address is not known"))
 	}
 	to, ok := a.applianceAt(at, address)
+	if !ok && a.hidesFirewall(to) {
+		return a.end(Undecided, w.hop(at, Unknowable, "whether the firewall has the address is not known"))
+	}
 	if !ok {
 		return a.end(Deny, w.hop(at, Drops, fmt.Sprintf("no network interface within reach owns %v (RT-17)", address)))
 	}
@@ -179,6 +182,19 @@ func (a *asking) applianceAt(at place, address netip.Addr) (place, bool) {
 		}
 	}
 	return place{}, false
+}
+
+// hidesFirewall reports whether a firewall of a subnet has a private address that is not
+// known.
+func (a *asking) hidesFirewall(at place) bool {
+	for _, f := range a.network.AzureFirewalls {
+		for _, c := range f.IPConfigurations {
+			if at.subnet != nil && c.Subnet.ID == at.subnet.ID && a.firewallAddress(c).Unknown != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasFirewall reports whether a firewall stands in a subnet.

@@ -91,7 +91,7 @@ func (t *Twin) refuseSubnet(subnet *azure.Subnet) error {
 	if err := resolves(subnet.RouteTable, t.network.RouteTable); err != nil {
 		return err
 	}
-	if strings.EqualFold(subnet.Name, "GatewaySubnet") || strings.EqualFold(subnet.Name, "RouteServerSubnet") {
+	if !t.switches.On[GatewaysKnowNothing] && strings.EqualFold(subnet.Name, "GatewaySubnet") || strings.EqualFold(subnet.Name, "RouteServerSubnet") {
 		return fmt.Errorf("what a gateway has learnt is not known")
 	}
 	if err := resolves(subnet.NATGateway, t.network.NATGateway); err != nil {
@@ -123,7 +123,7 @@ func (t *Twin) refusePeering(link *azure.Peering) error {
 			return fmt.Errorf("a flag is not known: %s", flag.Unknown.Name)
 		}
 	}
-	if link.UseRemoteGateways.Unknown != nil || link.UseRemoteGateways.V {
+	if link.UseRemoteGateways.Unknown != nil || link.UseRemoteGateways.V && !t.switches.On[GatewaysKnowNothing] {
 		return fmt.Errorf("what a gateway has learnt is not known")
 	}
 	if link.State.Unknown != nil {

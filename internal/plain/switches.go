@@ -87,6 +87,11 @@ const (
 	// EndpointsOverridden: a user route as long as that of a service endpoint, or
 	// longer, wins over it (RT-23).
 	EndpointsOverridden Option = "serviceEndpointBeatsUdr=udrWinsIfEqualOrLonger"
+	// FirewallsComeFirst: a firewall whose private address the input does not tell has
+	// the first usable one of its subnet (F-25).
+	FirewallsComeFirst Option = "firewall.privateAddress=firstUsable"
+	// GatewaysKnowNothing: a virtual network gateway has learnt no routes (RT-8).
+	GatewaysKnowNothing Option = "gateway.learnedRoutes=none"
 	// OnlyDocumentedNone, LaterNone: which routes to None the platform has beyond
 	// the reserved blocks (RT-3).
 	OnlyDocumentedNone Option = "platformNoneRoutes=documented"

@@ -108,7 +108,7 @@ func TestDefaultRouteTakesRepliesToManagement(t *testing.T) {
 // A plan knows the firewall's address only after apply, and the route names the
 // same unknown value.
 func TestRouteToAddressKnownOnlyLater(t *testing.T) {
-	for hop, want := range map[string]plain.Verdict{"?fw.ip": plain.Allow, "?other": plain.Undecided} {
+	for hop, want := range map[string]plain.Verdict{"?fw.ip": plain.Allow, "?other": plain.Undecided, "10.0.0.4": plain.Undecided, "10.0.2.9": plain.Deny} {
 		network := base{private: "?fw.ip", routes: Routes("rt-ise", Route("198.51.100.10/32", hop))}.net(t)
 		both := pairOf(t, network)
 		twin := both.slow

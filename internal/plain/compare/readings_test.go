@@ -40,6 +40,8 @@ var settable = []struct {
 	{plain.AnyIsThree, "", ""},
 	{plain.DefaultRouteAside, "", ""},
 	{plain.EndpointsOverridden, "", ""},
+	{plain.FirewallsComeFirst, "", ""},
+	{plain.GatewaysKnowNothing, "", ""},
 	{plain.OnlyDocumentedNone, "", ""},
 	{plain.LaterNone, "", ""},
 }
