@@ -161,6 +161,7 @@ func (b *builder) sort() {
 	for _, t := range n.RouteTables {
 		sortByID(t.Routes)
 	}
+	n.NotModelled = append(n.NotModelled, n.unstatedInterfaces()...)
 	slices.SortStableFunc(n.NotModelled, compareNotModelled)
 	n.NotModelled = slices.CompactFunc(n.NotModelled, func(x, y NotModelled) bool {
 		return strings.EqualFold(x.Type, y.Type) && strings.EqualFold(x.Address, y.Address)
@@ -197,4 +198,31 @@ func compareNotModelled(x, y NotModelled) int {
 		cmp.Compare(strings.ToLower(x.Address), strings.ToLower(y.Address)),
 		x.At.Compare(y.At),
 	)
+}
+
+// unstatedInterfaces are the network interfaces that Azure lists in a subnet and
+// no input states: they may have security groups of their own, be next hops and be
+// in application security groups (ASG-1). Those of another subscription are the
+// platform's, for a service.
+func (n *Network) unstatedInterfaces() []NotModelled {
+	var list []NotModelled
+	for _, s := range n.Subnets() {
+		subscription, _ := s.ID.scope()
+		for _, o := range s.Occupants {
+			owner, _, _ := strings.Cut(string(o), "/ipconfigurations/")
+			if in, _ := o.scope(); in != subscription || !strings.Contains(owner, "/networkinterfaces/") {
+				continue
+			}
+			if _, stated := n.NetworkInterface(ID(owner)); stated {
+				continue
+			}
+			if _, stands := n.NetworkInterface(s.ID + "/unread"); stands { // a snapshot has one for all
+				continue
+			}
+			list = append(list, NotModelled{
+				Type: TypeNetworkInterface, Address: ID(owner).Name(), At: s.At, Effect: "it has an address in subnet " + s.Name + " and is in no input",
+			})
+		}
+	}
+	return list
 }

@@ -48,6 +48,9 @@ type Subnet struct {
 	DefaultOutboundAccess Value[bool]
 	// AdminRules come before the security group, by priority; set by Build.
 	AdminRules []AppliedAdminRule
+	// Occupants are the IP configurations that Azure lists in the subnet, whether
+	// an input states whose they are or not; no fact of the subnet.
+	Occupants []ID
 }
 
 // ServiceEndpoint is an element of a subnet's serviceEndpoints.

@@ -189,6 +189,9 @@ var ownerTypes = []string{"loadbalancer", "firewall", "applicationgateway", "sca
 func hiddenResources(network *azure.Network) (owners bool, members string) {
 	for _, n := range network.NotModelled {
 		kind := strings.ToLower(n.Type)
+		if n.Type == azure.TypeNetworkInterface {
+			owners, members = true, "network interfaces that no input states"
+		}
 		for _, part := range ownerTypes {
 			if strings.Contains(kind, part) && !strings.Contains(kind, "policy") && !strings.Contains(kind, "policies") {
 				owners = true

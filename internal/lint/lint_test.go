@@ -230,6 +230,34 @@ func TestUnknownRulesAreListed(t *testing.T) {
 	}
 }
 
+// ASG-1: Azure lists a network interface in the subnet that no input states. It may be
+// a member of the group: a rule for the group is not said to match nothing.
+func TestInterfacesThatNoInputStatesMayBeMembers(t *testing.T) {
+	for _, row := range []struct {
+		says, occupant string
+		stated         bool
+		want           string
+	}{
+		{"nobody else is there", "", false, "matches-nothing allow-in-100"},
+		{"one that is not stated", string(NICID("other")) + "/ipconfigurations/a", false, ""},
+		{"one that is stated, and no member", string(NICID("other")) + "/ipconfigurations/a", true, "matches-nothing allow-in-100"},
+		{"one of the platform's", "/subscriptions/99/resourcegroups/g/providers/microsoft.network/networkinterfaces/x/ipconfigurations/a", false, "matches-nothing allow-in-100"},
+		{"a gateway", "/subscriptions/0/resourcegroups/g/providers/microsoft.network/virtualnetworkgateways/x/ipconfigurations/a", false, "matches-nothing allow-in-100"},
+	} {
+		subnet := []Item{NSG("g", AllowIn(100, "Tcp", "*", "asg:web", "443"))}
+		if row.stated {
+			subnet = append(subnet, NIC("other", "10.1.1.9"))
+		}
+		inv := Inventory(azure.RankExport, ASG("web"), VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", subnet...)))
+		if row.occupant != "" {
+			inv.VirtualNetworks[0].Subnets[0].Occupants = []azure.ID{azure.MakeID(row.occupant)}
+		}
+		if got := strings.Join(told(lint.Run(compiled(t, inv))), "; "); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.says, got, row.want)
+		}
+	}
+}
+
 // Random lists: a shadowed rule decides none of many packets, its witness is
 // decided by a rule to blame, and without a redundant rule all fare alike.
 func TestRandomListsKeepTheirWord(t *testing.T) {

@@ -196,6 +196,11 @@ func (t *Twin) refuseTerm(term azure.AddressTerm) error {
 	case azure.UnknownAddress:
 		return fmt.Errorf("the address is not known: %s", term.Unknown.Name)
 	case azure.GroupAddress:
+		for _, x := range t.network.NotModelled {
+			if x.Type == azure.TypeNetworkInterface {
+				return fmt.Errorf("the network interface %s, which no input states, may be a member of %s (ASG-1)", x.Address, term.Group.ID.Name())
+			}
+		}
 		return resolves(term.Group, t.network.ApplicationSecurityGroup)
 	case azure.TagAddress:
 		folded := FoldTag(term.Tag)

@@ -67,3 +67,16 @@ func TestEveryReportShowsSuppressions(t *testing.T) {
 		t.Errorf("%d results are suppressed", accepted)
 	}
 }
+
+// A row that is accepted on one subnet is not shown as accepted on another, where it
+// fares alike.
+func TestRowsAreJoinedOnlyWithRowsAcceptedAlike(t *testing.T) {
+	accepted := &result.Suppressed{Outcome: result.Fail, Reason: "x", Until: "2027-03-31"}
+	row := func(subnet string, s *result.Suppressed) result.Requirement {
+		return result.Requirement{ID: "sql", Subnet: subnet, Verdict: result.Partial, Outcome: result.Warning, Severity: "required", Suppressed: s}
+	}
+	rows := gather(&result.Service{Subnets: []string{"a", "b", "c"}, Requirements: []result.Requirement{row("a", accepted), row("b", nil), row("c", accepted)}})
+	if len(rows) != 2 || len(rows[0].subnets) != 2 || len(rows[1].subnets) != 1 || rows[1].first.Suppressed != nil {
+		t.Errorf("got %d rows", len(rows))
+	}
+}

@@ -62,6 +62,9 @@ func (r *reader) subnet(o *object, id azure.Resource) *azure.Subnet {
 	}
 	s.PrivateEndpointNetworkPolicies = r.text(o.get("privateEndpointNetworkPolicies"))
 	s.DefaultOutboundAccess = parsed(o, azure.ParseBool, "defaultOutboundAccess")
+	for c := range o.get("ipConfigurations").Elements() {
+		s.Occupants = append(s.Occupants, r.reference(c).ID)
+	}
 	return s
 }
 
