@@ -4,6 +4,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/difference"
 	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/repair"
 )
 
 // openConnections says what a change does to connections that are open and that it
@@ -45,4 +46,16 @@ func fateOfOpen(now *azure.Network, h fabric.Hop) (rank int, says string) {
 		return 1, "go on until they end: the rules of " + group.Label() + " judge new ones (NSG-34)"
 	}
 	return 0, ""
+}
+
+// movesOpen reports whether an edit is about routes, which open connections follow
+// at once (ASY-12).
+func movesOpen(e *repair.Edit) bool {
+	switch e.Change.(type) {
+	case nil:
+		return e.Route != nil
+	case *repair.RouteChange, *repair.RouteRemoval, *repair.Association, *repair.Detachment:
+		return true
+	}
+	return false
 }

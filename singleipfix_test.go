@@ -93,8 +93,8 @@ func TestSingleIPFixUsesTheFirewallOfTheHub(t *testing.T) {
 			tables = append(tables, c.Summary)
 		}
 	}
-	if got := strings.Join(tables, ", "); got != "uses route table rt, uses route table rt" {
-		t.Errorf("route tables: %q", got)
+	if got := strings.Join(tables, ", "); got != "uses route table rt, uses route table rt" || !f.MovesOpenConnections {
+		t.Errorf("route tables: %q; moves open connections (ASY-12): %v", got, f.MovesOpenConnections)
 	}
 }
 

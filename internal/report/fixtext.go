@@ -254,6 +254,9 @@ func fixFoot(f *result.Fix) []string {
 		case f.Proof.NothingElseChanged:
 			list = append(list, "nothing is closed, and every packet outside these sets fares as before")
 		}
+		if f.MovesOpenConnections {
+			list = append(list, "open connections that the routes lead another way break at once (ASY-12)")
+		}
 	}
 	if len(f.Restated) > 0 {
 		list = append(list, fmt.Sprintf("the code states %s whole, as the input tells it; what the input does not tell, such as tags, would be taken away; hint: az deployment group what-if, or --as az, which changes one setting alone", strings.Join(f.Restated, ", ")))

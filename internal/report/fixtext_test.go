@@ -64,3 +64,15 @@ func TestFixTextNamesWhatIsNotKnownAfterTheChange(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// ASY-12: that routes change is said once below what they open, and of rules alone
+// nothing.
+func TestFixTextOfOpenConnections(t *testing.T) {
+	f := ruleChange("sql", "Allow Tcp * -> Sql port 1433")
+	for moves, want := range map[bool]int{false: 0, true: 1} {
+		f.MovesOpenConnections = moves
+		if got := strings.Count(fixText(t, f, Style{}), "open connections that the routes lead another way break at once (ASY-12)"); got != want {
+			t.Errorf("routes change %v: said %d times, want %d", moves, got, want)
+		}
+	}
+}

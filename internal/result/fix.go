@@ -53,7 +53,10 @@ type FixEffect struct {
 	ExtraOpened FixSpace `json:"extraOpened"`
 	// Undecided may be opened as well, where the input does not tell.
 	Undecided []DiffDoubt `json:"undecided"`
-	Proof     FixProof    `json:"proof"`
+	// MovesOpenConnections says that routes change, which concerns open connections
+	// at once: those that take another way then break.
+	MovesOpenConnections bool     `json:"movesOpenConnections,omitempty"`
+	Proof                FixProof `json:"proof"`
 }
 
 // FixAlternative is a way to the same end that is not proposed, for its price.
