@@ -70,6 +70,7 @@ func TestEvidenceIsRechecked(t *testing.T) {
 		"other ports":        {`"destinationPortRange": "5986"`, `"destinationPortRange": "5985-5986"`},
 		"another witness":    {`"destinationPort": 5986`, `"destinationPort": 5987`},
 		"no opened packets":  {evidence[opened:], `"opened": [], "closed": [], "undecided": []}`},
+		"a row that passed":  {`"repaired": false`, `"repaired": true`},
 		"a row without cell": {evidence[strings.Index(evidence, `"cover": [`):opened], `"cover": []}],`},
 		"another input":      {`"sha256": "`, `"sha256": "0`},
 	} {

@@ -103,6 +103,26 @@ func TestJoinedListsDoNotOverlap(t *testing.T) {
 	}
 }
 
+// A rule that must come before what blocks it and one that must come behind a rule
+// that is kept are no one rule, whatever they have in common.
+func TestRulesOfDifferentPlacesAreNotJoined(t *testing.T) {
+	at := func(after, before int, port uint16) *draft {
+		return &draft{protocol: azure.TCP, source: []string{"10.1.1.0/24"}, destination: []string{"8.8.8.0/24"}, sourcePorts: flow.AllPorts(), ports: flow.Ports(port), after: after, before: before}
+	}
+	for _, row := range []struct {
+		a, b *draft
+		want int
+	}{
+		{at(0, 200, 80), at(150, 300, 443), 1}, // both from 151 to 199
+		{at(0, 150, 80), at(150, 300, 443), 2},
+		{at(150, 300, 80), at(0, 151, 443), 1}, // where the rule of 151 makes room
+	} {
+		if got := mergeDrafts([]*draft{row.a, row.b}); len(got) != row.want {
+			t.Errorf("after %d before %d, and after %d before %d: %d rules, want %d", row.a.after, row.a.before, row.b.after, row.b.before, len(got), row.want)
+		}
+	}
+}
+
 // The exact search needs as many rules as trying every choice of every product,
 // and what it answers covers all and stays within what may be allowed.
 func TestExactCoverIsTheSmallest(t *testing.T) {
