@@ -42,6 +42,31 @@ requirements:
     consequence: nothing starts
 `
 
+// calling is a service with a public address of its own, which calls what is outside.
+const calling = `
+schema: wayleave.profile/v1
+service: calling
+edition: "2026-05-04"
+title: Machines that call
+status: {state: active}
+sources: [{id: page, title: What they need, path: example.com/calling, date: "2026-05-04"}]
+outbound:
+  - {address: own, from: page}
+defaults:
+  protocols: [tcp]
+  sourcePorts: ["*"]
+requirements:
+  - id: out
+    row: "1"
+    purpose: Calls
+    direction: outbound
+    source: {text: callers, is: subnet}
+    destination: {text: a destination, prefixes: [198.51.100.10/32]}
+    destinationPorts: ["443"]
+    capability: management
+    consequence: nothing is called
+`
+
 // small resources of Azure, as az prints them.
 func vnet(name, prefix string, subnets []any, peers ...map[string]any) map[string]any {
 	return object("id", provider+"virtualNetworks/"+name, "name", name, "type", "Microsoft.Network/virtualNetworks", "location", "westeurope",
@@ -164,23 +189,26 @@ type evidenced struct {
 
 // withEvidence repairs a network of resources: of machines that reach another one,
 // else of senders that shall be seen with one address.
-func withEvidence(t *testing.T, resources []any, reach bool) *evidenced {
+func withEvidence(t *testing.T, resources []any, service string) *evidenced {
 	t.Helper()
 	e := &evidenced{file: resourceFile(t, resources)}
-	profile := filepath.Join(t.TempDir(), "reaching.yaml")
-	if err := os.WriteFile(profile, []byte(reaching), 0o600); err != nil {
-		t.Fatal(err)
+	profiles := []string{"internal/emit/testdata/senders.yaml"}
+	for _, text := range []string{reaching, calling} {
+		profiles = append(profiles, filepath.Join(t.TempDir(), "profile.yaml"))
+		if err := os.WriteFile(profiles[len(profiles)-1], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	n, err := wayleave.Load(wayleave.LoadOptions{
 		Paths: []string{e.file}, Tags: excerpt, Assume: []string{"defaults"}, Getenv: func(string) string { return "" },
-		Profiles: []string{profile, "internal/emit/testdata/senders.yaml"},
+		Profiles: profiles,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := wayleave.CheckOptions{Services: []string{"senders"}, Subnets: []string{"v/s"}, Settings: []string{"egress=single-ip", "destinations=198.51.100.10:22/tcp"}}
-	if reach {
-		o = wayleave.CheckOptions{Services: []string{"reaching"}, Subnets: []string{"v/s"}}
+	o := wayleave.CheckOptions{Services: []string{service}, Subnets: []string{"v/s"}}
+	if service == "senders" {
+		o.Settings = []string{"egress=single-ip", "destinations=198.51.100.10:22/tcp"}
 	}
 	if e.fix, err = n.Fix(wayleave.FixOptions{CheckOptions: o, Evidence: true}); err != nil {
 		t.Fatal(err)
@@ -214,8 +242,11 @@ func (e *evidenced) wrong(t *testing.T) []string {
 func TestEvidenceOfEveryKindOfChange(t *testing.T) {
 	for want, resources := range kindsOfChange() {
 		t.Run(want, func(t *testing.T) {
-			kinds, reach := strings.CutPrefix(want, "reaching ")
-			e := withEvidence(t, resources, reach)
+			kinds, service := want, "senders"
+			if rest, ok := strings.CutPrefix(want, "reaching "); ok {
+				kinds, service = rest, "reaching"
+			}
+			e := withEvidence(t, resources, service)
 			all := e.fix.Evidence.Changes
 			var got []string
 			for _, c := range all {
@@ -245,7 +276,7 @@ func TestEvidenceOfEveryKindOfChange(t *testing.T) {
 // Evidence of a firewall that is made: where it says another address, another
 // place, or hides what is closed, that is noticed.
 func TestEvidenceOfAFirewallIsRechecked(t *testing.T) {
-	e := withEvidence(t, kindsOfChange()[everythingNew], false)
+	e := withEvidence(t, kindsOfChange()[everythingNew], "senders")
 	sound, err := json.Marshal(e.fix.Evidence)
 	if err != nil {
 		t.Fatal(err)
@@ -295,6 +326,24 @@ func TestEvidenceOfAFirewallIsRechecked(t *testing.T) {
 				t.Error("nobody noticed")
 			}
 		})
+	}
+}
+
+// Whether a service has a public address of its own is part of the evidence: from a
+// private subnet nothing else leaves.
+func TestEvidenceSaysWhoSends(t *testing.T) {
+	closed := object("id", provider+"networkSecurityGroups/nsg", "name", "nsg", "type", "Microsoft.Network/networkSecurityGroups", "location", "westeurope", "securityRules", list(
+		object("id", provider+"networkSecurityGroups/nsg/securityRules/no", "name", "no", "priority", 200, "direction", "Outbound", "access", "Deny", "protocol", "*",
+			"sourceAddressPrefix", "*", "sourcePortRange", "*", "destinationAddressPrefix", "*", "destinationPortRange", "*")))
+	e := withEvidence(t, list(closed, vnet("v", "10.90.0.0/16", list(subnetOf("v", "s", "10.90.1.0/24", "networkSecurityGroup", use("networkSecurityGroups", "nsg"), "defaultOutboundAccess", false)))), "calling")
+	if wrong := e.wrong(t); len(wrong) > 0 || len(e.fix.Changes) != 1 {
+		t.Fatalf("%d changes, %v", len(e.fix.Changes), wrong)
+	}
+	for i := range e.fix.Evidence.Rows {
+		e.fix.Evidence.Rows[i].Sender = "none"
+	}
+	if len(e.wrong(t)) == 0 {
+		t.Error("nobody noticed that the service has no address of its own")
 	}
 }
 

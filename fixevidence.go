@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/check"
 	"github.com/wayleave/wayleave/internal/difference"
 	"github.com/wayleave/wayleave/internal/document"
@@ -43,6 +44,14 @@ func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []r
 		}
 		e.Inputs = append(e.Inputs, result.EvidenceInput{Path: inv.Source, SHA256: digest})
 	}
+	for _, s := range after.fabric.Network().Subnets() {
+		if own, service := after.fabric.Resident(s); service {
+			if e.Senders == nil {
+				e.Senders = map[string]string{}
+			}
+			e.Senders[string(s.ID)] = ownAddress(own)
+		}
+	}
 	repaired := map[string]bool{}
 	for _, need := range plan.needs {
 		repaired[need.Service+"\n"+need.ID()+"\n"+need.Subnet()] = true
@@ -53,6 +62,9 @@ func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []r
 			row := result.EvidenceRow{Service: b.Profile.Service, Requirement: c.Row.Requirement.ID, Cover: []result.EvidenceCell{}, Open: c.Open}
 			if c.Row.Subnet != nil {
 				row.Subnet = c.Row.Subnet.Label()
+			}
+			if c.Sender != nil {
+				row.Sender = ownAddress(*c.Sender)
 			}
 			row.Repaired = repaired[row.Service+"\n"+row.Requirement+"\n"+row.Subnet]
 			for _, cell := range c.Cells {
@@ -65,30 +77,25 @@ func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []r
 			e.Rows = append(e.Rows, row)
 		}
 	}
-	opened, beyond := plan.claimable(found.OpenedSpace())
-	closed, more := plan.claimable(found.ClosedSpace())
-	e.Opened, e.Closed = cellsOf(opened, result.Allowed, nil), cellsOf(closed, result.Blocked, nil)
-	e.Undecided = cellsOf(slices.Concat(beyond, more), result.Undecided, nil)
+	e.Opened = cellsOf(found.OpenedSpace().Cubes(), result.Allowed, nil)
+	e.Closed = cellsOf(found.ClosedSpace().Cubes(), result.Blocked, nil)
+	e.Undecided = []result.EvidenceCell{}
 	for _, d := range found.Undecided {
 		e.Undecided = append(e.Undecided, cellsOf(d.Space.Cubes(), result.Undecided, nil)...)
 	}
 	return e, nil
 }
 
-// claimable divides packets into those whose fate the other program can tell and the
-// rest: with which address a managed service sends anything but TCP and UDP it does
-// not know.
-func (p *proposal) claimable(s flow.Space) (claimed, rest []flow.Cube) {
-	var managed flow.AddressSet
-	for _, b := range p.after.bindings {
-		for _, subnet := range b.Subnets {
-			managed = managed.Union(p.after.fabric.Addresses(subnet))
-		}
+// ownAddress is what is known of a service's own public address in the words of
+// evidence.
+func ownAddress(own azure.OwnAddress) string {
+	switch own.Has {
+	case azure.HasOwn:
+		return "own"
+	case azure.HasNone:
+		return "none"
 	}
-	other := flow.AnyCube()
-	other.Source, other.Protocols = managed, flow.AllProtocols().Minus(flow.Protocols(flow.TCP, flow.UDP))
-	unknown := flow.SpaceOf(other)
-	return s.Minus(unknown).Cubes(), s.Intersect(unknown).Cubes()
+	return "unknown"
 }
 
 // evidenceAssumption is "defaults" where all open points are settled so. The other

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
@@ -12,6 +13,8 @@ import (
 type Cover struct {
 	Row   service.Row
 	Cells []Cell
+	// Sender is what is known of the service where it is the one that sends.
+	Sender *azure.OwnAddress
 	// Open says why there are none.
 	Open []string
 }
@@ -35,7 +38,7 @@ func Covers(f *fabric.Fabric, b *service.Binding, wanted func(*service.Row) bool
 		if !wanted(&row) {
 			continue
 		}
-		c := Cover{Row: row, Open: row.Open}
+		c := Cover{Row: row, Open: row.Open, Sender: a.sender(&row)}
 		if len(row.Open) == 0 {
 			got, err := a.ask(&row)
 			if err != nil {

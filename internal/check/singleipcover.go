@@ -10,10 +10,11 @@ import (
 func SingleIPCovers(f *fabric.Fabric, b *service.Binding) []Cover {
 	a := &asker{fabric: f, binding: b, byRule: true}
 	destinations, _, _ := b.SingleIP()
+	own := b.Own()
 	var list []Cover
 	for _, d := range destinations {
 		for _, s := range b.Subnets {
-			c := Cover{Row: service.Row{Requirement: &service.Requirement{ID: singleIPID(d)}, Subnet: s}}
+			c := Cover{Row: service.Row{Requirement: &service.Requirement{ID: singleIPID(d)}, Subnet: s}, Sender: &own}
 			got, err := a.askSingleIP(s, d)
 			if err != nil {
 				c.Open = []string{err.Error()}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/plain"
@@ -20,6 +21,8 @@ type claims struct {
 	closed  []cell
 	// undecided are packets of which nothing is claimed.
 	undecided []cell
+	// senders are what is known of managed services, by the id of their subnet.
+	senders map[string]*azure.OwnAddress
 	// defaults says that the claims hold under the documented defaults alone.
 	defaults bool
 }
@@ -27,6 +30,7 @@ type claims struct {
 type row struct {
 	title    string
 	repaired bool
+	sender   *azure.OwnAddress
 	cells    []cell
 	open     []string
 }
@@ -72,6 +76,7 @@ func readClaims(path string) (*claims, error) {
 			x.title += " on " + subnet
 		}
 		x.repaired, _ = v.Get("repaired").Bool()
+		x.sender = r.sender(v.Get("sender"))
 		x.cells = r.cells(v.Get("cover"))
 		for o := range v.Get("open").Elements() {
 			x.open = append(x.open, r.text(o))
@@ -79,6 +84,10 @@ func readClaims(path string) (*claims, error) {
 		c.rows = append(c.rows, x)
 	}
 	c.opened, c.closed, c.undecided = r.cells(root.Get("opened")), r.cells(root.Get("closed")), r.cells(root.Get("undecided"))
+	c.senders = map[string]*azure.OwnAddress{}
+	for key, v := range root.Get("senders").Members() {
+		c.senders[strings.ToLower(key.String())] = r.sender(v)
+	}
 	assume, _ := root.Get("assume").String()
 	c.defaults = assume == "defaults"
 	return c, r.problem
@@ -96,6 +105,23 @@ func (r *reader) text(v document.Value) string {
 		r.fail(v, "a text")
 	}
 	return s
+}
+
+// sender reads what is known of the own address of a service; nil for any machine.
+func (r *reader) sender(v document.Value) *azure.OwnAddress {
+	if v.IsZero() {
+		return nil
+	}
+	switch r.text(v) {
+	case "own":
+		return &azure.OwnAddress{Has: azure.HasOwn}
+	case "none":
+		return &azure.OwnAddress{Has: azure.HasNone}
+	case "unknown":
+		return &azure.OwnAddress{Why: "the evidence does not tell"}
+	}
+	r.fail(v, "own, none or unknown")
+	return nil
 }
 
 func (r *reader) cells(list document.Value) []cell {

@@ -87,6 +87,10 @@ type checker struct {
 	changed       *changes
 	// defaults asks for the documented reading alone.
 	defaults bool
+	// senders are what is known of managed services, by the id of their subnet, and
+	// sender of the one whose row is checked, nil for no row.
+	senders map[string]*azure.OwnAddress
+	sender  *azure.OwnAddress
 }
 
 // side is the network before or after, with its interpreter.
@@ -117,7 +121,7 @@ func (k *checker) load(o Options, c *claims) error {
 	if k.after, err = k.side(now); err != nil {
 		return err
 	}
-	k.defaults = c.defaults
+	k.defaults, k.senders = c.defaults, c.senders
 	k.classes = classesOf(k.tags, k.before.network, k.after.network)
 	k.changed = differences(k.before.network, k.after.network)
 	return nil
@@ -171,8 +175,10 @@ func (k *checker) side(inventories []*azure.Inventory) (*side, error) {
 
 // rows checks the cover of every row.
 func (k *checker) rows(c *claims) {
+	defer func() { k.sender = nil }()
 	for _, r := range c.rows {
 		k.report.Rows++
+		k.sender = r.sender
 		if len(r.open) > 0 {
 			k.report.Open = append(k.report.Open, r.title+": "+strings.Join(r.open, "; "))
 			continue
@@ -254,6 +260,8 @@ func (k *checker) ask(s *side, p plain.Packet) (plain.Answer, error) {
 	q := plain.Question{Packet: p, Managed: true}
 	if q.From = holder(s.network, p.Source); q.From == "" {
 		q.To = holder(s.network, p.Destination)
+	} else if q.Own = k.sender; q.Own == nil {
+		q.Own = k.senders[strings.ToLower(string(q.From))]
 	}
 	if k.defaults {
 		return s.twin.Follow(q)

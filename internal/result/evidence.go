@@ -16,6 +16,9 @@ type Evidence struct {
 	// their defaults say; else a claim holds under every reading.
 	Assume  string           `json:"assume,omitempty"`
 	Changes []EvidenceChange `json:"changes"`
+	// Senders are what is known of the managed services that the input states, by the
+	// id of their subnet; see EvidenceRow.Sender.
+	Senders map[string]string `json:"senders,omitempty"`
 	// Rows are the required rows of the services after the change.
 	Rows []EvidenceRow `json:"rows"`
 	// Opened are the packets that are blocked before the change and allowed after
@@ -53,6 +56,9 @@ type EvidenceRow struct {
 	Service     string `json:"service"`
 	Requirement string `json:"requirement"`
 	Subnet      string `json:"subnet,omitempty"`
+	// Sender says of a row whose sender the service is whether that has a public
+	// address of its own: "own", "none", or "unknown".
+	Sender string `json:"sender,omitempty"`
 	// Repaired says that the row fails before the change.
 	Repaired bool `json:"repaired"`
 	// Cover are disjoint cells that together are all packets of the row.
