@@ -10,7 +10,7 @@ import (
 // T-68 (P-39), T86 (NSG-34, NSG-35), ASY-12: what a change that closes something
 // does to the connections that are open there. What it does not close it does not
 // concern, and neither does what it opens.
-func TestT68OpenConnections(t *testing.T) {
+func TestOpenConnections(t *testing.T) {
 	firewallGroups := func(p pattern, flush bool) {
 		for i := range p["nsgs.json"].([]any) {
 			g := p.object("nsgs.json", i)

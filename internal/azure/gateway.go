@@ -72,3 +72,22 @@ func (b *builder) attachHubs() {
 		}
 	}
 }
+
+// Hub is the name of the virtual hub that a peering leads to, and empty where it
+// leads to a network: Azure makes such a peering in each network that it connects
+// to a hub, with a network of its own behind it, "HV_" with the name of the hub.
+func (p *Peering) Hub() string {
+	const link, network = "remotevnettohubpeering_", "hv_"
+	remote := p.Remote.ID.Name()
+	if !strings.HasPrefix(strings.ToLower(p.Name), link) && !(strings.HasPrefix(remote, network) && strings.Contains(string(p.Remote.ID), "/resourcegroups/rg_")) {
+		return ""
+	}
+	name, _ := strings.CutPrefix(remote, network)
+	if i := strings.LastIndexByte(name, '_'); i > 0 {
+		name = name[:i]
+	}
+	if name == "" {
+		return p.Name
+	}
+	return name
+}

@@ -3,6 +3,7 @@ package fabric
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -79,7 +80,7 @@ func (f *Fabric) inHub(v *azure.VirtualNetwork, address netip.Addr) string {
 			return fmt.Sprintf("the next hop %v is the firewall %s in a virtual hub, which is not followed (F-17)", address, firewall.Name)
 		}
 	}
-	if len(v.HubConnections) > 0 {
+	if len(v.HubConnections) > 0 || slices.ContainsFunc(v.Peerings, func(p *azure.Peering) bool { return p.Hub() != "" }) {
 		return fmt.Sprintf("whether somebody in %s owns the next hop %v is not known", f.gatewayOf(v), address)
 	}
 	return ""

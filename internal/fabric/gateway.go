@@ -21,6 +21,11 @@ func (f *Fabric) gatewayOf(v *azure.VirtualNetwork) string {
 		}
 		return "the virtual hub of " + c.Name
 	}
+	for _, link := range v.Peerings {
+		if hub := link.Hub(); hub != "" {
+			return "the virtual hub " + hub
+		}
+	}
 	if v.LearnedRoutes != nil {
 		return "the gateway of " + v.Name
 	}
@@ -66,7 +71,7 @@ func (f *Fabric) UntoldRoutes() []string {
 // sends to its gateway.
 func (f *Fabric) BehindGateway(v *azure.VirtualNetwork) string {
 	gateway := f.gatewayOf(v)
-	if len(v.HubConnections) == 0 || gateway == "" {
+	if gateway == "" {
 		gateway = "a virtual network gateway"
 	}
 	return gateway + ", and what lies behind it is not modelled"

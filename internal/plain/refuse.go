@@ -123,7 +123,7 @@ func (t *Twin) refusePeering(link *azure.Peering) error {
 			return fmt.Errorf("a flag is not known: %s", flag.Unknown.Name)
 		}
 	}
-	if link.UseRemoteGateways.Unknown != nil || link.UseRemoteGateways.V && !t.switches.On[GatewaysKnowNothing] {
+	if link.UseRemoteGateways.Unknown != nil || link.UseRemoteGateways.V && !t.switches.On[GatewaysKnowNothing] || link.Hub() != "" {
 		return fmt.Errorf("what a gateway has learnt is not known")
 	}
 	if link.State.Unknown != nil {

@@ -74,6 +74,9 @@ func TestRefusesWhatIsNotKnown(t *testing.T) {
 		{"gateway of a peer", func(i *azure.Inventory) {
 			i.VirtualNetworks[0].Peerings[0].UseRemoteGateways = azure.Of(true, azure.Position{})
 		}},
+		{"peering with a virtual hub", func(i *azure.Inventory) {
+			i.VirtualNetworks[0].Peerings[0].Name = "RemoteVnetToHubPeering_2943d591"
+		}},
 		{"connection to a virtual hub", func(i *azure.Inventory) {
 			i.HubConnections = []*azure.HubConnection{{Resource: azure.Resource{ID: "/hub/c"}, Network: azure.Ref(string(i.VirtualNetworks[0].ID), azure.Position{})}}
 		}},

@@ -248,6 +248,33 @@ func TestU19ActionSnat(t *testing.T) {
 	}
 }
 
+// P-29c: a firewall lets some names of Azure's own domains through by itself, after
+// all rules; which ones is published in part only. Others, other ports and packets
+// between addresses it does not.
+func TestP29cNamesOfTheInfrastructure(t *testing.T) {
+	web := Collection("web", 300, azure.FirewallAllow, ApplicationRule("web", "*", "https:443", "dest.example"))
+	f := compile(t, behind(t, "10.1.5.4", "10.1.5.4", web), servicetag.Symbolic(), "defaults")
+	for _, row := range []struct {
+		id, host, protocol string
+		want               reach.Verdict
+	}{
+		{"P-29c one of Azure's domains", "md-1.blob.core.windows.net", "tcp/443", reach.Undecided},
+		{"P-29c another name", "other.example", "tcp/443", reach.Blocked},
+		{"P-29c a name that only ends alike", "notwindows.net", "tcp/443", reach.Blocked},
+		{"P-29c another port", "md-1.blob.core.windows.net", "tcp/22", reach.Blocked},
+	} {
+		q := in(row.protocol, "nic:vma", "198.51.100.10").query(t)
+		q.Host = row.host
+		a, err := reach.Explore(f, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Verdict() != row.want {
+			t.Errorf("%s: want %s, got %s", row.id, row.want, describe(a))
+		}
+	}
+}
+
 // P-41: what only names decide is a part of its own.
 func TestP41NamesAreAPartOfTheirOwn(t *testing.T) {
 	web := Collection("web", 300, azure.FirewallAllow, ApplicationRule("web", "*", "https:443", "dest.example"))
