@@ -25,6 +25,8 @@ type Appliance struct {
 	// Pass as far as is known that somebody does.
 	Effect Effect
 	Hop    Hop
+	// Touches are the switches on which that rests.
+	Touches Touches
 }
 
 // Appliance follows a route to a virtual appliance from a virtual network: the
@@ -113,6 +115,9 @@ func (f *Fabric) applianceIn(a *Appliance, v *azure.VirtualNetwork, address flow
 	}
 	if firewalls := f.firewallsIn(owner.Subnet); len(firewalls) > 0 {
 		for _, c := range firewalls {
+			if c.PrivateIPAddress.Unknown != nil {
+				a.Touches.add(FirewallAddress, FirewallAddress.allValues())
+			}
 			if _, ok := f.privateAddress(c, owner.Subnet).Known(); !ok {
 				a.Effect, a.Hop.Decision = Doubtful, Unknown
 				a.Hop.Note = fmt.Sprintf("whether the firewall %s has the next hop %v is not known: %s", c.Firewall.Name, a.Address, whyUnknown(c.PrivateIPAddress.Unknown))

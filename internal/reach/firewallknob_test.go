@@ -35,9 +35,9 @@ func TestF25FirstUsableAddress(t *testing.T) {
 		want        reach.Verdict
 		listed      bool
 	}{
-		{"10.1.5.4", "", reach.Undecided, false},
+		{"10.1.5.4", "", reach.Undecided, true},
 		{"10.1.5.4", "firewall.privateAddress=firstUsable", reach.Allowed, true},
-		{"10.1.5.5", "firewall.privateAddress=firstUsable", reach.Undecided, false},
+		{"10.1.5.5", "firewall.privateAddress=firstUsable", reach.Blocked, true},
 	} {
 		var assume []string
 		if row.assume != "" {

@@ -202,6 +202,7 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 		return w.toFirewall(from, r, g, why, pieces)
 	}
 	a := w.fabric.Appliance(from.vnet, from.subnet, r)
+	touch(pieces, a.Touches)
 	h := a.Hop
 	if back {
 		h = returned(h)
