@@ -2,6 +2,7 @@ package fabric
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
@@ -10,8 +11,8 @@ import (
 // toOwnPublicAddress takes out packets to a public IP address of the network
 // itself; via is the firewall they come from, if any. A NAT gateway takes in
 // nothing (RT-32), a firewall only what a NAT rule is for, and nothing that it
-// has sent itself (P-23c). To others they come back in from a source address that
-// is not known here.
+// has sent itself (P-23c), a load balancer what a rule is for, and a closed address
+// nothing. What is let in comes from a source address that is not known here.
 func (f *Fabric) toOwnPublicAddress(packets *[]flow.Cube, via *azure.AzureFirewall) []Outcome {
 	var out []Outcome
 	for _, ip := range f.network.PublicIPAddresses {
@@ -38,10 +39,43 @@ func (f *Fabric) toOwnPublicAddress(packets *[]flow.Cube, via *azure.AzureFirewa
 			hit, unmatched = f.translatedIn(firewall, hit)
 			drop := firewallHop(Gate{Firewall: firewall}, KindFirewallDefaultDeny, Deny, fmt.Sprintf("no NAT rule of the firewall is for %v", address))
 			out = append(out, Outcome{Packets: unmatched, Effect: Stop, Hops: []Hop{drop}})
+		case firewall == nil:
+			var closed []Outcome
+			closed, hit = f.closedToAll(ip, address, hit)
+			out = append(out, closed...)
 		}
 		out = append(out, Outcome{Packets: hit, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{h}})
 	}
 	return out
+}
+
+// closedToAll takes out what a public address lets in from nobody: what no rule of a
+// load balancer is for, and everything for a Standard address without a security group
+// behind it (PIP-1).
+func (f *Fabric) closedToAll(ip *azure.PublicIPAddress, address netip.Addr, packets []flow.Cube) (closed []Outcome, rest []flow.Cube) {
+	for _, b := range f.PublicFrontends() {
+		if b.Address != address {
+			continue
+		}
+		for _, s := range f.Balance(b, packets) {
+			if s.Effect == Stop {
+				closed = append(closed, s.Outcome)
+			} else {
+				rest = append(rest, s.Packets...)
+			}
+		}
+		return closed, rest
+	}
+	c := f.configurationWith(ip.ID)
+	if c == nil {
+		return nil, packets
+	}
+	if s, ok := f.network.Subnet(c.Subnet.ID); ok {
+		if o := f.ThroughPublicAddress(s, c, packets); o.Effect == Stop {
+			return []Outcome{o}, nil
+		}
+	}
+	return nil, packets
 }
 
 // translatedIn divides packets by whether a NAT rule may be for them, whoever

@@ -81,24 +81,34 @@ func takes(r *azure.BalancerRule, p Packet) bool {
 // balance gives a packet for a frontend to the backends of the rule that is for
 // it.
 func (a *asking) balance(f *azure.Frontend, p Packet, sender *place) *Answer {
-	rules := rulesFor(f)
-	every := false
-	for _, r := range rules {
+	for _, r := range rulesFor(f) {
 		if takes(r, p) {
 			return a.shared(f, r, p.Destination, func(a *asking, c *azure.IPConfiguration) *Answer {
 				return a.toBackend(f, r, c, p, sender)
 			})
+		}
+	}
+	return a.end(unbalanced(f, p))
+}
+
+// unbalanced says what becomes of a packet for a frontend if no rule takes it; the
+// verdict is Allow where one does.
+func unbalanced(f *azure.Frontend, p Packet) (Verdict, Hop) {
+	every := false
+	for _, r := range rulesFor(f) {
+		if takes(r, p) {
+			return Allow, Hop{}
 		}
 		every = every || isForEveryPort(r)
 	}
 	switch {
 	case p.Protocol == protoTCP || p.Protocol == protoUDP:
 	case every:
-		return a.end(Undecided, balancerHop(f, Unknowable, "whether a rule for every port carries more than TCP and UDP is not known"))
+		return Undecided, balancerHop(f, Unknowable, "whether a rule for every port carries more than TCP and UDP is not known")
 	case p.Protocol == protoICMP:
-		return a.end(Undecided, balancerHop(f, Unknowable, "whether the balancer answers pings itself is not known"))
+		return Undecided, balancerHop(f, Unknowable, "whether the balancer answers pings itself is not known")
 	}
-	return a.end(Deny, Hop{Kind: Translation, Name: f.Balancer.Name, Resource: f.Balancer.ID, Decision: Drops, Why: "no rule of the load balancer is for it"})
+	return Deny, Hop{Kind: Translation, Name: f.Balancer.Name, Resource: f.Balancer.ID, Decision: Drops, Why: "no rule of the load balancer is for it"}
 }
 
 // backends are the IP configurations behind a rule, in the order of its pools.

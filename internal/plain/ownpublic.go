@@ -3,8 +3,9 @@ package plain
 import "github.com/wayleave/wayleave/internal/azure"
 
 // takenInBy says who does not take in a packet to a public IP address of the
-// network: a NAT gateway takes in nothing (RT-32), a firewall only what a NAT
-// rule is for, and nothing that it has sent itself (P-23c).
+// network, whoever sends it: a NAT gateway takes in nothing (RT-32), a firewall only
+// what a NAT rule is for, and nothing that it has sent itself (P-23c), a load balancer
+// what a rule is for, and a closed address nothing (PIP-1).
 func (a *asking) takenInBy(ip azure.ID, p Packet) *Hop {
 	for _, gateway := range a.network.NATGateways {
 		for _, ref := range gateway.PublicIPAddresses {
@@ -22,6 +23,17 @@ func (a *asking) takenInBy(ip azure.ID, p Packet) *Hop {
 			case !a.mayTranslateIn(f, p):
 				return &Hop{Kind: FirewallDefaultDeny, Resource: f.ID, Decision: Denies, Why: "no NAT rule is for the address"}
 			}
+		}
+	}
+	if f := a.frontendWithPublic(p.Destination); f != nil {
+		if verdict, hop := unbalanced(f, p); verdict == Deny {
+			return &hop
+		}
+		return nil
+	}
+	if c := a.configurationWithPublic(ip); c != nil {
+		if public, _ := a.network.PublicIPAddress(ip); closedFrontend(public) && !a.guarded(a.places[c.Subnet.ID], c.PrivateIPAddress.V) {
+			return &Hop{Kind: Platform, Name: "PIP-1", Resource: ip, Decision: Drops, Why: "a Standard public IP address is closed without a network security group"}
 		}
 	}
 	return nil
