@@ -11,7 +11,7 @@ var shadowed = Check{
 	Title:  "a rule that never decides, because earlier rules match all its packets",
 	Text:   "Rules are evaluated by priority, smaller first, and the first match decides (NSG-4). Whoever reads the rule believes that it allows or denies something. If the earlier rules decide otherwise, the rule's purpose is not met.",
 	Avoid:  "100 Deny Tcp from * to * 0-65535; 200 Allow Tcp from 10.0.0.0/8 to * 443",
-	Prefer: "90 Allow Tcp from 10.0.0.0/8 to * 443; 100 Deny Tcp from * to * 0-65535",
+	Prefer: "100 Allow Tcp from 10.0.0.0/8 to * 443; 110 Deny Tcp from * to * 0-65535",
 }
 
 func runShadowed(r *run) {
