@@ -296,6 +296,10 @@ func TestResourceGroupsOfOneNameInTwoSubscriptions(t *testing.T) {
 	if err := emit.Write(&text, "arm", list, never); err != nil || strings.Count(text.String(), `"resourceGroup": "RG-One"`) != 2 || strings.Count(text.String(), `"subscriptionId": "1"`) != 1 {
 		t.Errorf("arm: %v\n%s", err, text.String())
 	}
+	_, other, _ := strings.Cut(text.String(), `"subscriptionId": "1"`) // the last of the two
+	if strings.Count(other, `"name": "nsg-db/`) != 1 || strings.Contains(other, `"name": "nsg-app/`) {
+		t.Errorf("arm: the rules are not where they belong:\n%s", text.String())
+	}
 	text.Reset()
 	if err := emit.Write(&text, "az", list, never); err != nil || strings.Count(text.String(), "--subscription 1 ") != 1 {
 		t.Errorf("az: %v\n%s", err, text.String())
