@@ -96,3 +96,33 @@ func TestFixEditsTemplates(t *testing.T) {
 		})
 	}
 }
+
+// A new firewall, with what leads to it, is not written into a template: not in part
+// either, and not into what it stands beside.
+func TestFixLeavesANewFirewallOutOfTemplates(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "main.json")
+	text := strings.NewReplacer("GUARD", "", "MORE", "").Replace(reachingTemplate)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n, err := wayleave.Load(wayleave.LoadOptions{Paths: []string{file}, Assume: []string{"defaults"}, Profiles: []string{"internal/emit/testdata/senders.yaml"}, Getenv: func(string) string { return "" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := n.Fix(wayleave.FixOptions{Edit: true, CheckOptions: wayleave.CheckOptions{
+		Services: []string{"senders"}, Subnets: []string{"v/s"}, Settings: []string{"egress=single-ip", "destinations=198.51.100.10:22/tcp"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Changes) != 7 || len(f.Files) > 0 {
+		t.Errorf("%d changes are written into %+v", len(f.Changes), f.Files)
+	}
+	left := 0
+	for _, l := range f.NotWritten {
+		left += len(l.Changes)
+	}
+	if left != len(f.Changes) {
+		t.Errorf("of %d changes %d are left: %+v", len(f.Changes), left, f.NotWritten)
+	}
+}

@@ -87,11 +87,12 @@ func (f *found) looped() bool {
 	return f.GetFold("copy").Exists()
 }
 
-// isA reports whether what stands here is a resource of a type; an object without
-// one is.
+// isA reports whether what stands here is a resource of a type, which within its
+// parent has the last name alone; an object without a type is. What a change adds
+// has the place of what it stands beside, and is not that.
 func (f *found) isA(typ string) bool {
 	own, told := f.GetFold("type").String()
-	return !told || strings.EqualFold(own, typ)
+	return !told || strings.EqualFold(own, typ) || strings.HasSuffix(strings.ToLower(typ), "/"+strings.ToLower(own))
 }
 
 // compiled reports whether the template is made from Bicep.

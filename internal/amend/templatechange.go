@@ -12,6 +12,8 @@ import (
 	"github.com/wayleave/wayleave/internal/repair"
 )
 
+const waitForEachOther = "a new firewall, its subnet and the routes to it would wait for each other in one template; deploy the change apart: --as arm"
+
 // setting sets what a change gives an existing resource of the template, or takes
 // from it, or says why it does not.
 func (e *templateEdit) setting(step *repair.Edit) string {
@@ -41,6 +43,8 @@ func (e *templateEdit) setting(step *repair.Edit) string {
 		return e.take(&c.Address.Resource)
 	case *repair.NewRouteTable, *repair.NewSecurityGroup:
 		return e.addResource(step)
+	case *repair.NewSubnet, *repair.NewPublicIPAddress, *repair.NewFirewall, *repair.NewFirewallAddress:
+		return waitForEachOther
 	}
 	return restatesWhole
 }
@@ -49,7 +53,7 @@ func (e *templateEdit) setting(step *repair.Edit) string {
 func (e *templateEdit) holder(r *azure.Resource) (*found, string) {
 	f, ok := e.at(r.At)
 	switch {
-	case !ok:
+	case !ok || !f.isA(r.Type):
 		return nil, fmt.Sprintf("%s is stated in %s by something else than an object of its own", r.Label(), e.path)
 	case f.looped():
 		return nil, fmt.Sprintf("%s comes from a copy loop of %s, and a change of it changes all", r.Label(), e.path)
@@ -264,12 +268,12 @@ func (e *templateEdit) addResource(step *repair.Edit) string {
 	if reason != "" {
 		return reason
 	}
-	network, reason := e.holder(step.Target())
-	if reason != "" {
-		return reason
+	network, ok := e.at(step.Target().At)
+	if !ok {
+		return fmt.Sprintf("what %s stands beside is no resource of %s", name, e.path)
 	}
 	owner := e.owner(network)
-	if owner == nil || len(owner.around) == 0 {
+	if owner == nil || len(owner.around) == 0 || owner.looped() {
 		return fmt.Sprintf("what %s stands beside is no resource of %s", name, e.path)
 	}
 	version, _ := owner.GetFold("apiVersion").String()

@@ -50,7 +50,7 @@ func (e *templateEdit) addRules(rules []*repair.NetworkRule) string {
 	}
 	holder, ok := e.at(at.At)
 	switch {
-	case !ok:
+	case !ok || !holder.isA(at.Type):
 		return fmt.Sprintf("%s is stated in %s by something else than an object of its own", at.Label(), e.path)
 	case holder.looped():
 		return fmt.Sprintf("%s comes from a copy loop of %s, and a change of it changes all", at.Label(), e.path)
