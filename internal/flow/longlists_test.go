@@ -1,0 +1,106 @@
+package flow
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"testing"
+)
+
+// Small universes do not reach what is done for lists of very many ranges; these
+// tests do, against operations that go another way.
+
+// longSet has so many ranges of random places and lengths.
+func longSet(r *rand.Rand, ranges int) AddressSet {
+	var b AddressSetBuilder
+	for range ranges {
+		lo := ip4(r.Uint32N(1 << 20))
+		b.AddRange(lo.addr(), (lo + ip4(r.Uint32N(1<<9))).addr())
+	}
+	return b.Set()
+}
+
+func TestDivisionCutsLongLists(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		a := longSet(r, 5)
+		parts := []AddressSet{a, longSet(r, 5).Minus(a), nets("10.0.0.0/8")}
+		d := NewDivision(parts)
+		for _, s := range []AddressSet{longSet(r, 1000), a.Minus(longSet(r, 300)), nets("0.0.0.0/0"), {}} {
+			left := map[int]bool{0: true, 1: true, 2: true}
+			for _, p := range d.Cut(s) {
+				if want := s.Intersect(parts[p.Part]); !p.Set.Equal(want) {
+					t.Fatalf("seed %d: part %d is %v, want %v", seed, p.Part, p.Set.Folded(5), want.Folded(5))
+				}
+				delete(left, p.Part)
+			}
+			for part := range left {
+				if s.Overlaps(parts[part]) {
+					t.Fatalf("seed %d: part %d is missing", seed, part)
+				}
+			}
+		}
+	}
+}
+
+func TestBuilderUnitesLists(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		for _, n := range []int{1, 2, 3, 7, maxRuns, maxRuns + 1, 2 * maxRuns} {
+			var b AddressSetBuilder
+			var want AddressSet
+			for range n {
+				s := longSet(r, 1+r.IntN(50))
+				b.AddSet(s)
+				want = want.Union(s)
+			}
+			if got := b.Set(); !got.Equal(want) {
+				t.Fatalf("seed %d: %d lists are %v, want %v", seed, n, got.Folded(5), want.Folded(5))
+			}
+		}
+	}
+}
+
+// The addresses of some classes are those of each of them, in any frame.
+func TestClassesOfLongListsAreWrittenInAnyFrame(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		sets := []AddressSet{longSet(r, 400), longSet(r, 400), longSet(r, 3), nets("10.0.0.0/8")}
+		if seed%2 == 0 { // with an index under it
+			index := NewTagIndex([]string{"a", "b"}, sets[:2])
+			sets[0], sets[1] = index.Set(0), index.Set(1)
+		}
+		x, err := cutAxis[ip4](sets, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := newBitmap(x.n)
+		var want AddressSet
+		for class := range x.n {
+			if r.IntN(2) == 0 {
+				b.set(class)
+				want = want.Union(inAll(sets, x, class))
+			}
+		}
+		for _, frame := range []AddressSet{nets("0.0.0.0/0"), longSet(r, 500), longSet(r, 3), Host(netip.MustParseAddr("0.0.0.77"))} {
+			if got := x.set(b, &frame); !got.Equal(want.Intersect(frame)) {
+				t.Fatalf("seed %d: %v, want %v", seed, got.Folded(5), want.Intersect(frame).Folded(5))
+			}
+		}
+		if got := x.set(b, nil); !got.Equal(want) {
+			t.Fatalf("seed %d, without a frame: %v, want %v", seed, got.Folded(5), want.Folded(5))
+		}
+	}
+}
+
+// inAll is the addresses in just those of the sets that hold a class.
+func inAll(sets []AddressSet, x *axis, class int) AddressSet {
+	all := AllIPv4()
+	for i, s := range sets {
+		if x.of[i].has(class) {
+			all = all.Intersect(s)
+		} else {
+			all = all.Minus(s)
+		}
+	}
+	return all
+}

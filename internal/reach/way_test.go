@@ -1,0 +1,29 @@
+package reach
+
+import (
+	"testing"
+
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/flow"
+)
+
+// Hashes tell where to look, and no more: ways and pieces of one hash are compared
+// hop by hop.
+func TestHashesOfWaysAreNotTrusted(t *testing.T) {
+	var none *way
+	base := none.then(Hop{Name: "a", Decision: fabric.Forward})
+	one, other := base.then(Hop{Name: "b"}), base.then(Hop{Name: "c"})
+	other.hash = one.hash
+	if one.same(other) || !one.same(base.then(Hop{Name: "b", Remedy: "says the same"})) || one.same(base) {
+		t.Error("ways are taken for one by their hashes")
+	}
+	by := likeness{bySeen: true}
+	every := []flow.Cube{flow.AnyCube()}
+	joined := join([]piece{{packets: every, trace: one}, {packets: every, trace: other}, {packets: every, trace: one}}, by)
+	if len(joined) != 2 || len(joined[0].packets) != 2 || len(joined[1].packets) != 1 {
+		t.Errorf("pieces of one hash are joined to %d", len(joined))
+	}
+	if hops := other.hops(0); len(hops) != 2 || hops[0].Name != "a" || hops[1].Name != "c" {
+		t.Errorf("the way is %v", hops)
+	}
+}
