@@ -29,7 +29,7 @@ func (c *crossing) place() {
 
 // rules checks what the firewall's rules rest on (C-09, C-12, C-13, C-31, C-33).
 func (c *crossing) rules() {
-	if mode, spared := c.fabric.ThreatIntelligence(c.firewall); mode == azure.InspectionDeny && !fabric.Destinations(c.packets).SubsetOf(spared) {
+	if c.fabric.MayThreaten(c.firewall, c.packets) {
 		c.note("C-09", Unsure, fmt.Sprintf("the threat intelligence of firewall %s denies, before any rule, what is on its list, which is published nowhere", c.firewall.Name),
 			"if the destination is ever on the list: connections time out and the log has an entry of threat intelligence, though a rule allows", c.firewall.ThreatIntelMode.At)
 	}

@@ -3,7 +3,6 @@ package fabric
 import (
 	"fmt"
 
-	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
@@ -11,8 +10,8 @@ import (
 // before any rule (P-17). What is on its list is published nowhere: that no
 // destination is, or that every public one is, is for the user to say (P-20).
 func (f *Fabric) onList(g Gate, packets []flow.Cube) (listed Outcome, rest []flow.Cube, touches Touches) {
-	mode, spared := f.ThreatIntelligence(g.Firewall)
-	if mode != azure.InspectionDeny {
+	drops, spared := f.threat(g.Firewall)
+	if drops == no {
 		return Outcome{}, packets, touches
 	}
 	touches.add(ThreatList, ThreatList.allValues())
@@ -20,6 +19,10 @@ func (f *Fabric) onList(g Gate, packets []flow.Cube) (listed Outcome, rest []flo
 		return Outcome{}, packets, touches
 	}
 	hit, rest := ByDestination(packets, f.PublicInternet().Minus(spared))
+	if drops == maybe {
+		why := fmt.Sprintf("whether the threat intelligence of firewall %s drops it is not known: its mode is not", g.Firewall.Name)
+		return Outcome{Packets: hit, Effect: Doubtful, Reasons: []string{why}, Hops: []Hop{firewallHop(g, KindFirewall, Unknown, why)}}, rest, touches
+	}
 	h := firewallHop(g, KindFirewall, Deny, fmt.Sprintf("the threat intelligence of firewall %s drops it, as is assumed", g.Firewall.Name))
 	return Outcome{Packets: hit, Effect: Stop, Hops: []Hop{h}}, rest, touches
 }

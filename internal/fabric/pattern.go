@@ -76,31 +76,42 @@ func (f *Fabric) Admits(firewall *azure.AzureFirewall, packets []flow.Cube) flow
 	return all.Set()
 }
 
-// ThreatIntelligence is what the threat intelligence of a firewall does, the
-// strictest of its policy and its ancestors, and the addresses that it
-// certainly leaves alone (P-18). A Basic firewall only alerts.
-func (f *Fabric) ThreatIntelligence(firewall *azure.AzureFirewall) (mode azure.InspectionMode, spared flow.AddressSet) {
-	modes := []azure.InspectionMode{azure.InspectionOff, azure.InspectionAlert, azure.InspectionDeny}
-	strictness := func(v azure.Value[azure.InspectionMode]) int { return slices.Index(modes, v.Or(azure.InspectionAlert)) }
+// threat tells whether the threat intelligence of a firewall drops what is on its
+// list, by the strictest of its policy and its ancestors, and the addresses
+// that it certainly leaves alone (P-18). A Basic firewall only alerts.
+func (f *Fabric) threat(firewall *azure.AzureFirewall) (drops ternary, spared flow.AddressSet) {
+	if firewall.Tier.Or("") == azure.FirewallBasic {
+		return no, spared
+	}
+	note := func(v azure.Value[azure.InspectionMode]) {
+		switch mode, known := v.Known(); {
+		case mode == azure.InspectionDeny:
+			drops = yes
+		case v.IsSet() && !known && drops == no:
+			drops = maybe
+		}
+	}
 	if !firewall.Policy.IsSet() {
-		mode = modes[strictness(firewall.ThreatIntelMode)]
-	} else {
-		most := 0
-		var left flow.AddressSetBuilder
-		for _, p := range f.policyLine(firewall) {
-			most = max(most, strictness(p.ThreatIntelMode))
-			for _, term := range p.ThreatIntelAllowed {
-				if term.Kind == azure.FirewallRange {
-					left.AddSet(flow.Range(term.First, term.Last))
-				}
+		note(firewall.ThreatIntelMode)
+		return drops, spared
+	}
+	var left flow.AddressSetBuilder
+	for _, p := range f.policyLine(firewall) {
+		note(p.ThreatIntelMode)
+		for _, term := range p.ThreatIntelAllowed {
+			if term.Kind == azure.FirewallRange {
+				left.AddSet(flow.Range(term.First, term.Last))
 			}
 		}
-		mode, spared = modes[most], left.Set()
 	}
-	if firewall.Tier.Or("") == azure.FirewallBasic && mode == azure.InspectionDeny {
-		mode = azure.InspectionAlert
-	}
-	return mode, spared
+	return drops, left.Set()
+}
+
+// MayThreaten reports whether the threat intelligence of a firewall drops what is
+// on its list, or may, and looks at some of these packets.
+func (f *Fabric) MayThreaten(firewall *azure.AzureFirewall, packets []flow.Cube) bool {
+	drops, spared := f.threat(firewall)
+	return drops != no && !Destinations(packets).SubsetOf(spared)
 }
 
 // policyLine is the policy of a firewall and its ancestors, as far as the input

@@ -6,17 +6,22 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
-// listed is the hop of a firewall whose threat intelligence drops a packet before
-// any rule (P-17), or nil: what is on its list is published nowhere, and is
-// nothing unless the switches say otherwise (P-20).
-func (a *asking) listed(f *azure.AzureFirewall, p Packet) *Hop {
-	if _, open := a.rulesFor(f); open != "" || p.Source.Is6() || !a.given(DestinationsListed) {
+// listed is the end of a packet that a firewall's threat intelligence drops before
+// any rule (P-17), or nil: what is on its list is published nowhere, and is nothing
+// unless the switches say otherwise (P-20).
+func (a *asking) listed(f *azure.AzureFirewall, p Packet) *Answer {
+	if _, open := a.rulesFor(f); open != "" || p.Source.Is6() || !a.given(DestinationsListed) || a.sparedByThreat(f, p.Destination) || !a.isPublic(p.Destination) {
 		return nil
 	}
-	if a.threatMode(f) != azure.InspectionDeny || a.sparedByThreat(f, p.Destination) || !a.isPublic(p.Destination) {
+	hop := Hop{Kind: FirewallBox, Name: f.Name, Resource: f.ID, Decision: Denies, Why: "threat intelligence drops it, as is assumed (P-17)"}
+	switch a.threatens(f) {
+	case no:
 		return nil
+	case maybe:
+		hop.Decision, hop.Why = Unknowable, "the mode of threat intelligence is not known (P-17)"
+		return a.end(Undecided, hop)
 	}
-	return &Hop{Kind: FirewallBox, Name: f.Name, Resource: f.ID, Decision: Denies, Why: "threat intelligence drops it, as is assumed (P-17)"}
+	return a.end(Deny, hop)
 }
 
 // isPublic reports whether an address is one that the internet has (TAG-21, RT-3).
@@ -25,23 +30,30 @@ func (a *asking) isPublic(address netip.Addr) bool {
 		!within(address, a.switches.NotInternet) && !within(address, a.switches.PlatformNoneRoutes) && !within(address, a.switches.LaterNoneRoutes)
 }
 
-// threatMode is the strictest mode of a firewall's policies, or its own
-// where it has none; that of the tier Basic only alerts.
-func (a *asking) threatMode(f *azure.AzureFirewall) azure.InspectionMode {
-	rank := map[azure.InspectionMode]int{azure.InspectionOff: 0, azure.InspectionAlert: 1, azure.InspectionDeny: 2}
-	mode := f.ThreatIntelMode.Or(azure.InspectionAlert)
+// threatens tells whether threat intelligence drops anything, by the strictest mode
+// of a firewall's policies, or by its own where it has none; that of the tier
+// Basic only alerts.
+func (a *asking) threatens(f *azure.AzureFirewall) match {
+	if f.Tier.Or("") == azure.FirewallBasic {
+		return no
+	}
+	modes := []azure.Value[azure.InspectionMode]{f.ThreatIntelMode}
 	if f.Policy.IsSet() {
-		mode = azure.InspectionOff
+		modes = nil
 		for _, policy := range a.policies(f) {
-			if own := policy.ThreatIntelMode.Or(azure.InspectionAlert); rank[own] > rank[mode] {
-				mode = own
-			}
+			modes = append(modes, policy.ThreatIntelMode)
 		}
 	}
-	if mode == azure.InspectionDeny && f.Tier.Or("") == azure.FirewallBasic {
-		return azure.InspectionAlert
+	m := no
+	for _, mode := range modes {
+		switch {
+		case mode.Unknown != nil:
+			m = max(m, maybe)
+		case mode.V == azure.InspectionDeny:
+			m = yes
+		}
 	}
-	return mode
+	return m
 }
 
 // sparedByThreat reports whether a policy of a firewall lists an address as

@@ -102,8 +102,8 @@ func (a *asking) toFirewall(at place, w way, g gate, p Packet) *Answer {
 	if rule := a.natRule(g, p); rule != nil {
 		return a.end(Undecided, doubtOf(rule, "what a NAT rule does with packets that are not for the firewall is not known (R-18)"))
 	}
-	if hop := a.listed(g.firewall, p); hop != nil {
-		return a.end(Deny, *hop)
+	if answer := a.listed(g.firewall, p); answer != nil {
+		return answer
 	}
 	rules, open := a.rulesFor(g.firewall)
 	r := rule(rules, open, g.firewall, p, a.host, resolvesAt(&at, g.firewall), a.on)

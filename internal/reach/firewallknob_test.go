@@ -67,6 +67,8 @@ func TestP17P20ThreatIntelligence(t *testing.T) {
 		n.AzureFirewalls[0].ThreatIntelMode = azure.Of(m, azure.Position{})
 		return n
 	}
+	untold := mode(azure.InspectionAlert)
+	untold.AzureFirewalls[0].ThreatIntelMode = azure.NotKnown[azure.InspectionMode](&azure.Unknown{Name: "mode", Why: "known after apply"})
 	const listed = "threatIntelligence.destinations=listed"
 	for _, row := range []struct {
 		id      string
@@ -78,6 +80,8 @@ func TestP17P20ThreatIntelligence(t *testing.T) {
 		{"P-17 T-48 denied", mode(azure.InspectionDeny), []string{listed}, reach.Blocked, true},
 		{"T-48 not on the list", mode(azure.InspectionDeny), nil, reach.Allowed, true},
 		{"P-19 Alert", mode(azure.InspectionAlert), []string{listed}, reach.Allowed, false},
+		{"P-17 a mode that nobody tells", untold, []string{listed}, reach.Undecided, true},
+		{"P-17 a mode that nobody tells, not on the list", untold, nil, reach.Allowed, true},
 	} {
 		a := explore(t, compile(t, row.network, servicetag.Symbolic(), row.assume...), in("tcp/443", "nic:vma", "8.8.8.8"))
 		if named := strings.Contains(assumedNames(a), "threatIntelligence.destinations"); a.Verdict() != row.want || named != row.names {

@@ -24,6 +24,9 @@ func Detailed(seed uint64) *Network {
 	return n
 }
 
+// untold is a mode that the input does not tell.
+const untold = "?"
+
 // Settings of a firewall without policy, or of one of its policies; empty texts
 // and nil leave the default.
 type Settings struct {
@@ -40,12 +43,12 @@ type Settings struct {
 // details gives every policy settings of its own, and names to some rules.
 func (g *generator) details(f *Firewall) {
 	for range max(1, len(f.Policies)) {
-		s := Settings{DNSProxy: g.flag(50), Threat: pick(g.Rand, []string{"", "Off", "Alert", "Deny", "Deny"})}
+		s := Settings{DNSProxy: g.flag(50), Threat: pick(g.Rand, []string{"", "Off", "Alert", "Deny", "Deny", untold})}
 		if len(f.Policies) > 0 && g.chance(40) {
 			s.Spared = append(s.Spared, pick(g.Rand, g.destinations()).String())
 		}
 		if len(f.Policies) > 0 {
-			s.Detection = pick(g.Rand, []string{"", "Off", "Alert", "Deny", "Deny"})
+			s.Detection = pick(g.Rand, []string{"", "Off", "Alert", "Deny", "Deny", untold})
 		}
 		if s.Detection != "" && g.chance(60) {
 			s.Bypass = append(s.Bypass, [4]string{pick(g.Rand, []string{"TCP", "UDP", "ICMP", "ANY", "ANY"}), pick(g.Rand, []string{"*", "*", "10.0.0.0/9", ""}),

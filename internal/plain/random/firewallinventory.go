@@ -71,18 +71,25 @@ func (w *writer) firewall(f *Firewall) {
 
 func (w *writer) settings(s Settings) (proxy azure.Value[bool], threat azure.Value[azure.InspectionMode], spared []azure.FirewallTerm) {
 	if s.Threat != "" {
-		threat = azure.Of(azure.InspectionMode(s.Threat), w.at())
+		threat = w.mode(s.Threat)
 	}
 	spared, problems := azure.MakeFirewallTerms(w.texts(s.Spared))
 	w.note(problems)
 	return optional(w, s.DNSProxy), threat, spared
 }
 
+func (w *writer) mode(text string) azure.Value[azure.InspectionMode] {
+	if text == untold {
+		return azure.NotKnown[azure.InspectionMode](&azure.Unknown{Name: "mode", Why: "it is known later", At: w.at()})
+	}
+	return azure.Of(azure.InspectionMode(text), w.at())
+}
+
 func (w *writer) detection(of azure.Resource, s Settings) (d azure.IntrusionDetection) {
 	if s.Detection == "" {
 		return d
 	}
-	d.Mode = azure.Of(azure.InspectionMode(s.Detection), w.at())
+	d.Mode = w.mode(s.Detection)
 	var entries []azure.BypassFields
 	for i, b := range s.Bypass {
 		one := func(text string) []azure.Value[string] {
