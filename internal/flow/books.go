@@ -1,6 +1,9 @@
 package flow
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // book numbers values; equal ones have one number.
 type book[T interface {
@@ -33,7 +36,7 @@ func (b *book[T]) add(x T) int {
 		if b.byHash == nil {
 			b.byHash = make(map[uint64][]int)
 		}
-		b.byHash[hash] = append(b.byHash[hash], i)
+		b.byHash[hash] = append(slices.Clip(b.byHash[hash]), i) // clones share the list
 	}
 	return i
 }

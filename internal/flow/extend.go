@@ -245,9 +245,9 @@ func (t *transport) meetGrid(o *transport, limit int, pair func(a, b int32) int3
 	for r, row := range rows.list {
 		for c, column := range columns.list {
 			for d, cell := range cells.list {
-				old := t.grid[t.at(int(row.old), int(column.old), int(cell.old))]
-				new := o.grid[o.at(int(row.new), int(column.new), int(cell.new))]
-				v.grid[v.at(r, c, d)] = pair(old, new)
+				v.grid[v.at(r, c, d)] = pair(
+					t.grid[t.at(int(row.old), int(column.old), int(cell.old))],
+					o.grid[o.at(int(row.new), int(column.new), int(cell.new))])
 			}
 		}
 	}

@@ -54,10 +54,8 @@ func newMerge(a, b *layer, op setOperation) *merge {
 		op: op, plane: &plane{a.plane.family, s, d, t},
 		leafOf: newPairTable(), branchOf: newPairTable(), known: make(map[uint64][]int32),
 	}
-	old := func(p classOfPair) int32 { return p.old }
-	new := func(p classOfPair) int32 { return p.new }
-	m.a = a.in(sources, destinations, transports, old)
-	m.b = b.in(sources, destinations, transports, new)
+	m.a = a.in(sources, destinations, transports, func(p classOfPair) int32 { return p.old })
+	m.b = b.in(sources, destinations, transports, func(p classOfPair) int32 { return p.new })
 	m.leaves = newLeafTable(m.plane)
 	return m
 }

@@ -204,33 +204,33 @@ func (p *regionPart) natural(within *Cube, cut bool, want Preference) (packet Pa
 	if within != nil {
 		sources, destinations = &within.Source, &within.Destination
 	}
-	full := newBitmap(p.plane.s.n)
+	all := newBitmap(p.plane.s.n)
 	for i := range p.boxes {
-		full[p.s0:p.s1].add(p.boxes[i].s)
+		all[p.s0:p.s1].add(p.boxes[i].s)
 	}
-	if packet.Source, rank, ok = p.plane.s.natural(full, sources, cut, want.Sources); !ok {
+	if packet.Source, rank, ok = p.plane.s.natural(all, sources, cut, want.Sources); !ok {
 		return packet, 0, false
 	}
 	class := int(p.plane.s.classOf(packet.Source)) - p.s0<<6
-	full = newBitmap(p.plane.d.n)
+	all = newBitmap(p.plane.d.n)
 	var left []*box
 	for i := range p.boxes {
 		if b := &p.boxes[i]; b.s.has(class) {
 			left = append(left, b)
-			full[p.d0:p.d1].add(b.d)
+			all[p.d0:p.d1].add(b.d)
 		}
 	}
-	if packet.Destination, _, ok = p.plane.d.natural(full, destinations, cut, want.Destinations); !ok {
+	if packet.Destination, _, ok = p.plane.d.natural(all, destinations, cut, want.Destinations); !ok {
 		return packet, 0, false
 	}
 	class = int(p.plane.d.classOf(packet.Destination)) - p.d0<<6
-	full = newBitmap(p.plane.t.n)
+	all = newBitmap(p.plane.t.n)
 	for _, b := range left {
 		if b.d.has(class) {
-			full[p.t0:p.t1].add(b.t)
+			all[p.t0:p.t1].add(b.t)
 		}
 	}
-	services := p.plane.t.services(full)
+	services := p.plane.t.services(all)
 	if cut {
 		services = intersectServices(services, within.service())
 	}
