@@ -66,14 +66,16 @@ func (x *side) transpose(rows []bitmap, from, to int) {
 // side.
 func (x *side) meetBy(workers int) []bitmap {
 	x.met.Do(func() {
-		rows := x.rowsBy(workers)
+		x.rowsBy(workers)
 		x.meets = make([]bitmap, len(x.rules))
+		all := newBitmap(len(x.rules))
 		var distinct []int // rules
 		known := make(map[*uint64]bitmap, len(x.rules))
 		for i := range x.rules {
 			if x.rules[i].void {
 				continue
 			}
+			all.set(i)
 			first := &x.of(&x.rules[i])[0] // equal sets have one bitmap
 			if known[first] == nil {
 				known[first] = newBitmap(len(x.rules))
@@ -83,15 +85,26 @@ func (x *side) meetBy(workers int) []bitmap {
 		}
 		inParts(workers, len(distinct), func(from, to int) {
 			for _, i := range distinct[from:to] {
-				for at, w := range x.of(&x.rules[i]) {
-					for ; w != 0; w &= w - 1 {
-						x.meets[i].add(rows[at<<6+bits.TrailingZeros64(w)])
-					}
-				}
+				x.unite(x.meets[i], x.of(&x.rules[i]), all)
 			}
 		})
 	})
 	return x.meets
+}
+
+// unite adds the rows of the classes in b to out, until all rules are in it.
+func (x *side) unite(out, b, all bitmap) {
+	for at, w := range b {
+		if w == 0 {
+			continue
+		}
+		for ; w != 0; w &= w - 1 {
+			out.add(x.rows[at<<6+bits.TrailingZeros64(w)])
+		}
+		if out.equal(all) {
+			return
+		}
+	}
 }
 
 // inParts calls f for parts of n that make up the whole, by so many workers.

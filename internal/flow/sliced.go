@@ -119,8 +119,8 @@ func (s *searcher) subtractAll(list *[]box, b *box) bool {
 	*list = append(from[:kept], more...)
 	s.more = more
 	work := boxWork(b)
-	// A box that does not meet b shows it early.
-	return s.spend(len(from)*26+met*work) && s.fits(s.kept+len(*list)*work)
+	// A box that does not meet b shows it early; one that does leaves up to three.
+	return s.spend(8*len(from)+2*met*work+work) && s.fits(s.kept+len(*list)*work)
 }
 
 // keep counts a box that is put aside. That there is room is seen by the next
