@@ -185,6 +185,9 @@ func hopWords(h reach.Hop) string {
 	case fabric.KindRoute:
 		return strings.TrimSpace("route " + h.Name + " " + h.Note)
 	case fabric.KindSystemRoute:
+		if h.Resource != "" { // of a peering
+			return "system route to " + h.Name + ", " + h.Note
+		}
 		return "system route " + h.Name + ", " + h.Note
 	}
 	kind := string(h.Kind)
@@ -195,6 +198,10 @@ func hopWords(h reach.Hop) string {
 		kind = "translation by"
 	case fabric.KindNATGateway:
 		kind = "NAT gateway"
+	case fabric.KindLoadBalancer:
+		kind = "load balancer"
+	case fabric.KindPublicIP:
+		kind = "public address"
 	case fabric.KindServiceEndpoint:
 		return h.Name
 	}

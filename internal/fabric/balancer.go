@@ -275,7 +275,7 @@ func (f *Fabric) ToBackend(b Balanced, s Share, to Backend) Outcome {
 	has, missing := f.attachedGroup(to.Interface.NetworkSecurityGroup)
 	guarded := subnetHas != nil || has != nil
 	maybeGuarded := subnetMissing != nil || missing != nil
-	h := balancerHop(b.Frontend, Translate, fmt.Sprintf("load balancer, to %v", to.Address))
+	h := balancerHop(b.Frontend, Translate, fmt.Sprintf("to %v", to.Address))
 	if s.Port != 0 {
 		h.Note += fmt.Sprintf(" port %d", s.Port)
 	}

@@ -168,7 +168,7 @@ func (w *walk) toRelays(from origin, r *fabric.Route, b fabric.Balanced, pieces 
 		return out
 	}
 	return append(out, w.shared(b, s, carried, back, func(to fabric.Backend, pieces []piece) []piece {
-		h.Decision, h.Note = fabric.Forward, "load balancer, to "+to.Address.String()
+		h.Decision, h.Note = fabric.Forward, "to "+to.Address.String()
 		place := fabric.Appliance{Subnet: to.Subnet, Interface: to.Interface, Address: to.Address}
 		return w.passAppliance(from, r, place, len(s.Backends) > 1, passed(pieces, h), back)
 	})...)

@@ -229,6 +229,9 @@ func blockerName(b *result.Blocker) string {
 	if b.Kind == "firewallDefaultDeny" && b.Resource != "" { // the note says the rest
 		return "firewall " + shortName(b.Resource)
 	}
+	if b.Kind == "systemRoute" && strings.Contains(b.Note, "Peering") && b.Resource != "" {
+		return "system route to " + b.Name + " by peering " + shortName(b.Resource)
+	}
 	text := b.Kind
 	if words, ok := kindWords[b.Kind]; ok {
 		text = words
@@ -242,10 +245,12 @@ func blockerName(b *result.Blocker) string {
 	return text
 }
 
-// kindWords are kinds of blockers that read better in words.
+// kindWords are kinds of hops that read better in words.
 var kindWords = map[string]string{
 	"returnPath": "way back of the replies, route", "nic": "network interface", "nat": "translation",
 	"firewallDefaultDeny": "firewall", "firewallRule": "firewall rule",
+	"systemRoute": "system route", "natGateway": "NAT gateway", "publicIp": "public address", "loadBalancer": "load balancer",
+	"privateEndpoint": "private endpoint", "serviceEndpoint": "service endpoint", "nsgDefaultRule": "rules",
 }
 
 func place(b *result.Blocker) string {
