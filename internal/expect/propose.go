@@ -49,6 +49,9 @@ type question struct {
 // there is none. It takes the packets the rule speaks of; where these fare in
 // more than one way, those of one port; and else a single one of them.
 func (p *Proposer) propose(r *rule) (*Proposed, string) {
+	if r.firewall != nil && r.firewall.Kind == azure.ApplicationRule {
+		return nil, "they decide about names, which an expectation does not state"
+	}
 	undecided := false
 	var hits []question
 	for _, q := range p.questions(r) {
@@ -211,8 +214,13 @@ func (p *Proposer) routeQuestions(r *azure.Route) []question {
 // names, to what it names.
 func (p *Proposer) firewallQuestions(r *azure.FirewallRule) []question {
 	ports, word, known := portsOf(r.DestinationPorts)
-	if !known {
+	protocol, ok := firewallProtocol(r)
+	if !known || !ok {
 		return nil
+	}
+	words := [2]string{flow.ProtocolName(protocol), word}
+	if !flow.HasPorts(protocol) {
+		ports, words[1] = flow.AllPorts(), ""
 	}
 	var list []question
 	for _, s := range p.Coverage.network.Subnets() {
@@ -222,7 +230,7 @@ func (p *Proposer) firewallQuestions(r *azure.FirewallRule) []question {
 		near := p.Coverage.subnet(s)
 		for _, t := range r.Destination.Terms {
 			for _, far := range p.named(t, near) {
-				list = append(list, question{from: near, to: far, protocols: flow.Protocols(flow.TCP), ports: ports, words: [2]string{"tcp", word}})
+				list = append(list, question{from: near, to: far, protocols: flow.Protocols(protocol), ports: ports, words: words})
 			}
 		}
 		if len(list) >= maxQuestions {
@@ -230,6 +238,22 @@ func (p *Proposer) firewallQuestions(r *azure.FirewallRule) []question {
 		}
 	}
 	return list
+}
+
+// firewallProtocol is the protocol to ask a firewall's rule about: TCP where it is for
+// that, else the one it names.
+func firewallProtocol(r *azure.FirewallRule) (protocol uint8, ok bool) {
+	named := map[azure.FirewallProtocol]uint8{azure.FirewallTCP: flow.TCP, azure.FirewallAny: flow.TCP, azure.FirewallUDP: flow.UDP, azure.FirewallICMP: flow.ICMP}
+	for _, v := range r.Protocols {
+		name, known := v.Known()
+		if n, ok := named[name]; known && ok {
+			if n == flow.TCP {
+				return n, true
+			}
+			protocol = n
+		}
+	}
+	return protocol, protocol != 0
 }
 
 // maxQuestions bounds how many candidates a rule of a firewall gets: each costs
