@@ -221,6 +221,9 @@ func (c *classes) portsWithin(list []ports) []uint16 {
 	return out
 }
 
+// ported are the protocols with ports: TCP, UDP, DCCP, SCTP and UDP-Lite.
+var ported = []uint8{6, 17, 33, 132, 136}
+
 // packets are one of every class of a cell, or where these are more than the
 // budget, so many that every address, port and protocol among them is met.
 // exact tells which.
@@ -233,7 +236,11 @@ func (c *classes) packets(x *cell, budget int, dice *rand.Rand) (list []plain.Pa
 		total, most = min(total*n, budget+1), max(most, n)
 	}
 	at := func(i []int) plain.Packet {
-		return plain.Packet{Protocol: x.protocols[i[0]], Source: sources[i[1]], SourcePort: from[i[2]], Destination: targets[i[3]], DestinationPort: to[i[4]]}
+		p := plain.Packet{Protocol: x.protocols[i[0]], Source: sources[i[1]], Destination: targets[i[3]]}
+		if slices.Contains(ported, p.Protocol) {
+			p.SourcePort, p.DestinationPort = from[i[2]], to[i[4]]
+		}
+		return p
 	}
 	index := make([]int, len(sizes))
 	if total <= budget {
