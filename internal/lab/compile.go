@@ -49,7 +49,21 @@ func Compile(network *azure.Network, tags plain.Tags, switches plain.Switches) *
 	c.namespaces()
 	c.routers()
 	c.edges()
+	c.publicAddresses()
 	return c.plan
+}
+
+// publicAddresses finds the public addresses of the network: those stated and those
+// chosen here.
+func (c *compiler) publicAddresses() {
+	for _, ip := range c.network.PublicIPAddresses {
+		if a, ok := ip.IPAddress.Known(); ok {
+			c.plan.public = append(c.plan.public, a)
+		}
+	}
+	for _, v := range c.vnets {
+		c.plan.public = append(c.plan.public, v.publicAddresses()...)
+	}
 }
 
 // namespaces makes the hosts, the routers, the edges and the internet, and the

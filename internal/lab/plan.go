@@ -43,6 +43,7 @@ type Plan struct {
 	vnets     map[azure.ID]*vnet
 	firewalls []*firewall
 	occupied  []occupied
+	public    []netip.Addr // of the network, whatever has them
 }
 
 // Namespace is one network namespace.

@@ -152,27 +152,11 @@ func (p *Plan) Limits(q Probe) []string {
 		if from != nil && slices.ContainsFunc(p.firewalls, func(w *firewall) bool { return p.places[q.From].host(w.address).firewall == w }) {
 			list = append(list, "nothing but the firewall sends from its subnet")
 		}
-	} else if p.ownPublic(q.Destination) {
-		list = append(list, "the way from within to a public address of a firewall or NAT gateway is not reproduced")
+	} else if slices.Contains(p.public, q.Destination) {
+		list = append(list, "the way to a public address of the network itself is not reproduced")
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
-}
-
-// ownPublic reports whether an address is a public one of a firewall or NAT
-// gateway of the network.
-func (p *Plan) ownPublic(a netip.Addr) bool {
-	for _, at := range p.places {
-		if slices.Contains(at.vnet.firewallPublic, a) {
-			return true
-		}
-		for _, g := range at.vnet.gateways {
-			if slices.Contains(g.addresses, a) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // limitsToItself say why a packet of a host to itself, which no network sees, is not
