@@ -42,7 +42,7 @@ func Fidelity() []Mechanism {
 		{"Azure Firewall: replies that miss it", Exactly, "invalid packets are dropped, unknown ones too", "S-43, F-24"},
 		{"Azure Firewall: several instances", Closely, "one stands for all; what only one instance could answer is dropped", "F-24, F-25"},
 		{"Azure Firewall: application rules, names, TLS, threat intelligence", Not, "the model does not decide them either, so nothing is compared", "P-17, P-24 to P-29, P-36"},
-		{"Public addresses of interfaces, closed Standard frontends", Exactly, "translation at the edge", "PIP-1"},
+		{"Public addresses of interfaces, closed Standard frontends", Exactly, "translation at the edge; the way to one from within the network is not compared", "PIP-1"},
 		{"NAT gateways", Exactly, "translation at the edge, TCP and UDP alone", "RT-31, RT-32, S-24"},
 		{"Default outbound access", Closely, "one invented address for each network, from 192.0.0.0/24; TCP and UDP alone", "RT-33, RT-34, RT-36"},
 		{"Addresses that Azure chooses at deployment", Closely, "the first free one of the subnet; public ones from 192.0.1.0/24", "R-02"},
