@@ -120,7 +120,7 @@ func (s *searcher) subtractAll(list *[]box, b *box) bool {
 	s.more = more
 	work := boxWork(b)
 	// A box that does not meet b shows it early; one that does leaves up to three.
-	return s.spend(8*len(from)+2*met*work+work) && s.fits(s.kept+len(*list)*work)
+	return s.spend(8*len(from)+3*met*work+work) && s.fits(s.kept+len(*list)*work)
 }
 
 // keep counts a box that is put aside. That there is room is seen by the next
