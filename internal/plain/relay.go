@@ -154,6 +154,11 @@ func (a *asking) routeRelay(p Packet) *Answer {
 		return a.toNetwork(at, a.remoteOf(w.link), w, p)
 	case interfaceEndpoint:
 		return a.toNetwork(at, a.homeOf(at, w), w, p)
+	case serviceEndpoint:
+		if !r.translated {
+			return a.end(Undecided, w.hop(at, Unknowable, "whether the service takes what others have sent is not known"))
+		}
+		return a.end(Allow, w.hop(at, Delivers, "the service takes it from the appliance's subnet"))
 	case azure.InternetNextHop:
 		return a.leaveRelay(w, p)
 	case azure.VirtualAppliance:

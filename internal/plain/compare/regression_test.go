@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/plain"
 	"github.com/wayleave/wayleave/internal/plain/random"
 )
@@ -50,6 +51,16 @@ func tag(name, region, prefixes string) random.ServiceTag {
 	return random.ServiceTag{Name: name, Region: region, Prefixes: nets(prefixes)}
 }
 
+// relayed is a lab whose appliance is stated, and whose subnet has a service endpoint
+// of Sql.
+func relayed(translates azure.Translation) *random.Network {
+	n := lab(nil, []random.Route{route("0.0.0.0-0", "VirtualAppliance", "10.1.9.4")}, tag("Sql", "", "13.70.56.0/22"))
+	n.Interfaces[0].Forwarding = true
+	n.VNets[0].Subnets[1].Services = []string{"Microsoft.Sql"}
+	n.Appliances = []*random.Appliance{{Address: netip.MustParseAddr("10.1.9.4"), Translates: translates, Otherwise: true}}
+	return n
+}
+
 // Every disagreement that the comparison has brought to light, cut down, with
 // the answer the documents give.
 func TestRegressions(t *testing.T) {
@@ -68,6 +79,10 @@ func TestRegressions(t *testing.T) {
 		verdict plain.Verdict
 		decider string
 	}{
+		{"RT-23: what an appliance forwards to a service endpoint as it is",
+			relayed(azure.TranslatesInternet), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Undecided, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
+		{"RT-23: what it gives its own address",
+			relayed(azure.TranslatesEverything), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Allow, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
 		{"RT-26: neighbours in a tag's list are not one longer prefix",
 			lab(nil, []random.Route{route("Sql", "Internet", ""), route("AzureCloud", "None", "")},
 				tag("Sql", "", "13.70.56.0/22"), tag("AzureCloud", "", "13.70.56.0/23,13.70.58.0/23")),
