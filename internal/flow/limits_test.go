@@ -205,6 +205,35 @@ func TestHashesAreNotTrusted(t *testing.T) {
 	}
 }
 
+// alike are values of one hash.
+type alike int
+
+func (alike) hash() uint64         { return 7 }
+func (a alike) Equal(b alike) bool { return a == b }
+
+// What hashes alike has numbers of its own in a book, and what is added to a clone
+// is neither in the book nor in another clone.
+func TestBooksOfEqualHashes(t *testing.T) {
+	var b book[alike]
+	for i := range 5 {
+		if got := b.add(alike(10 + i)); got != i {
+			t.Errorf("the %d. value is number %d", i, got)
+		}
+	}
+	first, second := b.clone(), b.clone()
+	first.add(20)
+	second.add(30)
+	for _, row := range []struct {
+		in   *book[alike]
+		x    alike
+		want int
+	}{{&b, 10, 0}, {&b, 14, 4}, {&b, 20, -1}, {&first, 20, 5}, {&first, 30, -1}, {&second, 30, 5}, {&second, 20, -1}, {&second, 12, 2}} {
+		if got := row.in.find(row.x); got != row.want {
+			t.Errorf("%d is number %d of %v, want %d", row.x, got, row.in.list, row.want)
+		}
+	}
+}
+
 func TestDecideDoesNotAllocate(t *testing.T) {
 	rules := halves(60, 400)
 	rules = append(rules, Rule{Cube{nets("2001:db8::/32"), AllAddresses(), Protocols(TCP), AllPorts(), Ports(443)}, true})

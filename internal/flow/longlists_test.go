@@ -3,6 +3,7 @@ package flow
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -88,6 +89,50 @@ func TestClassesOfLongListsAreWrittenInAnyFrame(t *testing.T) {
 		}
 		if got := x.set(b, nil); !got.Equal(want) {
 			t.Fatalf("seed %d, without a frame: %v, want %v", seed, got.Folded(5), want.Folded(5))
+		}
+	}
+}
+
+// Which rules meet is known where the sets of a side have more classes than fit into
+// one word.
+func TestRulesThatMeetHaveACommonClass(t *testing.T) {
+	for seed := range uint64(5) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		var rules []Rule
+		for range 100 {
+			c := AnyCube()
+			c.Source, c.Destination = longSet(r, 1+r.IntN(3)), longSet(r, 1+r.IntN(3))
+			rules = append(rules, Rule{c, true})
+		}
+		rs := mustPolicy(t, rules).sets[0]
+		index := rs.index(1 + int(seed)%2)
+		for i := range rules {
+			meeting := newBitmap(len(rules))
+			index.overlapping(i, meeting)
+			for j := range rules {
+				if want := rules[i].Match.Overlaps(rules[j].Match); meeting.has(j) != want {
+					t.Fatalf("seed %d: rules %d and %d meet: %v, want %v", seed, i, j, meeting.has(j), want)
+				}
+			}
+		}
+	}
+}
+
+// A class has as many addresses with an index under the field as without.
+func TestClassesOverAnIndexAreMeasured(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		index := NewTagIndex([]string{"a", "b", "c"}, []AddressSet{longSet(r, 50), longSet(r, 50), nets("2001:db8::/33", "2001:db8:8000::/48")})
+		sets := []AddressSet{index.Set(0), index.Set(1), index.Set(2), longSet(r, 5), nets("2001:db8:7000::/36", "2001:db8:8000:1::/64"), Opaque("point", IPv4)}
+		for _, f := range families {
+			x, err := cutFamily(f, sets, 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			over, flat := x.measure(x.n), x.flat().measure(x.n)
+			if !slices.Equal(over.short, flat.short) || !slices.Equal(over.long, flat.long) {
+				t.Fatalf("seed %d, %v: %v, want %v", seed, f, over, flat)
+			}
 		}
 	}
 }

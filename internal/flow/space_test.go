@@ -75,6 +75,16 @@ func sameCube(a, b Cube) bool {
 		a.SourcePorts.Equal(b.SourcePorts) && a.DestinationPorts.Equal(b.DestinationPorts)
 }
 
+// A space with itself: what is the same in memory is not looked at.
+func TestSpaceWithItself(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := SpaceOf(drawCubes(t, 3)...)
+		if !s.Union(s).Equal(s) || !s.Intersect(s).Equal(s) || !s.Minus(s).IsEmpty() || !s.Equal(s) {
+			t.Fatalf("%v: or %v, and %v, without %v", s, s.Union(s), s.Intersect(s), s.Minus(s))
+		}
+	})
+}
+
 // Equal spaces are written alike, however they came about.
 func TestSpaceIsCanonical(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
