@@ -29,14 +29,13 @@ func (b *Binding) Own() azure.OwnAddress {
 	for i := range b.Profile.Outbound {
 		c := &b.Profile.Outbound[i]
 		included, open := b.applies(c.When)
-		switch {
+		switch name := b.guessed(c.When); {
+		case name != "" && (!included || c.Address != "unknown"):
+			return azure.OwnAddress{Why: fmt.Sprintf("whether %s has a public address of its own turns on %s, which the resource does not tell; give it with --set %s=...", b.label(), name, name)}
 		case !included:
 			continue
 		case len(open) > 0:
 			return azure.OwnAddress{Why: open[0]}
-		}
-		if name := b.defaulted(c.When); name != "" && c.Address != "unknown" {
-			return azure.OwnAddress{Why: fmt.Sprintf("whether %s has a public address of its own turns on %s, which the resource does not tell; give it with --set %s=...", b.label(), name, name)}
 		}
 		switch c.Address {
 		case "own":
@@ -60,21 +59,31 @@ func (b *Binding) label() string {
 	return b.Profile.Service
 }
 
-// defaulted is a parameter of a condition that has its default only because resources of
-// this type never tell its property; empty for none.
-func (b *Binding) defaulted(when map[string]string) string {
-	if b.Resource == nil {
-		return ""
-	}
-	paths, read := readProperties(b.Resource.Type)
+// guessed is a parameter on which a condition turns, in favour of it or against, and
+// which has its default only because resources of this type never tell its property;
+// empty for none, and where another parameter is against the condition for certain.
+func (b *Binding) guessed(when map[string]string) string {
+	guess := ""
 	for _, name := range sortedKeys(when) {
-		v := b.parameter(name)
-		path := v.Parameter.Property
-		if read && v.Origin == FromDefault && path != "" && path != "resource.type" && !containsFold(paths, path) {
-			return name
+		switch v := b.parameter(name); {
+		case b.isNeverTold(v):
+			guess = cmp.Or(guess, name)
+		case v.Unknown == nil && !v.isOneOf(when[name]):
+			return ""
 		}
 	}
-	return ""
+	return guess
+}
+
+// isNeverTold reports whether a parameter has its default and resources of the type
+// of this one never tell it.
+func (b *Binding) isNeverTold(v *ParameterValue) bool {
+	if b.Resource == nil || v.Origin != FromDefault {
+		return false
+	}
+	paths, read := readProperties(b.Resource.Type)
+	path := v.Parameter.Property
+	return read && path != "" && path != "resource.type" && !containsFold(paths, path)
 }
 
 // Tell writes into the managed services of a network what their profiles know of

@@ -121,3 +121,36 @@ func TestServicesKnowTheirOwnAddress(t *testing.T) {
 		t.Errorf("an unknown outbound type: %q", why)
 	}
 }
+
+// A pool of nodes does not tell of itself whether its nodes have public addresses, so
+// that it is not taken for a pool without them.
+func TestCasesAreNotPassedOverByADefault(t *testing.T) {
+	p := builtinProfile(t, "aks")
+	pool := instance("pool", "Microsoft.ContainerService/managedClusters/agentPools", "a")
+	for settings, want := range map[string]struct {
+		has  azure.Having
+		says string
+	}{
+		"":                                      {azure.MayHaveOwn, "--set outboundType="},
+		"outboundType=loadBalancer":             {azure.HasOwn, ""},
+		"outboundType=block":                    {azure.MayHaveOwn, "--set nodePublicIp="},
+		"outboundType=block nodePublicIp=true":  {azure.MayHaveOwn, "nodes of the pools"},
+		"outboundType=block nodePublicIp=false": {azure.HasNone, ""},
+	} {
+		var list []Setting
+		for text := range strings.FieldsSeq(settings) {
+			s, err := ParseSetting(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, s)
+		}
+		b, err := Bind(p, pool, nil, list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Own(); got.Has != want.has || !strings.Contains(got.Why, want.says) {
+			t.Errorf("%q: %+v, want %+v", settings, got, want)
+		}
+	}
+}
