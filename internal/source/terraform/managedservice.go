@@ -26,7 +26,11 @@ func (r *reader) managedService(i *instance, t serviceType) {
 	}
 	for name, path := range t.properties {
 		path, part, _ := strings.Cut(path, "#")
-		if v := partOf(joinedText(i.follow(path)), part); v.IsSet() {
+		var list []placed
+		for spelling := range strings.SplitSeq(path, "|") {
+			list = append(list, i.follow(spelling)...)
+		}
+		if v := partOf(joinedText(list), part); v.IsSet() {
 			m.Properties[name] = v
 		}
 	}

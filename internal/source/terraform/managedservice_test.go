@@ -35,6 +35,18 @@ func TestServiceTypesAgreeWithTheKindsOfAzure(t *testing.T) {
 	}
 }
 
+// Version 4 of the provider has renamed an attribute of version 3.
+func TestAttributesHaveTheNamesOfEachVersion(t *testing.T) {
+	for _, name := range []string{"enable_node_public_ip", "node_public_ip_enabled"} {
+		n := newPlan().with("azurerm_virtual_network.v", vnet("v"), unknown("id")).with("azurerm_subnet.a", subnet("a", "10.0.0.0/24"), unknown("id")).
+			with("azurerm_kubernetes_cluster.k", having(group("k"), object{"default_node_pool": []object{{name: true}}}), marks(object{"default_node_pool": []object{{"vnet_subnet_id": true}}}),
+				config(object{"default_node_pool": []object{{"vnet_subnet_id": refs("azurerm_subnet.a.id", "azurerm_subnet.a")}}})).network(t)
+		if got := n.ManagedServices[0].Properties["agentPoolProfiles.enableNodePublicIP"]; got.V != "true" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 func TestManagedServicesAreFoundInPlans(t *testing.T) {
 	p := newPlan().with("azurerm_virtual_network.v", vnet("v"), unknown("id"))
 	for name, prefix := range map[string]string{"gateway": "10.0.0.0/27", "public": "10.0.1.0/27", "private": "10.0.2.0/27"} {

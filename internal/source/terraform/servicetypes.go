@@ -13,7 +13,8 @@ type serviceType struct {
 	named [][2]string
 	// properties lead from Azure's property paths to attribute paths. "#0" and
 	// "#1" at the end are the parts of a text before and after "_":
-	// "Premium_2".
+	// "Premium_2". Between "|" are the names of one attribute in versions of the
+	// provider.
 	properties map[string]string
 	// constants are properties that the type itself tells.
 	constants map[string]string
@@ -140,7 +141,7 @@ var serviceTypes = map[string]serviceType{
 			"apiServerAccessProfile.enablePrivateCluster": "private_cluster_enabled",
 			"networkProfile.outboundType":                 "network_profile.outbound_type",
 			"networkProfile.networkPlugin":                "network_profile.network_plugin",
-			"agentPoolProfiles.enableNodePublicIP":        "default_node_pool.node_public_ip_enabled",
+			"agentPoolProfiles.enableNodePublicIP":        "default_node_pool.node_public_ip_enabled|default_node_pool.enable_node_public_ip",
 		},
 	},
 	"azurerm_kubernetes_cluster_node_pool": {
