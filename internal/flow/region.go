@@ -115,13 +115,12 @@ func (r *Region) cubes(writerFor func(*plane, *Cube) *writer) iter.Seq[Cube] {
 	}
 }
 
-// join adds the packets of another region of the same question. The boxes of r are
-// appended to.
+// join adds the packets of another region of the same question, of which it takes the
+// memory.
 func (r *Region) join(o Region) {
 	for _, more := range o.parts {
 		i := slices.IndexFunc(r.parts, func(p regionPart) bool { return p.plane == more.plane && p.window == more.window })
 		if i < 0 {
-			more.boxes = slices.Clip(more.boxes)
 			r.parts = append(r.parts, more)
 			continue
 		}

@@ -44,10 +44,6 @@ func (p *Policy) Denials(q Cube) ([]Part, error) {
 			continue
 		case r.Permit:
 			permitted = len(out)
-			r.parts = slices.Clone(r.parts)
-			for i := range r.parts {
-				r.parts[i].boxes = slices.Clip(r.parts[i].boxes)
-			}
 		}
 		out = append(out, r)
 	}
