@@ -12,8 +12,9 @@ import (
 )
 
 // ServicesText prints the services and editions for people.
-func ServicesText(w io.Writer, s *result.Services, _ Style) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+func ServicesText(w io.Writer, s *result.Services, style Style) error {
+	b := textWriter(w, style.Color)
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "SERVICE\tEDITION\tROWS\tSTATE\tTITLE")
 	for _, e := range s.Services {
 		edition := e.Edition
@@ -22,19 +23,21 @@ func ServicesText(w io.Writer, s *result.Services, _ Style) error {
 		}
 		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", e.Service, edition, e.Requirements, e.State, e.Title)
 	}
-	return t.Flush()
+	t.Flush()
+	return b.Flush()
 }
 
 // ServiceValidateText prints the profiles that were read.
-func ServiceValidateText(w io.Writer, v *result.ServiceValidate, _ Style) error {
+func ServiceValidateText(w io.Writer, v *result.ServiceValidate, style Style) error {
+	b := textWriter(w, style.Color)
 	for _, p := range v.Profiles {
-		fmt.Fprintf(w, "ok  %s: %s@%s, %s and %s about subnets\n", p.File, p.Service, p.Edition,
+		fmt.Fprintf(b, "ok  %s: %s@%s, %s and %s about subnets\n", p.File, p.Service, p.Edition,
 			plural(p.Requirements, "row"), plural(p.SubnetRules, "rule"))
 		if p.Replaces {
-			fmt.Fprintf(w, "    stands in place of the profile of that name that comes with the program\n")
+			fmt.Fprintf(b, "    stands in place of the profile of that name that comes with the program\n")
 		}
 	}
-	return nil
+	return b.Flush()
 }
 
 // ServiceDiffText prints how two editions differ.

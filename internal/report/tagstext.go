@@ -78,11 +78,12 @@ func TagText(w io.Writer, t *result.Tag, style Style) error {
 }
 
 // TagImportText says what was imported.
-func TagImportText(w io.Writer, i *result.TagImport, _ Style) error {
+func TagImportText(w io.Writer, i *result.TagImport, style Style) error {
+	b := textWriter(w, style.Color)
 	verb := "imported"
 	if i.Known {
 		verb = "already imported:"
 	}
-	_, err := fmt.Fprintf(w, "%s service tags %s %s (%s)\n", verb, i.Stored.Cloud, i.Stored.ChangeNumber, i.Stored.Source)
-	return err
+	fmt.Fprintf(b, "%s service tags %s %s (%s)\n", verb, i.Stored.Cloud, i.Stored.ChangeNumber, i.Stored.Source)
+	return b.Flush()
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"strings"
 	"testing"
+
+	"github.com/wayleave/wayleave/internal/result"
 )
 
 // Names of the inputs cannot command the terminal, however the text is cut.
@@ -32,5 +34,23 @@ func TestTextIsHarmless(t *testing.T) {
 				t.Errorf("%q in pieces of %d: got %q, want %q", c.what, size, b.String(), c.want)
 			}
 		}
+	}
+}
+
+// Profiles and service tags are files of others too.
+func TestTextOfProfilesAndTagsIsHarmless(t *testing.T) {
+	const evil = "x\x1b[2J"
+	var b strings.Builder
+	for _, err := range []error{
+		ServicesText(&b, &result.Services{Services: []result.Edition{{Service: "svc", Title: evil}}}, Style{}),
+		ServiceValidateText(&b, &result.ServiceValidate{Profiles: []result.ValidatedProfile{{File: evil}}}, Style{}),
+		TagImportText(&b, &result.TagImport{Stored: result.StoredTags{Source: evil}}, Style{}),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if strings.Contains(b.String(), "\x1b") || strings.Count(b.String(), `x\x1b[2J`) != 3 {
+		t.Errorf("got %q", b.String())
 	}
 }
