@@ -82,7 +82,6 @@ func (n *Network) content(without map[ID]bool) Content {
 	return c
 }
 
-// firewalls states what NAT gateways and firewalls do.
 // balancer states what two inputs of one load balancer may well tell differently,
 // and so is no fact of it: addresses that Azure gives, and who is behind it.
 func (c *Content) balancer(l *LoadBalancer) {
@@ -100,6 +99,7 @@ func (c *Content) balancer(l *LoadBalancer) {
 	}
 }
 
+// firewalls states what NAT gateways and firewalls do.
 func (c *Content) firewalls(n *Network) {
 	stateAll(c, n.NATGateways)
 	stateAll(c, n.PublicIPPrefixes)
