@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/emit"
@@ -48,6 +50,7 @@ func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
 	var left []Left
 	var done []repair.Edit
 	apart, rest := w.apart(edits)
+	w.terraform.going = w.terraform.leaving(rest)
 	for i := range rest {
 		if err := w.ahead(&rest[i]); err != nil {
 			return nil, nil, err
@@ -67,6 +70,7 @@ func Write(edits []repair.Edit, files []File) ([]Change, []Left, error) {
 			done = append(done, steps...)
 		}
 	}
+	w.takeRoutes()
 	for _, t := range w.templates {
 		w.splices[t.index] = t.insertions()
 	}
@@ -103,10 +107,11 @@ type writer struct {
 	templates []*template
 	// splices by the index of the file.
 	splices map[int][]insertion
+	gone    []goneRoute
 }
 
 func newWriter(files []File) (*writer, error) {
-	w := &writer{terraform: &configuration{modules: map[string]*module{}}, splices: map[int][]insertion{}}
+	w := &writer{terraform: &configuration{modules: map[string]*module{}, filled: map[*hclsyntax.Block]bool{}}, splices: map[int][]insertion{}}
 	for i, f := range files {
 		if filepath.Ext(f.Path) == ".tf" {
 			if err := w.terraform.add(i, f); err != nil {
@@ -150,7 +155,7 @@ func (w *writer) write(steps []repair.Edit) string {
 
 // writeChanges writes changes of existing resources into Terraform, all or none.
 func (w *writer) writeChanges(steps []repair.Edit) string {
-	before := maps.Clone(w.splices)
+	before, gone := maps.Clone(w.splices), w.gone
 	reason := w.writeRules(networkRules(steps))
 	for i := range steps {
 		if reason != "" {
@@ -179,7 +184,7 @@ func (w *writer) writeChanges(steps []repair.Edit) string {
 		}
 	}
 	if reason != "" {
-		w.splices = before
+		w.splices, w.gone = before, gone
 	}
 	return reason
 }

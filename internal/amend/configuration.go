@@ -14,6 +14,9 @@ import (
 // configuration is Terraform as its files state it, by folder.
 type configuration struct {
 	modules map[string]*module
+	// going are the blocks of routes that the change takes away: nothing new is put
+	// behind them. filled are the blocks of tables that get new routes.
+	going, filled map[*hclsyntax.Block]bool
 }
 
 // module is one folder of .tf files.

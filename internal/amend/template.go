@@ -155,7 +155,12 @@ func (t *template) note(e *templateEdit) {
 func (t *template) insertions() []insertion {
 	list := t.splices
 	for _, at := range slices.Sorted(maps.Keys(t.extensions)) {
-		list = append(list, t.insert(t.extensions[at].container, t.extensions[at].texts)...)
+		x := t.extensions[at]
+		if r := t.removals[at]; r != nil {
+			list = append(list, t.exchange(r, x.texts))
+			continue
+		}
+		list = append(list, t.insert(x.container, x.texts)...)
 	}
 	for _, at := range slices.Sorted(maps.Keys(t.removals)) {
 		list = append(list, t.remove(t.removals[at])...)

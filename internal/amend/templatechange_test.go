@@ -139,6 +139,7 @@ func TestChangesAreWrittenIntoTemplates(t *testing.T) {
 		i := slices.IndexFunc(table.Routes, func(r *azure.Route) bool { return r.Name == name })
 		return repair.Edit{Action: repair.Remove, Change: &repair.RouteRemoval{Table: table, Was: table.Routes[i]}}
 	}
+	added := repair.Edit{Action: repair.Add, Table: table, Route: &repair.Route{Name: "new", AddressPrefix: "203.0.113.0/24", NextHopType: azure.InternetNextHop}}
 	modify := func(c repair.Change) []repair.Edit { return []repair.Edit{{Action: repair.Modify, Change: c}} }
 	fresh := func(name, typ string) azure.Resource {
 		return azure.Resource{ID: v.ID.Parent() + azure.ID("/"+strings.ToLower(name)), Name: name, Type: typ, At: v.At, Rank: v.Rank, Address: name}
@@ -171,6 +172,14 @@ func TestChangesAreWrittenIntoTemplates(t *testing.T) {
 		{"the last two", networkTemplate, []repair.Edit{gone("d"), gone("c")}, ""},
 		{"the first and the last", networkTemplate, []repair.Edit{gone("a"), gone("d")}, ""},
 		{"all", networkTemplate, []repair.Edit{gone("a"), gone("b"), gone("c"), gone("d")}, ""},
+		{"one in the place of the last", networkTemplate, []repair.Edit{gone("d"), added}, ""},
+		{"of the first", networkTemplate, []repair.Edit{added, gone("a")}, ""},
+		{"of one of two on a line", networkTemplate, []repair.Edit{gone("b"), added}, ""},
+		{"of all", networkTemplate, []repair.Edit{gone("a"), gone("b"), added, gone("c"), gone("d")}, ""},
+		{"a delegation in the place of a table", networkTemplate, append(modify(&repair.Detachment{Subnet: subnet(v, "gate"), Kind: azure.SubnetToRouteTable, From: &table.Resource}),
+			modify(&repair.Delegation{Subnet: subnet(v, "gate"), Service: "Microsoft.Sql/managedInstances"})...), ""},
+		{"and of a NAT gateway", networkTemplate, append(modify(&repair.Delegation{Subnet: subnet(v, "gate"), Service: "Microsoft.Sql/managedInstances"}),
+			modify(&repair.Detachment{Subnet: subnet(v, "gate"), Kind: azure.SubnetToNATGateway, From: &n.NATGateways[0].Resource})...), ""},
 		{"a new group with its rules", networkTemplate, []repair.Edit{
 			{Action: repair.Add, Change: &repair.NewSecurityGroup{Group: group}},
 			{Action: repair.Add, Group: group, Rule: repair.Rule{Name: "web", Direction: azure.Inbound, Access: azure.Allow, Priority: 100, Protocol: azure.TCP, Source: []string{"Internet"}, Destination: []string{"10.1.1.0/24"}, SourcePorts: []string{"*"}, DestinationPorts: []string{"443"}, Complete: true}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/wayleave/wayleave/internal/document"
 )
@@ -66,6 +67,14 @@ func (t *template) remove(r *removal) []insertion {
 		out = append(out, t.lines(span))
 	}
 	return out
+}
+
+// exchange puts what a list or an object gets in the place of the first entry that it
+// loses, with the commas of that one.
+func (t *template) exchange(r *removal, texts []string) insertion {
+	e := t.entries(r.container)[r.entries[0]]
+	r.entries = r.entries[1:]
+	return insertion{e.start, e.end, strings.TrimLeft(indented(strings.Join(texts, ",\n"), indentation(t.data, e.start)), " \t")}
 }
 
 // lines widens what is taken away to its lines, where they hold nothing else, and

@@ -35,7 +35,9 @@ type edit struct {
 	// own are the children in blocks of the parent, apart those that are
 	// resources.
 	own, apart []*hclsyntax.Block
-	inline     bool
+	// going are those of them that the change takes away.
+	going  map[*hclsyntax.Block]bool
+	inline bool
 	// labels that are used up, lower case.
 	labels map[string]bool
 	// order is that of the attributes of a neighbour.
@@ -55,7 +57,7 @@ type position struct {
 
 // write writes the steps, or says why it does not.
 func (c *configuration) write(steps []repair.Edit) (map[int][]insertion, string) {
-	e := &edit{kind: ruleKind, lists: map[int][]insertion{}, labels: map[string]bool{}}
+	e := &edit{kind: ruleKind, going: c.going, lists: map[int][]insertion{}, labels: map[string]bool{}}
 	if steps[0].Table != nil {
 		e.kind = routeKind
 	}
@@ -72,6 +74,7 @@ func (c *configuration) write(steps []repair.Edit) (map[int][]insertion, string)
 	if reason != "" {
 		return nil, reason
 	}
+	c.filled[e.at.Block] = true
 	return e.lists, ""
 }
 
@@ -91,7 +94,9 @@ func (e *edit) children() {
 			continue
 		}
 		e.apart = append(e.apart, b.Block)
-		e.after = position{b.file, b.Range().End.Byte}
+		if !e.going[b.Block] {
+			e.after = position{b.file, b.Range().End.Byte}
+		}
 		e.order = attributeOrder(b.Body)
 		if looped(b.Block) == "" {
 			e.leading[0].Text, e.leading[1].Text = b.source("resource_group_name"), b.source(e.of)
@@ -134,7 +139,6 @@ func (e *edit) writeInline(steps []repair.Edit) string {
 	if p.Body.Attributes[e.list] != nil {
 		return fmt.Sprintf("%s states %s as one value, not in blocks", p.address(), e.list)
 	}
-	last := e.own[len(e.own)-1]
 	for _, b := range e.own {
 		if b.Type == e.list {
 			e.order = attributeOrder(b.Body)
@@ -153,9 +157,22 @@ func (e *edit) writeInline(steps []repair.Edit) string {
 			continue
 		}
 		text := emit.Block(s, e.list, nil, e.order, nil, nil)
-		e.addBlock(position{p.file, last.Range().End.Byte}, gap(e.own)+indented(text, indentation(p.file.data, last.Range().Start.Byte)))
+		e.addBlock(e.behindOwn(), gap(e.own)+indented(text, indentation(p.file.data, e.own[0].Range().Start.Byte)))
 	}
 	return ""
+}
+
+// behindOwn is where the next block of the parent goes: behind the last one that
+// stays, else before all of them.
+func (e *edit) behindOwn() position {
+	for _, b := range slices.Backward(e.own) {
+		if !e.going[b] {
+			return position{e.at.file, b.Range().End.Byte}
+		}
+	}
+	data := e.at.file.data
+	first := linesOf(&block{e.own[0], e.at.file, e.at.in}).start
+	return position{e.at.file, lineStart(data, first-1)}
 }
 
 // nameOf is the name of the rule or route of a step.

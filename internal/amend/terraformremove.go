@@ -7,14 +7,30 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/emit"
 	"github.com/wayleave/wayleave/internal/repair"
 )
 
-// removeRoute takes the block of a route away, or says why it does not. Of a table
-// that states its routes in blocks the last one leaves an empty list: without any,
-// Terraform would leave alone what the table has.
+// goneRoute is the block of a route that goes, within that of its table.
+type goneRoute struct{ block, table *block }
+
+// leaving are the blocks of the routes that edits take away.
+func (c *configuration) leaving(edits []repair.Edit) map[*hclsyntax.Block]bool {
+	going := map[*hclsyntax.Block]bool{}
+	for i := range edits {
+		if r, ok := edits[i].Change.(*repair.RouteRemoval); ok {
+			if b, reason := c.route(&repair.RouteChange{Table: r.Table, Was: r.Was}); reason == "" {
+				going[b.Block] = true
+			}
+		}
+	}
+	return going
+}
+
+// removeRoute takes the block of a route away, or says why it does not.
 func (w *writer) removeRoute(c *repair.RouteRemoval) string {
 	b, reason := w.terraform.route(&repair.RouteChange{Table: c.Table, Was: c.Was})
 	if reason != "" {
@@ -24,13 +40,28 @@ func (w *writer) removeRoute(c *repair.RouteRemoval) string {
 		return w.takeResource(b)
 	}
 	at, reason := w.terraform.find(&c.Table.Resource, routeKind.parent)
-	if reason == "" && len(innerBlocks(at.Body, routeKind.list)) == 1 {
-		r := b.Range()
-		w.splices[b.file.index] = append(w.splices[b.file.index], insertion{r.Start.Byte, r.End.Byte, routeKind.list + " = []"})
-		return ""
+	if reason == "" {
+		w.gone = append(w.gone, goneRoute{b, at.block})
 	}
-	w.take(b)
 	return reason
+}
+
+// takeRoutes takes away the blocks of routes that go. Of a table that loses all of
+// them and gets no other, the last one leaves an empty list: without any, Terraform
+// would leave alone what the table has.
+func (w *writer) takeRoutes() {
+	for _, g := range w.gone {
+		own := innerBlocks(g.table.Body, routeKind.list)
+		stays := func(b *hclsyntax.Block) bool {
+			return !slices.ContainsFunc(w.gone, func(o goneRoute) bool { return o.block.Block == b })
+		}
+		if own[len(own)-1] != g.block.Block || w.terraform.filled[g.table.Block] || slices.ContainsFunc(own, stays) {
+			w.take(g.block)
+			continue
+		}
+		r := g.block.Range()
+		w.splices[g.block.file.index] = append(w.splices[g.block.file.index], insertion{r.Start.Byte, r.End.Byte, routeKind.list + " = []"})
+	}
 }
 
 // removeAddress takes the block of an address of a firewall away.
@@ -109,16 +140,21 @@ func (w *writer) takeResource(b *block) string {
 	return ""
 }
 
-// take takes the lines of a block away, and the empty line in front where another
-// one or the end follows. A comment above stays.
+// take takes the lines of a block away.
 func (w *writer) take(b *block) {
+	w.splices[b.file.index] = append(w.splices[b.file.index], linesOf(b))
+}
+
+// linesOf are the lines of a block, and the empty line in front where another one or
+// the end follows, with nothing in their place. A comment above stays.
+func linesOf(b *block) insertion {
 	data := b.file.data
 	start, end := lineStart(data, b.TypeRange.Start.Byte), nextLine(data, b.CloseBraceRange.End.Byte)
 	behind := strings.TrimSpace(string(data[end:nextLine(data, end)]))
 	if before := lineStart(data, max(start-1, 0)); before < start && len(bytes.TrimSpace(data[before:start])) == 0 && (behind == "" || behind == "}") {
 		start = before
 	}
-	w.splices[b.file.index] = append(w.splices[b.file.index], insertion{start: start, end: end})
+	return insertion{start: start, end: end}
 }
 
 // nextLine is the offset at which the line behind that of another begins.

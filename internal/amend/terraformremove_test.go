@@ -61,3 +61,45 @@ func TestRemovalsAreWrittenIntoTerraform(t *testing.T) {
 		})
 	}
 }
+
+// Routes that go make room for one that comes, and of a table that loses all of them
+// Terraform is told so: without any route in it, it would leave alone what is there.
+func TestRoutesComeAndGoTogetherInTerraform(t *testing.T) {
+	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", Routes("rt", Route("198.51.100.0/24", "None"), Route("203.0.113.0/24", "None")))))
+	table := n.RouteTables[0]
+	table.Routes[0].Name, table.Routes[1].Name = "a", "b"
+	const (
+		head  = "resource \"azurerm_route_table\" \"rt\" {\n  name = \"rt\"\n"
+		a     = "\n  route {\n    name           = \"a\"\n    address_prefix = \"198.51.100.0/24\"\n    next_hop_type  = \"None\"\n  }\n"
+		b     = "\n  route {\n    name           = \"b\"\n    address_prefix = \"203.0.113.0/24\"\n    next_hop_type  = \"None\"\n  }\n"
+		c     = "\n  route {\n    name           = \"c\"\n    address_prefix = \"192.0.2.0/24\"\n    next_hop_type  = \"Internet\"\n  }\n"
+		ownA  = "\nresource \"azurerm_route\" \"a\" {\n  name                = \"a\"\n  resource_group_name = azurerm_route_table.rt.resource_group_name\n  route_table_name    = azurerm_route_table.rt.name\n  address_prefix      = \"198.51.100.0/24\"\n  next_hop_type       = \"None\"\n}\n"
+		ownB  = "\nresource \"azurerm_route\" \"b\" {\n  name                = \"b\"\n  resource_group_name = azurerm_route_table.rt.resource_group_name\n  route_table_name    = azurerm_route_table.rt.name\n  address_prefix      = \"203.0.113.0/24\"\n  next_hop_type       = \"None\"\n}\n"
+		ownC  = "\nresource \"azurerm_route\" \"c\" {\n  name                = \"c\"\n  resource_group_name = azurerm_route_table.rt.resource_group_name\n  route_table_name    = azurerm_route_table.rt.name\n  address_prefix      = \"192.0.2.0/24\"\n  next_hop_type       = \"Internet\"\n}\n"
+		later = "\nresource \"azurerm_resource_group\" \"r\" {\n  name = \"r\"\n}\n"
+	)
+	gone := func(i int) repair.Edit {
+		return repair.Edit{Action: repair.Remove, Change: &repair.RouteRemoval{Table: table, Was: table.Routes[i]}}
+	}
+	added := repair.Edit{Action: repair.Add, Table: table, Route: &repair.Route{Name: "c", AddressPrefix: "192.0.2.0/24", NextHopType: azure.InternetNextHop}}
+	for _, row := range []struct {
+		name, text string
+		edits      []repair.Edit
+		want       string
+	}{
+		{"both go", head + a + b + "}\n", []repair.Edit{gone(0), gone(1)}, head + "\n  route = []\n}\n"},
+		{"the other way round", head + a + b + "}\n", []repair.Edit{gone(1), gone(0)}, head + "\n  route = []\n}\n"},
+		{"one comes in the place of the last", head + a + b + "}\n", []repair.Edit{gone(1), added}, head + a + c + "}\n"},
+		{"and of the first", head + a + b + "}\n", []repair.Edit{added, gone(0)}, head + b + c + "}\n"},
+		{"of both", head + a + b + "}\n", []repair.Edit{gone(0), added, gone(1)}, head + c + "}\n"},
+		{"of both, with other line breaks", strings.ReplaceAll(head+a+b+"}\n", "\n", "\r\n"), []repair.Edit{gone(0), gone(1), added}, strings.ReplaceAll(head+c+"}\n", "\n", "\r\n")},
+		{"of one of its own", head + "}\n" + ownA + ownB + later, []repair.Edit{gone(1), added}, head + "}\n" + ownA + ownC + later},
+		{"of all of their own", head + "}\n" + ownA + ownB + later, []repair.Edit{gone(1), gone(0), added}, head + "}\n" + ownC + later},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if now, left := written(t, "main.tf", row.text, row.edits...); left != "" || now != row.want {
+				t.Errorf("left %q, got\n%s\nwant\n%s", left, now, row.want)
+			}
+		})
+	}
+}
