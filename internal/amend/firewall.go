@@ -142,6 +142,9 @@ func (w *writer) addInner(at *block, typ, text string) string {
 	if at.Body.Attributes[typ] != nil {
 		return fmt.Sprintf("%s states %s as one value, not in blocks", label, typ)
 	}
+	if at.TypeRange.Start.Line == at.CloseBraceRange.Start.Line {
+		return fmt.Sprintf("%s stands on one line", label)
+	}
 	data := at.file.data
 	var end int
 	text = strings.TrimSuffix(text, "\n")
@@ -149,7 +152,7 @@ func (w *writer) addInner(at *block, typ, text string) string {
 		last := own[len(own)-1].Range()
 		end, text = lineEnd(data, last.End.Byte), gap(own)+indented(text, indentation(data, last.Start.Byte))
 	} else {
-		end = lineEnd(data, max(lineStart(data, at.CloseBraceRange.Start.Byte)-1, 0))
+		end = lineEnd(data, lineStart(data, lineStart(data, at.CloseBraceRange.Start.Byte)-1))
 		text = "\n" + indented(text, indentation(data, at.TypeRange.Start.Byte)+"  ")
 	}
 	w.splices[at.file.index] = append(w.splices[at.file.index], insertion{end, end, "\n" + text})

@@ -117,10 +117,21 @@ func TestRemovalOfRuleIsLeft(t *testing.T) {
 // A file keeps its line breaks.
 func TestLineBreaksOfAFileAreKept(t *testing.T) {
 	rule := &repair.NetworkRule{Firewall: &azure.AzureFirewall{Resource: azure.Resource{Name: "fw"}}, Collection: &azure.RuleCollection{Resource: azure.Resource{ID: "c", Name: "c", Address: "azurerm_firewall_network_rule_collection.c"}}, Rule: sftp}
-	text := strings.ReplaceAll(classicText, "\n", "\r\n")
-	now, left := written(t, "main.tf", text, repair.Edit{Action: repair.Add, Change: rule})
-	if left != "" || strings.Count(now, "\n") != strings.Count(now, "\r\n") || strings.Contains(now, "\r\r") || !strings.Contains(now, "allow-sftp") {
-		t.Errorf("left %q\n%q", left, now)
+	empty := "resource \"azurerm_firewall_network_rule_collection\" \"c\" {\n  name = \"c\"\n}\n"
+	for _, text := range []string{classicText, empty} {
+		now, left := written(t, "main.tf", strings.ReplaceAll(text, "\n", "\r\n"), repair.Edit{Action: repair.Add, Change: rule})
+		if left != "" || strings.Count(now, "\n") != strings.Count(now, "\r\n") || strings.Contains(now, "\r\r") || !strings.Contains(now, "allow-sftp") {
+			t.Errorf("left %q\n%q", left, now)
+		}
+	}
+}
+
+// A block on one line has no place for another one in it.
+func TestBlockOnOneLineIsLeft(t *testing.T) {
+	rule := &repair.NetworkRule{Firewall: &azure.AzureFirewall{Resource: azure.Resource{Name: "fw"}}, Collection: &azure.RuleCollection{Resource: azure.Resource{ID: "c", Name: "c", Address: "azurerm_firewall_network_rule_collection.c"}}, Rule: sftp}
+	now, left := written(t, "main.tf", "resource \"azurerm_firewall_network_rule_collection\" \"c\" { name = \"c\" }\n", repair.Edit{Action: repair.Add, Change: rule})
+	if now != "" || left != "azurerm_firewall_network_rule_collection.c stands on one line" {
+		t.Errorf("left %q\n%s", left, now)
 	}
 }
 
