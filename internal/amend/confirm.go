@@ -59,6 +59,13 @@ func (c *configuration) says(s *repair.Edit) string {
 			return b.address() + " is there still"
 		}
 		return ""
+	case *repair.AddressRemoval:
+		if b, reason := c.addressBlock(change); reason == "" {
+			return fmt.Sprintf("the address %s is there still, in line %d", change.Address.Name, b.TypeRange.Start.Line)
+		}
+		return ""
+	case *repair.Delegation:
+		return c.saysDelegation(change)
 	default: // a literal in place of another, which the grammar takes
 		return ""
 	}
@@ -93,6 +100,21 @@ func (c *configuration) says(s *repair.Edit) string {
 		}
 	}
 	return ""
+}
+
+// saysDelegation tells how the configuration differs from a delegation; empty if it
+// does not.
+func (c *configuration) saysDelegation(d *repair.Delegation) string {
+	at, reason := c.find(&d.Subnet.Resource, "azurerm_subnet")
+	if reason != "" {
+		return reason
+	}
+	for _, b := range innerBlocks(at.Body, "delegation") {
+		if len(namedBlocks(innerBlocks(b.Body, "service_delegation"), d.Service)) == 1 {
+			return ""
+		}
+	}
+	return "it is not delegated to " + d.Service
 }
 
 // readRule reads a rule whose attributes are all literal.

@@ -66,19 +66,27 @@ func (w *writer) takeRoutes() {
 
 // removeAddress takes the block of an address of a firewall away.
 func (w *writer) removeAddress(c *repair.AddressRemoval) string {
-	at, reason := w.terraform.find(&c.Firewall.Resource, "azurerm_firewall")
+	b, reason := w.terraform.addressBlock(c)
+	if reason == "" {
+		w.take(b)
+	}
+	return reason
+}
+
+// addressBlock is the block of an address of a firewall.
+func (c *configuration) addressBlock(r *repair.AddressRemoval) (*block, string) {
+	at, reason := c.find(&r.Firewall.Resource, "azurerm_firewall")
 	if reason != "" {
-		return reason
+		return nil, reason
 	}
 	if argument := looped(at.Block); argument != "" {
-		return fmt.Sprintf("%s has %s, and a change of it would be in every one", at.address(), argument)
+		return nil, fmt.Sprintf("%s has %s, and a change of it would be in every one", at.address(), argument)
 	}
-	found := namedBlocks(innerBlocks(at.Body, "ip_configuration"), c.Address.Name)
+	found := namedBlocks(innerBlocks(at.Body, "ip_configuration"), r.Address.Name)
 	if len(found) != 1 {
-		return fmt.Sprintf("the address %s of %s stands in no block of its own", c.Address.Name, at.address())
+		return nil, fmt.Sprintf("the address %s of %s stands in no block of its own", r.Address.Name, at.address())
 	}
-	w.take(&block{found[0], at.file, at.in})
-	return ""
+	return &block{found[0], at.file, at.in}, ""
 }
 
 // detach takes away the association of a subnet.
