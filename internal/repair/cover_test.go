@@ -95,6 +95,9 @@ func TestJoinedListsDoNotOverlap(t *testing.T) {
 		{to("8.8.0.0/24"), to("*"), "*"},
 		{to("8.8.0.0/24"), to("8.8.1.0/24"), "8.8.0.0/24 8.8.1.0/24"},
 		{to("2001:db8::/32"), to("2001:db8:1::/48", "2001:db9::/32"), "2001:db8::/32 2001:db9::/32"},
+		{to("Sql", "Storage"), to("Sql"), "Sql Storage"},
+		{to("Sql", "10.0.0.0/8"), to("9.0.0.0/8", "10.0.0.4", "8.8.8.8"), "8.8.8.8 9.0.0.0/8 10.0.0.0/8 Sql"},
+		{to("8.8.8.8", "8.8.4.4"), to("8.8.8.8/32"), "8.8.4.4 8.8.8.8"},
 	} {
 		got := mergeDrafts([]*draft{row.a, row.b})
 		if len(got) != 1 || strings.Join(got[0].destination, " ") != row.want {

@@ -60,6 +60,10 @@ func TestMakeFirewallRules(t *testing.T) {
 			"+rt internet-Sql: route Sql to Internet",
 		},
 		{
+			"an address that another requirement needs with its neighbour stands in the rule once", behind(), []string{"out app 8.8.8.8/32 tcp 443", "out app 8.8.8.8/31 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.8/31 port 443 (collection allow-svc, new, priority 200)",
+		},
+		{
 			"an empty collection gets it", behind(allowing("mine", 300)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection mine)",
 		},

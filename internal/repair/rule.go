@@ -104,27 +104,44 @@ func portTexts(set flow.PortSet) []string {
 	return list
 }
 
-// sortPrefixes orders prefixes as addresses, without those that another holds:
-// Azure refuses a list with both (OverlappingSubnetsNotPermittedInSecurityRule).
+// sortPrefixes orders prefixes as addresses, and tags behind them, without those that
+// another holds: Azure refuses a list with both
+// (OverlappingSubnetsNotPermittedInSecurityRule).
 func sortPrefixes(texts []string) []string {
 	if slices.Contains(texts, "*") {
 		return []string{"*"}
 	}
 	slices.SortFunc(texts, func(a, b string) int {
-		x, errX := netip.ParsePrefix(a)
-		y, errY := netip.ParsePrefix(b)
-		if errX != nil || errY != nil {
+		x, y := prefixIn(a), prefixIn(b)
+		switch {
+		case !x.IsValid() && !y.IsValid():
 			return cmp.Compare(a, b)
+		case !x.IsValid():
+			return 1
+		case !y.IsValid():
+			return -1
 		}
 		return cmp.Or(x.Addr().Compare(y.Addr()), cmp.Compare(x.Bits(), y.Bits()))
 	})
 	var last netip.Prefix
-	return slices.DeleteFunc(texts, func(text string) bool {
-		p, err := netip.ParsePrefix(text)
-		if held := err == nil && last.IsValid() && last.Overlaps(p); held || err != nil {
-			return held
+	return slices.DeleteFunc(slices.Compact(texts), func(text string) bool {
+		p := prefixIn(text)
+		if !p.IsValid() {
+			return false
 		}
-		last = p
-		return false
+		held := last.IsValid() && last.Overlaps(p)
+		if !held {
+			last = p
+		}
+		return held
 	})
+}
+
+// prefixIn is the prefix that a text is, or the address as one; invalid for others.
+func prefixIn(text string) netip.Prefix {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen())
+	}
+	p, _ := netip.ParsePrefix(text)
+	return p
 }
