@@ -43,7 +43,12 @@ func (d leaving) translated(packets []flow.Cube) []Outcome {
 	switch {
 	case len(packets) == 0:
 	case gateway && !d.owned():
-		out = append(out, d.besideGateway(packets, false)...)
+		for _, o := range d.besideGateway(packets, false) {
+			if _, service := d.resident(); !service && o.Effect == Stop {
+				o = d.plainSender(o)
+			}
+			out = append(out, o)
+		}
 	case ref.Unknown != nil && !d.owned():
 		out = append(out, d.unknownGateway(packets))
 	default:

@@ -156,7 +156,7 @@ func (a *asking) routeFirewall(p Packet) *Answer {
 	case interfaceEndpoint:
 		return a.toNetwork(at, a.homeOf(at, w), w, p)
 	case serviceEndpoint:
-		return a.end(Allow, w.hop(at, Delivers, "the service takes it from the firewall's subnet"))
+		return a.toService(w, p)
 	case azure.InternetNextHop:
 		return a.leaveFirewall(w, p)
 	case azure.VirtualAppliance:
@@ -175,13 +175,7 @@ func (a *asking) routeFirewall(p Packet) *Answer {
 // is (S-01 rows 6 to 8).
 func (a *asking) deliver(to place, w way, p Packet) *Answer {
 	g := a.via.gate
-	translated := no
-	if a.via.inward || a.via.application { // S-01 row 11
-		translated = yes
-	} else if p.Protocol == protoTCP || p.Protocol == protoUDP {
-		translated = yes - a.inPrivateRanges(g.firewall, p.Destination)
-	}
-	switch translated {
+	switch a.translates(p) {
 	case maybe:
 		return a.end(Undecided, translation(g, Unknowable, "whether the destination is one of the firewall's private ranges is not known"))
 	case no:
@@ -194,6 +188,32 @@ func (a *asking) deliver(to place, w way, p Packet) *Answer {
 	a.pass(translation(g, Translates, "to an address of "+g.place.subnet.Name))
 	a.see(Seen{SeenPrivate, prefixTexts(g.place.subnet), true})
 	return a.asInstance(to, p)
+}
+
+// translates tells whether a firewall gives a packet that does not go to the internet
+// an address of its own.
+func (a *asking) translates(p Packet) match {
+	switch {
+	case a.via.inward || a.via.application: // S-01 row 11
+		return yes
+	case p.Protocol == protoTCP || p.Protocol == protoUDP:
+		return yes - a.inPrivateRanges(a.via.gate.firewall, p.Destination)
+	}
+	return no
+}
+
+// toService delivers a packet from a firewall to a service by an endpoint of its
+// subnet: the service sees an address of the firewall (F-27). Whether it takes what
+// keeps the address of another subnet is not known.
+func (a *asking) toService(w way, p Packet) *Answer {
+	g := a.via.gate
+	if a.translates(p) != yes {
+		return a.end(Undecided, w.hop(g.place, Unknowable, "whether the service takes what others have sent is not known"))
+	}
+	if !a.via.inward {
+		a.see(Seen{SeenPrivate, prefixTexts(g.place.subnet), true})
+	}
+	return a.end(Allow, w.hop(g.place, Delivers, "the service takes it from the firewall's subnet"))
 }
 
 // asInstance delivers a packet with every address and source port that the

@@ -30,7 +30,10 @@ func (a *asking) throughGroup(group *azure.NetworkSecurityGroup, d azure.Directi
 		a.favour = true
 		other := a.decider(group, d, at, p)
 		a.favour = false
-		if other.Decision != hop.Decision {
+		switch {
+		case hop.Decision == other.Decision && hop.Decision == Denies:
+			hop = other // by a rule of which it is known that it matches
+		case hop.Decision != other.Decision:
 			hop.Decision, hop.Why = Unknowable, "whether a rule for an application security group holds for what its member forwards is not known (ASG-2)"
 			a.doubt(hop)
 			return nil

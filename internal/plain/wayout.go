@@ -57,6 +57,8 @@ func (a *asking) address(at place, p Packet) *Answer {
 		return a.leaveOwned(c, p, none, open)
 	case hasGateway && carried && (!strings.EqualFold(gateway.SKU.V, "Standard") || c != nil && len(c.BackendPools) > 0):
 		return open("whether the NAT gateway or a load balancer carries IPv6 is not known")
+	case hasGateway && c == nil && a.own == nil && a.given(SenderUnknown):
+		return open("whether the sender has an address of its own is not known")
 	case hasGateway && carried:
 		return none("a Standard NAT gateway carries IPv4 only")
 	case hasGateway:

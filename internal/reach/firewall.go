@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
@@ -93,32 +95,57 @@ func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from o
 	if from.via == nil || from.via.inward {
 		return w.arrive(to, pieces, from)
 	}
-	var out []piece
+	open, kept, translated := w.divided(from.via, pieces)
+	if r.Peering != nil {
+		kept = w.through(w.fabric.Forwarded(r.Peering, false), kept)
+	}
+	own := *from.via
+	own.translated = true
+	out := append(open, w.arrive(to, kept, from)...)
+	return append(out, w.arrive(to, translated, origin{subnet: from.subnet, vnet: from.vnet, via: &own, toEndpoint: from.toEndpoint})...)
+}
+
+// toService hands pieces from a firewall to a service by an endpoint of its subnet:
+// the service sees an address of the firewall (F-27). Whether it takes what keeps the
+// address of another subnet is not known.
+func (w *walk) toService(r *fabric.Route, pieces []piece, from origin) []piece {
+	deliver := fabric.RouteHop(r, fabric.Deliver)
+	if from.via.inward {
+		return passed(pieces, deliver)
+	}
+	open, kept, translated := w.divided(from.via, pieces)
+	return slices.Concat(open, w.notTaken(r, "firewall "+from.via.Firewall.Name, kept), passed(translated, deliver))
+}
+
+// notTaken are pieces that somebody in a subnet sends on as they are to a service by an
+// endpoint of that subnet.
+func (w *walk) notTaken(r *fabric.Route, who string, pieces []piece) []piece {
+	why := "whether a service takes from the subnet of " + who + " what others have sent is not known"
+	return doubted(pieces, fabric.RouteHop(r, fabric.Unknown), why)
+}
+
+// divided are pieces from a firewall by whether it gives them an address of its own
+// where they do not go to the internet; where that is not known they are open.
+func (w *walk) divided(via *passage, pieces []piece) (open, kept, translated []piece) {
 	for _, p := range pieces {
-		kept, open, translated, why, touches := w.fabric.Kept(from.via.Gate, p.packets)
-		if from.via.application { // S-01 row 11
-			kept, open, translated, touches = nil, nil, p.packets, fabric.Touches{}
+		same, unsure, own, why, touches := w.fabric.Kept(via.Gate, p.packets)
+		if via.application { // S-01 row 11
+			same, unsure, own, touches = nil, nil, p.packets, fabric.Touches{}
 		}
 		p.touches = p.touches.Union(touches)
-		if len(open) > 0 {
-			out = append(out, doubted([]piece{p.with(open)}, fabric.TranslationHop(from.via.Gate, fabric.Unknown, why[0]), why...)...)
+		if len(unsure) > 0 {
+			open = append(open, doubted([]piece{p.with(unsure)}, fabric.TranslationHop(via.Gate, fabric.Unknown, why[0]), why...)...)
 		}
-		if len(kept) > 0 {
-			same := []piece{p.with(kept)}
-			if r.Peering != nil {
-				same = w.through(w.fabric.Forwarded(r.Peering, false), same)
-			}
-			out = append(out, w.arrive(to, same, from)...)
+		if len(same) > 0 {
+			kept = append(kept, p.with(same))
 		}
-		if len(translated) > 0 {
-			own := *from.via
-			own.translated = true
-			h := fabric.TranslationHop(own.Gate, fabric.Translate, "the source becomes an address of "+own.Subnet.Name)
-			p.seen = w.fabric.InstanceSeen(own.Gate)
-			out = append(out, w.arrive(to, passed([]piece{p.with(translated)}, h), origin{subnet: from.subnet, vnet: from.vnet, via: &own, toEndpoint: from.toEndpoint})...)
+		if len(own) > 0 {
+			h := fabric.TranslationHop(via.Gate, fabric.Translate, "the source becomes an address of "+via.Subnet.Name)
+			p.seen = w.fabric.InstanceSeen(via.Gate)
+			translated = append(translated, passed([]piece{p.with(own)}, h)...)
 		}
 	}
-	return out
+	return open, kept, translated
 }
 
 // instance is a stage for packets that a firewall or an appliance has given an

@@ -45,6 +45,8 @@ var routingStatements = []trap{
 	{"RT-34", "and where an address is lent", noEgress("2025-07-01", NIC("vmb", "10.1.1.5", DefaultOutbound(true))), in("tcp/443", "nic:vmb", "8.8.8.8"), reach.Allowed, "", ""},
 	{"T73", "RT-33, also of a sender that the input does not hold", noEgress("2024-05-01", NoDefaultOutbound()), in("tcp/443", "v/app", "8.8.8.8"), reach.Blocked, "app", ""},
 	{"RT-33", "unless it may be one of unknown address", noEgress("2024-05-01", NoDefaultOutbound(), NIC("vmb", "?vmb")), in("tcp/443", "10.1.1.9", "8.8.8.8"), reach.Undecided, "app", ""},
+	{"RT-32", "a ping at a NAT gateway, of a sender that the input does not hold", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NATGateway("nat"))), Gateway("nat", "20.9.0.1", "")}, in("icmp", "10.1.1.9", "8.8.8.8"), reach.Blocked, "app", ""},
+	{"RT-32", "unless it may have an address of its own", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NATGateway("nat"), NIC("vmb", "?vmb"))), Gateway("nat", "20.9.0.1", "")}, in("icmp", "10.1.1.9", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"RT-33", "or of a scale set", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NoDefaultOutbound())), NotModelled("Microsoft.Compute/virtualMachineScaleSets", "set")}, in("tcp/443", "10.1.1.9", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"RT-31", "whoever is behind a load balancer that no input states", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NIC("vma", "10.1.1.4", Behind("other"))))}, in("tcp/443", "nic:vma", "8.8.8.8"), reach.Undecided, "app", ""},
 }

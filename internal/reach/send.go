@@ -97,9 +97,11 @@ func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
 		}
 		return w.through(w.fabric.Leaving(from.subnet, w.query.Own), pieces)
 	case fabric.ServiceEndpoint:
+		if from.via != nil {
+			return w.toService(r, pieces, from)
+		}
 		if from.relay != nil && !from.relay.translated {
-			why := "whether a service takes from the subnet of " + from.relay.Name() + " what others have sent is not known"
-			return doubted(pieces, fabric.RouteHop(r, fabric.Unknown), why)
+			return w.notTaken(r, from.relay.Name(), pieces)
 		}
 		return passed(pieces, fabric.RouteHop(r, fabric.Deliver))
 	case fabric.VirtualAppliance:

@@ -61,6 +61,18 @@ func relayed(translates azure.Translation) *random.Network {
 	return n
 }
 
+// screened is a lab that sends everything to a firewall, whose subnet has a service
+// endpoint of Sql.
+func screened(private ...string) *random.Network {
+	n := lab(nil, []random.Route{route("0.0.0.0-0", "VirtualAppliance", "10.1.8.4")}, tag("Sql", "", "13.70.56.0/22"))
+	n.VNets[0].Subnets = append(n.VNets[0].Subnets, &random.Subnet{Name: "AzureFirewallSubnet", Prefixes: nets("10.1.8.0/26"), Services: []string{"Microsoft.Sql"}})
+	n.Firewalls = []*random.Firewall{{Name: "fw", VNet: "v", Subnet: "AzureFirewallSubnet", Address: netip.MustParseAddr("10.1.8.4"),
+		Public: []netip.Addr{netip.MustParseAddr("51.104.0.10")}, PrivateRanges: private,
+		Collections: []random.Collection{{Name: "c", Priority: 100, Allow: true, Rules: []random.FirewallRule{
+			{Name: "all", Protocols: []string{"Any"}, Source: []string{"*"}, Destination: []string{"*"}, Ports: []string{"*"}}}}}}}
+	return n
+}
+
 // Every disagreement that the comparison has brought to light, cut down, with
 // the answer the documents give.
 func TestRegressions(t *testing.T) {
@@ -83,6 +95,12 @@ func TestRegressions(t *testing.T) {
 			relayed(azure.TranslatesInternet), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Undecided, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
 		{"RT-23: what it gives its own address",
 			relayed(azure.TranslatesEverything), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Allow, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
+		{"F-27: what a firewall sends to a service endpoint with an address of its own",
+			screened(), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Allow, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
+		{"F-27: what it leaves as it is",
+			screened("13.70.0.0/16"), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Undecided, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
+		{"F-27: a protocol that it does not translate",
+			screened(), "app", of(tcp("10.1.1.4", "13.70.56.1"), 1), plain.Undecided, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
 		{"RT-26: neighbours in a tag's list are not one longer prefix",
 			lab(nil, []random.Route{route("Sql", "Internet", ""), route("AzureCloud", "None", "")},
 				tag("Sql", "", "13.70.56.0/22"), tag("AzureCloud", "", "13.70.56.0/23,13.70.58.0/23")),
