@@ -32,13 +32,14 @@ var unrepaired = map[string]string{
 // For every trap of the catalogue that blocks there is a change after which the
 // packets pass; the others are listed, with the reason that fix gives.
 func TestEveryBlockedTrapIsRepaired(t *testing.T) {
-	repaired := 0
+	repaired, met := 0, map[string]bool{}
 	for _, row := range append(append([]trap{}, traps...), peeringTraps...) {
 		if row.want != reach.Blocked {
 			continue
 		}
 		t.Run(row.id+" "+row.note, func(t *testing.T) {
 			want, listed := unrepaired[row.id+" "+row.note]
+			met[row.id+" "+row.note] = true
 			why := repairTrap(t, row)
 			switch {
 			case why == "":
@@ -53,6 +54,11 @@ func TestEveryBlockedTrapIsRepaired(t *testing.T) {
 	}
 	if repaired < 20 {
 		t.Errorf("%d traps are repaired", repaired)
+	}
+	for name := range unrepaired {
+		if !met[name] {
+			t.Errorf("%s is listed, and no such trap blocks", name)
+		}
 	}
 }
 
