@@ -9,7 +9,8 @@ import (
 
 // openConnections says what a change does to connections that are open and that it
 // closes: by what blocks them in the new network. It is empty where nobody
-// publishes it. Whatever ends a connection wins over what lets it go on.
+// publishes it. Whatever ends a connection wins over what nobody publishes, and that
+// over what lets it go on.
 func openConnections(now *azure.Network, c difference.Change) string {
 	best, text := 0, ""
 	for _, x := range c.Because {
@@ -24,28 +25,28 @@ func openConnections(now *azure.Network, c difference.Change) string {
 }
 
 // fateOfOpen is what becomes of connections that a hop would block, and how much
-// it says: what ends them ranks above what is not known, and that above what lets
-// them go on.
+// it says: what ends them ranks above what may, that above what nobody publishes,
+// and that above what lets them go on.
 func fateOfOpen(now *azure.Network, h fabric.Hop) (rank int, says string) {
 	switch h.Kind {
 	case fabric.KindRoute, fabric.KindSystemRoute, fabric.KindPeering, fabric.KindReturnPath:
-		return 5, "break at once: a change of routes and peerings concerns them too (ASY-12)"
+		return 6, "break at once: a change of routes and peerings concerns them too (ASY-12)"
 	case fabric.KindFirewallRule, fabric.KindFirewallDefaultDeny:
-		return 4, "are cut once the firewall has taken the change, which takes minutes (P-16, P-39)"
+		return 5, "are cut once the firewall has taken the change, which takes minutes (P-16, P-39)"
 	case fabric.KindNSGRule, fabric.KindNSGDefaultRule:
 		group, ok := now.NetworkSecurityGroup(h.Resource)
 		if !ok {
-			return 0, ""
+			return 2, ""
 		}
 		switch flush, known := group.FlushConnection.Known(); {
 		case group.FlushConnection.IsSet() && !known:
-			return 2, "go on or are cut: whether " + group.Label() + " flushes connections is not known (NSG-35)"
+			return 3, "go on or are cut: whether " + group.Label() + " flushes connections is not known (NSG-35)"
 		case flush:
-			return 3, "are cut: " + group.Label() + " flushes connections when its rules change (NSG-35)"
+			return 4, "are cut: " + group.Label() + " flushes connections when its rules change (NSG-35)"
 		}
 		return 1, "go on until they end: the rules of " + group.Label() + " judge new ones (NSG-34)"
 	}
-	return 0, ""
+	return 2, ""
 }
 
 // movesOpen reports whether an edit is about routes, which open connections follow
