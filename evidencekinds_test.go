@@ -191,7 +191,13 @@ type evidenced struct {
 // else of senders that shall be seen with one address.
 func withEvidence(t *testing.T, resources []any, service string) *evidenced {
 	t.Helper()
-	e := &evidenced{file: resourceFile(t, resources)}
+	return evidenceFor(t, resourceFile(t, resources), service, "v/s")
+}
+
+// evidenceFor does that for a subnet of the network of a file.
+func evidenceFor(t *testing.T, file, service, subnet string) *evidenced {
+	t.Helper()
+	e := &evidenced{file: file}
 	profiles := []string{"internal/emit/testdata/senders.yaml"}
 	for _, text := range []string{reaching, calling} {
 		profiles = append(profiles, filepath.Join(t.TempDir(), "profile.yaml"))
@@ -206,7 +212,7 @@ func withEvidence(t *testing.T, resources []any, service string) *evidenced {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := wayleave.CheckOptions{Services: []string{service}, Subnets: []string{"v/s"}}
+	o := wayleave.CheckOptions{Services: []string{service}, Subnets: []string{subnet}}
 	if service == "senders" {
 		o.Settings = []string{"egress=single-ip", "destinations=198.51.100.10:22/tcp"}
 	}
@@ -270,6 +276,24 @@ func TestEvidenceOfEveryKindOfChange(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A Terraform plan calls what is new by its address there: the evidence says with
+// which address it is seen all the same.
+func TestEvidenceOfATerraformPlan(t *testing.T) {
+	e := evidenceFor(t, "examples/terraform/plan.json", "senders", "vnet-identity/snet-domain")
+	if wrong := e.wrong(t); len(wrong) > 0 {
+		t.Fatal(strings.Join(wrong, "\n"))
+	}
+	seen := 0
+	for _, r := range e.fix.Evidence.Rows {
+		for _, c := range r.Cover {
+			seen += len(c.Seen)
+		}
+	}
+	if seen == 0 {
+		t.Error("no row is about what is seen")
 	}
 }
 

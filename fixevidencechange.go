@@ -4,29 +4,36 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/repair"
 	"github.com/wayleave/wayleave/internal/result"
 )
 
-// examples stand in evidence for addresses that Azure chooses when a resource is
-// made, by the id of the firewall or the public address.
-type examples map[azure.ID]netip.Addr
+// examples stand in evidence for addresses that Azure chooses when a resource is made.
+type examples struct {
+	// of are those of firewalls and public addresses, by their id.
+	of map[azure.ID]netip.Addr
+	// named are those of public addresses, by what answers call them.
+	named map[string]netip.Addr
+}
 
 // examplesFor gives every firewall that a change allocates the first address of its
 // subnet that anybody can have, and every new public address one of the range for
 // documentation.
 func examplesFor(edits []repair.Edit, after *azure.Network) examples {
-	ex := examples{}
+	ex := examples{map[azure.ID]netip.Addr{}, map[string]netip.Addr{}}
 	private := func(f *azure.AzureFirewall, c *azure.FirewallIPConfiguration) {
-		if s, ok := after.Subnet(c.Subnet.ID); ok {
-			a := s.Prefixes[0].V.Masked().Addr()
+		s, ok := after.Subnet(c.Subnet.ID)
+		if !ok || len(s.Prefixes) == 0 {
+			return
+		}
+		if prefix, known := s.Prefixes[0].Known(); known {
+			a := prefix.Masked().Addr()
 			for range 4 { // FAB-4
 				a = a.Next()
 			}
-			ex[f.ID] = a
+			ex.of[f.ID] = a
 		}
 	}
 	public := netip.MustParseAddr("203.0.113.200")
@@ -37,7 +44,8 @@ func examplesFor(edits []repair.Edit, after *azure.Network) examples {
 		case *repair.NewFirewallAddress:
 			private(c.Firewall, c.Address)
 		case *repair.NewPublicIPAddress:
-			ex[c.Address.ID], public = public, public.Next()
+			ex.of[c.Address.ID], ex.named["<"+c.Address.Label()+">"] = public, public
+			public = public.Next()
 		}
 	}
 	return ex
@@ -47,13 +55,8 @@ func examplesFor(edits []repair.Edit, after *azure.Network) examples {
 func (ex examples) seen(addresses []string) []string {
 	var list []string
 	for _, text := range addresses {
-		if name, ok := strings.CutPrefix(text, "<"); ok {
-			name = strings.ToLower(strings.TrimSuffix(name, ">"))
-			for id, a := range ex {
-				if strings.HasPrefix(name, string(id)) {
-					text = a.String()
-				}
-			}
+		if a, made := ex.named[text]; made {
+			text = a.String()
 		}
 		list = append(list, text)
 	}
@@ -91,13 +94,13 @@ func (ex examples) describe(e *repair.Edit, c *result.EvidenceChange) (why strin
 		c.Kind, c.Set["prefix"] = "subnet", []string{x.Subnet.Prefixes[0].V.String()}
 		refer("network", x.Network.ID)
 	case *repair.NewPublicIPAddress:
-		c.Kind, c.Set["address"] = "publicAddress", []string{ex[x.Address.ID].String()}
+		c.Kind, c.Set["address"] = "publicAddress", []string{ex.of[x.Address.ID].String()}
 	case *repair.NewFirewall:
 		c.Kind = "firewall"
-		ex.allocation(x.Firewall, x.Firewall.IPConfigurations[0], c)
+		return ex.allocation(x.Firewall, x.Firewall.IPConfigurations[0], c)
 	case *repair.NewFirewallAddress:
 		c.Kind = "allocation"
-		ex.allocation(x.Firewall, x.Address, c)
+		return ex.allocation(x.Firewall, x.Address, c)
 	case *repair.NewRouteTable:
 		c.Kind = "routeTable"
 	case *repair.NewSecurityGroup:
@@ -148,13 +151,19 @@ func (ex examples) nextHop(r *repair.Route, c *result.EvidenceChange) {
 	case r.NextHopIPAddress != "":
 		c.Set["nextHopIpAddress"] = []string{r.NextHopIPAddress}
 	case r.Firewall != nil:
-		c.Set["nextHopIpAddress"] = []string{ex[r.Firewall.ID].String()}
+		c.Set["nextHopIpAddress"] = []string{ex.of[r.Firewall.ID].String()}
 	}
 }
 
-func (ex examples) allocation(f *azure.AzureFirewall, address *azure.FirewallIPConfiguration, c *result.EvidenceChange) {
+// allocation states the address of a firewall, or says why there is no example of it.
+func (ex examples) allocation(f *azure.AzureFirewall, address *azure.FirewallIPConfiguration, c *result.EvidenceChange) (why string) {
+	private, ok := ex.of[f.ID]
+	if !ok {
+		return "the prefix of the subnet that it stands in is not known"
+	}
 	c.Refers["subnet"], c.Refers["publicAddress"] = string(address.Subnet.ID), string(address.PublicIPAddress.ID)
-	c.Set["privateAddress"] = []string{ex[f.ID].String()}
+	c.Set["privateAddress"] = []string{private.String()}
+	return ""
 }
 
 // describeRule states a rule of a firewall with its collection and group, where
