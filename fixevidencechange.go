@@ -80,6 +80,11 @@ func evidenceChanges(edits []repair.Edit, changes []result.FixChange, ex example
 	return list, nil
 }
 
+// subnetUses are the roles of what a subnet is associated with.
+var subnetUses = map[azure.AssociationKind]string{
+	azure.SubnetToRouteTable: "routeTable", azure.SubnetToNetworkSecurityGroup: "securityGroup", azure.SubnetToNATGateway: "natGateway",
+}
+
 // describe states what an edit sets, or says why it cannot be followed.
 func (ex examples) describe(e *repair.Edit, c *result.EvidenceChange) (why string) {
 	refer := func(role string, id azure.ID) { c.Refers[role] = string(id) }
@@ -107,18 +112,10 @@ func (ex examples) describe(e *repair.Edit, c *result.EvidenceChange) (why strin
 		c.Kind = "securityGroup"
 	case *repair.Association:
 		c.Kind = "association"
-		if x.Kind == azure.SubnetToRouteTable {
-			refer("routeTable", x.To.ID)
-		} else {
-			refer("securityGroup", x.To.ID)
-		}
+		refer(subnetUses[x.Kind], x.To.ID)
 	case *repair.Detachment:
 		c.Kind = "detachment"
-		if x.Kind == azure.SubnetToRouteTable {
-			refer("routeTable", x.From.ID)
-		} else {
-			refer("natGateway", x.From.ID)
-		}
+		refer(subnetUses[x.Kind], x.From.ID)
 	case *repair.AddressRemoval:
 		c.Kind, c.Set["configuration"] = "addressRemoval", []string{x.Address.Name}
 	case *repair.Forwarding:
