@@ -33,6 +33,7 @@ func TestBeyondIsReadAlike(t *testing.T) {
 		"networkManagers/m/securityAdminConfigurations/s/ruleCollections/k/rules/r": `"access": "Deny", "direction": "Inbound", "priority": 10, "protocol": "Tcp",
 			"sources": [{"addressPrefix": "*", "addressPrefixType": "IPPrefix"}], "destinations": [{"addressPrefix": "*", "addressPrefixType": "IPPrefix"}],
 			"sourcePortRanges": ["0-65535"], "destinationPortRanges": ["22"]`,
+		"virtualHubs/hub/hubVirtualNetworkConnections/spoke": `"remoteVirtualNetwork": {"id": "` + ids + `virtualNetworks/v"}, "routingConfiguration": {}`,
 	}
 	var rows, resources []string
 	for path, text := range properties {
@@ -62,18 +63,12 @@ func TestBeyondIsReadAlike(t *testing.T) {
 		"gateway gw Vpn VpnGw1 true 65010 [GatewaySubnet] 172.30.0.0/24",
 		"local office 192.168.0.0/16 203.0.113.1",
 		"connection c IPsec from gw to office true",
+		"spoke joins v to hub",
 		"balancer lb Standard frontend f in a at 10.0.1.9",
 		"admin r Deny Inbound 10 Tcp from IPPrefix * to IPPrefix * port 22",
 	}
 	for name := range files {
-		inventories, list := Load([]string{name}, Options{})
-		if list.HasErrors() {
-			t.Fatal(list)
-		}
-		n, list := azure.Build(inventories...)
-		if n == nil {
-			t.Fatal(list)
-		}
+		n := network(t, name)
 		if diff := cmp.Diff(want, beyond(n)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)
 		}
@@ -81,6 +76,20 @@ func TestBeyondIsReadAlike(t *testing.T) {
 			t.Errorf("%s: %d are listed as not modelled", name, len(n.NotModelled))
 		}
 	}
+}
+
+// network is what one file states.
+func network(t *testing.T, name string) *azure.Network {
+	t.Helper()
+	inventories, list := Load([]string{name}, Options{})
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	n, list := azure.Build(inventories...)
+	if n == nil {
+		t.Fatal(list)
+	}
+	return n
 }
 
 func beyond(n *azure.Network) []string {
@@ -100,6 +109,9 @@ func beyond(n *azure.Network) []string {
 	}
 	for _, c := range n.GatewayConnections {
 		lines = append(lines, fmt.Sprint("connection ", c.Name, " ", c.Kind.V, " from ", name(c.Gateway), " to ", name(c.Peer), " ", c.EnableBGP.V))
+	}
+	for _, h := range n.HubConnections {
+		lines = append(lines, fmt.Sprint(h.Name, " joins ", name(h.Network), " to ", h.Hub))
 	}
 	for _, l := range n.LoadBalancers {
 		f := l.Frontends[0]
@@ -122,6 +134,7 @@ var beyondState = `{"format_version": "1.0", "terraform_version": "1.9.5", "valu
 	resource("azurerm_virtual_network_gateway_connection", "c", `"type": "IPsec", "virtual_network_gateway_id": "`+ids+`virtualNetworkGateways/gw",
 		"local_network_gateway_id": "`+ids+`localNetworkGateways/office", "enable_bgp": true`),
 	resource("azurerm_lb", "lb", `"sku": "Standard", "frontend_ip_configuration": [{"name": "f", "subnet_id": "`+ids+`virtualNetworks/v/subnets/a", "private_ip_address": "10.0.1.9"}]`),
+	resource("azurerm_virtual_hub_connection", "spoke", `"virtual_hub_id": "`+ids+`virtualHubs/hub", "remote_virtual_network_id": "`+ids+`virtualNetworks/v"`),
 	resource("azurerm_network_manager_admin_rule", "r", `"action": "Deny", "direction": "Inbound", "priority": 10, "protocol": "Tcp",
 		"source": [{"address_prefix": "*", "address_prefix_type": "IPPrefix"}], "destination": [{"address_prefix": "*", "address_prefix_type": "IPPrefix"}],
 		"source_port_ranges": ["0-65535"], "destination_port_ranges": ["22"]`),

@@ -46,14 +46,7 @@ func TestLoadBalancersAreReadAlike(t *testing.T) {
 	tree(t, files)
 	const want = "lb Standard f at ip: r Tcp 443 to 8443 of [i] asked at 80 no SNAT; n Tcp 50001 to 22 of i; o All of pool by f"
 	for name := range files {
-		inventories, list := Load([]string{name}, Options{})
-		if list.HasErrors() {
-			t.Fatal(list)
-		}
-		n, list := azure.Build(inventories...)
-		if n == nil {
-			t.Fatal(list)
-		}
+		n := network(t, name)
 		if diff := cmp.Diff(want, told(n)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)
 		}
