@@ -174,6 +174,9 @@ func (n *Network) endpoint(label, text string) (e reach.Endpoint, inside bool, e
 	}
 	if kind == "" {
 		if p, err := netip.ParsePrefix(name); err == nil {
+			if p.Addr().Is4In6() && p.Bits() >= 96 {
+				p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+			}
 			return reach.Addresses(flow.Prefix(p.Masked())), n.holds(p.Addr()), nil
 		}
 		if ip, err := netip.ParseAddr(name); err == nil {
