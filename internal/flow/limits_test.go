@@ -129,6 +129,9 @@ func TestQuestionsStopAtTheirLimits(t *testing.T) {
 					t.Errorf("%s: %v", what, err)
 				}
 			}
+			if permits, err := p.Permits(q); err != nil && permits {
+				t.Error("what is not decided is permitted")
+			}
 			if failures < 4 {
 				t.Errorf("only %d questions failed", failures)
 			}
