@@ -60,8 +60,8 @@ func (b *Binding) label() string {
 }
 
 // guessed is a parameter on which a condition turns, in favour of it or against, and
-// which has its default only because resources of this type never tell its property;
-// empty for none, and where another parameter is against the condition for certain.
+// which has its default only because the resource cannot tell another value; empty for
+// none, and where another parameter is against the condition for certain.
 func (b *Binding) guessed(when map[string]string) string {
 	guess := ""
 	for _, name := range sortedKeys(when) {
@@ -75,14 +75,19 @@ func (b *Binding) guessed(when map[string]string) string {
 	return guess
 }
 
-// isNeverTold reports whether a parameter has its default and resources of the type
-// of this one never tell it.
+// isNeverTold reports whether a parameter has its default and the resource could not
+// tell another value: resources of its type do not have the property, or that they
+// have it tells the default as well.
 func (b *Binding) isNeverTold(v *ParameterValue) bool {
 	if b.Resource == nil || v.Origin != FromDefault {
 		return false
 	}
+	p := v.Parameter
+	if present, ok := p.PropertyValues["*"]; ok && len(p.PropertyValues) == 1 && v.is(present) {
+		return true
+	}
 	paths, read := readProperties(b.Resource.Type)
-	path := v.Parameter.Property
+	path := p.Property
 	return read && path != "" && path != "resource.type" && !containsFold(paths, path)
 }
 

@@ -103,6 +103,9 @@ func TestServicesKnowTheirOwnAddress(t *testing.T) {
 		instance("pool", cluster+"/agentPools", "a"),
 		instance("other", "Microsoft.Example/services", "a"),
 	}
+	// Without workload profiles an environment is of the older type, or says nothing.
+	const environment = "Microsoft.App/managedEnvironments"
+	list = append(list, instance("profiled", environment, "a", "workloadProfiles.workloadProfileType", "D4"), instance("bare", environment, "a"))
 	open := instance("open", cluster, "a")
 	open.Properties["networkProfile.outboundType"] = azure.NotKnown[string](&azure.Unknown{Name: "var.out", Why: "not given"})
 	n := services(t, append(list, open)...)
@@ -111,11 +114,14 @@ func TestServicesKnowTheirOwnAddress(t *testing.T) {
 	for _, m := range n.ManagedServices {
 		got = append(got, m.Own.Has)
 	}
-	if want := []azure.Having{azure.HasOwn, azure.HasNone, azure.MayHaveOwn, azure.MayHaveOwn, azure.MayHaveOwn}; !slices.Equal(got, want) {
+	if want := []azure.Having{azure.HasOwn, azure.HasNone, azure.MayHaveOwn, azure.MayHaveOwn, azure.HasOwn, azure.MayHaveOwn, azure.MayHaveOwn}; !slices.Equal(got, want) {
 		t.Errorf("want %v, got %v", want, got)
 	}
 	if why := list[2].Own.Why; !strings.Contains(why, "--set outboundType=") {
 		t.Errorf("a pool without its cluster: %q", why)
+	}
+	if why := list[5].Own.Why; !strings.Contains(why, "--set environmentType=") {
+		t.Errorf("an environment that does not tell its type: %q", why)
 	}
 	if why := open.Own.Why; !strings.Contains(why, "var.out") {
 		t.Errorf("an unknown outbound type: %q", why)
