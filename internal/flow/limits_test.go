@@ -208,10 +208,10 @@ func TestHashesAreNotTrusted(t *testing.T) {
 	}
 }
 
-// alike are values of one hash.
+// alike are values of two hashes.
 type alike int
 
-func (alike) hash() uint64         { return 7 }
+func (a alike) hash() uint64       { return uint64(a % 2) }
 func (a alike) Equal(b alike) bool { return a == b }
 
 // What hashes alike has numbers of its own in a book, and what is added to a clone
@@ -225,12 +225,14 @@ func TestBooksOfEqualHashes(t *testing.T) {
 	}
 	first, second := b.clone(), b.clone()
 	first.add(20)
+	first.add(21)
+	second.add(31)
 	second.add(30)
 	for _, row := range []struct {
 		in   *book[alike]
 		x    alike
 		want int
-	}{{&b, 10, 0}, {&b, 14, 4}, {&b, 20, -1}, {&first, 20, 5}, {&first, 30, -1}, {&second, 30, 5}, {&second, 20, -1}, {&second, 12, 2}} {
+	}{{&b, 10, 0}, {&b, 14, 4}, {&b, 20, -1}, {&first, 20, 5}, {&first, 21, 6}, {&first, 30, -1}, {&second, 31, 5}, {&second, 30, 6}, {&second, 20, -1}, {&second, 12, 2}} {
 		if got := row.in.find(row.x); got != row.want {
 			t.Errorf("%d is number %d of %v, want %d", row.x, got, row.in.list, row.want)
 		}
