@@ -13,13 +13,15 @@ import (
 )
 
 // A firewall's rule is asked about by a protocol that it is for; one that looks at
-// names has no expectation, and that is said. The route is met by the way.
+// names has no expectation, and that is said. The route is met by the way. A ping to the
+// internet meets its rule, and is not translated.
 func TestRulesOfFirewallsAreProposedByTheirProtocol(t *testing.T) {
 	network := Net(t, VNet("v", "10.1.0.0/16",
 		Subnet("app", "10.1.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))), Subnet(FirewallSubnetName, "10.1.9.0/26")),
 		Firewall("fw", "v", "10.1.9.4", Egress("ip", "20.1.2.3"),
 			Collection("net", 200, azure.FirewallAllow,
-				NetworkRule("dns", "UDP", "10.1.0.0/16", "8.8.8.8", "53"), NetworkRule("web", "TCP", "10.1.0.0/16", "8.8.4.4", "443"), NetworkRule("any", "Any", "10.1.0.0/16", "9.9.9.9", "853")),
+				NetworkRule("dns", "UDP", "10.1.0.0/16", "8.8.8.8", "53"), NetworkRule("web", "TCP", "10.1.0.0/16", "8.8.4.4", "443"), NetworkRule("any", "Any", "10.1.0.0/16", "9.9.9.9", "853"),
+				NetworkRule("ping", "ICMP", "10.1.0.0/16", "9.9.9.10", "*")),
 			Collection("app", 300, azure.FirewallAllow, ApplicationRule("names", "10.1.1.0/24", "Https:443", "example.com"))))
 	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume())
 	if f == nil {
@@ -31,7 +33,7 @@ func TestRulesOfFirewallsAreProposedByTheirProtocol(t *testing.T) {
 	for _, e := range coverage.Propose(p) {
 		got = append(got, e.Name)
 	}
-	for _, want := range []string{"allow udp 53 from app to 8.8.8.8", "allow tcp 443 from 10.1.1.4 to 8.8.4.4", "allow tcp 853 from app to 9.9.9.9"} {
+	for _, want := range []string{"allow udp 53 from app to 8.8.8.8", "allow tcp 443 from 10.1.1.4 to 8.8.4.4", "allow tcp 853 from app to 9.9.9.9", "deny icmp from app to 9.9.9.10"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q is not proposed, but %q", want, got)
 		}
