@@ -119,6 +119,21 @@ func TestMakeFirewallRules(t *testing.T) {
 			"g: Allow UDP 10.1.1.0/24 -> 8.8.8.0/24 port 80, 443 (collection allow-svc, new, priority 199)\ng: Allow TCP 10.1.1.0/24 -> Sql port 1433 (collection allow-svc)",
 		},
 		{
+			"one rule for what the child denies and what the parent does is the parent's (P-13)",
+			append(behind(UsePolicy("p")), Policy("p", UsePolicy("parent"), Group("own", 100, denying("no80", 100, NetworkRule("no80", "Any", "*", "*", "80")))),
+				Policy("parent", Group("g", 300, denying("no443", 200, NetworkRule("no443", "Any", "*", "*", "443"))))), []string{"out app 8.8.8.0/24 tcp 80", "out app 8.8.8.0/24 tcp 443"}, nil,
+			"g: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 80, 443 (collection allow-svc, new, priority 199, of the parent policy parent)",
+		},
+		{
+			"what an application rule denies gets a network rule wherever that stands (P-01)", behind(denying("web", 100, ApplicationRule("web", "*", "Https:443", "*"))), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 200)",
+		},
+		{
+			"with what a network rule denies, before that", behind(denying("web", 100, ApplicationRule("web", "*", "Https:443", "*")), denying("no22", 150, NetworkRule("no22", "Any", "*", "*", "22"))),
+			[]string{"out app 8.8.8.0/24 tcp 443", "out app 8.8.8.0/24 tcp 22"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 22, 443 (collection allow-svc, new, priority 149)",
+		},
+		{
 			"a kept rule that does not deny it is in nobody's way", behind(denying("no", 400, any, NetworkRule("other", "Any", "*", "9.9.9.9", "*"))), []string{"out app 8.8.8.0/24 tcp 443"}, []string{"no/other"},
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
 		},
