@@ -157,7 +157,11 @@ func (h *changeHCL) write(e *repair.Edit, network *azure.VirtualNetwork) {
 	case *repair.NetworkRule:
 		h.rule(c)
 	case *repair.CollectionMove:
-		comment(h.body, fmt.Sprintf("Set in the collection %s of %s:", c.Collection.Name, c.Target().Label()))
+		text := fmt.Sprintf("Set in the collection %s of %s:", c.Collection.Name, c.Target().Label())
+		if c.Group == nil { // a resource of its own; a group is written as one
+			text = fmt.Sprintf("Set in the collection %s of %s, and apply it before what follows: of two of one priority nobody says which comes first (P-12).", c.Collection.Name, c.Target().Label())
+		}
+		comment(h.body, text)
 		h.body.SetAttributeValue("priority", cty.NumberIntVal(int64(c.Priority)))
 	}
 }

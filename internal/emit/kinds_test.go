@@ -128,11 +128,11 @@ func TestKindsAreReadBack(t *testing.T) {
 		}, nil, []string{"# Add to the collection c of"}},
 		{"a classic collection that makes room", repair.Modify, func(n *azure.Network) repair.Change {
 			return &repair.CollectionMove{Firewall: n.AzureFirewalls[0], Collection: n.AzureFirewalls[0].RuleCollections[0], Priority: 201}
-		}, nil, []string{"# Set in the collection c of", "priority = 201"}},
+		}, nil, []string{"# Set in the collection c of", "and apply it before what follows: of two of one priority nobody says which comes first (P-12).", "priority = 201"}},
 		{"one of a policy", repair.Modify, func(n *azure.Network) repair.Change {
 			g := n.FirewallPolicies[0].Groups[0]
 			return &repair.CollectionMove{Firewall: n.AzureFirewalls[0], Group: g, Collection: g.Collections[0], Priority: 201}
-		}, nil, []string{"# Set in the collection c of", "priority = 201"}},
+		}, nil, []string{"# Set in the collection c of " + provider + "firewallPolicies/p/ruleCollectionGroups/g:", "priority = 201"}},
 		{"private ranges of a classic firewall", repair.Modify, func(n *azure.Network) repair.Change {
 			return &repair.PrivateRanges{Firewall: n.AzureFirewalls[0], Ranges: []string{"10.0.0.0/9", "192.0.2.0/25"}}
 		}, nil, []string{`private_ip_ranges = ["10.0.0.0/9", "192.0.2.0/25"]`}},

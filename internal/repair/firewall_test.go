@@ -73,6 +73,11 @@ func TestMakeFirewallRules(t *testing.T) {
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection mine)",
 		},
 		{
+			"but not one that denies, and none with rules for something else", behind(denying("other", 100, NetworkRule("r", "TCP", "10.1.1.0/24", "9.9.9.9", "443")), allowing("dns", 200, NetworkRule("r", "UDP", "10.7.0.0/16", "9.9.9.9", "53")), denying("no", 400, any)),
+			[]string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
+		},
+		{
 			"before the collection that denies", behind(denying("no", 400, any), allowing("mine", 500)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
 		},
