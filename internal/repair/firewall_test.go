@@ -78,6 +78,12 @@ func TestMakeFirewallRules(t *testing.T) {
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
 		},
 		{
+			"behind the last, as far as there is a number",
+			behind(allowing("dns", 200, NetworkRule("r", "UDP", "10.7.0.0/16", "9.9.9.9", "53")), allowing("ntp", 65000, NetworkRule("r", "UDP", "10.7.0.0/16", "9.9.9.9", "123"))),
+			[]string{"out app 8.8.8.0/24 tcp 443"}, nil,
+			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 64999)",
+		},
+		{
 			"before the collection that denies", behind(denying("no", 400, any), allowing("mine", 500)), []string{"out app 8.8.8.0/24 tcp 443"}, nil,
 			"fw: Allow TCP 10.1.1.0/24 -> 8.8.8.0/24 port 443 (collection allow-svc, new, priority 399)",
 		},
