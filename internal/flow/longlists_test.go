@@ -101,11 +101,12 @@ func TestRulesThatMeetHaveACommonClass(t *testing.T) {
 		var rules []Rule
 		for range 100 {
 			c := AnyCube()
-			c.Source, c.Destination = longSet(r, 1+r.IntN(3)), longSet(r, 1+r.IntN(3))
+			c.Source, c.Destination = longSet(r, 20), longSet(r, 20)
 			rules = append(rules, Rule{c, true})
 		}
 		rs := mustPolicy(t, rules).sets[0]
 		index := rs.index(1 + int(seed)%2)
+		met := 0
 		for i := range rules {
 			meeting := newBitmap(len(rules))
 			index.overlapping(i, meeting)
@@ -114,6 +115,10 @@ func TestRulesThatMeetHaveACommonClass(t *testing.T) {
 					t.Fatalf("seed %d: rules %d and %d meet: %v, want %v", seed, i, j, meeting.has(j), want)
 				}
 			}
+			met += meeting.count()
+		}
+		if met < 2*len(rules) || met > len(rules)*len(rules)/2 {
+			t.Errorf("seed %d: %d pairs meet", seed, met)
 		}
 	}
 }
