@@ -72,7 +72,7 @@ type Network struct {
 // Load reads a network. The error is an *InputError where an input cannot be
 // read or is invalid, and a *UsageError for an assumption nobody knows.
 func Load(o LoadOptions) (*Network, error) {
-	named := append(o.TagFiles[:len(o.TagFiles):len(o.TagFiles)], o.Tags)
+	named := o.Tags
 	o = o.defaults()
 	assume := given(o.Assume)
 	if o.Project != nil {
@@ -98,7 +98,8 @@ func Load(o LoadOptions) (*Network, error) {
 	if found.HasErrors() {
 		return nil, &InputError{Diagnostics: append(found, readingProblems(inventories)...)}
 	}
-	if found, err = withoutTagFiles(found, o.Paths, named); err != nil {
+	used := append(o.TagFiles[:len(o.TagFiles):len(o.TagFiles)], o.Tags)
+	if found, err = withoutTagFiles(found, o.Paths, named, used); err != nil {
 		return nil, err
 	}
 	network, built := azure.Build(inventories...)
@@ -119,11 +120,10 @@ func Load(o LoadOptions) (*Network, error) {
 }
 
 // withoutTagFiles leaves out what was said of service-tag files that are in use
-// anyway, the last of which the answer rests on. Beside that one it refuses any other
-// that is named as an input: a pattern that the shell made several files of would
-// rest the answer on the first of them.
-func withoutTagFiles(found diagnostic.List, paths, used []string) (diagnostic.List, error) {
-	tags := used[len(used)-1]
+// anyway. Beside the one that the caller named it refuses any other that is named as
+// an input: a pattern that the shell made several files of would rest the answer on
+// the first of them.
+func withoutTagFiles(found diagnostic.List, paths []string, named string, used []string) (diagnostic.List, error) {
 	var left diagnostic.List
 	for _, d := range found {
 		is := func(path string) bool { return filepath.Clean(path) == filepath.Clean(filepath.FromSlash(d.At.File)) }
@@ -131,9 +131,9 @@ func withoutTagFiles(found diagnostic.List, paths, used []string) (diagnostic.Li
 		case d.Code != "tag-data":
 		case slices.ContainsFunc(used, is):
 			continue
-		case tags != "" && slices.ContainsFunc(paths, is):
+		case named != "" && slices.ContainsFunc(paths, is):
 			return nil, &UsageError{
-				Message: fmt.Sprintf("%s is service-tag data and no input; --tags takes one file, and %s is it", d.At.File, tags),
+				Message: fmt.Sprintf("%s is service-tag data and no input; --tags takes one file, and %s is it", d.At.File, named),
 				Hints:   []string{"name the one file that the answer is to rest on; --tags with a pattern such as *.json takes the first, and the others become inputs"},
 			}
 		}
