@@ -94,7 +94,7 @@ func TestClassesOfLongListsAreWrittenInAnyFrame(t *testing.T) {
 }
 
 // Which rules meet is known where the sets of a side have more classes than fit into
-// one word.
+// one word, and which of them come first where they are few among all.
 func TestRulesThatMeetHaveACommonClass(t *testing.T) {
 	for seed := range uint64(5) {
 		r := rand.New(rand.NewPCG(seed, 4))
@@ -116,6 +116,15 @@ func TestRulesThatMeetHaveACommonClass(t *testing.T) {
 				}
 			}
 			met += meeting.count()
+			var before []int32
+			for _, j := range index.broad {
+				if int(j) < i && meeting.has(int(j)) {
+					before = append(before, j)
+				}
+			}
+			if got := index.broadBefore(i, meeting, nil); !slices.Equal(got, before) {
+				t.Fatalf("seed %d: rules %v come before rule %d, want %v", seed, got, i, before)
+			}
 		}
 		if met < 2*len(rules) || met > len(rules)*len(rules)/2 {
 			t.Errorf("seed %d: %d pairs meet", seed, met)
