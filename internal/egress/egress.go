@@ -48,12 +48,16 @@ type Part struct {
 	Destinations flow.AddressSet
 	Protocols    flow.ProtocolSet
 	Ports        flow.PortSet
-	// Part is one of the parts of the query that this one was gathered from,
-	// with its verdict, what they see, its blockers, witness and trace.
+	// Part is one of those that this one was gathered from, with its verdict, what
+	// they see, its blockers, witness and trace.
 	reach.Part
 	// Further is what else stops the witness, where the blockers are those that
 	// stop the packets first.
 	Further []reach.Hop
+	// lead is the sender of which the part, its witness and trace are told, bundle
+	// what it sends.
+	lead   *azure.Subnet
+	bundle bundle
 }
 
 // Answer to a query.
@@ -63,51 +67,96 @@ type Answer struct {
 	Assumptions []fabric.Assumption
 }
 
-// Run asks for every subnet, as many at once as there are processors, and joins
-// the answers as they come: of very many most parts are those of others.
+// Run asks for all subnets at once, as far as they share no address, and gathers
+// what fares alike.
 func Run(f *fabric.Fabric, q Query) (Answer, error) {
-	type result struct {
-		reach.Answer
-		err error
+	var answer Answer
+	at := newParts()
+	for _, senders := range q.batches(f) {
+		if err := answer.ask(f, q, senders, at); err != nil {
+			return Answer{}, err
+		}
 	}
-	results := make([]chan result, len(q.From))
-	for i := range results {
-		results[i] = make(chan result, 1)
+	place := map[*azure.Subnet]int{}
+	for i, s := range q.From {
+		place[s] = i
 	}
+	inTurn(len(answer.Parts), func(i int) {
+		p := &answer.Parts[i]
+		p.follow(f, q)
+		slices.SortFunc(p.From, func(a, b *azure.Subnet) int { return cmp.Compare(place[a], place[b]) })
+	})
+	answer.sort(at)
+	return answer, nil
+}
+
+// inTurn does something with each of n things, as many at once as there are
+// processors.
+func inTurn(n int, do func(int)) {
 	var wait sync.WaitGroup
 	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), len(q.From)) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(q.From)); i = next.Add(1) - 1 {
-				a, err := q.ask(f, q.From[i])
-				results[i] <- result{a, err}
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
 			}
 		})
 	}
-	defer wait.Wait()
-	defer next.Store(int64(len(q.From))) // after an error nobody asks on
-	var answer Answer
-	at := newParts()
-	for i, s := range q.From {
-		own := <-results[i]
-		if errors.Is(own.err, reach.ErrNoPackets) {
-			return Answer{}, fmt.Errorf("there is no packet from subnet %s with these protocols and ports", s.Name)
-		}
-		if own.err != nil {
-			return Answer{}, own.err
-		}
-		answer.Assumptions = append(answer.Assumptions, own.Assumptions...)
-		for _, p := range own.Counted() {
-			answer.add(at, s, f.Addresses(s), p, func(w flow.Packet) []reach.Hop { return reach.Trace(f, q.of(f, s), w) })
+	wait.Wait()
+}
+
+// ask adds what becomes of the packets of subnets that share no address.
+func (a *Answer) ask(f *fabric.Fabric, q Query, senders []*azure.Subnet, at *parts) error {
+	for _, s := range senders {
+		if _, err := q.of(f, s).Preference(f); errors.Is(err, reach.ErrNoPackets) {
+			return fmt.Errorf("there is no packet from subnet %s with these protocols and ports", s.Name)
 		}
 	}
-	answer.sort(at)
-	for i := range answer.Parts {
-		if p := &answer.Parts[i]; q.To == nil && p.Verdict == reach.Blocked {
-			p.Further = without(reach.Blockers(f, q.of(f, p.From[0]), p.Witness), p.Blockers)
+	groups, used, err := reach.Together(f, q.of(f, senders...))
+	if err != nil {
+		return err
+	}
+	a.Assumptions = append(a.Assumptions, used...)
+	var each []flow.AddressSet
+	counts := map[*azure.Subnet]bool{}
+	for _, s := range senders {
+		each = append(each, f.Addresses(s))
+	}
+	division := flow.NewDivision(each)
+	divided := make([][]company, len(groups))
+	for i, g := range groups {
+		divided[i] = companies(f, senders, division, g.Packets)
+		for _, c := range divided[i] {
+			for _, s := range c.subnets {
+				counts[s] = counts[s] || !g.Reserved
+			}
 		}
 	}
-	return answer, nil
+	for i, g := range groups {
+		for _, c := range divided[i] {
+			// What no guest can send counts only where there is nothing else.
+			if c.subnets = slices.DeleteFunc(c.subnets, func(s *azure.Subnet) bool { return g.Reserved && counts[s] }); len(c.subnets) > 0 {
+				a.add(f, at, g, c)
+			}
+		}
+	}
+	return nil
+}
+
+// follow finds a packet of a part, its way, and what else stops it.
+func (p *Part) follow(f *fabric.Fabric, q Query) {
+	own := q.of(f, p.lead)
+	want, _ := own.Preference(f)
+	known := p.Witness.Source.IsValid() // then the way is told already
+	if p.Witness = reach.Example(p.Space, want); !p.bundle.contains(p.Witness) {
+		p.Witness, _ = p.bundle.space().Witness(p.bundle.preference())
+	}
+	if !known {
+		p.Trace = reach.Trace(f, own, p.Witness)
+	}
+	if q.To == nil && p.Verdict == reach.Blocked {
+		p.Further = without(reach.Blockers(f, own, p.Witness), p.Blockers)
+	}
 }
 
 // without are the hops that are not among others.
@@ -117,22 +166,22 @@ func without(hops, others []reach.Hop) []reach.Hop {
 	})
 }
 
-// ask asks for one subnet.
-func (q Query) ask(f *fabric.Fabric, s *azure.Subnet) (reach.Answer, error) {
-	return reach.Explore(f, q.of(f, s))
-}
-
-// of is the query for one subnet. Of all destinations only the first blocker is
-// asked: what else blocks would divide them again and again, and is told of one
-// packet.
-func (q Query) of(f *fabric.Fabric, s *azure.Subnet) reach.Query {
-	to := reach.Addresses(f.EveryDestination(s))
+// of is the query for subnets. Of all destinations only the first blocker is asked:
+// what else blocks would divide them again and again, and is told of one packet.
+func (q Query) of(f *fabric.Fabric, subnets ...*azure.Subnet) reach.Query {
+	var every flow.AddressSet
+	var ids []azure.ID
+	managed := q.Managed
+	for _, s := range subnets {
+		every, managed, ids = every.Union(f.EveryDestination(s)), managed || f.IsManaged(s), append(ids, s.ID)
+	}
+	to := reach.Addresses(every)
 	if q.To != nil {
 		to = *q.To
 	}
 	return reach.Query{
-		From: reach.Subnet(s.ID), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts, DestinationPorts: q.DestinationPorts,
-		Managed: q.Managed || f.IsManaged(s), Own: q.Own, BySeen: true, FirstBlocker: q.To == nil, Host: q.Host,
+		From: reach.Subnets(ids...), To: to, Protocols: q.Protocols, SourcePorts: q.SourcePorts, DestinationPorts: q.DestinationPorts,
+		Managed: managed, Own: q.Own, BySeen: true, FirstBlocker: q.To == nil, Host: q.Host,
 	}
 }
 
@@ -176,25 +225,24 @@ func beginning(s flow.AddressSet) string {
 	return start
 }
 
-// add divides a part by services and senders, and joins what fares like
-// something there; trace is the way of a packet.
-func (a *Answer) add(at *parts, s *azure.Subnet, all flow.AddressSet, p reach.Part, trace func(flow.Packet) []reach.Hop) {
-	for _, b := range bundles(p.Space) {
-		part := Part{From: []*azure.Subnet{s}, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: p}
+// add divides what a company sends by services and senders, and joins what fares
+// like something there.
+func (a *Answer) add(f *fabric.Fabric, at *parts, g reach.Group, c company) {
+	g.Space = flow.SpaceOf(c.packets...)
+	all := f.Addresses(c.subnets[0])
+	for _, b := range bundles(g.Space) {
+		part := Part{From: c.subnets, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: g.Part, lead: c.subnets[0], bundle: b}
 		for _, family := range b.destinations.Families() {
 			if !all.Only(family).SubsetOf(b.sources) {
 				part.Sources = b.sources
 			}
 		}
-		if !b.contains(p.Witness) {
-			part.Witness, _ = b.space().Witness(b.preference())
-			part.Trace = trace(part.Witness)
-		}
 		key := at.key(part)
 		if i, ok := at.at[key]; ok {
-			a.Parts[i].From = append(a.Parts[i].From, s)
+			a.Parts[i].From = append(slices.Clip(a.Parts[i].From), c.subnets...)
 			continue
 		}
+		part.From = slices.Clone(c.subnets)
 		at.at[key] = len(a.Parts)
 		a.Parts = append(a.Parts, part)
 	}

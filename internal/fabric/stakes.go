@@ -66,6 +66,23 @@ func (s Stakes) Union(o Stakes) Stakes {
 	return slices.Concat(s, fresh)
 }
 
+// Divide takes out the packets in which there are stakes, with these.
+func (s Stakes) Divide(packets []flow.Cube) (in []flow.Cube, at Stakes, out []flow.Cube) {
+	out = packets
+	for _, k := range s {
+		if !k.meets(packets) {
+			continue
+		}
+		at = append(at, k)
+		for _, d := range k.packets {
+			var hit []flow.Cube
+			hit, out = match(out, d)
+			in = append(in, hit...)
+		}
+	}
+	return in, at, out
+}
+
 // Touches is what may change for these packets.
 func (s Stakes) Touches(packets []flow.Cube) Touches {
 	var t Touches

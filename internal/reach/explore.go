@@ -416,7 +416,7 @@ func changed(a, b fabric.Assumptions) []fabric.Switch {
 // gatherCells joins the cells that came out alike and puts blocked before
 // undecided before allowed.
 func gatherCells(cells []cell, byRule, bySeen bool) []cell {
-	by := likeness{byRule, bySeen}
+	by := likeness{byRule: byRule, bySeen: bySeen}
 	var met meetings
 	out := make([]cell, 0, len(cells))
 	for _, c := range cells {

@@ -11,8 +11,12 @@ import (
 // passage is the way of requests through a firewall.
 type passage struct {
 	fabric.Gate
-	// sender of the requests.
-	sender origin
+	// sender of the requests; where they are of several, senders lists these
+	// instead, and open is the addresses of those to whom every reply gets from the
+	// firewall.
+	sender  origin
+	senders []origin
+	open    flow.AddressSet
 	// translated says that the firewall gave them an address of its own.
 	translated bool
 	// application says that an application rule has let them through.
@@ -42,13 +46,25 @@ func (w *walk) toFirewall(from origin, r *fabric.Route, g fabric.Gate, why strin
 	}
 	unfit, pieces := w.ended(pieces)
 	named := fabric.Named{Host: w.query.Host, Resolves: from.vnet != nil && fabric.AsksFirewall(from.vnet, g.Firewall)}
+	if from.joins {
+		w.wait(g, named, from, pieces)
+		return unfit
+	}
+	return append(unfit, w.passFirewall(passage{Gate: g, sender: from}, named, pieces)...)
+}
+
+// passFirewall takes pieces through the rules of a firewall and on by the routes of
+// its subnet.
+func (w *walk) passFirewall(via passage, named fabric.Named, pieces []piece) []piece {
+	g := via.Gate
 	on, looked, out := w.sift(w.fabric.FirewallRules(g, named), pieces)
-	out = append(out, unfit...)
 	for _, way := range []struct {
 		pieces      []piece
 		application bool
 	}{{on, false}, {looked, true}} {
-		there := origin{subnet: g.Subnet, vnet: g.Subnet.VirtualNetwork, via: &passage{Gate: g, sender: from, application: way.application}}
+		own := via
+		own.application = way.application
+		there := origin{subnet: g.Subnet, vnet: g.Subnet.VirtualNetwork, via: &own}
 		if len(way.pieces) > 0 {
 			out = append(out, w.route(there, w.fabric.Routes(g.Subnet), w.gather(way.pieces))...)
 		}
@@ -95,7 +111,7 @@ func (w *walk) deliver(to *azure.Subnet, r *fabric.Route, pieces []piece, from o
 	if from.via == nil || from.via.inward {
 		return w.arrive(to, pieces, from)
 	}
-	open, kept, translated := w.divided(from.via, pieces)
+	open, kept, translated := w.divided(from.via, from.via.merged(pieces))
 	if r.Peering != nil {
 		kept = w.through(w.fabric.Forwarded(r.Peering, false), kept)
 	}

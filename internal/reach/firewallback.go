@@ -31,6 +31,13 @@ func (w *walk) backToFirewall(s *azure.Subnet, pieces []piece, from origin) []pi
 // backVia sends replies along one route from the receiver.
 func (w *walk) backVia(s *azure.Subnet, r *fabric.Route, pieces []piece, from origin) []piece {
 	via := from.via
+	if !via.translated && !w.leadsTo(via.Firewall, s, r) && len(via.senders) > 0 {
+		return w.bySender(via, pieces, func(own *passage, pieces []piece) []piece {
+			alone := from
+			alone.via = own
+			return w.backVia(s, r, pieces, alone)
+		})
+	}
 	h := returned(fabric.RouteHop(r, fabric.Forward))
 	goal := via.sender
 	if via.translated {
@@ -103,6 +110,9 @@ func (w *walk) unseen(r *fabric.Route, pieces []piece, why string, do remedies) 
 // fromFirewallBack sends replies from the firewall to the senders of the
 // requests, by the routes of the firewall's subnet (C-21).
 func (w *walk) fromFirewallBack(via *passage, pieces []piece) []piece {
+	if len(via.senders) > 0 {
+		return w.backToSenders(via, pieces)
+	}
 	var out []piece
 	for _, part := range stretches(w.fabric.Routes(via.Subnet).ToSenders(), pieces, true) {
 		out = append(out, w.follow(part.Leg, part.pieces, true, func(r *fabric.Route, p []piece) []piece { return w.backHopOfFirewall(via, r, p) })...)

@@ -6,8 +6,8 @@ import (
 )
 
 // likeness is what makes pieces one: with byRule and bySeen their ways as well,
-// with bySeen what the other end sees.
-type likeness struct{ byRule, bySeen bool }
+// with bySeen what the other end sees, with byStakes the stakes in them.
+type likeness struct{ byRule, bySeen, byStakes bool }
 
 func (l likeness) hash(p piece) uint64 {
 	sum := uint64(0)
@@ -24,7 +24,7 @@ func (l likeness) hash(p piece) uint64 {
 }
 
 func (l likeness) same(a, b piece) bool {
-	return a.reserved == b.reserved && slices.EqualFunc(a.blockers, b.blockers, sameHop) && slices.Equal(a.reasons, b.reasons) &&
+	return a.reserved == b.reserved && (!l.byStakes || slices.Equal(a.stakes, b.stakes)) && slices.EqualFunc(a.blockers, b.blockers, sameHop) && slices.Equal(a.reasons, b.reasons) &&
 		(!l.bySeen || a.seen.Key() == b.seen.Key()) && (!l.byRule && !l.bySeen || a.trace.same(b.trace))
 }
 

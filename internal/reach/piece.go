@@ -188,7 +188,7 @@ func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 	call, cubes := w.call(), 0
 	for _, p := range pieces {
 		for packets := p.packets; len(packets) > 0; {
-			if cubes > maxCubes {
+			if cubes > w.bound(maxCubes) {
 				out = append(out, unfollowed(p.with(packets))...)
 				break
 			}
@@ -199,7 +199,7 @@ func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 			}
 			packets = packets[n:]
 		}
-		if len(out) > 4*maxPieces {
+		if len(out) > w.bound(4*maxPieces) {
 			out = w.gather(out)
 		}
 	}
@@ -218,11 +218,14 @@ func unfollowed(p piece) []piece {
 // maxPieces bounds how finely packets are told apart on the way.
 const maxPieces = 1 << 12
 
+// bound is a bound for the packets of one sender, for those of all.
+func (w *walk) bound(n int) int { return n * max(1, len(w.query.From.subnets)) }
+
 // gather joins pieces that fared alike so far. Past the bound it joins those
 // that are blocked by the same kinds of hops, whichever hops these are.
 func (w *walk) gather(pieces []piece) []piece {
-	out := join(pieces, likeness{w.query.ByRule, w.query.BySeen})
-	if len(out) <= maxPieces {
+	out := join(pieces, likeness{byRule: w.query.ByRule, bySeen: w.query.BySeen, byStakes: len(w.query.From.subnets) > 1})
+	if len(out) <= w.bound(maxPieces) {
 		return out
 	}
 	var stopped, others []piece
@@ -233,7 +236,7 @@ func (w *walk) gather(pieces []piece) []piece {
 			others = append(others, p)
 		}
 	}
-	return append(unite(stopped), join(others, likeness{false, w.query.BySeen})...)
+	return append(unite(stopped), join(others, likeness{bySeen: w.query.BySeen})...)
 }
 
 // kinds is equal for blocked pieces that the same kinds of hops block.

@@ -44,6 +44,7 @@ type Endpoint struct {
 	id        azure.ID
 	addresses flow.AddressSet
 	tags      []string
+	subnets   []azure.ID
 }
 
 type endpointKind uint8
@@ -51,6 +52,7 @@ type endpointKind uint8
 const (
 	noEndpoint endpointKind = iota
 	subnetEndpoint
+	subnetsEndpoint
 	interfaceEndpoint
 	addressEndpoint
 	spaceEndpoint
@@ -66,6 +68,10 @@ func Subnet(id azure.ID) Endpoint { return Endpoint{kind: subnetEndpoint, id: id
 func SubnetAddresses(id azure.ID, addresses flow.AddressSet) Endpoint {
 	return Endpoint{kind: subnetEndpoint, id: id, addresses: addresses}
 }
+
+// Subnets is every address of several subnets that somebody can have, as senders.
+// No two of them may share an address.
+func Subnets(ids ...azure.ID) Endpoint { return Endpoint{kind: subnetsEndpoint, subnets: ids} }
 
 // Interface is the addresses of a network interface.
 func Interface(id azure.ID) Endpoint { return Endpoint{kind: interfaceEndpoint, id: id} }
@@ -106,6 +112,16 @@ func (e Endpoint) set(f *fabric.Fabric, receiver bool) (flow.AddressSet, error) 
 			return e.addresses, err
 		}
 		return f.Addresses(s), nil
+	case subnetsEndpoint:
+		var all flow.AddressSetBuilder
+		for _, id := range e.subnets {
+			s, err := Subnet(id).subnet(f)
+			if err != nil {
+				return flow.AddressSet{}, err
+			}
+			all.AddSet(f.Addresses(s))
+		}
+		return all.Set(), nil
 	case interfaceEndpoint:
 		nic, err := e.nic(f)
 		if err != nil || !e.addresses.IsEmpty() {
@@ -159,7 +175,7 @@ func (e Endpoint) nic(f *fabric.Fabric) (*azure.NetworkInterface, error) {
 
 // inside reports whether the endpoint names a place in the network.
 func (e Endpoint) inside() bool {
-	return e.kind == subnetEndpoint || e.kind == interfaceEndpoint || e.kind == spaceEndpoint
+	return e.kind == subnetEndpoint || e.kind == subnetsEndpoint || e.kind == interfaceEndpoint || e.kind == spaceEndpoint
 }
 
 // packets is the set of packets the query asks about, as disjoint cubes.
@@ -186,6 +202,16 @@ func (q Query) packets(f *fabric.Fabric) ([]flow.Cube, error) {
 		return nil, ErrNoPackets
 	}
 	return list, nil
+}
+
+// Preference is what an example of the query's packets is to be like. The error is
+// [ErrNoPackets] or says that an end is not in the network.
+func (q Query) Preference(f *fabric.Fabric) (flow.Preference, error) {
+	packets, err := q.packets(f)
+	if err != nil {
+		return flow.Preference{}, err
+	}
+	return q.preference(packets), nil
 }
 
 // preference prefers the packets of the query's own first ends, protocol and

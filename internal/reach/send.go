@@ -31,7 +31,9 @@ func (w *walk) send(from origin, pieces []piece) []piece {
 func (w *walk) route(from origin, routes *fabric.Routes, pieces []piece) []piece {
 	out, pieces := w.ended(pieces)
 	for _, s := range stretches(routes, pieces, false) {
-		out = append(out, w.follow(s.Leg, s.pieces, false, func(r *fabric.Route, p []piece) []piece { return w.hop(from, r, p) })...)
+		sender := from
+		sender.joins = from.joins && s.Certain() // of several ways none can be left for later
+		out = append(out, w.follow(s.Leg, s.pieces, false, func(r *fabric.Route, p []piece) []piece { return w.hop(sender, r, p) })...)
 	}
 	return out
 }

@@ -14,6 +14,8 @@ type walk struct {
 	query  Query
 	// calls is how many stages pieces went through so far.
 	calls int
+	// waiting are the packets of several senders that wait at firewalls.
+	waiting []*convoy
 }
 
 // origin is where packets come from: a subnet, a virtual network of which no
@@ -27,6 +29,8 @@ type origin struct {
 	relay *relaying
 	// toEndpoint says that the route of a private endpoint has led them.
 	toEndpoint bool
+	// joins says that packets wait at a firewall for those of other senders.
+	joins bool
 }
 
 func (o origin) outside() bool { return o.vnet == nil }
@@ -41,6 +45,8 @@ func (w *walk) run(packets []flow.Cube) ([]piece, error) {
 			return nil, err
 		}
 		return w.send(origin{subnet: s, vnet: s.VirtualNetwork}, []piece{{packets: packets}}), nil
+	case subnetsEndpoint:
+		return w.fromSubnets(packets)
 	case interfaceEndpoint:
 		return w.fromInterface(packets)
 	case internetEndpoint, tagEndpoint, loadBalancerEndpoint:
