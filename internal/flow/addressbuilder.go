@@ -13,6 +13,8 @@ type AddressSetBuilder struct {
 	v4    []span[ip4]
 	v6    []span[ip6]
 	names [2][]string
+	atoms *Atoms // of which the sets added are unions
+	in    bitmap // the atoms of these sets
 }
 
 // Add adds one address. It panics if a is the zero value.
@@ -69,6 +71,13 @@ func (b *AddressSetBuilder) AddRange(from, to netip.Addr) {
 
 // AddSet adds the addresses of s.
 func (b *AddressSetBuilder) AddSet(s AddressSet) {
+	if x, in := s.inForm(); x != nil && (b.atoms == nil || b.atoms == x) {
+		if b.atoms == nil {
+			b.atoms, b.in = x, make(bitmap, x.words)
+		}
+		b.in.add(in)
+		return
+	}
 	a := s.get()
 	b.v4 = append(b.v4, a.v4...)
 	b.v6 = append(b.v6, a.v6...)
@@ -83,7 +92,10 @@ func (b *AddressSetBuilder) Set() AddressSet {
 		slices.Sort(b.names[f])
 		b.names[f] = slices.Clip(slices.Compact(b.names[f]))
 	}
-	s := freeze(canonical(b.v4), canonical(b.v6), b.names)
+	s := freeze(canonical(b.v4), canonical(b.v6), b.names, everything4, everything6, everything)
+	if b.atoms != nil {
+		s = b.atoms.set(b.in).Union(s)
+	}
 	*b = AddressSetBuilder{}
 	return s
 }

@@ -9,6 +9,9 @@ import (
 // cutAxis cuts the family of T by the sets. With a tag index under it, sets of
 // the index cost their number of classes instead of a sort of their ranges.
 func cutAxis[T place[T]](sets []AddressSet, limit int) (*axis, error) {
+	if x, err := cutByAtoms[T](sets, limit); x != nil || err != nil {
+		return x, err
+	}
 	if x := busiestIndex[T](sets); x != nil {
 		return cutOverIndex(sets, x, limit)
 	}
@@ -74,7 +77,7 @@ func setNames[T place[T]](sets []AddressSet) []string {
 	var zero T
 	var names []string
 	for _, s := range sets {
-		names = append(names, s.get().names[zero.family().index()]...)
+		names = append(names, s.opaque(zero.family())...)
 	}
 	slices.Sort(names)
 	return slices.Clip(slices.Compact(names))
@@ -87,7 +90,7 @@ func busiestIndex[T place[T]](sets []AddressSet) *half[T] {
 	var best *half[T]
 	for _, s := range sets {
 		if x := indexHalf[T](s); x != nil {
-			spans[x] += x.spans[s.get().from.number]
+			spans[x] += x.spans[s.origin().number]
 			if best == nil || spans[x] > spans[best] {
 				best = x
 			}
@@ -101,7 +104,7 @@ func busiestIndex[T place[T]](sets []AddressSet) *half[T] {
 
 // indexHalf returns the half of the index that s is a set of, or nil.
 func indexHalf[T place[T]](s AddressSet) *half[T] {
-	index := s.get().from.index
+	index := s.origin().index
 	if index == nil {
 		return nil
 	}
@@ -116,7 +119,7 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 	var at []int // explicit set -> set
 	for i, s := range sets {
 		if indexHalf[T](s) == x {
-			lists = append(lists, x.lists[s.get().from.number])
+			lists = append(lists, x.lists[s.origin().number])
 		} else {
 			explicit = append(explicit, s)
 			at = append(at, i)
@@ -212,7 +215,7 @@ func (c *overlayCutter[T]) markIndexed(of []bitmap, sets []AddressSet) {
 		if indexHalf[T](s) != c.x {
 			continue
 		}
-		for _, under := range c.x.lists[s.get().from.number] {
+		for _, under := range c.x.lists[s.origin().number] {
 			if class := c.o.behind[c.o.block[under]]; class >= 0 {
 				of[i].set(int(class))
 			}

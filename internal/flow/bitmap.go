@@ -96,6 +96,33 @@ func (b bitmap) equal(c bitmap) bool {
 	return true
 }
 
+// or returns what is in b, in c or in both.
+func (b bitmap) or(c bitmap) bitmap {
+	out := make(bitmap, len(b))
+	for i, w := range b {
+		out[i] = w | c[i]
+	}
+	return out
+}
+
+// and returns what is in both.
+func (b bitmap) and(c bitmap) bitmap {
+	out := make(bitmap, len(b))
+	for i, w := range b {
+		out[i] = w & c[i]
+	}
+	return out
+}
+
+// without returns what is in b and not in c.
+func (b bitmap) without(c bitmap) bitmap {
+	out := make(bitmap, len(b))
+	for i, w := range b {
+		out[i] = w &^ c[i]
+	}
+	return out
+}
+
 // add unites c into b.
 func (b bitmap) add(c bitmap) {
 	for i, w := range c {

@@ -59,7 +59,7 @@ func (b *setBook) find(s AddressSet) int {
 	if i, ok := b.byPlace[s.p]; ok {
 		return i
 	}
-	if s.get().from.index != nil {
+	if s.origin().index != nil {
 		return -1
 	}
 	return b.book.find(s)
@@ -71,7 +71,7 @@ func (b *setBook) add(s AddressSet) int {
 		return i
 	}
 	number := len(b.list)
-	if s.get().from.index == nil {
+	if s.origin().index == nil {
 		number = b.book.add(s)
 	} else {
 		b.list = append(b.list, s)
@@ -82,24 +82,32 @@ func (b *setBook) add(s AddressSet) int {
 
 func (b *setBook) clone() *setBook { return &setBook{b.book.clone(), maps.Clone(b.byPlace)} }
 
-// hash is equal for equal sets.
+// hash is equal for equal sets, made of atoms or not: the edges of its ranges and its
+// opaque points, each for itself, joined by exclusive or.
 func (s AddressSet) hash() uint64 {
+	if x, in := s.inForm(); x != nil {
+		return x.hash(in)
+	}
 	a := s.get()
-	h := hashSeed
+	h := uint64(0)
 	for _, r := range a.v4 {
-		h = spread(h, uint64(r.lo)<<32|uint64(r.hi))
+		h ^= r.lo.edges(r.hi)
 	}
 	for _, r := range a.v6 {
-		h = spread(spread(h, r.lo.hi), r.lo.lo)
-		h = spread(spread(h, r.hi.hi), r.hi.lo)
+		h ^= r.lo.edges(r.hi)
 	}
 	for f, names := range a.names {
 		for _, name := range names {
-			h = spread(h, uint64(f))
-			for i := range len(name) {
-				h = spread(h, uint64(name[i]))
-			}
+			h ^= hashName(name, f)
 		}
+	}
+	return h
+}
+
+func hashName(name string, family int) uint64 {
+	h := spread(hashSeed, uint64(family))
+	for i := range len(name) {
+		h = spread(h, uint64(name[i]))
 	}
 	return h
 }

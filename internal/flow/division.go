@@ -3,11 +3,19 @@ package flow
 import (
 	"slices"
 	"sort"
+	"sync"
 )
 
 // Division is a list of disjoint sets of addresses by which others are cut. It is
 // frozen: whoever cuts many sets by many others pays for those that meet alone.
 type Division struct {
+	atoms    *Atoms  // of which all parts are unions, if they are
+	byAtom   []int32 // atom -> part
+	byRanges func() *shares
+}
+
+// shares are the parts of a division by ranges and opaque points.
+type shares struct {
 	v4    []share[ip4]
 	v6    []share[ip6]
 	names [2]map[string]int32 // opaque points by family
@@ -21,7 +29,22 @@ type share[T point[T]] struct {
 
 // NewDivision makes a division of parts, which have to be disjoint.
 func NewDivision(parts []AddressSet) *Division {
-	d := &Division{names: [2]map[string]int32{{}, {}}}
+	d := &Division{byRanges: sync.OnceValue(func() *shares { return newShares(parts) })}
+	var members []bitmap
+	if d.atoms, members = sharedAtoms(parts); d.atoms != nil {
+		d.byAtom = slices.Repeat([]int32{NoPart}, d.atoms.words<<6)
+		for part, in := range members {
+			in.all(func(atom int) bool {
+				d.byAtom[atom] = int32(part)
+				return true
+			})
+		}
+	}
+	return d
+}
+
+func newShares(parts []AddressSet) *shares {
+	d := &shares{names: [2]map[string]int32{{}, {}}}
 	for i, p := range parts {
 		a := p.get()
 		for _, s := range a.v4 {
@@ -54,6 +77,46 @@ const NoPart = -1
 // opaque points that no part holds come first, as the piece of [NoPart]. Numeric
 // addresses that no part holds are left out.
 func (d *Division) Cut(s AddressSet) []Piece {
+	if x, in := s.inForm(); x != nil && x == d.atoms {
+		return d.cutAtoms(s, in)
+	}
+	return d.byRanges().cut(s)
+}
+
+// cutAtoms is Cut for a set of the atoms of which the parts are unions.
+func (d *Division) cutAtoms(s AddressSet, in bitmap) []Piece {
+	pieces := map[int32]bitmap{}
+	var found []int32
+	own, last := bitmap(nil), int32(NoPart-1)
+	in.all(func(atom int) bool {
+		part := d.byAtom[atom]
+		if part != last {
+			if last, own = part, pieces[part]; own == nil {
+				own = make(bitmap, len(in))
+				pieces[part], found = own, append(found, part)
+			}
+		}
+		own.set(atom)
+		return true
+	})
+	slices.Sort(found)
+	var out []Piece
+	for _, part := range found {
+		set := s
+		switch {
+		case part == NoPart:
+			set = d.atoms.points(pieces[part])
+		case len(found) > 1:
+			set = d.atoms.set(pieces[part])
+		}
+		if !set.IsEmpty() {
+			out = append(out, Piece{int(part), set})
+		}
+	}
+	return out
+}
+
+func (d *shares) cut(s AddressSet) []Piece {
 	a := s.get()
 	v4, v6 := cutSpans(a.v4, d.v4), cutSpans(a.v6, d.v6)
 	names := map[int32]*[2][]string{}

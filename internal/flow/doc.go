@@ -34,6 +34,12 @@
 // hundred combinations of them. A rule is thus three bitmaps a family: sources,
 // destinations, transports.
 //
+// Who carries sets of thousands of ranges through many policies can do the same
+// once for all of them: [Atoms] are the classes of all addresses by everything
+// that is named anywhere (atoms.go). Sets that are unions of atoms are bitmaps,
+// and so is what is made of them, until somebody asks for ranges (atomsets.go); a
+// policy of such sets joins atoms to its classes (atomground.go).
+//
 // Nothing rests on hashes being different: where a table finds an equal hash,
 // it compares the whole key.
 //

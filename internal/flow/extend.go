@@ -63,19 +63,17 @@ func (x *axis) extend(f Family, sets []AddressSet, limit int) (*axis, error) {
 		return nil, err
 	}
 	p := newPairing(x.n)
-	ground := x.flat().splice(y.ground, p)
+	ground := x.flat().splice(y.flat(), p)
 	of, err := p.join(x.of, y.of, limit)
 	return &axis{n: p.n(), of: of, ground: ground}, err
 }
 
 // forgetIndex returns the set without its provenance.
 func (s AddressSet) forgetIndex() AddressSet {
-	if s.get().from.index == nil {
+	if s.origin().index == nil {
 		return s
 	}
-	a := *s.p
-	a.from = provenance{}
-	return AddressSet{&a}
+	return newSet(*s.get(), provenance{})
 }
 
 // pairing numbers the pairs of an old and a new class that occur. The first

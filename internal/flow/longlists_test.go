@@ -66,9 +66,15 @@ func TestClassesOfLongListsAreWrittenInAnyFrame(t *testing.T) {
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		sets := []AddressSet{longSet(r, 400), longSet(r, 400), longSet(r, 3), nets("10.0.0.0/8")}
-		if seed%2 == 0 { // with an index under it
+		switch seed % 3 {
+		case 0: // with an index under it
 			index := NewTagIndex([]string{"a", "b"}, sets[:2])
 			sets[0], sets[1] = index.Set(0), index.Set(1)
+		case 1: // by atoms
+			atoms := mustAtoms(t, append(sets, longSet(r, 30))...)
+			for i, s := range sets {
+				sets[i] = madeOf(atoms, s)
+			}
 		}
 		x, err := cutAxis[ip4](sets, 1<<20)
 		if err != nil {

@@ -50,6 +50,22 @@ func lowOf[T place[T]](spans []span[T]) *low[T] {
 	return l
 }
 
+// seeAtoms takes the addresses of some atoms into account. Atoms are numbered in the order of
+// their first addresses, so that few are looked at.
+func (l *low[T]) seeAtoms(x *atomsOf[T], in bitmap) {
+	lows := x.lows()
+	in.all(func(atom int) bool {
+		if atom >= len(lows) { // of opaque points alone, as all that follow
+			return false
+		}
+		if l.isHost && lows[atom].any.compare(l.host) > 0 {
+			return false
+		}
+		l.join(&lows[atom])
+		return true
+	})
+}
+
 // findLows returns by class the lowest addresses.
 func (g *plot[T]) findLows() []low[T] {
 	var lows []low[T]

@@ -9,9 +9,12 @@ type place[T point[T]] interface {
 	family() Family
 	addr() netip.Addr
 	from(netip.Addr) T
-	spansIn(*addresses) []span[T]
+	spansIn(*ranges) []span[T]
 	set(spans []span[T], names []string) AddressSet
 	sortEdges([]edge[T]) []edge[T]
+	// edges is a hash of where the range from the receiver to last begins and ends.
+	// Of ranges that touch, what one adds to an exclusive or the other takes away.
+	edges(last T) uint64
 	// locate returns for each of the starts, which are sorted, the last place
 	// in a sorted list that is not above it, and whether it is the same value.
 	// The first values of both are the same.
@@ -29,10 +32,19 @@ func (ip4) family() Family                      { return IPv4 }
 func (ip6) family() Family                      { return IPv6 }
 func (ip4) from(ip netip.Addr) ip4              { return ip4Of(ip) }
 func (ip6) from(ip netip.Addr) ip6              { return ip6Of(ip) }
-func (ip4) spansIn(a *addresses) []span[ip4]    { return a.v4 }
-func (ip6) spansIn(a *addresses) []span[ip6]    { return a.v6 }
+func (ip4) spansIn(a *ranges) []span[ip4]       { return a.v4 }
+func (ip6) spansIn(a *ranges) []span[ip6]       { return a.v6 }
 func (ip4) sortEdges(e []edge[ip4]) []edge[ip4] { return sortEdges4(e) }
 func (ip6) sortEdges(e []edge[ip6]) []edge[ip6] { return sortEdges6(e) }
+
+func (a ip4) edges(last ip4) uint64 {
+	return spread(hashSeed, uint64(a)) ^ spread(hashSeed, uint64(last)+1)
+}
+
+func (a ip6) edges(last ip6) uint64 {
+	next := last.succ()
+	return spread(spread(hashSeed, a.hi), a.lo) ^ spread(spread(hashSeed, next.hi), next.lo)
+}
 
 func (a ip4) addTo(t *tally, class int32, last ip4)    { t.short[class] += uint64(last-a) + 1 }
 func (a ip4) takeFrom(t *tally, class int32, last ip4) { t.short[class] -= uint64(last-a) + 1 }

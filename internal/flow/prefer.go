@@ -181,11 +181,16 @@ type nearest struct {
 }
 
 func (n *nearest) see(s AddressSet) {
-	a := s.get()
-	n.v4.join(lowOf(a.v4))
-	n.v6.join(lowOf(a.v6))
-	for f, names := range a.names {
-		if len(names) > 0 && (n.names[f] == "" || names[0] < n.names[f]) {
+	if f := s.unwritten(); f != nil {
+		n.v4.seeAtoms(f.atoms.v4, f.atoms.half(f.in, 0))
+		n.v6.seeAtoms(f.atoms.v6, f.atoms.half(f.in, 1))
+	} else {
+		a := s.get()
+		n.v4.join(lowOf(a.v4))
+		n.v6.join(lowOf(a.v6))
+	}
+	for f, family := range families {
+		if names := s.opaque(family); len(names) > 0 && (n.names[f] == "" || names[0] < n.names[f]) {
 			n.names[f] = names[0]
 		}
 	}

@@ -33,9 +33,7 @@ func NewTagIndex(names []string, sets []AddressSet) *TagIndex {
 		if s.IsEmpty() {
 			continue
 		}
-		a := *s.p
-		a.from = provenance{x, i}
-		x.sets[i] = AddressSet{&a}
+		x.sets[i] = newSet(*s.get(), provenance{x, i})
 	}
 	return x
 }

@@ -115,13 +115,13 @@ func TestIndexKeepsItsSets(t *testing.T) {
 	if index.Len() != 3 || index.Name(2) != "Cloud.region" {
 		t.Errorf("%d sets, the last called %q", index.Len(), index.Name(2))
 	}
-	if s := index.Set(0).Union(nets("10.0.0.0/8")); s.get().from.index != nil {
+	if s := index.Set(0).Union(nets("10.0.0.0/8")); s.origin().index != nil {
 		t.Error("a union is still of the index")
 	}
-	if s := index.Set(0).Intersect(AllAddresses()); s.get().from.index != index {
+	if s := index.Set(0).Intersect(AllAddresses()); s.origin().index != index {
 		t.Error("a set that did not change is no longer of the index")
 	}
-	if index.Set(0).Only(IPv4).get().from.index != nil {
+	if index.Set(0).Only(IPv4).origin().index != nil {
 		t.Error("one family of a set is still of the index")
 	}
 }

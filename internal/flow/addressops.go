@@ -1,0 +1,237 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Union returns the addresses that are in s, in o or in both.
+func (s AddressSet) Union(o AddressSet) AddressSet {
+	if s.p == o.p || o.IsEmpty() {
+		return s
+	}
+	if s.IsEmpty() {
+		return o
+	}
+	if x, a, b := inAtoms(s, o); x != nil {
+		switch {
+		case b.in(a):
+			return s
+		case a.in(b):
+			return o
+		}
+		return x.set(a.or(b))
+	}
+	a, b := s.get(), o.get()
+	var names [2][]string
+	for f := range names {
+		names[f] = mergeNames(a.names[f], b.names[f])
+	}
+	return freeze(unite(a.v4, b.v4), unite(a.v6, b.v6), names, s, o)
+}
+
+// Intersect returns the addresses that are in both s and o.
+func (s AddressSet) Intersect(o AddressSet) AddressSet {
+	if s.p == o.p || s.IsEmpty() {
+		return s
+	}
+	if o.IsEmpty() {
+		return o
+	}
+	if x, a, b := inAtoms(s, o); x != nil {
+		switch {
+		case a.in(b):
+			return s
+		case b.in(a):
+			return o
+		}
+		return x.set(a.and(b))
+	}
+	if f := s.unwritten(); f != nil {
+		return f.part(o, true)
+	}
+	if f := o.unwritten(); f != nil {
+		return f.part(s, true)
+	}
+	a, b := s.get(), o.get()
+	var names [2][]string
+	for f := range names {
+		names[f] = keepNames(a.names[f], b.names[f], true)
+	}
+	return freeze(intersect(a.v4, b.v4), intersect(a.v6, b.v6), names, s, o)
+}
+
+// Minus returns the addresses that are in s and not in o.
+func (s AddressSet) Minus(o AddressSet) AddressSet {
+	if s.p == o.p {
+		return AddressSet{}
+	}
+	if s.IsEmpty() || o.IsEmpty() {
+		return s
+	}
+	if x, a, b := inAtoms(s, o); x != nil {
+		if !a.meets(b) {
+			return s
+		}
+		return x.set(a.without(b))
+	}
+	if f := o.unwritten(); f != nil {
+		return f.part(s, false)
+	}
+	a, b := s.get(), o.get()
+	var names [2][]string
+	for f := range names {
+		names[f] = keepNames(a.names[f], b.names[f], false)
+	}
+	return freeze(minus(a.v4, b.v4), minus(a.v6, b.v6), names, s)
+}
+
+// Only returns the part of s that is of family f.
+func (s AddressSet) Only(f Family) AddressSet {
+	if !s.has(families[1-f.index()]) {
+		return s
+	}
+	if x, in := s.inForm(); x != nil {
+		own := make(bitmap, len(in))
+		copy(x.half(own, f.index()), x.half(in, f.index()))
+		return x.set(own)
+	}
+	a := s.get()
+	var names [2][]string
+	names[f.index()] = a.names[f.index()]
+	if f == IPv4 {
+		return freeze(a.v4, nil, names)
+	}
+	return freeze(nil, a.v6, names)
+}
+
+// Families returns the families of which s holds an address, IPv4 first.
+func (s AddressSet) Families() []Family {
+	var out []Family
+	for _, f := range families {
+		if s.has(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (s AddressSet) has(f Family) bool {
+	if x, in := s.inForm(); x != nil {
+		return !x.half(in, f.index()).isEmpty()
+	}
+	a := s.get()
+	if len(a.names[f.index()]) > 0 {
+		return true
+	}
+	if f == IPv4 {
+		return len(a.v4) > 0
+	}
+	return len(a.v6) > 0
+}
+
+// IsEmpty reports whether s holds no address.
+func (s AddressSet) IsEmpty() bool { return s.p == nil }
+
+// Equal reports whether s and o hold the same addresses.
+func (s AddressSet) Equal(o AddressSet) bool {
+	if s.p == o.p || s.p == nil || o.p == nil {
+		return s.p == o.p
+	}
+	if x, a, b := inAtoms(s, o); x != nil {
+		return a.equal(b)
+	}
+	b := o.get()
+	return s.get().same(b.v4, b.v6, b.names)
+}
+
+// Compare orders sets by the first range in which they differ, IPv4 before IPv6
+// before opaque points; it is 0 exactly for equal ones.
+func (s AddressSet) Compare(o AddressSet) int {
+	a, b := s.get(), o.get()
+	return cmp.Or(
+		slices.CompareFunc(a.v4, b.v4, span[ip4].compare), slices.CompareFunc(a.v6, b.v6, span[ip6].compare),
+		slices.Compare(a.names[0], b.names[0]), slices.Compare(a.names[1], b.names[1]))
+}
+
+// SubsetOf reports whether every address of s is in o.
+func (s AddressSet) SubsetOf(o AddressSet) bool {
+	if s.p == o.p || s.p == nil || o.p == nil {
+		return s.p == nil || s.p == o.p
+	}
+	if x, a, b := inAtoms(s, o); x != nil {
+		return a.in(b)
+	}
+	if f := o.unwritten(); f != nil {
+		return !f.holds(IPv4, s, false) && !f.holds(IPv6, s, false)
+	}
+	a, b := s.get(), o.get()
+	for f := range a.names {
+		if len(keepNames(a.names[f], b.names[f], false)) > 0 {
+			return false
+		}
+	}
+	return subset(a.v4, b.v4) && subset(a.v6, b.v6)
+}
+
+// Overlaps reports whether s and o have an address in common.
+func (s AddressSet) Overlaps(o AddressSet) bool {
+	if s.p == nil || o.p == nil {
+		return false
+	}
+	if x, a, b := inAtomsAlready(s, o); x != nil {
+		return a.meets(b)
+	}
+	return s.overlapsIn(IPv4, o) || s.overlapsIn(IPv6, o)
+}
+
+// overlapsIn is Overlaps for the addresses of one family.
+func (s AddressSet) overlapsIn(f Family, o AddressSet) bool {
+	if s.p == nil || o.p == nil {
+		return false
+	}
+	if x, a, b := inAtomsAlready(s, o); x != nil {
+		return x.half(a, f.index()).meets(x.half(b, f.index()))
+	}
+	if form := s.unwritten(); form != nil {
+		return form.holds(f, o, true)
+	}
+	if form := o.unwritten(); form != nil {
+		return form.holds(f, s, true)
+	}
+	a, b := s.get(), o.get()
+	if len(keepNames(a.names[f.index()], b.names[f.index()], true)) > 0 {
+		return true
+	}
+	if f == IPv4 {
+		return overlap(a.v4, b.v4)
+	}
+	return overlap(a.v6, b.v6)
+}
+
+// mergeNames unites two sorted lists.
+func mergeNames(a, b []string) []string {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Clip(slices.Compact(out))
+}
+
+// keepNames returns the names of a that are (or, if in is false, are not) in b.
+func keepNames(a, b []string, in bool) []string {
+	if len(b) == 0 && !in {
+		return a
+	}
+	var out []string
+	for _, name := range a {
+		if _, found := slices.BinarySearchFunc(b, name, cmp.Compare[string]); found == in {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package flow
+
+import "sync"
+
+// atomGround is the ground of the family of T where the classes are unions of atoms.
+type atomGround[T place[T]] struct {
+	atoms *Atoms
+	fine  *atomsOf[T]
+	class []int32       // atom -> class; atom 0 is of class 0
+	plain func() ground // the same ground by ranges
+}
+
+// cutByAtoms cuts the family of T by sets that are all unions of the same atoms; it
+// returns nil if they are not, as far as is known already.
+func cutByAtoms[T place[T]](sets []AddressSet, limit int) (*axis, error) {
+	x, members := sharedAtoms(sets)
+	if x == nil {
+		return nil, nil
+	}
+	var zero T
+	family := zero.family().index()
+	fine := familyOfAtoms[T](x)
+	n := fine.axis.n
+	block, blocks := refine(n, len(sets), func(i int, put func(int32)) {
+		x.half(members[i], family).all(func(atom int) bool {
+			put(int32(atom))
+			return true
+		})
+	})
+	order := newOrder(int(blocks))
+	order.number(0)
+	g := newAtomGround(x, fine, make([]int32, n))
+	for atom, b := range block { // atoms are numbered in the order of their first addresses
+		g.class[atom] = order.number(b)
+	}
+	out := &axis{n: order.n, ground: g}
+	var err error
+	if out.of, err = newTable(len(sets), out.n, limit); err != nil {
+		return nil, err
+	}
+	for i, in := range members {
+		g.mark(out.of[i], in)
+	}
+	return out, nil
+}
+
+// sharedAtoms returns the atoms of which all sets are known to be unions, and which
+// these are; nil if there are none.
+func sharedAtoms(sets []AddressSet) (*Atoms, []bitmap) {
+	var x *Atoms
+	var members []bitmap
+	for i, s := range sets {
+		if s.IsEmpty() {
+			continue
+		}
+		own, in := s.inForm()
+		if own == nil || x != nil && own != x {
+			return nil, nil
+		}
+		if x == nil {
+			x, members = own, make([]bitmap, len(sets))
+		}
+		members[i] = in
+	}
+	for i := range members {
+		if members[i] == nil {
+			members[i] = make(bitmap, x.words)
+		}
+	}
+	return x, members
+}
+
+func familyOfAtoms[T place[T]](x *Atoms) *atomsOf[T] {
+	if own, ok := any(x.v4).(*atomsOf[T]); ok {
+		return own
+	}
+	return any(x.v6).(*atomsOf[T])
+}
+
+func newAtomGround[T place[T]](x *Atoms, fine *atomsOf[T], class []int32) *atomGround[T] {
+	g := &atomGround[T]{atoms: x, fine: fine, class: class}
+	g.plain = sync.OnceValue(func() ground {
+		return fine.rename(func(atom int32) int32 { return class[atom] })
+	})
+	return g
+}
+
+// mark adds to b the classes of which some atoms are part.
+func (g *atomGround[T]) mark(b, atoms bitmap) {
+	var zero T
+	g.atoms.half(atoms, zero.family().index()).all(func(atom int) bool {
+		b.set(int(g.class[atom]))
+		return true
+	})
+}
+
+// expand returns the atoms of the classes in b; atom 0 with class 0.
+func (g *atomGround[T]) expand(b bitmap) bitmap {
+	atoms := newBitmap(len(g.class))
+	for atom, class := range g.class {
+		if b.has(int(class)) {
+			atoms.set(atom)
+		}
+	}
+	return atoms
+}
+
+func (g *atomGround[T]) classOf(a Address) int32 { return g.class[g.fine.classOf(a)] }
+
+func (g *atomGround[T]) touch(b bitmap, s AddressSet) {
+	if x, in := s.inForm(); x == g.atoms {
+		g.mark(b, in)
+		return
+	}
+	var zero T
+	whole := make(bitmap, g.atoms.words)
+	half := g.atoms.half(whole, zero.family().index())
+	g.fine.touch(half, s) // atom 0 if a point is in none
+	g.mark(b, whole)
+}
+
+func (g *atomGround[T]) set(b bitmap, within *AddressSet) AddressSet {
+	atoms := g.expand(b)
+	var zero T
+	family := zero.family().index()
+	whole := make(bitmap, g.atoms.words)
+	half := g.atoms.half(whole, family)
+	if within != nil {
+		x, in := within.inForm()
+		if x != g.atoms {
+			return g.fine.set(atoms, within)
+		}
+		for i, w := range g.atoms.half(in, family) {
+			half[i] = atoms[i] & w
+		}
+	} else {
+		copy(half, atoms)
+		half[0] &^= 1
+	}
+	return g.atoms.set(whole)
+}
+
+func (g *atomGround[T]) natural(b bitmap, within *AddressSet, cut bool, want []AddressSet) (Address, int, bool) {
+	return g.fine.natural(g.expand(b), within, cut, want)
+}
+
+func (g *atomGround[T]) measure(n int) tally {
+	var zero T
+	t := newTally(zero.family(), n)
+	fine := g.fine.measure(len(g.class))
+	for atom, class := range g.class {
+		if zero.family() == IPv4 {
+			t.short[class] += fine.short[atom]
+		} else {
+			t.long[class] = t.long[class].Add(fine.long[atom])
+		}
+	}
+	return t
+}
+
+func (g *atomGround[T]) flat() ground  { return g.plain() }
+func (g *atomGround[T]) segments() int { return len(g.class) }
+
+// The rest is asked of flat grounds alone, which this one never is.
+
+func (g *atomGround[T]) meet(other ground, pair func(a, b int32) int32) ground {
+	return g.plain().meet(other, pair)
+}
+func (g *atomGround[T]) splice(other ground, p *pairing) ground   { return g.plain().splice(other, p) }
+func (g *atomGround[T]) rename(to func(class int32) int32) ground { return g.plain().rename(to) }
+func (g *atomGround[T]) equal(other ground) bool                  { return g.plain().equal(other) }

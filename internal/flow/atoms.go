@@ -1,0 +1,223 @@
+package flow
+
+// Atoms divides all addresses and some opaque points into atoms: the coarsest
+// classes of which each of some sets is a union (the atomic predicates of those
+// sets). Sets that are unions of atoms are combined by bitmaps, whatever number of
+// ranges they have; see [Atoms.Adopt]. Atoms are frozen and safe for concurrent use.
+// The nil Atoms divides nothing.
+type Atoms struct {
+	v4     *atomsOf[ip4]
+	v6     *atomsOf[ip6]
+	first  [2]int   // by family, the word of a bitmap with which its atoms begin
+	words  int      // of a bitmap
+	pieces sizes    // by atom, of how many segments and opaque points it consists
+	hashes []uint64 // by atom, what it adds to the hash of a set
+	none   form     // of sets that are no unions of atoms
+}
+
+// atomsOf are the atoms of the family of T: the classes of a plot. Class 0, which is
+// in none of the sets, is of opaque points alone that no set holds; it is no atom.
+// Atoms are numbered in the order of their first addresses.
+type atomsOf[T place[T]] struct {
+	*plot[T]
+	axis   *axis    // for the weights
+	blocks []bitmap // the atoms of every 64 segments
+}
+
+// maxAtoms bounds the number of atoms of one family: beyond it most sets have
+// fewer ranges than a bitmap has words.
+const maxAtoms = 1 << 12
+
+// NewAtoms returns the atoms of the sets, and of all addresses of either family. The
+// error wraps [ErrTooFragmented] if they are too many to be of use.
+func NewAtoms(sets []AddressSet) (*Atoms, error) {
+	sets = append([]AddressSet{everything4, everything6}, sets...)
+	x := new(Atoms)
+	var err error
+	if x.v4, err = newAtomsOf[ip4](sets); err != nil {
+		return nil, err
+	}
+	if x.v6, err = newAtomsOf[ip6](sets); err != nil {
+		return nil, err
+	}
+	x.none.atoms = x
+	x.first[1] = wordsFor(x.v4.axis.n)
+	x.words = x.first[1] + wordsFor(x.v6.axis.n)
+	pieces := make([]uint64, x.words<<6)
+	x.hashes = make([]uint64, x.words<<6)
+	x.v4.describe(pieces, x.hashes)
+	x.v6.describe(pieces[x.first[1]<<6:], x.hashes[x.first[1]<<6:])
+	x.pieces = newSizes(pieces)
+	return x, nil
+}
+
+func newAtomsOf[T place[T]](sets []AddressSet) (*atomsOf[T], error) {
+	c := newClassifier(len(sets), maxAtoms*wordsFor(len(sets)))
+	g, err := cutBySets[T](sets, c, setNames[T](sets))
+	if err != nil {
+		return nil, err
+	}
+	x := &atomsOf[T]{plot: g, axis: &axis{n: c.table.len(), ground: g}}
+	x.blocks = newBitmaps(len(g.class)>>6, x.axis.n)
+	for i, b := range x.blocks {
+		for _, class := range g.class[i<<6 : (i+1)<<6] {
+			b.set(int(class))
+		}
+	}
+	return x, nil
+}
+
+// describe counts the pieces of the atoms and hashes their edges.
+func (x *atomsOf[T]) describe(pieces, hashes []uint64) {
+	var zero T
+	for i, class := range x.class {
+		pieces[class]++
+		hashes[class] ^= x.starts[i].edges(x.last(i))
+	}
+	for i, class := range x.nameClass {
+		pieces[class]++
+		hashes[class] ^= hashName(x.names[i], zero.family().index())
+	}
+}
+
+// Len returns the number of atoms.
+func (x *Atoms) Len() int {
+	if x == nil {
+		return 0
+	}
+	return x.v4.axis.n + x.v6.axis.n - 2
+}
+
+// Adopt reports whether a set is a union of atoms, and lets it be treated as one from
+// now on: what is computed of it and other unions of atoms is computed by bitmaps and
+// written out as ranges only where somebody asks for those. In all else the set stays
+// what it is.
+func (x *Atoms) Adopt(s AddressSet) bool {
+	if x == nil || s.p == nil {
+		return x != nil
+	}
+	_, ok := x.bitmap(s.p)
+	return ok
+}
+
+// bitmap returns the atoms of a set that is a union of atoms. The answer is kept at
+// the set, for the atoms last asked about.
+func (x *Atoms) bitmap(a *addresses) (bitmap, bool) {
+	if f := a.form.Load(); f != nil && f.atoms == x {
+		return f.in, f.in != nil
+	}
+	r := a.ranges.Load()
+	if r == nil {
+		return nil, false // made of other atoms, which it is not to forget
+	}
+	f := &x.none
+	if x.v4.aligned(r.v4) && x.v6.aligned(r.v6) {
+		in := make(bitmap, x.words)
+		n4, ok4 := x.v4.mark(r.v4, r.names[0], x.half(in, 0))
+		n6, ok6 := x.v6.mark(r.v6, r.names[1], x.half(in, 1))
+		if ok4 && ok6 && x.pieces.sum(in, 0) == n4+n6 {
+			f = &form{x, in}
+		}
+	}
+	a.form.Store(f)
+	return f.in, f.in != nil
+}
+
+// aligned reports whether the first range begins and the last one ends with a piece: a
+// quick look at what most sets that are no union of atoms do not pass.
+func (x *atomsOf[T]) aligned(spans []span[T]) bool {
+	if len(spans) == 0 {
+		return true
+	}
+	lo, hi := spans[0].lo, spans[len(spans)-1].hi
+	return x.starts[x.find(lo)] == lo && x.last(x.find(hi)) == hi
+}
+
+// mark adds the atoms of the pieces of which a set consists, atom 0 for a point that is
+// in none, and counts the pieces. It returns false if a range begins or ends within a
+// piece.
+func (x *atomsOf[T]) mark(spans []span[T], names []string, in bitmap) (pieces uint64, ok bool) {
+	last := 0
+	for _, r := range spans {
+		first := x.findFrom(last, r.lo)
+		last = x.findFrom(first, r.hi)
+		if x.starts[first] != r.lo || x.last(last) != r.hi {
+			return 0, false
+		}
+		x.markSegments(first, last, in)
+		pieces += uint64(last-first) + 1
+	}
+	for _, name := range names {
+		in.set(int(x.classOfName(name)))
+		pieces++
+	}
+	return pieces, true
+}
+
+// markSegments adds the atoms of the segments from one to another.
+func (x *atomsOf[T]) markSegments(i, last int, in bitmap) {
+	for i <= last {
+		if i&63 == 0 && i+63 <= last {
+			in.add(x.blocks[i>>6])
+			i += 64
+			continue
+		}
+		in.set(int(x.class[i]))
+		i++
+	}
+}
+
+// half returns the part of a bitmap that is of one family.
+func (x *Atoms) half(in bitmap, family int) bitmap {
+	if family == 0 {
+		return in[:x.first[1]]
+	}
+	return in[x.first[1]:]
+}
+
+// has reports whether one of some atoms holds an address.
+func (x *Atoms) has(in bitmap, a Address) bool {
+	if a.family == IPv4 {
+		return x.half(in, 0).has(int(x.v4.classOf(a)))
+	}
+	return x.half(in, 1).has(int(x.v6.classOf(a)))
+}
+
+// size returns the number of addresses of some atoms.
+func (x *Atoms) size(in bitmap) Count {
+	return CountOf(x.v4.axis.weigh(x.half(in, 0), 0)).Add(x.v6.axis.weighLong(x.half(in, 1), 0))
+}
+
+// hash returns the hash of the set of some atoms: an edge that two of them have in
+// common is in it twice, which is not at all.
+func (x *Atoms) hash(in bitmap) uint64 {
+	h := uint64(0)
+	in.all(func(atom int) bool {
+		h ^= x.hashes[atom]
+		return true
+	})
+	return h
+}
+
+// opaque returns the opaque points of one family in some atoms.
+func (x *Atoms) opaque(in bitmap, f Family) []string {
+	if f == IPv4 {
+		return x.v4.namesIn(x.half(in, 0))
+	}
+	return x.v6.namesIn(x.half(in, 1))
+}
+
+func (x *atomsOf[T]) namesIn(in bitmap) []string {
+	var out []string
+	for i, name := range x.names {
+		if in.has(int(x.nameClass[i])) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// points returns the opaque points in some atoms.
+func (x *Atoms) points(in bitmap) AddressSet {
+	return freeze(nil, nil, [2][]string{x.opaque(in, IPv4), x.opaque(in, IPv6)})
+}

@@ -1,0 +1,300 @@
+package flow
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// written is a set of the same ranges that knows of no atoms.
+func written(s AddressSet) AddressSet {
+	if s.IsEmpty() {
+		return s
+	}
+	return newSet(*s.get(), provenance{})
+}
+
+// madeOf is the same set made of atoms, and not written out; the set itself if it is
+// no union of them.
+func madeOf(x *Atoms, s AddressSet) AddressSet {
+	s = written(s)
+	if s.IsEmpty() || !x.Adopt(s) {
+		return s
+	}
+	in, _ := x.bitmap(s.p)
+	return x.set(in.clone())
+}
+
+// drawForm is the same set by ranges, by ranges that are known to be a union of atoms,
+// or made of atoms.
+func drawForm(t *rapid.T, x *Atoms, s AddressSet) AddressSet {
+	switch rapid.IntRange(0, 2).Draw(t, "form") {
+	case 0:
+		return written(s)
+	case 1:
+		s = written(s)
+		x.Adopt(s)
+		return s
+	}
+	return madeOf(x, s)
+}
+
+func mustAtoms(t interface {
+	Helper()
+	Fatal(...any)
+}, sets ...AddressSet) *Atoms {
+	t.Helper()
+	x, err := NewAtoms(sets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// drawUnion is a set of any of the atoms.
+func drawUnion(t *rapid.T, x *Atoms) AddressSet {
+	in := make(bitmap, x.words)
+	for i, n := range x.pieces.of {
+		if n > 0 && rapid.Bool().Draw(t, "atom") {
+			in.set(i)
+		}
+	}
+	return x.set(in)
+}
+
+// checkSame compares two sets by their ranges.
+func checkSame(t *rapid.T, what string, got, want AddressSet) {
+	t.Helper()
+	if w := want.get(); !got.get().same(w.v4, w.v6, w.names) || got.IsEmpty() != want.IsEmpty() {
+		t.Fatalf("%s is %v, want %v", what, got, want)
+	}
+}
+
+// Whatever two sets are made of, ranges or atoms or those of another division, what is
+// said and made of them is what it is of their ranges.
+func checkForms(t *rapid.T) {
+	x := mustAtoms(t, drawAddresses(t, "a"), drawAddresses(t, "b"), drawAddresses(t, "c"))
+	y := mustAtoms(t, drawAddresses(t, "d"))
+	draw := func(label string) (AddressSet, AddressSet) {
+		s := drawUnion(t, x)
+		switch rapid.IntRange(0, 5).Draw(t, label) {
+		case 0:
+			s = drawUnion(t, y)
+		case 1:
+			s = drawAddresses(t, label)
+		}
+		plain := written(s)
+		if rapid.Bool().Draw(t, "other atoms") {
+			s = drawForm(t, y, s)
+		} else {
+			s = drawForm(t, x, s)
+		}
+		return s, plain
+	}
+	a, plainA := draw("left")
+	b, plainB := draw("right")
+	if got, want := a.Overlaps(b), plainA.Overlaps(plainB); got != want {
+		t.Fatalf("%v overlaps %v: %v", a, b, got)
+	}
+	if got, want := a.SubsetOf(b), plainA.SubsetOf(plainB); got != want {
+		t.Fatalf("%v is a subset of %v: %v", a, b, got)
+	}
+	if got, want := a.Equal(b), plainA.Equal(plainB); got != want {
+		t.Fatalf("%v equals %v: %v", a, b, got)
+	}
+	if a.hash() != plainA.hash() {
+		t.Fatalf("the hash of %v depends on its form", a)
+	}
+	if a.Count() != plainA.Count() {
+		t.Fatalf("%v counts %v", plainA, a.Count())
+	}
+	for _, f := range families {
+		if a.overlapsIn(f, b) != plainA.overlapsIn(f, plainB) || a.has(f) != plainA.has(f) || !slices.Equal(a.opaque(f), plainA.opaque(f)) {
+			t.Fatalf("%v and %v: wrong in %v", a, b, f)
+		}
+		checkSame(t, "a family", a.Only(f), plainA.Only(f))
+	}
+	one, alone := a.single()
+	if want, ok := plainA.single(); one != want || alone != ok {
+		t.Fatalf("%v is the one address %v", plainA, one)
+	}
+	likeHost, _ := a.Natural()
+	if want, _ := plainA.Natural(); likeHost != want {
+		t.Fatalf("of %v, %v is natural, want %v", plainA, likeHost, want)
+	}
+	if !likeHost.IsValid() != a.IsEmpty() || a.Contains(likeHost) == a.IsEmpty() || b.Contains(likeHost) != plainB.Contains(likeHost) {
+		t.Fatalf("%v or %v: wrong about %v", a, b, likeHost)
+	}
+	union, both, rest := a.Union(b), a.Intersect(b), a.Minus(b)
+	var list AddressSetBuilder
+	list.AddSet(a)
+	list.AddSet(b)
+	built := list.Set()
+	if both.Compare(rest) != plainA.Intersect(plainB).Compare(plainA.Minus(plainB)) {
+		t.Fatalf("%v and %v are in the wrong order", both, rest)
+	}
+	checkSame(t, "the union", union, plainA.Union(plainB))
+	checkSame(t, "the built union", built, plainA.Union(plainB))
+	checkSame(t, "the intersection", both, plainA.Intersect(plainB))
+	checkSame(t, "the difference", rest, plainA.Minus(plainB))
+	if both.Equal(a) && both.p != a.p && both.p != b.p || rest.Equal(a) && !a.IsEmpty() && rest.p != a.p {
+		t.Fatalf("%v is another set for nothing", a)
+	}
+	parts := []AddressSet{a, b.Minus(a)}
+	c, plainC := draw("cut")
+	division, want := NewDivision(parts).Cut(c), NewDivision([]AddressSet{plainA, plainB.Minus(plainA)}).Cut(plainC)
+	if len(division) != len(want) {
+		t.Fatalf("%v is cut into %v, want %v", c, division, want)
+	}
+	for i, p := range division {
+		if p.Part != want[i].Part {
+			t.Fatalf("%v is cut into %v, want %v", c, division, want)
+		}
+		checkSame(t, "a piece", p.Set, want[i].Set)
+	}
+}
+
+func TestSetsOfAtomsAreThoseOfTheirRanges(t *testing.T) { rapid.Check(t, checkForms) }
+
+func FuzzAtoms(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkForms)) }
+
+// worldAtoms are those of the small world.
+var worldAtoms, _ = NewAtoms(worldSets)
+
+// drawRulesOfAtoms is rules whose sets are all unions of atoms, and the same by ranges.
+func drawRulesOfAtoms(t *rapid.T) (rules, plain []Rule) {
+	plain = drawRules(t, 6)
+	for _, r := range plain {
+		r.Match.Source, r.Match.Destination = madeOf(worldAtoms, r.Match.Source), madeOf(worldAtoms, r.Match.Destination)
+		rules = append(rules, r)
+	}
+	return rules, plain
+}
+
+// Policies cut by atoms answer as the slow twin does, and prefer the packets that
+// policies cut by ranges prefer.
+func TestPoliciesOfAtomsAgreeWithTheTwin(t *testing.T) {
+	forAllMethods(t, func(t *testing.T, o Option) {
+		rapid.Check(t, func(t *rapid.T) {
+			rules, plainRules := drawRulesOfAtoms(t)
+			q, other := drawCube(t), drawCube(t)
+			q.Source, q.Destination = drawForm(t, worldAtoms, q.Source), drawForm(t, worldAtoms, q.Destination)
+			p, plain := mustPolicy(t, rules, o), mustPolicy(t, plainRules, o)
+			parts, err := p.Split(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkParts(t, rules, q, parts)
+			want := Preference{Sources: []AddressSet{other.Source}, Destinations: []AddressSet{other.Destination}}
+			regions, _ := p.Regions(q)
+			others, err := plain.Regions(q)
+			if err != nil || len(regions) != len(others) {
+				t.Fatalf("%d regions, want %d (%v)", len(regions), len(others), err)
+			}
+			for i, r := range regions {
+				packet, _ := r.Witness(want)
+				like, _ := others[i].Witness(want)
+				if packet != like || r.Count() != others[i].Count() || !r.Space().Equal(others[i].Space()) {
+					t.Fatalf("%v of %v, with example %v of %v packets; want %v, %v of %v", r.Rule, q, packet, r.Count(), others[i].Rule, like, others[i].Count())
+				}
+			}
+			edited, editedRules := drawEdit(t, p, rules)
+			changes, err := Difference(p, edited)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkChanges(t, rules, editedRules, changes)
+			if s, err := p.Permitted(); err != nil || !s.Equal(SpaceOf(permittedSlowly(rules)...)) {
+				t.Fatalf("%v permits %v (%v)", rules, s, err)
+			}
+		})
+	})
+}
+
+// A set of very many ranges is found to be a union of atoms, or not to be one, whatever
+// long runs of segments its ranges hold.
+func TestLongListsAreUnionsOfAtoms(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		sets := []AddressSet{longSet(r, 300), longSet(r, 300), longSet(r, 3), nets("10.0.0.0/8")}
+		x := mustAtoms(t, sets...)
+		for _, s := range []AddressSet{AllIPv4(), sets[0].Union(sets[1]), AllIPv4().Minus(sets[2]), sets[3].Union(sets[0].Minus(sets[1]))} {
+			if s = written(s); !x.Adopt(s) || !madeOf(x, s).Equal(written(s)) {
+				t.Fatalf("seed %d: %v is no union of atoms", seed, s.Folded(5))
+			}
+		}
+		for _, s := range []AddressSet{nets("10.0.0.0/9"), Host(netip.MustParseAddr("10.1.2.3")), Opaque("A", IPv4), AllIPv4().Minus(nets("11.0.0.0/8"))} {
+			if x.Adopt(s) {
+				t.Fatalf("seed %d: %v is a union of atoms", seed, s.Folded(5))
+			}
+		}
+	}
+}
+
+func TestRunsOfSegmentsHaveTheAtomsOfEach(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 7))
+	var sets []AddressSet
+	for range 100 { // so many that the segments of a run differ
+		sets = append(sets, longSet(r, 3))
+	}
+	x := mustAtoms(t, sets...).v4
+	for first := range 70 {
+		for last := first; last < 200; last++ {
+			got, want := newBitmap(x.axis.n), newBitmap(x.axis.n)
+			x.markSegments(first, last, got)
+			for _, class := range x.class[first : last+1] {
+				want.set(int(class))
+			}
+			if !got.equal(want) {
+				t.Fatalf("segments %d to %d", first, last)
+			}
+		}
+	}
+}
+
+func TestTooManyAtomsAreRefused(t *testing.T) {
+	var hosts []AddressSet
+	for i := range maxAtoms + 1 {
+		hosts = append(hosts, Host(ip4(2*i).addr()))
+	}
+	if _, err := NewAtoms(hosts); !errors.Is(err, ErrTooFragmented) {
+		t.Errorf("%d hosts: %v", len(hosts), err)
+	}
+	if x, err := NewAtoms(hosts[:100]); err != nil || x.Len() != 102 {
+		t.Errorf("100 hosts are %d atoms (%v), want those, what is between them and IPv6", x.Len(), err)
+	}
+	var none *Atoms
+	if none.Adopt(AllIPv4()) || none.Len() != 0 {
+		t.Error("no atoms have a union")
+	}
+}
+
+// Sets are read, written out and treated as unions of two divisions by all at once.
+func TestSetsOfAtomsAreSharedByMany(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 6))
+	a, b := longSet(r, 200), longSet(r, 200)
+	x, y := mustAtoms(t, a, b), mustAtoms(t, a, b, longSet(r, 10))
+	want := written(a).Minus(written(b))
+	for range 20 {
+		made, ranges := madeOf(x, a), written(b)
+		var wait sync.WaitGroup
+		for i := range 8 {
+			wait.Go(func() {
+				if i%2 == 0 {
+					y.Adopt(made)
+					y.Adopt(ranges)
+				}
+				rest := made.Minus(ranges)
+				if !rest.Equal(want) || rest.hash() != want.hash() || rest.String() != want.String() || made.String() != a.String() {
+					t.Errorf("the difference is %v, want %v", rest.Folded(5), want.Folded(5))
+				}
+			})
+		}
+		wait.Wait()
+	}
+}

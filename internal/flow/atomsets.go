@@ -1,0 +1,165 @@
+package flow
+
+import "slices"
+
+// form is a set as a union of atoms.
+type form struct {
+	atoms *Atoms
+	in    bitmap // the atoms; nil if the set is no union of them
+}
+
+// set returns the set of some atoms, of which it takes the memory. Its ranges are
+// written out when somebody asks for them.
+func (x *Atoms) set(in bitmap) AddressSet {
+	if in.isEmpty() {
+		return AddressSet{}
+	}
+	s := &struct {
+		addresses
+		own form
+	}{own: form{x, in}}
+	s.form.Store(&s.own)
+	return AddressSet{&s.addresses}
+}
+
+// unwritten returns the form of a set made of atoms that is not written out, or nil.
+func (s AddressSet) unwritten() *form {
+	if s.p == nil {
+		return nil
+	}
+	f := s.p.form.Load() // before the look at the ranges: it is final until these are there
+	if s.p.ranges.Load() != nil {
+		return nil
+	}
+	return f
+}
+
+// write writes out the ranges of a set made of atoms. Two who ask at once may both do
+// so; they get the same.
+func (a *addresses) write() *ranges {
+	f := a.form.Load()
+	if known := a.ranges.Load(); known != nil {
+		return known
+	}
+	r := new(ranges)
+	r.v4, r.names[0] = f.atoms.v4.write(f.atoms.half(f.in, 0))
+	r.v6, r.names[1] = f.atoms.v6.write(f.atoms.half(f.in, 1))
+	a.ranges.CompareAndSwap(nil, r)
+	return a.ranges.Load()
+}
+
+// write returns the ranges and the opaque points of some atoms.
+func (x *atomsOf[T]) write(in bitmap) ([]span[T], []string) {
+	if in.isEmpty() {
+		return nil, nil
+	}
+	least := x.starts[0]
+	return slices.Clip(x.spansOf(in, []span[T]{{least, least.pred()}})), x.namesIn(in)
+}
+
+// inAtoms returns two sets, none of them empty, as unions of the same atoms if they
+// are that. Of sets of which neither is known to be a union of atoms it finds out
+// nothing.
+func inAtoms(s, o AddressSet) (x *Atoms, a, b bitmap) {
+	f, g := s.p.form.Load(), o.p.form.Load()
+	switch {
+	case f != nil && f.in != nil && (g == nil || g.in == nil || o.p.ranges.Load() != nil):
+		x = f.atoms
+	case g != nil && g.in != nil:
+		x = g.atoms
+	default:
+		return nil, nil, nil
+	}
+	a, ok := x.bitmap(s.p)
+	if !ok {
+		return nil, nil, nil
+	}
+	b, ok = x.bitmap(o.p)
+	if !ok {
+		return nil, nil, nil
+	}
+	return x, a, b
+}
+
+// inAtomsAlready is inAtoms for a question that takes so little of short sets that to
+// find out whether they are unions of atoms is not worth it: most are single packets.
+func inAtomsAlready(s, o AddressSet) (x *Atoms, a, b bitmap) {
+	if s.short() || o.short() {
+		return nil, nil, nil
+	}
+	return inAtoms(s, o)
+}
+
+// short reports whether a set of which it is not known whether it is a union of atoms
+// has few ranges.
+func (s AddressSet) short() bool {
+	r := s.p.ranges.Load()
+	return r != nil && s.p.form.Load() == nil && len(r.v4)+len(r.v6) <= 2
+}
+
+// inForm returns a set as a union of the atoms it was last asked about.
+func (s AddressSet) inForm() (*Atoms, bitmap) {
+	if s.p != nil {
+		if f := s.p.form.Load(); f != nil && f.in != nil {
+			return f.atoms, f.in
+		}
+	}
+	return nil, nil
+}
+
+// holds reports whether a set has an address of the family f that is in the atoms of
+// the form or, unless in, one that is not.
+func (m *form) holds(f Family, s AddressSet, in bool) bool {
+	r := s.get()
+	if f == IPv4 {
+		return m.atoms.v4.holds(m.atoms.half(m.in, 0), r.v4, r.names[0], in)
+	}
+	return m.atoms.v6.holds(m.atoms.half(m.in, 1), r.v6, r.names[1], in)
+}
+
+func (x *atomsOf[T]) holds(b bitmap, spans []span[T], names []string, in bool) bool {
+	at := 0
+	for _, r := range spans {
+		for at = x.findFrom(at, r.lo); ; at++ {
+			if b.has(int(x.class[at])) == in {
+				return true
+			}
+			if x.last(at).compare(r.hi) >= 0 {
+				break
+			}
+		}
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return b.has(int(x.classOfName(name))) == in })
+}
+
+// part returns what of a set is in the atoms of the form or, unless in, what is not.
+func (m *form) part(s AddressSet, in bool) AddressSet {
+	r := s.get()
+	v4, names4 := m.atoms.v4.part(m.atoms.half(m.in, 0), r.v4, r.names[0], in)
+	v6, names6 := m.atoms.v6.part(m.atoms.half(m.in, 1), r.v6, r.names[1], in)
+	return freeze(v4, v6, [2][]string{names4, names6}, s)
+}
+
+func (x *atomsOf[T]) part(b bitmap, spans []span[T], names []string, in bool) ([]span[T], []string) {
+	var out []span[T]
+	at := 0
+	for _, r := range spans {
+		for at = x.findFrom(at, r.lo); ; at++ {
+			end := least(x.last(at), r.hi)
+			if b.has(int(x.class[at])) == in {
+				out = appendSpan(out, span[T]{r.lo, end})
+			}
+			if end == r.hi {
+				break
+			}
+			r.lo = end.succ()
+		}
+	}
+	var kept []string
+	for _, name := range names {
+		if b.has(int(x.classOfName(name))) == in {
+			kept = append(kept, name)
+		}
+	}
+	return out, kept
+}
