@@ -1,8 +1,9 @@
 package egress
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -43,22 +44,24 @@ type company struct {
 // companies divides the packets of a group by sender; division is by the addresses
 // of the senders.
 func companies(f *fabric.Fabric, senders []*azure.Subnet, division *flow.Division, packets []flow.Cube) []company {
-	own := make([][]flow.Cube, len(senders))
-	has := make([][]byte, len(senders)) // which cubes, in full or of that sender alone
+	own := map[int][]flow.Cube{}
+	has := map[int]*strings.Builder{} // which cubes, in full or of that sender alone
 	for i, c := range packets {
-		family := c.Destination.Families()[0] // a group's cubes are of one
 		for _, piece := range division.Cut(c.Source) {
-			n := piece.Part
-			if n == flow.NoPart {
+			if piece.Part == flow.NoPart {
 				continue
 			}
 			sent := c
 			sent.Source = piece.Set
-			own[n] = append(own[n], sent)
-			has[n] = strconv.AppendInt(append(has[n], ' '), int64(i), 10)
-			if !f.Addresses(senders[n]).Only(family).Equal(piece.Set) {
-				has[n] = strconv.AppendInt(append(has[n], " of "...), int64(n), 10)
+			own[piece.Part] = append(own[piece.Part], sent)
+			if has[piece.Part] == nil {
+				has[piece.Part] = &strings.Builder{}
 			}
+			family := c.Destination.Families()[0] // a group's cubes are of one
+			if !f.Addresses(senders[piece.Part]).Only(family).Equal(piece.Set) {
+				fmt.Fprint(has[piece.Part], "of ", piece.Part, " ")
+			}
+			fmt.Fprint(has[piece.Part], i, " ")
 		}
 	}
 	at := map[string]int{}
@@ -67,10 +70,11 @@ func companies(f *fabric.Fabric, senders []*azure.Subnet, division *flow.Divisio
 		if own[n] == nil {
 			continue
 		}
-		i, ok := at[string(has[n])]
+		key := has[n].String()
+		i, ok := at[key]
 		if !ok {
 			i = len(out)
-			at[string(has[n])] = i
+			at[key] = i
 			out = append(out, company{packets: own[n]})
 		}
 		out[i].subnets = append(out[i].subnets, s)

@@ -58,6 +58,7 @@ type family struct {
 	catalogue *servicetag.Catalogue
 	mu        sync.Mutex
 	members   map[familyKey]*Fabric
+	atoms     atoms
 }
 
 type familyKey struct {

@@ -218,7 +218,7 @@ func TranslationHop(g Gate, d Decision, note string) Hop { return firewallHop(g,
 // the source of packets as it is (S-03 to S-07).
 func (f *Fabric) privateRanges(firewall *azure.AzureFirewall, t *addressStakes) Bounds {
 	terms := firewall.PrivateRanges
-	everything := f.points.everything()
+	everything := f.points.everything
 	b := Bounds{}
 	if firewall.Policy.IsSet() {
 		policy, ok := f.network.FirewallPolicy(firewall.Policy.ID)

@@ -180,7 +180,7 @@ func (f *Fabric) compileFirewallRule(r *azure.FirewallRule, set ruleset, n Named
 	if r.Kind == azure.ApplicationRule {
 		must, may = applicationPorts(r)
 		if len(r.Destination.Terms) == 0 {
-			destination = exactly(f.points.everything())
+			destination = exactly(f.points.everything)
 		}
 	} else {
 		must, may = f.networkServices(r)
@@ -306,14 +306,14 @@ func (f *Fabric) firewallSide(side azure.FirewallSide, proxy ternary, n Named) B
 		switch term.Kind {
 		case azure.FirewallName:
 			if proxy == yes && n.Resolves && n.Host != "" && strings.EqualFold(term.Name, n.Host) {
-				b = b.union(exactly(f.points.everything())) // both know the same addresses of the name (C-13)
+				b = b.union(exactly(f.points.everything)) // both know the same addresses of the name (C-13)
 			} else if proxy != no {
-				b = b.union(doubtful(f.points.everything(), fmt.Sprintf("which addresses the firewall resolves %s to is not known (P-36)", term.Name)))
+				b = b.union(doubtful(f.points.everything, fmt.Sprintf("which addresses the firewall resolves %s to is not known (P-36)", term.Name)))
 			}
 		case azure.FirewallIPGroup:
 			group, ok := f.network.IPGroup(term.Group.ID)
 			if !ok || group.Stub {
-				b = b.union(doubtful(f.points.everything(), "no input states the IP group "+term.Group.ID.Name()))
+				b = b.union(doubtful(f.points.everything, "no input states the IP group "+term.Group.ID.Name()))
 				continue
 			}
 			for _, address := range group.Addresses {
@@ -336,34 +336,39 @@ func (f *Fabric) firewallSide(side azure.FirewallSide, proxy ternary, n Named) B
 func (f *Fabric) firewallTerm(term azure.FirewallTerm) Bounds {
 	switch term.Kind {
 	case azure.FirewallAnyAddress:
-		return exactly(f.points.everything())
+		return exactly(f.points.everything)
 	case azure.FirewallRange:
 		return f.points.numeric(flow.Range(term.First, term.Last))
 	case azure.FirewallTag:
 		if _, contextual := servicetag.Contextual(term.Name); !contextual {
 			return f.serviceTag(term.Name) // P-33, P-35
 		}
-		return doubtful(f.points.everything(), fmt.Sprintf("%s means nothing in a firewall's rule (P-34)", term.Name))
+		return doubtful(f.points.everything, fmt.Sprintf("%s means nothing in a firewall's rule (P-34)", term.Name))
 	}
 	if term.Unknown == nil {
-		return doubtful(f.points.everything(), term.Text+" is not known")
+		return doubtful(f.points.everything, term.Text+" is not known")
 	}
-	return f.points.value(term.Unknown, f.points.everything())
+	return f.points.value(term.Unknown, f.points.everything)
+}
+
+// collections are the rules of all firewalls and policies of firewalls.
+func collections(network *azure.Network) []*azure.RuleCollection {
+	var all []*azure.RuleCollection
+	for _, f := range network.AzureFirewalls {
+		all = append(all, f.RuleCollections...)
+	}
+	for _, p := range network.FirewallPolicies {
+		for _, g := range p.Groups {
+			all = append(all, g.Collections...)
+		}
+	}
+	return all
 }
 
 // firewallTags visits the service tags that rules of firewalls name.
 func firewallTags(network *azure.Network) iter.Seq[azure.FirewallTerm] {
 	return func(yield func(azure.FirewallTerm) bool) {
-		var all []*azure.RuleCollection
-		for _, f := range network.AzureFirewalls {
-			all = append(all, f.RuleCollections...)
-		}
-		for _, p := range network.FirewallPolicies {
-			for _, g := range p.Groups {
-				all = append(all, g.Collections...)
-			}
-		}
-		for _, c := range all {
+		for _, c := range collections(network) {
 			for _, r := range c.Rules {
 				for _, term := range slices.Concat(r.Source.Terms, r.Destination.Terms) {
 					if term.Kind == azure.FirewallTag && !yield(term) {

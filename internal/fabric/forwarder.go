@@ -44,7 +44,7 @@ func (f *Fabric) forwarderSide(r *azure.SecurityRule, d azure.Direction, by *azu
 // forwarderIn is what an application security group stands for at an interface that
 // forwards.
 func (f *Fabric) forwarderIn(group azure.Reference, by *azure.NetworkInterface) Bounds {
-	everything := f.points.everything()
+	everything := f.points.everything
 	_, stated := f.network.ApplicationSecurityGroup(group.ID)
 	own := func(list []*azure.IPConfiguration) bool {
 		return slices.ContainsFunc(list, func(c *azure.IPConfiguration) bool { return c.Interface == by })

@@ -84,13 +84,13 @@ func (f *Fabric) learned(v *azure.VirtualNetwork, gateway string, t *addressStak
 	if v.LearnedRoutes != nil {
 		return f.toldByGateway(v)
 	}
-	t.add(GatewayRoutes, GatewayRoutes.allValues(), f.points.everything())
+	t.add(GatewayRoutes, GatewayRoutes.allValues(), f.points.everything)
 	why := fmt.Sprintf("the routes that %s has learnt are not in the input", gateway)
 	switch f.assumptions.Value(GatewayRoutes) {
 	case "none":
 		return Bounds{}
 	case "any":
-		return doubtful(f.points.everything(), why)
+		return doubtful(f.points.everything, why)
 	}
 	return doubtful(f.points.numeric(privateSpace).May, why)
 }

@@ -83,7 +83,7 @@ func (f *Fabric) closedToAll(ip *azure.PublicIPAddress, address netip.Addr, pack
 func (f *Fabric) translatedIn(firewall *azure.AzureFirewall, packets []flow.Cube) (hit, rest []flow.Cube) {
 	rest = packets
 	for _, c := range f.compiled(firewall).nat {
-		c.Source = f.points.everything()
+		c.Source = f.points.everything
 		var here []flow.Cube
 		here, rest = match(rest, c)
 		hit = append(hit, here...)

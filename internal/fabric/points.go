@@ -42,9 +42,10 @@ type points struct {
 	// parts are the numeric addresses that certainly belong to an unknown
 	// value, by its name.
 	parts map[string]flow.AddressSet
-	// own has all points of the network, all those of the tags as well.
-	own, all flow.AddressSet
-	tags     *servicetag.Scope
+	// own has all points of the network, all those of the tags as well, everything
+	// every numeric address besides.
+	own, all, everything flow.AddressSet
+	tags                 *servicetag.Scope
 }
 
 // privateSpace is where unknown address spaces lie unless told otherwise: the
@@ -107,6 +108,7 @@ func findPoints(network *azure.Network, tags *servicetag.Scope, space flow.Addre
 	}
 	p.own = own.Set()
 	p.all = p.own.Union(tags.PublicPoints())
+	p.everything = flow.AllAddresses().Union(p.all)
 	return p
 }
 
@@ -219,9 +221,6 @@ func families(space flow.AddressSet) []flow.Family {
 	}
 	return []flow.Family{flow.IPv4}
 }
-
-// everything is every numeric address and every point.
-func (p *points) everything() flow.AddressSet { return flow.AllAddresses().Union(p.all) }
 
 // numeric is what is known of a set of numeric addresses: whether an opaque
 // point lies in it follows from where the point can be.

@@ -58,6 +58,7 @@ func (f *Fabric) newPolicyBetween(group *azure.NetworkSecurityGroup, direction a
 			p.settled = append(p.settled, k)
 		}
 	}
+	f.family.atoms.adopt(entries)
 	if p.pessimistic, p.err = compileList(entries, low, high, false); p.err != nil {
 		return p
 	}

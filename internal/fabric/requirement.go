@@ -87,7 +87,7 @@ func (f *Fabric) EveryDestination(s *azure.Subnet) flow.AddressSet {
 	if !f.Addresses(s).Only(flow.IPv6).IsEmpty() {
 		all = flow.AllAddresses().Union(f.tags.PublicPoints())
 	}
-	return all
+	return f.atomize(all)
 }
 
 // IsManaged reports whether the input says that a managed service runs in a

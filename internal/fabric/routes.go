@@ -153,7 +153,7 @@ func (p *place) userLayers() []*layer {
 	f := p.fabric
 	unknown := func(name string, u *azure.Unknown) *layer {
 		why := fmt.Sprintf("the routes of %s are not known: %s", name, u.Why)
-		return &layer{route: &Route{Name: name, Hop: UnknownHop, Why: why}, rank: rankUser, Bounds: doubtful(f.points.everything(), why)}
+		return &layer{route: &Route{Name: name, Hop: UnknownHop, Why: why}, rank: rankUser, Bounds: doubtful(f.points.everything, why)}
 	}
 	if p.missing != nil {
 		return []*layer{unknown("the route table "+p.missing.Name, p.missing)}

@@ -80,7 +80,7 @@ func (f *Fabric) unknownEntry(why string) *entry {
 
 // EveryAddress is every address of both families, known or not: the points of
 // the network and of the tags without data are in it.
-func (f *Fabric) EveryAddress() flow.AddressSet { return f.points.everything() }
+func (f *Fabric) EveryAddress() flow.AddressSet { return f.points.everything }
 
 // everyPacket is every packet, between known addresses or not.
 func (f *Fabric) everyPacket() flow.Cube {

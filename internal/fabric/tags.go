@@ -165,13 +165,13 @@ func (p *place) routedPrefixes(t *addressStakes) Bounds {
 	f := p.fabric
 	var b Bounds
 	if p.missing != nil {
-		return doubtful(f.points.everything(), p.missing.Why)
+		return doubtful(f.points.everything, p.missing.Why)
 	}
 	if p.table == nil {
 		return b
 	}
 	for _, u := range p.table.UnknownRoutes {
-		b = b.union(doubtful(f.points.everything(), fmt.Sprintf("not all routes of %s are known: %s", p.table.Label(), u.Why)))
+		b = b.union(doubtful(f.points.everything, fmt.Sprintf("not all routes of %s are known: %s", p.table.Label(), u.Why)))
 	}
 	for _, r := range p.table.Routes {
 		b = b.union(p.routedPrefix(r, t))
@@ -245,7 +245,7 @@ func (f *Fabric) destination(r *azure.Route) Bounds {
 		if u == nil {
 			u = &azure.Unknown{Name: d.Text, Why: "the input does not tell it"}
 		}
-		return f.points.value(u, f.points.everything())
+		return f.points.value(u, f.points.everything)
 	}
 }
 

@@ -40,7 +40,7 @@ func (f *Fabric) side(s azure.Side, at *place, t *addressStakes) Bounds {
 func (f *Fabric) term(term azure.AddressTerm, at *place, t *addressStakes) Bounds {
 	switch term.Kind {
 	case azure.AnyAddress:
-		return exactly(f.points.everything())
+		return exactly(f.points.everything)
 	case azure.PrefixAddress:
 		return f.prefix(term.Prefix, t)
 	case azure.TagAddress:
@@ -52,7 +52,7 @@ func (f *Fabric) term(term azure.AddressTerm, at *place, t *addressStakes) Bound
 	if u == nil {
 		u = &azure.Unknown{Name: term.Text, Why: "the input does not tell it"}
 	}
-	return f.points.value(u, f.points.everything())
+	return f.points.value(u, f.points.everything)
 }
 
 // prefix is a prefix as written in a rule. "0.0.0.0/0" covers IPv4 only
@@ -60,7 +60,7 @@ func (f *Fabric) term(term azure.AddressTerm, at *place, t *addressStakes) Bound
 func (f *Fabric) prefix(p netip.Prefix, t *addressStakes) Bounds {
 	addresses := flow.Prefix(p)
 	if p.Addr().Is4() && p.Bits() == 0 {
-		t.add(ZeroSlashZeroCoversIPv6, ZeroSlashZeroCoversIPv6.allValues(), f.points.everything().Only(flow.IPv6))
+		t.add(ZeroSlashZeroCoversIPv6, ZeroSlashZeroCoversIPv6.allValues(), f.points.everything.Only(flow.IPv6))
 		if f.assumptions.Value(ZeroSlashZeroCoversIPv6) == "true" {
 			addresses = flow.AllAddresses()
 		}
@@ -122,13 +122,13 @@ func (f *Fabric) publicAddresses() flow.AddressSet {
 }
 
 // ipv4 is every IPv4 address and point.
-func (f *Fabric) ipv4() flow.AddressSet { return f.points.everything().Only(flow.IPv4) }
+func (f *Fabric) ipv4() flow.AddressSet { return f.points.everything.Only(flow.IPv4) }
 
 // members is what is known of the private addresses in an application security
 // group (ASG-1, ASG-2): none in a group without members (ASG-4).
 func (f *Fabric) members(group azure.Reference) Bounds {
 	if _, stated := f.network.ApplicationSecurityGroup(group.ID); !stated {
-		return doubtful(f.points.everything(), fmt.Sprintf("no input states the application security group %s, so its members are not known", group.ID.Name()))
+		return doubtful(f.points.everything, fmt.Sprintf("no input states the application security group %s, so its members are not known", group.ID.Name()))
 	}
 	b := exactly(flow.AddressSet{})
 	for _, c := range f.network.Members(group.ID) {
@@ -151,7 +151,7 @@ func (f *Fabric) members(group azure.Reference) Bounds {
 		b = b.union(doubtful(may, fmt.Sprintf("which application security groups %s belongs to is not known", c.Interface.Label())))
 	}
 	if f.hiddenMembers != "" {
-		b = b.union(doubtful(f.points.everything(), fmt.Sprintf("%s can be members of application security groups and are not modelled", f.hiddenMembers)))
+		b = b.union(doubtful(f.points.everything, fmt.Sprintf("%s can be members of application security groups and are not modelled", f.hiddenMembers)))
 	}
 	return b
 }
