@@ -1,9 +1,8 @@
 package egress
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -44,24 +43,22 @@ type company struct {
 // companies divides the packets of a group by sender; division is by the addresses
 // of the senders.
 func companies(f *fabric.Fabric, senders []*azure.Subnet, division *flow.Division, packets []flow.Cube) []company {
-	own := map[int][]flow.Cube{}
-	has := map[int]*strings.Builder{} // which cubes, in full or of that sender alone
+	own := make([][]flow.Cube, len(senders))
+	has := make([][]byte, len(senders)) // which cubes, in full or of that sender alone
 	for i, c := range packets {
+		family := c.Destination.Families()[0] // a group's cubes are of one
 		for _, piece := range division.Cut(c.Source) {
-			if piece.Part == flow.NoPart {
+			n := piece.Part
+			if n == flow.NoPart {
 				continue
 			}
 			sent := c
 			sent.Source = piece.Set
-			own[piece.Part] = append(own[piece.Part], sent)
-			if has[piece.Part] == nil {
-				has[piece.Part] = &strings.Builder{}
+			own[n] = append(own[n], sent)
+			has[n] = strconv.AppendInt(append(has[n], ' '), int64(i), 10)
+			if !f.Addresses(senders[n]).Only(family).Equal(piece.Set) {
+				has[n] = strconv.AppendInt(append(has[n], " of "...), int64(n), 10)
 			}
-			family := c.Destination.Families()[0] // a group's cubes are of one
-			if !f.Addresses(senders[piece.Part]).Only(family).Equal(piece.Set) {
-				fmt.Fprint(has[piece.Part], "of ", piece.Part, " ")
-			}
-			fmt.Fprint(has[piece.Part], i, " ")
 		}
 	}
 	at := map[string]int{}
@@ -70,11 +67,10 @@ func companies(f *fabric.Fabric, senders []*azure.Subnet, division *flow.Divisio
 		if own[n] == nil {
 			continue
 		}
-		key := has[n].String()
-		i, ok := at[key]
+		i, ok := at[string(has[n])]
 		if !ok {
 			i = len(out)
-			at[key] = i
+			at[string(has[n])] = i
 			out = append(out, company{packets: own[n]})
 		}
 		out[i].subnets = append(out[i].subnets, s)

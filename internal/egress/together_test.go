@@ -3,75 +3,121 @@ package egress_test
 import (
 	"testing"
 
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/egress"
+	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/servicetag"
 )
 
-// The packets of several subnets that go on together from a firewall fare as a
-// question about each subnet says.
-func TestPacketsOfSeveralSubnetsFareAsThoseOfOne(t *testing.T) {
-	for seed := range uint64(12) {
-		f, _ := randomNetwork(t, seed)
-		q := egress.Query{From: f.Network().Subnets(), Protocols: flow.Protocols(flow.TCP, flow.ICMP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.AllPorts()}
-		together, err := egress.Run(f, q)
+// Subnets that are asked about at once keep what is theirs: each row is what becomes
+// of a TCP packet of the subnet to port 22 of 198.51.100.10, a host of that name.
+func TestSubnetsAtOnceKeepWhatIsTheirs(t *testing.T) {
+	behind := func(items ...Item) []Item {
+		return append(items, Firewall("fw", "v", "10.0.0.4", Egress("pip", "203.0.113.10"), UsePolicy("p")))
+	}
+	firewallSubnet := Subnet("AzureFirewallSubnet", "10.0.0.0/26")
+	policy := func(source, destination string) Item {
+		return Policy("p", DNSProxy(), Group("g", 200, Collection("c", 200, azure.FirewallAllow, NetworkRule("r", "TCP", source, destination, "22"))))
+	}
+	for _, row := range []struct {
+		note  string
+		host  string
+		items []Item
+		want  map[string]reach.Verdict
+	}{
+		{"a route that may be shorter than that to the firewall is told of its subnet alone", "", behind(policy("*", "198.51.100.10"),
+			VNet("v", "10.0.0.0/16", firewallSubnet,
+				Subnet("a", "10.0.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.0.0.4"), Route("?var.partner", "None"))),
+				Subnet("b", "10.0.2.0/24", Routes("rt2", Route("0.0.0.0/0", "10.0.0.4"))))),
+			map[string]reach.Verdict{"v/a": reach.Undecided, "v/b": reach.Allowed}},
+		{"equal addresses in two networks are two senders", "", behind(policy("*", "198.51.100.10"),
+			VNet("v", "10.0.0.0/16", firewallSubnet, Subnet("a", "10.0.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.0.0.4")))),
+			VNet("w", "10.0.0.0/16", Subnet("a", "10.0.1.0/24", NoDefaultOutbound()))),
+			map[string]reach.Verdict{"v/a": reach.Allowed, "w/a": reach.Blocked}},
+		{"who asks the firewall for the name knows its address, and who does not may know another", "sftp.example", behind(policy("*", "fqdn:sftp.example"),
+			VNet("v", "10.0.0.0/16", DNS("10.0.0.4"), Peer("w"), firewallSubnet, Subnet("a", "10.0.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.0.0.4")))),
+			VNet("w", "10.1.0.0/16", Peer("v", Forwarded()), Subnet("a", "10.1.1.0/24", Routes("rt2", Route("0.0.0.0/0", "10.0.0.4"))))),
+			map[string]reach.Verdict{"v/a": reach.Allowed, "w/a": reach.Undecided}},
+		{"an open point of one group is asked about its own packets", "", behind(policy("*", "198.51.100.10"),
+			VNet("v", "10.0.0.0/16", firewallSubnet,
+				Subnet("a", "10.0.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.0.0.4")), NSG("g", DenyOut(100, "*", "*", "Internet", "22"))),
+				Subnet("b", "10.0.2.0/24", UseRoutes("rt")))),
+			map[string]reach.Verdict{"v/a": reach.Undecided, "v/b": reach.Allowed}},
+		{"the firewall's rule is for one of them", "", behind(policy("10.0.1.0/24", "198.51.100.10"),
+			VNet("v", "10.0.0.0/16", firewallSubnet,
+				Subnet("a", "10.0.1.0/24", Routes("rt", Route("0.0.0.0/0", "10.0.0.4"))),
+				Subnet("b", "10.0.2.0/24", UseRoutes("rt")))),
+			map[string]reach.Verdict{"v/a": reach.Allowed, "v/b": reach.Blocked}},
+	} {
+		network := Net(t, row.items...)
+		f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume())
+		if f == nil {
+			t.Fatal(problems)
+		}
+		q := egress.Query{Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.Ports(22), Host: row.host}
+		got := map[string]reach.Verdict{}
+		for _, s := range network.Subnets() {
+			if s.Name != "AzureFirewallSubnet" {
+				q.From = append(q.From, s)
+			}
+		}
+		answer, err := egress.Run(f, q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range q.From {
-			alone, err := reach.Explore(f, reach.Query{From: reach.Subnet(s.ID), To: reach.Addresses(f.EveryDestination(s)), Protocols: q.Protocols,
-				SourcePorts: q.SourcePorts, DestinationPorts: q.DestinationPorts, Managed: f.IsManaged(s), BySeen: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, got := fates{}, fates{}
-			for _, p := range alone.Counted() {
-				want.add(p, p.Space)
-			}
-			for _, p := range together.Parts {
-				got.add(p.Part, sent(f.Addresses(s), s, p, q))
-			}
-			for fate, space := range want {
-				if !got[fate].Equal(space) {
-					t.Errorf("seed %d, %s of %s: %s alone and not together: %s", seed, s.Name, s.VirtualNetwork.Name, fate, space.Minus(got[fate]).Folded(2))
+		for _, p := range answer.Parts {
+			for _, s := range p.From {
+				if name := s.VirtualNetwork.Name + "/" + s.Name; p.Destinations.Overlaps(addresses(t, "198.51.100.10")) {
+					if got[name] != "" {
+						t.Errorf("%s: %s has two parts", row.note, name)
+					}
+					got[name] = p.Verdict
 				}
-				delete(got, fate)
 			}
-			for fate, space := range got {
-				if !space.IsEmpty() {
-					t.Errorf("seed %d, %s of %s: %s together and not alone: %s", seed, s.Name, s.VirtualNetwork.Name, fate, space.Folded(2))
-				}
+		}
+		for name, want := range row.want {
+			if got[name] != want {
+				t.Errorf("%s: %s is %q, want %s", row.note, name, got[name], want)
 			}
 		}
 	}
 }
 
-// fates are packets by verdict and by what their receivers see.
-type fates map[string]flow.Space
-
-func (f fates) add(p reach.Part, space flow.Space) {
-	fate := string(p.Verdict)
-	if p.Verdict == reach.Allowed {
-		fate += " seen as " + p.Seen.Key()
+// What no guest can send is told where nothing else is asked about (FAB-3), of each
+// subnet.
+func TestReservedPacketsAreToldWhereThereIsNothingElse(t *testing.T) {
+	network := Net(t, VNet("v", "10.0.0.0/16", Subnet("a", "10.0.1.0/24"), Subnet("b", "10.0.2.0/24")))
+	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume())
+	if f == nil {
+		t.Fatal(problems)
 	}
-	f[fate] = f[fate].Union(space)
-}
-
-// sent is what a subnet sends of a part.
-func sent(all flow.AddressSet, s *azure.Subnet, p egress.Part, q egress.Query) flow.Space {
-	var space flow.Space
-	for _, from := range p.From {
-		if from != s {
-			continue
+	to := reach.Addresses(addresses(t, "198.51.100.10"))
+	for _, row := range []struct {
+		from flow.PortSet
+		want int // subnets
+	}{{flow.Ports(65330), 2}, {flow.PortRange(65330, 65331), 0}} {
+		answer, err := egress.Run(f, egress.Query{From: network.Subnets(), To: &to, Protocols: flow.Protocols(flow.UDP), SourcePorts: row.from, DestinationPorts: flow.Ports(53)})
+		if err != nil {
+			t.Fatal(err)
 		}
-		sources := p.Sources
-		if sources.IsEmpty() {
-			sources = all
+		senders := map[*azure.Subnet]bool{}
+		for _, p := range answer.Parts {
+			for _, s := range p.From {
+				senders[s] = senders[s] || p.Reserved
+			}
 		}
-		ported := flow.Cube{Source: sources, Destination: p.Destinations, Protocols: p.Protocols.Intersect(flow.PortProtocols()), SourcePorts: q.SourcePorts, DestinationPorts: p.Ports}
-		portless := flow.Cube{Source: sources, Destination: p.Destinations, Protocols: p.Protocols.Minus(flow.PortProtocols()), SourcePorts: flow.AllPorts(), DestinationPorts: flow.AllPorts()}
-		space = space.Union(flow.SpaceOf(ported, portless))
+		told := 0
+		for _, reserved := range senders {
+			if reserved {
+				told++
+			}
+		}
+		if told != row.want || len(senders) != 2 {
+			t.Errorf("from port %v: told of %d subnets of %d, want %d of 2", row.from, told, len(senders), row.want)
+		}
 	}
-	return space
 }
