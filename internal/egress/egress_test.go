@@ -2,6 +2,7 @@ package egress_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -196,4 +197,31 @@ func addresses(t *testing.T, text string) flow.AddressSet {
 		t.Fatal(problems)
 	}
 	return flow.Range(terms[0].First, terms[0].Last)
+}
+
+// What leaves a subnet that Azure lends an address is seen with that one, unless the
+// service there may have one of its own: then nobody tells which.
+func TestWhoMayHaveAnAddressOfHisOwnIsSeenWithEither(t *testing.T) {
+	network := Net(t, VNet("v", "10.0.0.0/16", Subnet("a", "10.0.1.0/24")))
+	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume())
+	if f == nil {
+		t.Fatal(problems)
+	}
+	to := reach.Addresses(addresses(t, "198.51.100.10"))
+	for _, row := range []struct {
+		own  *azure.OwnAddress
+		want string
+	}{
+		{nil, "default outbound access"},
+		{&azure.OwnAddress{Has: azure.HasNone}, "default outbound access"},
+		{&azure.OwnAddress{Has: azure.MayHaveOwn, Why: "nobody tells"}, "the service's own public address or one that Azure lends"},
+	} {
+		answer, err := egress.Run(f, egress.Query{From: network.Subnets(), To: &to, Own: row.own, Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.Ports(22)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(answer.Parts) != 1 || !strings.Contains(answer.Parts[0].Seen.Origin, row.want) || len(answer.Parts[0].Seen.Addresses) != 0 {
+			t.Errorf("own address %v: %+v, want one part seen with %s", row.own, answer.Parts[0].Seen, row.want)
+		}
+	}
 }
