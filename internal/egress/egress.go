@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -62,7 +61,7 @@ type Part struct {
 
 // Answer to a query.
 type Answer struct {
-	// Parts by how many destinations they hold, the smallest first.
+	// Parts by how many destinations they hold, the smallest first, then by these.
 	Parts       []Part
 	Assumptions []fabric.Assumption
 }
@@ -86,7 +85,7 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 		p.follow(f, q)
 		slices.SortFunc(p.From, func(a, b *azure.Subnet) int { return cmp.Compare(place[a], place[b]) })
 	})
-	answer.sort(at)
+	answer.sort()
 	return answer, nil
 }
 
@@ -185,29 +184,19 @@ func (q Query) of(f *fabric.Fabric, subnets ...*azure.Subnet) reach.Query {
 	}
 }
 
-// sort puts the parts with the fewest destinations first. What a set is called
-// is made only for sets of one size.
-func (a *Answer) sort(at *parts) {
+// sort puts the parts with the fewest destinations first, and those of one number of
+// them by their destinations.
+func (a *Answer) sort() {
 	type ranked struct {
-		part, set int
-		count     flow.Count
+		part  int
+		count flow.Count
 	}
 	order := make([]ranked, len(a.Parts))
 	for i, p := range a.Parts {
-		order[i] = ranked{i, at.number(p.Destinations), p.Destinations.Count()}
-	}
-	names := map[int]string{}
-	name := func(r ranked) string {
-		if _, ok := names[r.set]; !ok {
-			names[r.set] = beginning(a.Parts[r.part].Destinations)
-		}
-		return names[r.set]
+		order[i] = ranked{i, p.Destinations.Count()}
 	}
 	slices.SortStableFunc(order, func(p, o ranked) int {
-		if by := p.count.Compare(o.count); by != 0 || p.set == o.set {
-			return by
-		}
-		if by := cmp.Compare(name(p), name(o)); by != 0 {
+		if by := p.count.Compare(o.count); by != 0 {
 			return by
 		}
 		return a.Parts[p.part].Destinations.Compare(a.Parts[o.part].Destinations)
@@ -217,12 +206,6 @@ func (a *Answer) sort(at *parts) {
 		sorted[i] = a.Parts[r.part]
 	}
 	a.Parts = sorted
-}
-
-// beginning is the start of what a set is called.
-func beginning(s flow.AddressSet) string {
-	start, _, _ := strings.Cut(s.Folded(4), " and ")
-	return start
 }
 
 // add divides what a company sends by services and senders, and joins what fares

@@ -37,6 +37,17 @@ func edgePattern(s AddressSet) int {
 	return pattern
 }
 
+// edgeOrder is the order of two patterns: the first address of one of them alone comes
+// first, and the opaque points of a family follow its addresses.
+func edgeOrder(a, b int) int {
+	for _, i := range []int{0, 1, 2, 3, 7, 4, 5, 6, 8} {
+		if d := a>>i&1 - b>>i&1; d != 0 {
+			return -d
+		}
+	}
+	return 0
+}
+
 func TestAddressSetAlgebraOnEveryPairOfASmallUniverse(t *testing.T) {
 	n := 1 << len(edgeAddresses)
 	sets := make([]AddressSet, n)
@@ -51,7 +62,7 @@ func TestAddressSetAlgebraOnEveryPairOfASmallUniverse(t *testing.T) {
 	}
 	for i, a := range sets {
 		for j, b := range sets {
-			if order := a.Compare(b); (order == 0) != (i == j) || order != -b.Compare(a) {
+			if order := a.Compare(b); order != edgeOrder(i, j) {
 				t.Fatalf("%v and %v are in order %d", a, b, order)
 			}
 			if got := edgePattern(a.Union(b)); got != i|j {

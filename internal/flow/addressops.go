@@ -145,13 +145,37 @@ func (s AddressSet) Equal(o AddressSet) bool {
 	return s.get().same(b.v4, b.v6, b.names)
 }
 
-// Compare orders sets by the first range in which they differ, IPv4 before IPv6
-// before opaque points; it is 0 exactly for equal ones.
+// Compare orders sets by the first address that is in one of them alone: that one
+// comes first. IPv4 is before IPv6, and in each family opaque points come last. It is
+// 0 exactly for equal sets.
 func (s AddressSet) Compare(o AddressSet) int {
+	if s.p == o.p || s.p == nil || o.p == nil {
+		return cmp.Compare(asInt(s.p == nil), asInt(o.p == nil))
+	}
+	if x, a, b := inAtoms(s, o); x != nil {
+		return a.compare(b) // atoms are numbered in that order
+	}
 	a, b := s.get(), o.get()
 	return cmp.Or(
-		slices.CompareFunc(a.v4, b.v4, span[ip4].compare), slices.CompareFunc(a.v6, b.v6, span[ip6].compare),
-		slices.Compare(a.names[0], b.names[0]), slices.Compare(a.names[1], b.names[1]))
+		compareSpans(a.v4, b.v4), compareNames(a.names[0], b.names[0]),
+		compareSpans(a.v6, b.v6), compareNames(a.names[1], b.names[1]))
+}
+
+func asInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// compareNames orders sorted lists by the first name that is in one of them alone.
+func compareNames(a, b []string) int {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] != b[i] {
+			return cmp.Compare(a[i], b[i])
+		}
+	}
+	return cmp.Compare(len(b), len(a))
 }
 
 // SubsetOf reports whether every address of s is in o.

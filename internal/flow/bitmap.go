@@ -84,6 +84,19 @@ func (b bitmap) in(c bitmap) bool {
 	return true
 }
 
+// compare orders bitmaps of one length by the first member of one of them alone.
+func (b bitmap) compare(c bitmap) int {
+	for i, w := range b {
+		if only := w ^ c[i]; only != 0 {
+			if w&only&-only != 0 {
+				return -1
+			}
+			return 1
+		}
+	}
+	return 0
+}
+
 func (b bitmap) equal(c bitmap) bool {
 	if len(b) != len(c) {
 		return false

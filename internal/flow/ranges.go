@@ -19,13 +19,19 @@ type point[T any] interface {
 // span is the run of values from lo to hi, both included; lo <= hi.
 type span[T point[T]] struct{ lo, hi T }
 
-func (s span[T]) compare(o span[T]) int {
-	return cmp.Or(s.lo.compare(o.lo), s.hi.compare(o.hi))
-}
-
 // The functions below work on canonical lists: sorted, disjoint, and with a
 // gap between neighbours. Equal sets therefore have equal lists. None of them
 // changes its arguments; a result may share memory with an argument.
+
+// compareSpans orders lists by the first value that is in one of them alone.
+func compareSpans[T point[T]](a, b []span[T]) int {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if order := cmp.Or(a[i].lo.compare(b[i].lo), b[i].hi.compare(a[i].hi)); order != 0 {
+			return order
+		}
+	}
+	return cmp.Compare(len(b), len(a))
+}
 
 // canonical sorts the spans, whose memory it takes, and joins those that overlap
 // or touch.
