@@ -224,11 +224,14 @@ func (via *passage) merged(pieces []piece) []piece {
 
 // bySender does to the packets of each sender what is to be done to them.
 func (w *walk) bySender(via *passage, pieces []piece, do func(*passage, []piece) []piece) []piece {
+	if len(pieces) == 0 {
+		return nil
+	}
 	var out []piece
 	for _, s := range via.senders {
-		own := *via
-		own.sender, own.senders = s, nil
 		if here := restrict(pieces, fabric.BySource, w.fabric.Addresses(s.subnet)); len(here) > 0 {
+			own := *via
+			own.sender, own.senders = s, nil
 			out = append(out, do(&own, here)...)
 		}
 	}
