@@ -49,6 +49,13 @@ func TestRulesBehindTranslationDecideForOthers(t *testing.T) {
 				Subnet("web", from, Routes("rt", Route("10.1.1.0/24", "10.1.9.4"))), Subnet("nva", "10.1.9.0/26", NIC("nva", "10.1.9.4", Forwarding()))),
 				Stated("10.1.9.4", azure.TranslatesEverything, "allow any * > *"))
 		}, "tcp 10.1.2.5 -> 10.1.1.4:443"},
+		{"the probes of the load balancer that a route leads to", "tcp AzureLoadBalancer * 8080", func(g Item) *azure.Network {
+			return Net(t, VNet("v", "10.1.0.0/16",
+				Subnet("app", "10.1.1.0/24", NIC("m", member)),
+				Subnet("web", from, Routes("rt", Route("10.1.1.0/24", "10.1.9.9"))),
+				Subnet("nva", "10.1.9.0/26", g, NIC("nva", "10.1.9.4", Forwarding(), Behind("ha")), Balancer("ha", "Standard", "10.1.9.9", Balance("All", 0, 0, 8080)))),
+				Stated("10.1.9.9", azure.TranslatesEverything, "allow any * > *"))
+		}, "tcp 10.1.2.5 -> 10.1.1.4:443"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			r := strings.Fields(x.denied)

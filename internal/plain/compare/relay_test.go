@@ -58,7 +58,8 @@ func TestStatedAppliances(t *testing.T) {
 		{"RT-17", "two behind a load balancer: which sees the reply is not known", farm{app: items(Routes("rt", Route("10.1.2.0/24", "10.1.9.9"))), db: items(Routes("rt-db", Route("10.1.1.0/24", "10.1.9.9"))), nva: ha, nva1: items(Behind("ha")), nva2: items(Behind("ha")), more: items(Stated("10.1.9.9", azure.TranslatesNothing, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "undecided same appliance"},
 		{"RT-17", "one behind a load balancer", farm{app: items(Routes("rt", Route("10.1.2.0/24", "10.1.9.9"))), db: items(Routes("rt-db", Route("10.1.1.0/24", "10.1.9.9"))), nva: ha, nva1: items(Behind("ha")), more: items(Stated("10.1.9.9", azure.TranslatesNothing, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "allow"},
 		{"ASY-3", "a call from outside whose reply goes to it", farm{app: items(to("0.0.0.0/0"), NSG("g", AllowIn(100, "*", "*", "*", "*"))), vma: items(PublicIP("Standard", "20.9.0.4")), more: stated(azure.TranslatesInternet, anything)}, "tcp 203.0.113.9 -> 10.1.1.4:443", "deny returnPath"},
-		{"RT-17", "IPv6 that a route leads to an IPv4 address", twoFamilies{}, "tcp fd00:db8:0:1::9 -> [2603:1022::1]:443", "undecided another address family"},
+		{"RT-17", "IPv6 that a route leads to an IPv4 address", twoFamilies{"10.1.9.4"}, "tcp fd00:db8:0:1::9 -> [fd00:db8:0:2::4]:443", "undecided another address family"},
+		{"RT-17", "IPv6 that a route leads to an IPv6 address", twoFamilies{"fd00:db8:0:9::4"}, "tcp fd00:db8:0:1::9 -> [fd00:db8:0:2::4]:443", "allow private fd00:db8:0:9::4"},
 	} {
 		t.Run(row.id+" "+row.note, row.check)
 	}
@@ -92,14 +93,16 @@ func (h hubWithAppliance) net(t testing.TB) *azure.Network {
 		Stated("10.0.9.4", azure.TranslatesNothing, "allow any * > *"))
 }
 
-// twoFamilies is a network with IPv6 that a route leads to an appliance with IPv4.
-type twoFamilies struct{}
+// twoFamilies is a network with IPv6 that a route leads to an appliance with an
+// address of one family, which translates.
+type twoFamilies struct{ address string }
 
-func (twoFamilies) net(t testing.TB) *azure.Network {
+func (x twoFamilies) net(t testing.TB) *azure.Network {
 	t.Helper()
 	return Net(t,
 		VNet("v", "10.1.0.0/16,fd00:db8::/48",
-			Subnet("app", "10.1.1.0/24,fd00:db8:0:1::/64", Routes("rt", Route("2603:1022::/32", "10.1.9.4"))),
-			Subnet("nva", "10.1.9.0/24", NIC("nva", "10.1.9.4", Forwarding()))),
-		Stated("10.1.9.4", azure.TranslatesInternet, "allow any * > *"))
+			Subnet("app", "10.1.1.0/24,fd00:db8:0:1::/64", Routes("rt", Route("fd00:db8:0:2::/64", x.address))),
+			Subnet("db", "10.1.2.0/24,fd00:db8:0:2::/64"),
+			Subnet("nva", "10.1.9.0/24,fd00:db8:0:9::/64", NIC("nva", x.address, Forwarding()))),
+		Stated(x.address, azure.TranslatesEverything, "allow any * > *"))
 }
