@@ -12,25 +12,23 @@ import (
 // order, IPv4 first.
 func (s AddressSet) Prefixes() iter.Seq[netip.Prefix] {
 	return func(yield func(netip.Prefix) bool) {
-		a := s.get()
-		for _, r := range a.v4 {
-			for lo := uint64(r.lo); lo <= uint64(r.hi); {
-				size := min(bits.TrailingZeros64(lo|1<<32), bits.Len64(uint64(r.hi)-lo+1)-1)
-				if !yield(netip.PrefixFrom(ip4(lo).addr(), 32-size)) {
-					return
-				}
-				lo += 1 << size
-			}
-		}
-		for _, r := range a.v6 {
-			if !prefixes6(r, yield) {
-				return
-			}
-		}
+		s.each(func(r span[ip4]) bool { return prefixes4(r, yield) }, func(r span[ip6]) bool { return prefixes6(r, yield) })
 	}
 }
 
-// prefixes6 cuts one range into prefixes; it returns false if told to stop.
+// prefixes4 cuts one range into prefixes; it returns false if told to stop.
+func prefixes4(r span[ip4], yield func(netip.Prefix) bool) bool {
+	for lo := uint64(r.lo); lo <= uint64(r.hi); {
+		size := min(bits.TrailingZeros64(lo|1<<32), bits.Len64(uint64(r.hi)-lo+1)-1)
+		if !yield(netip.PrefixFrom(ip4(lo).addr(), 32-size)) {
+			return false
+		}
+		lo += 1 << size
+	}
+	return true
+}
+
+// prefixes6 is prefixes4 for IPv6.
 func prefixes6(r span[ip6], yield func(netip.Prefix) bool) bool {
 	for lo := r.lo; ; {
 		size := trailingZeros6(lo)
@@ -69,8 +67,7 @@ func (s AddressSet) String() string { return s.Folded(0) }
 // rest. A limit below 1 means no limit.
 func (s AddressSet) Folded(limit int) string {
 	f := folder{limit: limit, separator: ", "}
-	a := s.get()
-	if sameList(a.v4, all4) && sameList(a.v6, all6) {
+	if everything.SubsetOf(s) {
 		f.add("*")
 	} else {
 		for p := range s.Prefixes() {

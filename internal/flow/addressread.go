@@ -78,16 +78,28 @@ func (s AddressSet) Count() Count {
 // address included, in ascending order, IPv4 first.
 func (s AddressSet) Ranges() iter.Seq2[netip.Addr, netip.Addr] {
 	return func(yield func(netip.Addr, netip.Addr) bool) {
-		a := s.get()
-		for _, r := range a.v4 {
-			if !yield(r.lo.addr(), r.hi.addr()) {
-				return
-			}
+		s.each(
+			func(r span[ip4]) bool { return yield(r.lo.addr(), r.hi.addr()) },
+			func(r span[ip6]) bool { return yield(r.lo.addr(), r.hi.addr()) })
+	}
+}
+
+// each calls the functions with the ranges of s, those of IPv4 first, until one returns
+// false. Of a set of atoms it finds them one after the other.
+func (s AddressSet) each(v4 func(span[ip4]) bool, v6 func(span[ip6]) bool) {
+	if f := s.unwritten(); f != nil {
+		_ = f.atoms.v4.each(f.atoms.half(f.in, 0), v4) && f.atoms.v6.each(f.atoms.half(f.in, 1), v6)
+		return
+	}
+	a := s.get()
+	for _, r := range a.v4 {
+		if !v4(r) {
+			return
 		}
-		for _, r := range a.v6 {
-			if !yield(r.lo.addr(), r.hi.addr()) {
-				return
-			}
+	}
+	for _, r := range a.v6 {
+		if !v6(r) {
+			return
 		}
 	}
 }

@@ -112,11 +112,7 @@ func (g *atomGround[T]) touch(b bitmap, s AddressSet) {
 		g.mark(b, in)
 		return
 	}
-	var zero T
-	whole := make(bitmap, g.atoms.words)
-	half := g.atoms.half(whole, zero.family().index())
-	g.fine.touch(half, s) // atom 0 if a point is in none
-	g.mark(b, whole)
+	g.mark(b, g.atoms.touched(s))
 }
 
 func (g *atomGround[T]) set(b bitmap, within *AddressSet) AddressSet {

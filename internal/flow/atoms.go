@@ -133,9 +133,8 @@ func (x *atomsOf[T]) aligned(spans []span[T]) bool {
 	return x.starts[x.find(lo)] == lo && x.last(x.find(hi)) == hi
 }
 
-// mark adds the atoms of the pieces of which a set consists, atom 0 for a point that is
-// in none, and counts the pieces. It returns false if a range begins or ends within a
-// piece.
+// mark adds the atoms of the pieces of which a set consists and counts the pieces. It
+// returns false if a range begins or ends within a piece, or a point is in no atom.
 func (x *atomsOf[T]) mark(spans []span[T], names []string, in bitmap) (pieces uint64, ok bool) {
 	last := 0
 	for _, r := range spans {
@@ -148,7 +147,11 @@ func (x *atomsOf[T]) mark(spans []span[T], names []string, in bitmap) (pieces ui
 		pieces += uint64(last-first) + 1
 	}
 	for _, name := range names {
-		in.set(int(x.classOfName(name)))
+		class := x.classOfName(name)
+		if class == 0 {
+			return 0, false
+		}
+		in.set(int(class))
 		pieces++
 	}
 	return pieces, true
@@ -217,7 +220,11 @@ func (x *atomsOf[T]) namesIn(in bitmap) []string {
 	return out
 }
 
-// points returns the opaque points in some atoms.
-func (x *Atoms) points(in bitmap) AddressSet {
-	return freeze(nil, nil, [2][]string{x.opaque(in, IPv4), x.opaque(in, IPv6)})
+// touched returns the atoms of which a set holds an address, atom 0 for a point that is
+// in none.
+func (x *Atoms) touched(s AddressSet) bitmap {
+	in := make(bitmap, x.words)
+	x.v4.touch(x.half(in, 0), s)
+	x.v6.touch(x.half(in, 1), s)
+	return in
 }

@@ -107,6 +107,9 @@ func checkForms(t *rapid.T) {
 	if got, want := a.Equal(b), plainA.Equal(plainB); got != want {
 		t.Fatalf("%v equals %v: %v", a, b, got)
 	}
+	if got, want := a.Compare(b), plainA.Compare(plainB); got != want {
+		t.Fatalf("%v and %v are in order %d, want %d", a, b, got, want)
+	}
 	if a.hash() != plainA.hash() {
 		t.Fatalf("the hash of %v depends on its form", a)
 	}
@@ -130,14 +133,17 @@ func checkForms(t *rapid.T) {
 	if !likeHost.IsValid() != a.IsEmpty() || a.Contains(likeHost) == a.IsEmpty() || b.Contains(likeHost) != plainB.Contains(likeHost) {
 		t.Fatalf("%v or %v: wrong about %v", a, b, likeHost)
 	}
+	for _, limit := range []int{0, 1, 3} {
+		if got, want := a.Folded(limit), plainA.Folded(limit); got != want {
+			t.Fatalf("a set is written as %s, want %s", got, want)
+		}
+	}
+	checkNotations(t, a)
 	union, both, rest := a.Union(b), a.Intersect(b), a.Minus(b)
 	var list AddressSetBuilder
 	list.AddSet(a)
 	list.AddSet(b)
 	built := list.Set()
-	if both.Compare(rest) != plainA.Intersect(plainB).Compare(plainA.Minus(plainB)) {
-		t.Fatalf("%v and %v are in the wrong order", both, rest)
-	}
 	checkSame(t, "the union", union, plainA.Union(plainB))
 	checkSame(t, "the built union", built, plainA.Union(plainB))
 	checkSame(t, "the intersection", both, plainA.Intersect(plainB))
@@ -253,6 +259,43 @@ func TestRunsOfSegmentsHaveTheAtomsOfEach(t *testing.T) {
 			if !got.equal(want) {
 				t.Fatalf("segments %d to %d", first, last)
 			}
+		}
+	}
+}
+
+func TestSetsOfAtomsComeInTheOrderOfTheirRanges(t *testing.T) {
+	var each []AddressSet
+	for _, a := range edgeAddresses {
+		each = append(each, a.alone())
+	}
+	x := mustAtoms(t, each...)
+	sets, made := make([]AddressSet, 1<<len(each)), make([]AddressSet, 1<<len(each))
+	for i := range sets {
+		sets[i] = edgeSet(i)
+		made[i] = madeOf(x, sets[i])
+	}
+	for i, a := range sets {
+		for j, b := range sets {
+			if got, want := made[i].Compare(made[j]), a.Compare(b); got != want {
+				t.Fatalf("%v and %v are in order %d, want %d", a, b, got, want)
+			}
+		}
+	}
+}
+
+// A point that is in no atom does not make up for one that an atom has besides.
+func TestPointsOfOneAtomAreNotApart(t *testing.T) {
+	a4, b4, a6 := Opaque("A", IPv4), Opaque("B", IPv4), Opaque("A", IPv6)
+	x := mustAtoms(t, a4.Union(b4))
+	for _, row := range []struct {
+		set   AddressSet
+		union bool
+	}{
+		{a4.Union(b4), true}, {a4.Union(b4).Union(AllIPv6()), true},
+		{a4, false}, {a6, false}, {a4.Union(a6), false}, {a4.Union(b4).Union(a6), false}, {a4.Union(Opaque("C", IPv4)), false},
+	} {
+		if got := x.Adopt(row.set); got != row.union {
+			t.Errorf("%v is a union of atoms: %v", row.set, got)
 		}
 	}
 }

@@ -57,6 +57,27 @@ func (x *atomsOf[T]) write(in bitmap) ([]span[T], []string) {
 	return slices.Clip(x.spansOf(in, []span[T]{{least, least.pred()}})), x.namesIn(in)
 }
 
+// each calls f with the ranges of some atoms, in order; f returns false to stop. It
+// returns false if stopped.
+func (x *atomsOf[T]) each(in bitmap, f func(span[T]) bool) bool {
+	if in.isEmpty() {
+		return true
+	}
+	for i := 0; i < len(x.class); i++ {
+		if !in.has(int(x.class[i])) {
+			continue
+		}
+		first := i
+		for i+1 < len(x.class) && in.has(int(x.class[i+1])) {
+			i++
+		}
+		if !f(span[T]{x.starts[first], x.last(i)}) {
+			return false
+		}
+	}
+	return true
+}
+
 // inAtoms returns two sets, none of them empty, as unions of the same atoms if they
 // are that. Of sets of which neither is known to be a union of atoms it finds out
 // nothing.
@@ -92,9 +113,15 @@ func inAtomsAlready(s, o AddressSet) (x *Atoms, a, b bitmap) {
 
 // short reports whether a set of which it is not known whether it is a union of atoms
 // has few ranges.
-func (s AddressSet) short() bool {
+func (s AddressSet) short() bool { return s.p.form.Load() == nil && s.few() }
+
+// few reports whether a set that is written out has few ranges.
+func (s AddressSet) few() bool {
+	if s.p == nil {
+		return true
+	}
 	r := s.p.ranges.Load()
-	return r != nil && s.p.form.Load() == nil && len(r.v4)+len(r.v6) <= 2
+	return r != nil && len(r.v4)+len(r.v6) <= 2
 }
 
 // inForm returns a set as a union of the atoms it was last asked about.

@@ -77,23 +77,33 @@ const NoPart = -1
 // opaque points that no part holds come first, as the piece of [NoPart]. Numeric
 // addresses that no part holds are left out.
 func (d *Division) Cut(s AddressSet) []Piece {
-	if x, in := s.inForm(); x != nil && x == d.atoms {
-		return d.cutAtoms(s, in)
+	x, in := s.inForm()
+	switch {
+	case d.atoms != nil && x == d.atoms:
+		return d.cutAtoms(in, func(own bitmap) AddressSet {
+			if own.equal(in) {
+				return s
+			}
+			return x.set(own)
+		})
+	case d.atoms != nil && s.few():
+		return d.cutAtoms(d.atoms.touched(s), func(own bitmap) AddressSet { return (&form{d.atoms, own}).part(s, true) })
 	}
 	return d.byRanges().cut(s)
 }
 
-// cutAtoms is Cut for a set of the atoms of which the parts are unions.
-func (d *Division) cutAtoms(s AddressSet, in bitmap) []Piece {
-	pieces := map[int32]bitmap{}
+// cutAtoms divides some atoms by the parts that hold them; piece makes the set of those
+// of one part.
+func (d *Division) cutAtoms(in bitmap, piece func(own bitmap) AddressSet) []Piece {
+	byPart := map[int32]bitmap{}
 	var found []int32
 	own, last := bitmap(nil), int32(NoPart-1)
 	in.all(func(atom int) bool {
 		part := d.byAtom[atom]
 		if part != last {
-			if last, own = part, pieces[part]; own == nil {
+			if last, own = part, byPart[part]; own == nil {
 				own = make(bitmap, len(in))
-				pieces[part], found = own, append(found, part)
+				byPart[part], found = own, append(found, part)
 			}
 		}
 		own.set(atom)
@@ -102,12 +112,9 @@ func (d *Division) cutAtoms(s AddressSet, in bitmap) []Piece {
 	slices.Sort(found)
 	var out []Piece
 	for _, part := range found {
-		set := s
-		switch {
-		case part == NoPart:
-			set = d.atoms.points(pieces[part])
-		case len(found) > 1:
-			set = d.atoms.set(pieces[part])
+		set := piece(byPart[part])
+		if part == NoPart {
+			set = freeze(nil, nil, [2][]string{set.opaque(IPv4), set.opaque(IPv6)})
 		}
 		if !set.IsEmpty() {
 			out = append(out, Piece{int(part), set})
