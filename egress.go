@@ -3,6 +3,7 @@ package wayleave
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -129,7 +130,7 @@ func egressPart(p egress.Part) result.EgressPart {
 		part.From = append(part.From, s.Label())
 	}
 	if !p.Sources.IsEmpty() {
-		part.Sources = check.Prefixes(p.Sources)
+		part.Sources = check.Prefixes(p.Sources).First(math.MaxInt)
 	}
 	if p.Protocols.Overlaps(flow.PortProtocols()) {
 		part.Port = p.Ports.String()

@@ -132,10 +132,24 @@ func longestIPv4(s *azure.Subnet) (bits int, ok bool) {
 
 // Prefixes are addresses as data: prefixes, then the names of addresses that
 // nobody knows.
-func Prefixes(s flow.AddressSet) []string {
-	list := []string{}
-	for p := range s.Prefixes() {
-		list = append(list, p.String())
+func Prefixes(s flow.AddressSet) result.Prefixes {
+	all := func(yield func(string) bool) {
+		for p := range s.Prefixes() {
+			if !yield(p.String()) {
+				return
+			}
+		}
+		for _, name := range s.Opaques() {
+			if !yield(name) {
+				return
+			}
+		}
 	}
-	return append(list, s.Opaques()...)
+	return result.PrefixesOf(all, func() int {
+		n := len(s.Opaques())
+		for range s.Prefixes() {
+			n++
+		}
+		return n
+	})
 }

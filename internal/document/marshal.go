@@ -1,6 +1,8 @@
 package document
 
 import (
+	"io"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -14,10 +16,17 @@ import (
 //
 // The tag omitzero leaves out what is zero; omitempty only what would be
 // written as null, "", [] or {}, so not the number 0.
-func Marshal(v any, indent string) ([]byte, error) {
-	options := []json.Options{json.Deterministic(true), jsontext.AllowInvalidUTF8(true)}
+func Marshal(v any, indent string) ([]byte, error) { return json.Marshal(v, options(indent)...) }
+
+// Write writes the same as it comes, so that memory holds little of it.
+func Write(w io.Writer, v any, indent string) error {
+	return json.MarshalWrite(w, v, options(indent)...)
+}
+
+func options(indent string) []json.Options {
+	list := []json.Options{json.Deterministic(true), jsontext.AllowInvalidUTF8(true)}
 	if indent != "" {
-		options = append(options, jsontext.WithIndent(indent))
+		list = append(list, jsontext.WithIndent(indent))
 	}
-	return json.Marshal(v, options...)
+	return list
 }

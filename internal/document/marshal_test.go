@@ -1,6 +1,7 @@
 package document
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,6 +51,10 @@ func TestMarshalIsStable(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, string(got)); diff != "" {
 			t.Fatal(diff)
+		}
+		var written strings.Builder
+		if err := Write(&written, v, "  "); err != nil || strings.TrimSuffix(written.String(), "\n") != want {
+			t.Fatalf("written as it comes it is %s, %v", written.String(), err)
 		}
 	}
 	line, err := Marshal(map[string][]int{"b": nil, "a": {1}}, "")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -82,7 +83,7 @@ func named(labels []string, called map[string]string) []string {
 }
 
 func egressPart(w io.Writer, p *result.EgressPart, called map[string]string, style Style) {
-	fmt.Fprintf(w, "\nto %s%s  %s%s\n", style.fold(hosts(p.Destinations), 4), portsText(p, style), style.paint(verdictColor[p.Verdict], string(p.Verdict)), seenText(p))
+	fmt.Fprintf(w, "\nto %s%s  %s%s\n", style.foldPrefixes(p.Destinations, 4), portsText(p, style), style.paint(verdictColor[p.Verdict], string(p.Verdict)), seenText(p))
 	if len(p.From) < len(called) {
 		fmt.Fprintf(w, "   from %s\n", style.fold(named(p.From, called), 8))
 	}
@@ -142,6 +143,18 @@ func patternChecks(w io.Writer, checks []result.PatternCheck, style Style) {
 			fmt.Fprintf(w, "and %d more of %s; --verbose shows them\n", n, id)
 		}
 	}
+}
+
+// foldPrefixes is fold for a list of which the rest is not made.
+func (s Style) foldPrefixes(list result.Prefixes, most int) string {
+	if s.Verbose {
+		return s.fold(hosts(list.First(math.MaxInt)), most)
+	}
+	text := strings.Join(hosts(list.First(most)), ", ")
+	if rest := list.Len() - most; rest > 0 {
+		text += fmt.Sprintf(" and %d more", rest)
+	}
+	return text
 }
 
 // hosts are prefixes with single addresses as such.
@@ -217,14 +230,23 @@ func foldedText(w io.Writer, folded map[string][]*result.EgressPart, style Style
 			fmt.Fprintln(w)
 		}
 		shown = true
-		var all []string
-		for _, p := range folded[kind] {
-			all = append(all, p.Destinations...)
-		}
-		slices.Sort(all)
-		fmt.Fprintf(w, "%s to %s: %s\n", plural(len(folded[kind]), "part"), style.fold(hosts(slices.Compact(all)), 3), kind)
+		fmt.Fprintf(w, "%s%s: %s\n", plural(len(folded[kind]), "part"), toAll(folded[kind], style), kind)
 	}
 	if shown {
 		fmt.Fprintln(w, "--verbose shows these parts too")
 	}
+}
+
+// toAll names the destinations of folded parts together, as long as they are few
+// enough to be counted.
+func toAll(parts []*result.EgressPart, style Style) string {
+	const many = 1 << 16
+	var all []string
+	for _, p := range parts {
+		if all = append(all, p.Destinations.First(many+1-len(all))...); len(all) > many {
+			return ""
+		}
+	}
+	slices.Sort(all)
+	return " to " + style.fold(hosts(slices.Compact(all)), 3)
 }

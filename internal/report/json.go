@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"io"
 
 	"github.com/wayleave/wayleave/internal/document"
@@ -8,10 +9,10 @@ import (
 
 // JSON prints any result as one indented JSON object with a final line end.
 func JSON(w io.Writer, v any) error {
-	data, err := document.Marshal(v, "  ")
-	if err != nil {
+	b := bufio.NewWriter(w)
+	if err := document.Write(b, v, "  "); err != nil {
 		return err
 	}
-	_, err = w.Write(append(data, '\n'))
-	return err
+	b.WriteByte('\n')
+	return b.Flush()
 }

@@ -46,7 +46,7 @@ type EgressPart struct {
 	From    []string `json:"from"`
 	Sources []string `json:"sources,omitempty"`
 	// Destinations are prefixes, and names of service tags without data.
-	Destinations []string `json:"destinations"`
+	Destinations Prefixes `json:"destinations"`
 	Protocol     string   `json:"protocol"`
 	// Port is a list of ranges of destination ports, absent where the protocol
 	// has none.
