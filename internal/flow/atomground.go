@@ -29,10 +29,11 @@ func cutByAtoms[T place[T]](sets []AddressSet, limit int) (*axis, error) {
 	})
 	order := newOrder(int(blocks))
 	order.number(0)
-	g := newAtomGround(x, fine, make([]int32, n))
+	class := block
 	for atom, b := range block { // atoms are numbered in the order of their first addresses
-		g.class[atom] = order.number(b)
+		class[atom] = order.number(b)
 	}
+	g := newAtomGround(x, fine, class)
 	out := &axis{n: order.n, ground: g}
 	var err error
 	if out.of, err = newTable(len(sets), out.n, limit); err != nil {

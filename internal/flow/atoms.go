@@ -31,7 +31,11 @@ const maxAtoms = 1 << 12
 // NewAtoms returns the atoms of the sets, and of all addresses of either family. The
 // error wraps [ErrTooFragmented] if they are too many to be of use.
 func NewAtoms(sets []AddressSet) (*Atoms, error) {
-	sets = append([]AddressSet{everything4, everything6}, sets...)
+	distinct := newSetBook()
+	for _, s := range append([]AddressSet{everything4, everything6}, sets...) {
+		distinct.add(s)
+	}
+	sets = distinct.list
 	x := new(Atoms)
 	var err error
 	if x.v4, err = newAtomsOf[ip4](sets); err != nil {

@@ -95,6 +95,9 @@ func (d *Division) Cut(s AddressSet) []Piece {
 // cutAtoms divides some atoms by the parts that hold them; piece makes the set of those
 // of one part.
 func (d *Division) cutAtoms(in bitmap, piece func(own bitmap) AddressSet) []Piece {
+	if first := in.first(); d.holdsAll(first, in) {
+		return []Piece{{int(d.byAtom[first]), piece(in)}}
+	}
 	byPart := map[int32]bitmap{}
 	var found []int32
 	own, last := bitmap(nil), int32(NoPart-1)
@@ -121,6 +124,19 @@ func (d *Division) cutAtoms(in bitmap, piece func(own bitmap) AddressSet) []Piec
 		}
 	}
 	return out
+}
+
+// holdsAll reports whether the part that holds an atom holds all of some.
+func (d *Division) holdsAll(first int, in bitmap) bool {
+	if first < 0 || d.byAtom[first] == NoPart {
+		return false
+	}
+	all := true
+	in.all(func(atom int) bool {
+		all = d.byAtom[atom] == d.byAtom[first]
+		return all
+	})
+	return all
 }
 
 func (d *shares) cut(s AddressSet) []Piece {

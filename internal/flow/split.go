@@ -154,10 +154,11 @@ func (p *Policy) slicedRegions(s *searcher, q *query, wanted func(int) bool, las
 
 // split calls f with a rule, a box and the box of the rule for all pieces of q
 // that the rules up to last decide; what both boxes hold is the piece. NoRule
-// comes last, if last is len(rules).
+// comes last, if last is len(rules). The boxes are f's until it returns.
 func (rs *ruleset) split(s *searcher, q *box, w *window, last int, f func(rule int, a, b *box)) bool {
 	seen := w.of(q)
 	left := []box{seen}
+	var b box // of the rule at hand
 	for i := range rs.rules {
 		r := &rs.rules[i]
 		if i > last {
@@ -166,8 +167,7 @@ func (rs *ruleset) split(s *searcher, q *box, w *window, last int, f func(rule i
 		if r.void {
 			continue
 		}
-		b := w.of(&r.box)
-		if !b.meets(&seen) {
+		if b = w.of(&r.box); !b.meets(&seen) {
 			continue
 		}
 		for k := range left {
