@@ -44,6 +44,8 @@ type Fabric struct {
 	prefixes, addresses memo[*azure.Subnet, flow.AddressSet]
 	placesOf            memo[*azure.Subnet, *place]
 	received            memo[*azure.Subnet, receivers]
+	// listed are the prefixes of tags by length.
+	listed memo[string, []listedPrefixes]
 
 	mu       sync.Mutex
 	places   map[string]*place

@@ -24,7 +24,7 @@ func (e end) of(c flow.Cube) flow.AddressSet {
 func (e end) restrict(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube) {
 	for _, c := range packets {
 		if !e.of(c).Overlaps(s) { // without the cost of a copy
-			out = append(out, cubes(c)...)
+			out = appendCube(out, c)
 			continue
 		}
 		inside, outside := c, c
@@ -33,7 +33,7 @@ func (e end) restrict(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cu
 		} else {
 			inside.Source, outside.Source = c.Source.Intersect(s), c.Source.Minus(s)
 		}
-		in, out = append(in, cubes(inside)...), append(out, cubes(outside)...)
+		in, out = appendCube(in, inside), appendCube(out, outside)
 	}
 	return in, out
 }
@@ -54,7 +54,7 @@ func Toward(packets []flow.Cube, s flow.AddressSet) []flow.Cube {
 	for _, c := range packets {
 		if c.Destination.Overlaps(s) {
 			c.Destination = c.Destination.Intersect(s)
-			in = append(in, cubes(c)...)
+			in = appendCube(in, c)
 		}
 	}
 	return in
@@ -64,7 +64,7 @@ func Toward(packets []flow.Cube, s flow.AddressSet) []flow.Cube {
 func match(packets []flow.Cube, d flow.Cube) (in, out []flow.Cube) {
 	for _, c := range packets {
 		if !c.Overlaps(d) { // without the cost of a copy
-			out = append(out, cubes(c)...)
+			out = appendCube(out, c)
 			continue
 		}
 		in = append(in, c.Intersect(d))

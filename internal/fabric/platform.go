@@ -205,7 +205,9 @@ func (d carried) Split(packets []flow.Cube, _ bool) []Outcome {
 	var out []Outcome
 	cut := func(c flow.Cube, o Outcome, name, note string) {
 		var hit []flow.Cube
-		hit, packets = match(packets, c)
+		if hit, packets = match(packets, c); len(hit) == 0 {
+			return
+		}
 		o.Packets = hit
 		decision := Drop
 		if o.Effect == Doubtful {

@@ -223,6 +223,21 @@ func (f *Fabric) tagLayers(route *Route, name string) []*layer {
 
 // listedLayers are the prefixes of a tag's list, by length.
 func (f *Fabric) listedLayers(route *Route, name string, rank int) []*layer {
+	var layers []*layer
+	for _, l := range f.listed.of(name, func() []listedPrefixes { return f.listedByLength(name) }) {
+		layers = append(layers, &layer{route: route, bits: l.bits, exact: true, rank: rank, Bounds: exactly(l.addresses)})
+	}
+	return layers
+}
+
+// listedPrefixes are the prefixes of one length in a tag's list.
+type listedPrefixes struct {
+	bits      int
+	addresses flow.AddressSet
+}
+
+// listedByLength divides a tag's list by length, the longest first.
+func (f *Fabric) listedByLength(name string) []listedPrefixes {
 	byLength := map[int]*flow.AddressSetBuilder{}
 	for p := range f.catalogue.Listed(name) {
 		if byLength[p.Bits()] == nil {
@@ -230,12 +245,12 @@ func (f *Fabric) listedLayers(route *Route, name string, rank int) []*layer {
 		}
 		byLength[p.Bits()].AddPrefix(p)
 	}
-	var layers []*layer
+	var list []listedPrefixes
 	for bits, set := range byLength {
-		layers = append(layers, &layer{route: route, bits: bits, exact: true, rank: rank, Bounds: exactly(set.Set())})
+		list = append(list, listedPrefixes{bits, set.Set()})
 	}
-	slices.SortFunc(layers, func(a, b *layer) int { return cmp.Compare(b.bits, a.bits) })
-	return layers
+	slices.SortFunc(list, func(a, b listedPrefixes) int { return cmp.Compare(b.bits, a.bits) })
+	return list
 }
 
 func servicetagIsCloud(t servicetag.Tag) bool {

@@ -268,9 +268,12 @@ func (e *entry) doubtWhere(narrow func(*flow.Cube), why string) {
 }
 
 // cubes is a list of the cube, none if it is empty.
-func cubes(c flow.Cube) []flow.Cube {
+func cubes(c flow.Cube) []flow.Cube { return appendCube(nil, c) }
+
+// appendCube adds a cube unless it is empty.
+func appendCube(list []flow.Cube, c flow.Cube) []flow.Cube {
 	if c = c.Normal(); c.IsEmpty() {
-		return nil
+		return list
 	}
-	return []flow.Cube{c}
+	return append(list, c)
 }

@@ -42,8 +42,8 @@ func (r *Routes) Cut(packets []flow.Cube, replies bool) map[int][]flow.Cube {
 		}
 		for _, piece := range by.Cut(*far) {
 			*far = piece.Set
-			if own := cubes(c); len(own) > 0 {
-				out[piece.Part] = append(out[piece.Part], own...)
+			if own := c.Normal(); !own.IsEmpty() {
+				out[piece.Part] = append(out[piece.Part], own)
 			}
 		}
 	}
