@@ -3,6 +3,7 @@ package flow
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 )
 
 // axis is the source or the destination of one family, cut into classes: two
@@ -52,6 +53,7 @@ type ground interface {
 
 // weights are the sizes of classes, computed when first asked for.
 type weights struct {
+	asked atomic.Bool // for the sizes
 	once  sync.Once
 	short sizes   // of IPv4
 	long  []Count // of IPv6
@@ -60,8 +62,13 @@ type weights struct {
 // weigh returns the number of addresses in the classes of b, of which the first
 // word is word from of a bitmap of the axis. The axis is of IPv4.
 func (x *axis) weigh(b bitmap, from int) uint64 {
+	return x.sizes().sum(b, from)
+}
+
+// sizes returns the number of addresses by class. The axis is of IPv4.
+func (x *axis) sizes() *sizes {
 	x.once.Do(func() { x.short = newSizes(x.measure(x.n).short) })
-	return x.short.sum(b, from)
+	return &x.short
 }
 
 // weighLong is weigh for an axis of IPv6.

@@ -71,6 +71,7 @@ func (x *excess) sliced(m *meter, out *[]Region) bool {
 
 func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regionPart) bool {
 	job := &excessJob{rs: rs, index: rs.index(x.workers), required: required, out: out}
+	job.meets = rs.meetingAll(required, x.workers)
 	if x.workers == 1 || m.raced { // in a race, turns are taken one after the other
 		return job.work(m)
 	}
@@ -100,6 +101,7 @@ type excessJob struct {
 	rs       *ruleset
 	index    *ruleIndex
 	required []box
+	meets    []bitmap     // by required box: the rules that meet it
 	out      []regionPart // by rule
 	next     atomic.Int64 // place in index.broad
 }
@@ -148,7 +150,7 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 		return s.subtractAll(&left, &seen)
 	}
 	for i := range s.required {
-		if b := &s.required[i]; len(left) > 0 && b.meets(&r.box) && !take(b) {
+		if len(left) > 0 && s.meets[i].has(rule) && !take(&s.required[i]) {
 			return part, false
 		}
 	}

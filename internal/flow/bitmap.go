@@ -101,6 +101,7 @@ func (b bitmap) equal(c bitmap) bool {
 	if len(b) != len(c) {
 		return false
 	}
+	c = c[:len(b)]
 	for i, w := range b {
 		if w != c[i] {
 			return false
@@ -138,6 +139,7 @@ func (b bitmap) without(c bitmap) bitmap {
 
 // add unites c into b.
 func (b bitmap) add(c bitmap) {
+	b = b[:len(c)]
 	for i, w := range c {
 		b[i] |= w
 	}

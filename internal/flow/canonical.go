@@ -71,7 +71,7 @@ func (c *columns) build(b *box, f leaf) (tree, bool) {
 	work := columnWork(c.words)
 	ok := true
 	b.t.all(func(class int) bool {
-		row := c.t[class]
+		row := c.t.row(class)
 		number, added := c.byRow.number(row)
 		if !added {
 			if to := branch[number]; to >= 0 {
@@ -81,7 +81,7 @@ func (c *columns) build(b *box, f leaf) (tree, bool) {
 		}
 		forks := newForks(c.rs.s.n, &c.slots)
 		b.s.all(func(source int) bool {
-			for i, w := range c.s[source][:len(list)] {
+			for i, w := range c.s.row(source)[:len(list)] {
 				list[i] = w & row[i]
 			}
 			n, added := c.lists.number(list)

@@ -32,13 +32,13 @@ func (s *vitalScan) run() bool {
 	list := make(bitmap, s.words)
 	ok := true
 	full(s.rs.t.n).all(func(class int) bool {
-		row := s.t[class]
+		row := s.t.row(class)
 		if row.in(s.v.vital) {
 			return true
 		}
 		sources.all(func(source int) bool {
 			open := uint64(0)
-			for i, w := range s.s[source][:len(list)] {
+			for i, w := range s.s.row(source)[:len(list)] {
 				list[i] = w & row[i]
 				open |= list[i] &^ s.v.vital[i]
 			}

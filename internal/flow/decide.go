@@ -58,7 +58,7 @@ func (p *Policy) DecideTwo(packet Packet) (first, second int) {
 // firstTwo returns the first two rules that hold all three classes.
 func (x *rows) firstTwo(s, d, t int) (first, second int) {
 	first = NoRule
-	a, b, c := x.s[s], x.d[d], x.t[t]
+	a, b, c := x.s.row(s), x.d.row(d), x.t.row(t)
 	for i, w := range a {
 		for w &= b[i] & c[i]; w != 0; w &= w - 1 {
 			rule := i<<6 + bits.TrailingZeros64(w)

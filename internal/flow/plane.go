@@ -1,9 +1,8 @@
 package flow
 
 import (
-	"cmp"
-	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // plane is the packets of one family in classes: the product of a source axis,
@@ -14,8 +13,27 @@ type plane struct {
 	t      *transport
 }
 
+// measure weighs the classes of a plane of IPv4. Whoever comes while another weighs
+// one axis weighs the other.
+func (p *plane) measure() {
+	if p.s.asked.Swap(true) {
+		p.d.sizes()
+	}
+}
+
 // box is a product of sets of classes.
 type box struct{ s, d, t bitmap }
+
+// side returns the sources, the destinations or the transport of the box.
+func (b *box) side(i int) bitmap {
+	switch i {
+	case 0:
+		return b.s
+	case 1:
+		return b.d
+	}
+	return b.t
+}
 
 func (b *box) meets(c *box) bool { return b.t.meets(c.t) && b.s.meets(c.s) && b.d.meets(c.d) }
 
@@ -39,6 +57,9 @@ func (p *plane) wholeWindow() window {
 }
 
 func (w *window) of(b *box) box { return box{b.s[w.s0:w.s1], b.d[w.d0:w.d1], b.t[w.t0:w.t1]} }
+
+// classes returns the number of classes by side.
+func (p *plane) classes() [3]int { return [...]int{p.s.n, p.d.n, p.t.n} }
 
 // lifted is a rule in the classes of a plane.
 type lifted struct {
@@ -65,20 +86,16 @@ func (p *plane) voids() (void struct{ s, d, t []bool }) {
 	return void
 }
 
-// rows says for every class which rules hold it, as bitmaps over the rules.
-type rows struct {
-	s, d, t []bitmap
-	words   int
-}
-
 // ruleset is a list of rules in one plane. What is costly to derive from the
 // rules is derived when first needed.
 type ruleset struct {
 	*plane
 	rules  []lifted
-	sides  [3]*side // sources, destinations, transport
 	sparse func() [][]word
-	rest   func() *ruleIndex
+
+	transposed, indexed sync.Once
+	theRows             atomic.Pointer[rows]
+	theIndex            *ruleIndex
 }
 
 // newRuleset lifts the rules, whose cubes have these numbers.
@@ -105,18 +122,15 @@ func (rs *ruleset) rule(i int) lifted {
 }
 
 func rulesetOf(p *plane, rules []lifted) *ruleset {
-	rs := &ruleset{plane: p, rules: rules, sides: [3]*side{
-		{n: p.s.n, rules: rules, of: func(r *lifted) bitmap { return r.s }},
-		{n: p.d.n, rules: rules, of: func(r *lifted) bitmap { return r.d }},
-		{n: p.t.n, rules: rules, of: func(r *lifted) bitmap { return r.t }},
-	}}
-	rs.sparse, rs.rest = sync.OnceValue(rs.sparseDestinations), sync.OnceValue(rs.newIndex)
+	rs := &ruleset{plane: p, rules: rules}
+	rs.sparse = sync.OnceValue(rs.sparseDestinations)
 	return rs
 }
 
-// rows says for every class which rules hold it, as bitmaps over the rules.
+// rows says for every class which rules hold it. It is derived if it is not there yet.
 func (rs *ruleset) rows() *rows {
-	return &rows{rs.sides[0].rowsBy(1), rs.sides[1].rowsBy(1), rs.sides[2].rowsBy(1), wordsFor(len(rs.rules))}
+	rs.transposed.Do(func() { rs.theRows.Store(newRows(rs.plane, rs.rules)) })
+	return rs.theRows.Load()
 }
 
 // word is one word of a bitmap.
@@ -150,80 +164,4 @@ func appendSparse(out []word, b bitmap) []word {
 		}
 	}
 	return out
-}
-
-// ruleIndex speeds up searches among rules.
-type ruleIndex struct {
-	meets   [3][]bitmap // by rule: the rules that meet it on that side
-	broad   []int32     // all rules, those that hold most classes first
-	rank    []int32     // by rule: its place among those
-	permits bitmap      // the rules that permit
-}
-
-// index is derived by so many workers if it is not there yet.
-func (rs *ruleset) index(workers int) *ruleIndex {
-	for _, x := range rs.sides {
-		x.meetBy(workers)
-	}
-	return rs.rest()
-}
-
-func (rs *ruleset) newIndex() *ruleIndex {
-	x := &ruleIndex{broad: broadFirst(rs.rules), rank: make([]int32, len(rs.rules)), permits: newBitmap(len(rs.rules))}
-	for place, rule := range x.broad {
-		x.rank[rule] = int32(place)
-	}
-	for i, side := range rs.sides {
-		x.meets[i] = side.meetBy(1)
-	}
-	for i, r := range rs.rules {
-		if r.permit && !r.void {
-			x.permits.set(i)
-		}
-	}
-	return x
-}
-
-// overlapping writes to out the rules that meet a rule that is not void, itself
-// included. Boxes meet exactly if they meet on every side.
-func (x *ruleIndex) overlapping(rule int, out bitmap) {
-	s, d, t := x.meets[0][rule], x.meets[1][rule], x.meets[2][rule]
-	for i := range out {
-		out[i] = s[i] & d[i] & t[i]
-	}
-}
-
-// broadBefore appends the members of a set of rules that come before a rule, broad
-// ones first.
-func (x *ruleIndex) broadBefore(rule int, set bitmap, out []int32) []int32 {
-	if 8*set.count() > len(x.broad) {
-		for _, i := range x.broad {
-			if int(i) < rule && set.has(int(i)) {
-				out = append(out, i)
-			}
-		}
-		return out
-	}
-	set.all(func(i int) bool {
-		if i < rule {
-			out = append(out, int32(i))
-		}
-		return i < rule
-	})
-	slices.SortFunc(out, func(a, b int32) int { return cmp.Compare(x.rank[a], x.rank[b]) })
-	return out
-}
-
-// broadFirst orders rules by the number of class products that they hold.
-func broadFirst(rules []lifted) []int32 {
-	size := make([]float64, len(rules))
-	order := make([]int32, len(rules))
-	for i := range rules {
-		order[i] = int32(i)
-		if r := &rules[i]; !r.void {
-			size[i] = float64(r.s.count()) * float64(r.d.count()) * float64(r.t.count())
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(size[b], size[a]) })
-	return order
 }

@@ -57,6 +57,7 @@ func (p *regionPart) count() Count {
 	t := scale[uint64]{of: p.plane.t.weigh, from: p.t0}
 	var sum Count
 	if families[p.plane.family] == IPv4 { // without the cost of long numbers
+		p.plane.measure()
 		s, d := scale[uint64]{of: p.plane.s.weigh, from: p.s0}, scale[uint64]{of: p.plane.d.weigh, from: p.d0}
 		for i := range p.boxes {
 			b := &p.boxes[i]

@@ -1,0 +1,102 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+)
+
+// ruleIndex speeds up searches among rules.
+type ruleIndex struct {
+	meets   [3][]bitmap // by side and rule: the rules that meet it there
+	broad   []int32     // all rules, those that hold most classes first
+	rank    []int32     // by rule: its place among those
+	permits bitmap      // the rules that permit
+}
+
+// index is derived by so many workers if it is not there yet.
+func (rs *ruleset) index(workers int) *ruleIndex {
+	rs.indexed.Do(func() { rs.theIndex = rs.newIndex(workers) })
+	return rs.theIndex
+}
+
+func (rs *ruleset) newIndex(workers int) *ruleIndex {
+	n := len(rs.rules)
+	x := &ruleIndex{broad: broadFirst(rs.rules), rank: make([]int32, n), permits: newBitmap(n)}
+	boxes := make([]*box, n)
+	for i := range rs.rules {
+		if r := &rs.rules[i]; !r.void {
+			boxes[i] = &r.box
+		}
+	}
+	x.meets = rs.meeting(boxes, workers)
+	for place, rule := range x.broad {
+		x.rank[rule] = int32(place)
+	}
+	for i, r := range rs.rules {
+		if r.permit && !r.void {
+			x.permits.set(i)
+		}
+	}
+	return x
+}
+
+// meetingAll returns for each box, none of them empty, the rules that meet it.
+func (rs *ruleset) meetingAll(boxes []box, workers int) []bitmap {
+	list := make([]*box, len(boxes))
+	for i := range boxes {
+		list[i] = &boxes[i]
+	}
+	meets := rs.meeting(list, workers)
+	out := newBitmaps(len(boxes), len(rs.rules))
+	for i, b := range out {
+		s, d, t := meets[0][i], meets[1][i], meets[2][i]
+		for k := range b {
+			b[k] = s[k] & d[k] & t[k]
+		}
+	}
+	return out
+}
+
+// overlapping writes to out the rules that meet a rule that is not void, itself
+// included. Boxes meet exactly if they meet on every side.
+func (x *ruleIndex) overlapping(rule int, out bitmap) {
+	s, d, t := x.meets[0][rule], x.meets[1][rule], x.meets[2][rule]
+	for i := range out {
+		out[i] = s[i] & d[i] & t[i]
+	}
+}
+
+// broadBefore appends the members of a set of rules that come before a rule, broad
+// ones first.
+func (x *ruleIndex) broadBefore(rule int, set bitmap, out []int32) []int32 {
+	if 8*set.count() > len(x.broad) {
+		for _, i := range x.broad {
+			if int(i) < rule && set.has(int(i)) {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	set.all(func(i int) bool {
+		if i < rule {
+			out = append(out, int32(i))
+		}
+		return i < rule
+	})
+	slices.SortFunc(out, func(a, b int32) int { return cmp.Compare(x.rank[a], x.rank[b]) })
+	return out
+}
+
+// broadFirst orders rules by the number of class products that they hold.
+func broadFirst(rules []lifted) []int32 {
+	size := make([]float64, len(rules))
+	order := make([]int32, len(rules))
+	for i := range rules {
+		order[i] = int32(i)
+		if r := &rules[i]; !r.void {
+			size[i] = float64(r.s.count()) * float64(r.d.count()) * float64(r.t.count())
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(size[b], size[a]) })
+	return order
+}
