@@ -1,13 +1,16 @@
 package flow
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // atomGround is the ground of the family of T where the classes are unions of atoms.
 type atomGround[T place[T]] struct {
 	atoms *Atoms
 	fine  *atomsOf[T]
-	class []int32       // atom -> class; atom 0 is of class 0
-	plain func() ground // the same ground by ranges
+	class []int32         // atom -> class; atom 0 is of class 0
+	plain func() *plot[T] // the same ground by ranges
 }
 
 // cutByAtoms cuts the family of T by sets that are all unions of the same atoms; it
@@ -80,8 +83,8 @@ func familyOfAtoms[T place[T]](x *Atoms) *atomsOf[T] {
 
 func newAtomGround[T place[T]](x *Atoms, fine *atomsOf[T], class []int32) *atomGround[T] {
 	g := &atomGround[T]{atoms: x, fine: fine, class: class}
-	g.plain = sync.OnceValue(func() ground {
-		return fine.rename(func(atom int32) int32 { return class[atom] })
+	g.plain = sync.OnceValue(func() *plot[T] {
+		return fine.renamed(func(atom int32) int32 { return class[atom] })
 	})
 	return g
 }
@@ -155,14 +158,61 @@ func (g *atomGround[T]) measure(n int) tally {
 	return t
 }
 
-func (g *atomGround[T]) flat() ground  { return g.plain() }
+func (g *atomGround[T]) flat() ground  { return g }
 func (g *atomGround[T]) segments() int { return len(g.class) }
 
-// The rest is asked of flat grounds alone, which this one never is.
+// meet, splice and equal go from atom to atom if the other ground is of the same atoms.
 
 func (g *atomGround[T]) meet(other ground, pair func(a, b int32) int32) ground {
-	return g.plain().meet(other, pair)
+	o, ok := other.(*atomGround[T])
+	if !ok || o.atoms != g.atoms {
+		return byRanges[T](g).meet(other, pair)
+	}
+	return g.pairs(o, pair)
 }
-func (g *atomGround[T]) splice(other ground, p *pairing) ground   { return g.plain().splice(other, p) }
-func (g *atomGround[T]) rename(to func(class int32) int32) ground { return g.plain().rename(to) }
-func (g *atomGround[T]) equal(other ground) bool                  { return g.plain().equal(other) }
+
+func (g *atomGround[T]) splice(other ground, p *pairing) ground {
+	o, ok := other.(*atomGround[T])
+	if !ok || o.atoms != g.atoms {
+		return byRanges[T](g).splice(other, p)
+	}
+	for atom, class := range g.class { // what is outside keeps its number
+		if o.class[atom] == 0 {
+			p.mate[class] = 0
+		}
+	}
+	return g.pairs(o, p.pair)
+}
+
+// pairs returns the ground of pairs of classes, of which atom 0 has that of class 0.
+func (g *atomGround[T]) pairs(o *atomGround[T], pair func(a, b int32) int32) ground {
+	class := make([]int32, len(g.class))
+	for atom := 1; atom < len(class); atom++ {
+		class[atom] = pair(g.class[atom], o.class[atom])
+	}
+	return newAtomGround(g.atoms, g.fine, class)
+}
+
+func (g *atomGround[T]) rename(to func(class int32) int32) ground {
+	class := make([]int32, len(g.class))
+	for atom := 1; atom < len(class); atom++ {
+		class[atom] = to(g.class[atom])
+	}
+	return newAtomGround(g.atoms, g.fine, class)
+}
+
+func (g *atomGround[T]) equal(other ground) bool {
+	o, ok := other.(*atomGround[T])
+	if !ok || o.atoms != g.atoms {
+		return byRanges[T](g).equal(other)
+	}
+	return slices.Equal(g.class, o.class)
+}
+
+// byRanges returns a flat ground of the family of T as a plot.
+func byRanges[T place[T]](g ground) *plot[T] {
+	if own, ok := g.(*atomGround[T]); ok {
+		return own.plain()
+	}
+	return g.(*plot[T])
+}

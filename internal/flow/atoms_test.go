@@ -169,8 +169,11 @@ func TestSetsOfAtomsAreThoseOfTheirRanges(t *testing.T) { rapid.Check(t, checkFo
 
 func FuzzAtoms(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkForms)) }
 
-// worldAtoms are those of the small world.
-var worldAtoms, _ = NewAtoms(worldSets)
+// worldAtoms are those of the small world, finerAtoms divide it further.
+var (
+	worldAtoms, _ = NewAtoms(worldSets)
+	finerAtoms, _ = NewAtoms(append([]AddressSet{nets("172.16.0.0/12", "2001:db8::8000/113")}, worldSets...))
+)
 
 // drawRulesOfAtoms is rules whose sets are all unions of atoms, and the same by ranges.
 func drawRulesOfAtoms(t *rapid.T) (rules, plain []Rule) {
@@ -219,6 +222,43 @@ func TestPoliciesOfAtomsAgreeWithTheTwin(t *testing.T) {
 				t.Fatalf("%v permits %v (%v)", rules, s, err)
 			}
 		})
+	})
+}
+
+// Spaces are what they are whatever their sets are made of, and are written alike.
+func TestSpacesOfAtomsAreThoseOfTheirRanges(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func() (formed, plain Space) {
+			cubes := drawCubes(t, 4)
+			plain = SpaceOf(cubes...)
+			whole, x := rapid.Bool().Draw(t, "of atoms alone"), rapid.SampledFrom([]*Atoms{worldAtoms, finerAtoms}).Draw(t, "atoms")
+			for i, c := range cubes {
+				if whole {
+					c.Source, c.Destination = madeOf(x, c.Source), madeOf(x, c.Destination)
+				} else {
+					c.Source, c.Destination = drawForm(t, x, c.Source), drawForm(t, x, c.Destination)
+				}
+				cubes[i] = c
+			}
+			return SpaceOf(cubes...), plain
+		}
+		a, plainA := draw()
+		b, plainB := draw()
+		for _, row := range []struct {
+			what      string
+			got, want Space
+		}{
+			{"the union", a.Union(b), plainA.Union(plainB)}, {"the intersection", a.Intersect(b), plainA.Intersect(plainB)},
+			{"the difference", a.Minus(b), plainA.Minus(plainB)}, {"the union with ranges", a.Union(plainB), plainA.Union(b)},
+			{"the difference from ranges", plainA.Minus(b), a.Minus(plainB)}, {"itself", a, plainA},
+		} {
+			if !row.got.Equal(row.want) || !row.want.Equal(row.got) || row.got.Count() != row.want.Count() || row.got.String() != row.want.String() {
+				t.Fatalf("%s is\n%v\nwant\n%v", row.what, row.got, row.want)
+			}
+		}
+		if a.Equal(b) != plainA.Equal(plainB) || a.Equal(plainB) != plainA.Equal(b) {
+			t.Fatalf("\n%v\nequals\n%v\n%v", a, b, a.Equal(b))
+		}
 	})
 }
 

@@ -147,7 +147,7 @@ func (p *pairing) join(old, fresh []bitmap, limit int) ([]bitmap, error) {
 // by p. Both are flat and of one family. It is quick if the other consists of
 // few pieces: what is outside of its sets is copied.
 func (g *plot[T]) splice(other ground, p *pairing) ground {
-	o := other.(*plot[T])
+	o := byRanges[T](other)
 	var zero T
 	at, same := zero.locate(o.starts, g.starts)
 	// The run of g's segments that segment i of the other meets, or starts in.
@@ -192,7 +192,7 @@ func (g *plot[T]) splice(other ground, p *pairing) ground {
 // meet returns the ground cut by both, where pair names the class of values of
 // class a here and b there; other is of the same family and flat like g.
 func (g *plot[T]) meet(other ground, pair func(a, b int32) int32) ground {
-	o := other.(*plot[T])
+	o := byRanges[T](other)
 	names, nameClass := g.meetNames(o, pair)
 	return newPlot(meetCuts(g.cut, o.cut, pair), names, nameClass, nil)
 }

@@ -155,7 +155,9 @@ func (x *axis) coarsen(sets []bitmap) (*axis, []int32) {
 
 // rename returns the ground with other classes and joined segments. Opaque
 // points of class 0 are dropped.
-func (g *plot[T]) rename(to func(class int32) int32) ground {
+func (g *plot[T]) rename(to func(class int32) int32) ground { return g.renamed(to) }
+
+func (g *plot[T]) renamed(to func(class int32) int32) *plot[T] {
 	c := g.cut.rename(to)
 	var names []string
 	var classes []int32
@@ -180,7 +182,7 @@ func (l *layer) equal(o *layer) bool {
 }
 
 func (g *plot[T]) equal(other ground) bool {
-	o := other.(*plot[T])
+	o := byRanges[T](other)
 	return g.cut.equal(o.cut) && slices.Equal(g.names, o.names) && slices.Equal(g.nameClass, o.nameClass)
 }
 
