@@ -202,6 +202,10 @@ var statements = []trap{
 		in("tcp/443", "v/app", "8.8.8.8"), reach.Blocked, "app", ""},
 	{"RT-34", "where nobody knows it is undecided", housed{azure.MayHaveOwn},
 		in("tcp/443", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
+	{"RT-34", "of two services of which one has its own it is not known whose packets these are", housed{azure.HasNone, azure.HasOwn},
+		in("tcp/443", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
+	{"RT-34", "two that have none do not need to be told apart", housed{azure.HasNone, azure.HasNone},
+		in("tcp/443", "v/app", "8.8.8.8"), reach.Blocked, "app", ""},
 	{"RT-33", "whether the address of a service carries a ping is not known", housed{azure.HasOwn},
 		in("icmp", "v/app", "8.8.8.8"), reach.Undecided, "app", ""},
 	{"TAG-26", "whether a tag without data holds a public address of the network itself is not known", whole{VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NIC("vm", "10.1.1.4", PublicIP("Standard", "20.9.0.4"))))},
@@ -228,16 +232,18 @@ var statements = []trap{
 		in("tcp/443", "nic:vma", "nic:nva"), reach.Allowed, "", ""},
 }
 
-// housed is a private subnet with a managed service that has a public address of its
+// housed is a private subnet with managed services that have a public address of their
 // own, or none, or of which it is not known.
-type housed struct{ has azure.Having }
+type housed []azure.Having
 
 func (h housed) net(t testing.TB) *azure.Network {
 	t.Helper()
 	n := Net(t, VNet("v", "10.1.0.0/16", Subnet("app", "10.1.1.0/24", NoDefaultOutbound())))
-	n.ManagedServices = append(n.ManagedServices, &azure.ManagedService{
-		Resource: azure.Resource{Name: "service"}, Subnets: []azure.Reference{{ID: SubnetID("v", "app")}}, Own: azure.OwnAddress{Has: h.has},
-	})
+	for _, has := range h {
+		n.ManagedServices = append(n.ManagedServices, &azure.ManagedService{
+			Resource: azure.Resource{Name: "service"}, Subnets: []azure.Reference{{ID: SubnetID("v", "app")}}, Own: azure.OwnAddress{Has: has},
+		})
+	}
 	return n
 }
 
