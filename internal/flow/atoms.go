@@ -100,6 +100,9 @@ func (x *Atoms) Adopt(s AddressSet) bool {
 	if x == nil || s.p == nil {
 		return x != nil
 	}
+	if f := s.unwritten(); f != nil && f.atoms != x {
+		s.get() // made of other atoms: by its ranges it is found to be a union of these
+	}
 	_, ok := x.bitmap(s.p)
 	return ok
 }

@@ -381,3 +381,33 @@ func TestSetsOfAtomsAreSharedByMany(t *testing.T) {
 		wait.Wait()
 	}
 }
+
+// A set made of other atoms, as another network has them, is adopted like any other.
+func TestSetsOfOtherAtomsAreAdopted(t *testing.T) {
+	x, y := mustAtoms(t, nets("10.0.0.0/8")), mustAtoms(t, nets("10.0.0.0/8"), nets("10.0.0.0/16"))
+	for _, row := range []struct {
+		set  AddressSet
+		want bool
+	}{{nets("10.0.0.0/8"), true}, {AllIPv4().Minus(nets("10.0.0.0/8")), true}} {
+		made := madeOf(x, row.set)
+		if got := y.Adopt(made); got != row.want {
+			t.Errorf("%v is adopted: %v, want %v", made, got, row.want)
+		}
+		if atoms, _ := made.inForm(); atoms != y {
+			t.Errorf("%v is still of the atoms it was made of", made)
+		}
+		checkForm(t, made, row.set)
+	}
+	fine := madeOf(y, nets("10.0.0.0/16"))
+	if x.Adopt(fine) {
+		t.Errorf("%v is no union of the coarser atoms", fine)
+	}
+	checkForm(t, fine, nets("10.0.0.0/16"))
+}
+
+func checkForm(t *testing.T, got, want AddressSet) {
+	t.Helper()
+	if w := want.get(); !got.get().same(w.v4, w.v6, w.names) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
