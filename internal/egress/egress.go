@@ -7,14 +7,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/parallel"
 	"github.com/wayleave/wayleave/internal/reach"
 )
 
@@ -80,28 +78,13 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 	for i, s := range q.From {
 		place[s] = i
 	}
-	inTurn(len(answer.Parts), func(i int) {
+	parallel.Each(len(answer.Parts), func(i int) {
 		p := &answer.Parts[i]
 		p.follow(f, q)
 		slices.SortFunc(p.From, func(a, b *azure.Subnet) int { return cmp.Compare(place[a], place[b]) })
 	})
 	answer.sort()
 	return answer, nil
-}
-
-// inTurn does something with each of n things, as many at once as there are
-// processors.
-func inTurn(n int, do func(int)) {
-	var wait sync.WaitGroup
-	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				do(int(i))
-			}
-		})
-	}
-	wait.Wait()
 }
 
 // ask adds what becomes of the packets of subnets that share no address.

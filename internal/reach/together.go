@@ -6,6 +6,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/parallel"
 )
 
 // Group is packets of several senders that fare alike.
@@ -81,13 +82,15 @@ func (w *walk) settleEach(class []flow.Cube, base []piece) []cell {
 			own[sender] = append(own[sender], p.with(list))
 		}
 	}
-	for i, pieces := range own {
-		if len(pieces) > 0 {
+	settled := make([][]cell, len(own))
+	parallel.Each(len(own), func(i int) {
+		if len(own[i]) > 0 {
 			alone := &walk{fabric: w.fabric, query: w.query}
 			alone.query.From = Subnet(w.query.From.subnets[i])
-			cells = append(cells, alone.settle(class, pieces, touched(pieces))...)
+			settled[i] = alone.settle(class, own[i], touched(own[i]))
 		}
-	}
+	})
+	cells = append(cells, slices.Concat(settled...)...)
 	for i := range cells { // nothing more is asked
 		cells[i].touches, cells[i].stakes, cells[i].trace = fabric.Touches{}, nil, cells[i].trace.there()
 	}
@@ -105,38 +108,59 @@ type convoy struct {
 // fromSubnets sends from every subnet up to where packets wait for those of others,
 // and then takes all of them on together.
 func (w *walk) fromSubnets(packets []flow.Cube) ([]piece, error) {
-	var out []piece
-	for _, id := range w.query.From.subnets {
+	senders := make([]*azure.Subnet, len(w.query.From.subnets))
+	for i, id := range w.query.From.subnets {
 		s, err := Subnet(id).subnet(w.fabric)
 		if err != nil {
 			return nil, err
 		}
+		senders[i] = s
+	}
+	walks, sent := make([]walk, len(senders)), make([][]piece, len(senders))
+	parallel.Each(len(senders), func(i int) {
+		s := senders[i]
+		walks[i] = walk{fabric: w.fabric, query: w.query}
 		if own, _ := fabric.BySource(packets, w.fabric.Addresses(s)); len(own) > 0 {
-			out = append(out, w.send(origin{subnet: s, vnet: s.VirtualNetwork, joins: true}, []piece{{packets: own}})...)
+			sent[i] = walks[i].send(origin{subnet: s, vnet: s.VirtualNetwork, joins: true}, []piece{{packets: own}})
+		}
+	})
+	var all []*convoy
+	for i := range walks {
+		for _, c := range walks[i].waiting {
+			all = c.join(all)
 		}
 	}
-	waiting := w.waiting
-	w.waiting = nil
-	for _, c := range waiting {
+	out := slices.Concat(sent...)
+	for _, c := range all {
 		out = append(out, w.convey(c)...)
 	}
 	return out, nil
 }
 
-// wait leaves pieces at a firewall.
+// wait leaves pieces of the one sender of a walk at a firewall.
 func (w *walk) wait(g fabric.Gate, named fabric.Named, from origin, pieces []piece) {
-	i := slices.IndexFunc(w.waiting, func(c *convoy) bool { return c.gate == g && c.named == named })
-	if i < 0 {
-		i = len(w.waiting)
-		w.waiting = append(w.waiting, &convoy{gate: g, named: named})
-	}
-	c := w.waiting[i]
 	from.joins = false
-	if n := len(c.senders); n > 0 && c.senders[n-1] == from {
-		c.pieces[n-1] = append(c.pieces[n-1], pieces...)
+	own := &convoy{gate: g, named: named, senders: []origin{from}, pieces: [][]piece{pieces}}
+	if i := own.among(w.waiting); i >= 0 {
+		w.waiting[i].pieces[0] = append(w.waiting[i].pieces[0], pieces...)
 		return
 	}
-	c.senders, c.pieces = append(c.senders, from), append(c.pieces, pieces)
+	w.waiting = append(w.waiting, own)
+}
+
+// among is the place of a convoy at the same firewall, or -1.
+func (c *convoy) among(list []*convoy) int {
+	return slices.IndexFunc(list, func(o *convoy) bool { return o.gate == c.gate && o.named == c.named })
+}
+
+// join adds a convoy to those at the same firewall, if there are such.
+func (c *convoy) join(all []*convoy) []*convoy {
+	i := c.among(all)
+	if i < 0 {
+		return append(all, c)
+	}
+	all[i].senders, all[i].pieces = append(all[i].senders, c.senders...), append(all[i].pieces, c.pieces...)
+	return all
 }
 
 // convey takes the packets of all senders on from a firewall. Those of whose packets
