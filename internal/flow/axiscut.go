@@ -153,7 +153,7 @@ func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, 
 	c.coverBehind()
 	for i, name := range names { // those over the background have a class only now
 		if nameClass[i] < 0 {
-			nameClass[i] = c.o.pair(block[x.nameClassOf(name)], c.o.background)
+			nameClass[i] = c.o.behind[block[x.nameClassOf(name)]]
 		}
 	}
 	out := &axis{n: int(c.n), ground: newPlot(ground.cut, names, nameClass, c.o)}

@@ -161,6 +161,40 @@ func TestClassesOverAnIndexAreMeasured(t *testing.T) {
 	}
 }
 
+// The natural address of some classes is that of their addresses, within a frame and
+// without, with an index under the field and without, however often it is asked for.
+func TestNaturalAddressOfClasses(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		index := NewTagIndex([]string{"a", "b"}, []AddressSet{longSet(r, 50), longSet(r, 50)})
+		sets := []AddressSet{index.Set(0), index.Set(1), longSet(r, 5), longSet(r, 5)}
+		if seed%2 == 0 {
+			sets[0], sets[1] = sets[0].forgetIndex(), sets[1].forgetIndex()
+		}
+		x, err := cutFamily(IPv4, sets, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := nets("0.0.0.0/0")
+		whole := newBitmap(x.n)
+		if x.touch(whole, all); whole.count() != x.n {
+			t.Fatalf("seed %d: all addresses touch %d classes of %d", seed, whole.count(), x.n)
+		}
+		for range 20 {
+			b := newBitmap(x.n)
+			class := 1 + r.IntN(x.n-1)
+			b.set(class)
+			in := inAll(sets, x, class)
+			for _, frame := range []AddressSet{all, longSet(r, 100)} {
+				want, found := in.Intersect(frame).Natural()
+				if got, _, ok := x.natural(b, &frame, !frame.Equal(all), nil); ok != found || got != want {
+					t.Fatalf("seed %d: %v (%v), want %v (%v)", seed, got, ok, want, found)
+				}
+			}
+		}
+	}
+}
+
 // inAll is the addresses in just those of the sets that hold a class.
 func inAll(sets []AddressSet, x *axis, class int) AddressSet {
 	all := AllIPv4()

@@ -69,25 +69,69 @@ func (l *low[T]) seeAtoms(x *atomsOf[T], in bitmap) {
 // findLows returns by class the lowest addresses.
 func (g *plot[T]) findLows() []low[T] {
 	var lows []low[T]
-	var from T
-	open := int32(-1)
-	see := func(last T) {
-		for int(open) >= len(lows) {
+	of := func(class int32) *low[T] {
+		for int(class) >= len(lows) {
 			lows = append(lows, low[T]{})
 		}
-		lows[open].see(from, last)
+		return &lows[class]
 	}
-	g.each(func(start T, class int32) {
-		if class == open {
-			return
+	for i, combination := range g.class {
+		if g.over == nil {
+			if l := of(combination); !l.isHost {
+				l.see(g.starts[i], g.last(i))
+			}
+			continue
 		}
-		if open >= 0 {
-			see(start.pred())
+		first, last, _ := g.over.segments(i)
+		for j := first; j <= last; j++ {
+			if l := of(g.over.classOf(g.over.under.class[j], combination)); !l.isHost {
+				r := g.piece(i, j)
+				l.see(r.lo, r.hi)
+			}
 		}
-		from, open = start, class
-	})
-	see(g.starts[0].pred())
+	}
 	return lows
+}
+
+// piece returns what segment i has in common with segment j of the index under it.
+func (g *plot[T]) piece(i int, j int32) span[T] {
+	lo, hi := g.starts[i], least(g.last(i), g.over.under.last(int(j)))
+	if under := g.over.under.starts[j]; under.compare(lo) > 0 {
+		lo = under
+	}
+	return span[T]{lo, hi}
+}
+
+// seeIn takes the addresses of the classes in b within a span into account, until one
+// looks like a host. It returns the number of pieces that it looked at.
+func (g *plot[T]) seeIn(l *low[T], b bitmap, within span[T]) (steps int) {
+	see := func(piece span[T]) {
+		if piece.lo.compare(within.lo) < 0 {
+			piece.lo = within.lo
+		}
+		l.see(piece.lo, least(piece.hi, within.hi))
+	}
+	from, to := g.find(within.lo), g.find(within.hi)
+	if g.over == nil {
+		for i := from; i <= to && !l.isHost; i++ {
+			if steps++; b.has(int(g.class[i])) {
+				see(span[T]{g.starts[i], g.last(i)})
+			}
+		}
+		return steps
+	}
+	lowest, highest := int32(g.over.under.find(within.lo)), int32(g.over.under.find(within.hi))
+	for i := from; i <= to; i++ {
+		first, last, _ := g.over.segments(i)
+		for j := max(first, lowest); j <= min(last, highest); j++ {
+			if steps++; b.has(int(g.over.classOf(g.over.under.class[j], g.class[i]))) {
+				if see(g.piece(i, j)); l.isHost {
+					return steps
+				}
+			}
+		}
+	}
+	return steps
 }
 
 func (g *plot[T]) natural(b bitmap, within *AddressSet, cut bool, want []AddressSet) (Address, int, bool) {
@@ -137,25 +181,18 @@ func (g *plot[T]) naturalAnywhere(b bitmap) (Address, int, bool) {
 }
 
 // naturalIn is naturalAnywhere for the addresses of the frame. It is not done
-// if that takes more steps. The steps of all calls are counted.
+// if that takes about so many steps. The steps of all calls are counted.
 func (g *plot[T]) naturalIn(b bitmap, frame AddressSet, steps int) (a Address, rank int, ok, done bool) {
 	var zero T
 	var l low[T]
 	left := steps
 	for _, r := range zero.spansIn(frame.get()) {
-		more := g.walk(r.lo, r.hi, func(lo, hi T, class int32) bool {
-			if b.has(int(class)) {
-				l.see(lo, hi)
-			}
-			left--
-			return !l.isHost && left >= 0
-		})
-		if !more {
+		if left -= g.seeIn(&l, b, r); l.isHost || left < 0 {
 			break
 		}
 	}
 	g.walked.Add(int64(steps - left))
-	if left < 0 {
+	if left < 0 && !l.isHost {
 		return Address{}, 0, false, false
 	}
 	a, rank, ok = g.preferred(&l, b, frame.get().names[zero.family().index()])

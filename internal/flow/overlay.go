@@ -31,14 +31,16 @@ func (o *overlay[T]) segments(i int) (first, last int32, ends bool) {
 
 // classOf returns the class where class under of the index meets a combination.
 func (o *overlay[T]) classOf(under, combination int32) int32 {
-	return o.pair(o.block[under], combination)
+	if combination == o.background { // most are
+		return o.behind[o.block[under]]
+	}
+	return o.above(under, combination)
 }
 
-func (o *overlay[T]) pair(block, combination int32) int32 {
-	switch {
-	case combination == o.background:
-		return o.behind[block]
-	case block == 0:
+// above is classOf for a combination that is not the background.
+func (o *overlay[T]) above(under, combination int32) int32 {
+	block := o.block[under]
+	if block == 0 {
 		return o.alone[combination]
 	}
 	class, _ := o.pairs.get(block, combination)

@@ -16,6 +16,7 @@ type plot[T place[T]] struct {
 	over      *overlay[T]
 	flattened func() ground   // the plot without its overlay
 	lows      func() []low[T] // by class, the lowest addresses
+	numeric   func() bitmap   // the classes with numeric addresses
 	byClass   func() *classSpans[T]
 	walked    atomic.Int64 // steps in search of addresses
 }
@@ -24,6 +25,7 @@ func newPlot[T place[T]](c cut[T], names []string, nameClass []int32, over *over
 	g := &plot[T]{cut: c, names: names, nameClass: nameClass, over: over}
 	g.flattened = sync.OnceValue(func() ground { return g.withoutOverlay() })
 	g.lows = sync.OnceValue(g.findLows)
+	g.numeric = sync.OnceValue(g.findNumeric)
 	g.byClass = sync.OnceValue(g.spansByClass)
 	return g
 }
@@ -81,35 +83,6 @@ func nextPiece[T point[T]](a, b []T, i, j int) (int, int, bool) {
 	return i, j, true
 }
 
-// walk calls f with the pieces that make up the range from lo to hi, in
-// ascending order; f returns false to stop. It returns false if stopped.
-// Neighbours can be of one class.
-func (g *plot[T]) walk(lo, hi T, f func(lo, hi T, class int32) bool) bool {
-	i, j := g.find(lo), 0
-	if g.over != nil {
-		j = g.over.under.find(lo)
-	}
-	for {
-		end, class := g.last(i), g.class[i]
-		if g.over != nil {
-			end = least(end, g.over.under.last(j))
-			class = g.over.classOf(g.over.under.class[j], class)
-		}
-		if hi.compare(end) <= 0 {
-			return f(lo, hi, class)
-		}
-		if !f(lo, end, class) {
-			return false
-		}
-		if g.over == nil {
-			i++
-		} else {
-			i, j, _ = nextPiece(g.starts, g.over.under.starts, i, j)
-		}
-		lo = end.succ()
-	}
-}
-
 func least[T point[T]](a, b T) T {
 	if a.compare(b) <= 0 {
 		return a
@@ -143,6 +116,10 @@ func (g *plot[T]) classOfName(name string) int32 {
 func (g *plot[T]) touch(b bitmap, s AddressSet) {
 	var zero T
 	for _, r := range zero.spansIn(s.get()) {
+		if least := g.starts[0]; r.lo == least && r.hi == least.pred() {
+			b.add(g.numeric())
+			continue
+		}
 		g.touchSpan(b, r)
 	}
 	for _, name := range s.get().names[zero.family().index()] {
@@ -164,17 +141,22 @@ func (g *plot[T]) touchSpan(b bitmap, r span[T]) {
 	lowest, highest := int32(o.under.find(r.lo)), int32(o.under.find(r.hi))
 	for i := from; i <= to; i++ {
 		first, last, _ := o.segments(i)
-		under := o.under.class[max(first, lowest) : min(last, highest)+1]
-		if combination := g.class[i]; combination != o.background {
-			for _, class := range under {
-				b.set(int(o.classOf(class, combination)))
-			}
-			continue
-		}
-		for _, class := range under {
-			b.set(int(o.behind[o.block[class]]))
+		for _, class := range o.under.class[max(first, lowest) : min(last, highest)+1] {
+			b.set(int(o.classOf(class, g.class[i])))
 		}
 	}
+}
+
+// findNumeric returns the classes with numeric addresses.
+func (g *plot[T]) findNumeric() bitmap {
+	lows := g.lows()
+	b := newBitmap(len(lows))
+	for class := range lows {
+		if lows[class].isAny {
+			b.set(class)
+		}
+	}
+	return b
 }
 
 func (g *plot[T]) set(b bitmap, within *AddressSet) AddressSet {

@@ -15,9 +15,18 @@ type sampling struct {
 	budget time.Duration
 	wall   bool // what counts is how long one waits, not what the processor does
 	// alone keeps the garbage collector out. It first runs at 4 MB, which of
-	// several sizes only the largest may reach: a step that is not the work's.
+	// several sizes only the largest may reach: a step that is not the work's. Nor
+	// does the memory that a run leaves go back to the system, so that the pages of
+	// the next are not new, of which the largest has most.
 	alone bool
+	// together is how many runs make up a sample, 1 if less. One that is short
+	// would be measured as long as the caches are cold.
+	together int
 }
+
+// seldom makes the collector wait until the heap is 84 MB, 21 times the least, or 21
+// times what is in use, and keep so much from the system.
+const seldom = 2000
 
 // usual is enough for a median that a single interruption does not move.
 var usual = sampling{most: 15, budget: 3 * time.Second}
@@ -30,23 +39,24 @@ var once = sampling{most: 1}
 // the garbage collector's included, unless the wall clock is asked for: what else
 // runs on the machine hardly moves it.
 func (s sampling) median(prepare func() (run func())) time.Duration {
+	if s.alone {
+		defer debug.SetGCPercent(debug.SetGCPercent(seldom))
+	}
 	var times []time.Duration
+	runs := make([]func(), max(1, s.together))
 	for began := time.Now(); len(times) == 0 || len(times) < s.most && time.Since(began) < s.budget; {
-		run := prepare()
+		for i := range runs {
+			runs[i] = prepare()
+		}
 		runtime.GC()
-		times = append(times, s.time(run))
+		start := s.now()
+		for _, run := range runs {
+			run()
+		}
+		times = append(times, (s.now()-start)/time.Duration(len(runs)))
 	}
 	slices.Sort(times)
 	return times[len(times)/2]
-}
-
-func (s sampling) time(run func()) time.Duration {
-	if s.alone {
-		defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	}
-	start := s.now()
-	run()
-	return s.now() - start
 }
 
 var processStart = time.Now()

@@ -123,6 +123,7 @@ func scaling(*testing.B) []row {
 	how.alone = true
 	measure := func(sizes []workload.Params, x func(workload.Params) int) (at []float64, t []phases) {
 		for _, p := range sizes {
+			how.together = 1000 / p.Rules
 			at = append(at, float64(x(p)))
 			t = append(t, newSubject(workload.Realistic(p)).times(how))
 		}
