@@ -18,8 +18,9 @@ type atoms struct {
 	found atomic.Pointer[flow.Atoms] // nil before, and where they are so many that ranges are quicker
 }
 
-// atomize lets a set be treated as a union of atoms if it is one. One that is not, as
-// that of what no list of ours names, costs time and nothing else.
+// atomize returns a set made of atoms if it is a union of them, and so are the packets
+// that it is asked about from there on. A set that no list of ours names costs time and
+// nothing else.
 func (f *Fabric) atomize(s flow.AddressSet) flow.AddressSet {
 	a := &f.family.atoms
 	a.once.Do(func() {
@@ -28,23 +29,13 @@ func (f *Fabric) atomize(s flow.AddressSet) flow.AddressSet {
 			a.found.Store(x)
 		}
 	})
-	a.found.Load().Adopt(s)
-	return s
+	return a.of(s)
 }
 
-// adopt treats the sets of entries as unions of atoms if there are atoms already, so
-// that the lists made of them are cut by atoms and not by ranges.
-func (a *atoms) adopt(entries []*entry) {
-	x := a.found.Load()
-	if x == nil {
-		return
-	}
-	for _, e := range entries {
-		for _, c := range slices.Concat(e.must, e.may) {
-			x.Adopt(c.Source)
-			x.Adopt(c.Destination)
-		}
-	}
+// of is atomize for whoever asks of no packets and lets others find the atoms.
+func (a *atoms) of(s flow.AddressSet) flow.AddressSet {
+	s, _ = a.found.Load().Of(s)
+	return s
 }
 
 // named are the sets of addresses that the network and this package name.

@@ -58,13 +58,12 @@ func (f *Fabric) newPolicyBetween(group *azure.NetworkSecurityGroup, direction a
 			p.settled = append(p.settled, k)
 		}
 	}
-	f.family.atoms.adopt(entries)
-	if p.pessimistic, p.err = compileList(entries, low, high, false); p.err != nil {
+	if p.pessimistic, p.err = f.compileList(entries, low, high, false); p.err != nil {
 		return p
 	}
 	p.optimistic = p.pessimistic
 	if !certain {
-		p.optimistic, p.err = compileList(entries, low, high, true)
+		p.optimistic, p.err = f.compileList(entries, low, high, true)
 	}
 	return p
 }
@@ -96,7 +95,7 @@ type slotted struct {
 // compileList makes the optimistic or the pessimistic list. In the one that
 // favours an entry's access it matches all it may and comes as early as it
 // can; in the other it matches what it must and comes as late as it can.
-func compileList(entries []*entry, low, high int, optimistic bool) (ruleList, error) {
+func (f *Fabric) compileList(entries []*entry, low, high int, optimistic bool) (ruleList, error) {
 	var list []slotted
 	for i, e := range entries {
 		permit := optimistic
@@ -136,7 +135,7 @@ func compileList(entries []*entry, low, high int, optimistic bool) (ruleList, er
 		}
 	}
 	var err error
-	out.policy, err = flow.NewPolicy(rules)
+	out.policy, err = flow.NewPolicy(rules, flow.WithAtoms(f.family.atoms.found.Load()))
 	return out, err
 }
 

@@ -16,7 +16,7 @@ type wholeDivision struct {
 
 func (r *Routes) divide(f *Fabric) {
 	r.whole = sync.OnceValue(func() wholeDivision {
-		w := wholeDivision{legs: r.Partition(f.points.everything)}
+		w := wholeDivision{legs: r.Partition(f.family.atoms.of(f.points.everything))}
 		var parts []flow.AddressSet
 		for _, leg := range w.legs {
 			parts = append(parts, leg.Destinations)

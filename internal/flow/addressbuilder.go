@@ -71,11 +71,11 @@ func (b *AddressSetBuilder) AddRange(from, to netip.Addr) {
 
 // AddSet adds the addresses of s.
 func (b *AddressSetBuilder) AddSet(s AddressSet) {
-	if x, in := s.inForm(); x != nil && (b.atoms == nil || b.atoms == x) {
+	if f := s.made(); f != nil && (b.atoms == nil || b.atoms == f.atoms) {
 		if b.atoms == nil {
-			b.atoms, b.in = x, make(bitmap, x.words)
+			b.atoms, b.in = f.atoms, make(bitmap, f.atoms.words)
 		}
-		b.in.add(in)
+		b.in.add(f.in)
 		return
 	}
 	a := s.get()

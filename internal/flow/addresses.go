@@ -15,8 +15,8 @@ type AddressSet struct{ p *addresses }
 // addresses is the content of a non-empty set: its ranges, its atoms or both.
 type addresses struct {
 	ranges atomic.Pointer[ranges] // of a set made of atoms, nil until somebody asks
-	form   atomic.Pointer[form]   // nil until somebody asks; of a set made of atoms, final as long as ranges is nil
-	from   provenance             // where the set comes from, if it is a set of an index
+	form   atomic.Pointer[form]   // nil until somebody asks; of a set made of atoms, those
+	from   provenance
 }
 
 // ranges are the addresses of a set, written out. They never change.

@@ -91,9 +91,9 @@ func (s AddressSet) Only(f Family) AddressSet {
 	if !s.has(families[1-f.index()]) {
 		return s
 	}
-	if x, in := s.inForm(); x != nil {
-		own := make(bitmap, len(in))
-		copy(x.half(own, f.index()), x.half(in, f.index()))
+	if form := s.made(); form != nil {
+		x, own := form.atoms, make(bitmap, len(form.in))
+		copy(x.half(own, f.index()), x.half(form.in, f.index()))
 		return x.set(own)
 	}
 	a := s.get()

@@ -13,11 +13,11 @@ type atomGround[T place[T]] struct {
 	plain func() *plot[T] // the same ground by ranges
 }
 
-// cutByAtoms cuts the family of T by sets that are all unions of the same atoms; it
-// returns nil if they are not, as far as is known already.
-func cutByAtoms[T place[T]](sets []AddressSet, limit int) (*axis, error) {
-	x, members := sharedAtoms(sets)
-	if x == nil {
+// cutByAtoms cuts the family of T by sets that are all unions of atoms; it returns nil
+// if they are not.
+func cutByAtoms[T place[T]](sets []AddressSet, x *Atoms, limit int) (*axis, error) {
+	members, ok := x.members(sets)
+	if !ok {
 		return nil, nil
 	}
 	var zero T
@@ -48,30 +48,44 @@ func cutByAtoms[T place[T]](sets []AddressSet, limit int) (*axis, error) {
 	return out, nil
 }
 
-// sharedAtoms returns the atoms of which all sets are known to be unions, and which
-// these are; nil if there are none.
-func sharedAtoms(sets []AddressSet) (*Atoms, []bitmap) {
-	var x *Atoms
-	var members []bitmap
+// members returns the atoms of sets that are all unions of them, or false.
+func (x *Atoms) members(sets []AddressSet) ([]bitmap, bool) {
+	if x == nil {
+		return nil, false
+	}
+	members := make([]bitmap, len(sets))
 	for i, s := range sets {
 		if s.IsEmpty() {
+			members[i] = make(bitmap, x.words)
 			continue
 		}
-		own, in := s.inForm()
-		if own == nil || x != nil && own != x {
-			return nil, nil
-		}
-		if x == nil {
-			x, members = own, make([]bitmap, len(sets))
-		}
-		members[i] = in
-	}
-	for i := range members {
-		if members[i] == nil {
-			members[i] = make(bitmap, x.words)
+		var ok bool
+		if members[i], ok = x.bitmap(s.p); !ok {
+			return nil, false
 		}
 	}
-	return x, members
+	return members, true
+}
+
+// atomsAmong returns the atoms of which the first of some sets that is made of any is
+// made, or nil.
+func atomsAmong(sets []AddressSet) *Atoms {
+	for _, s := range sets {
+		if f := s.made(); f != nil {
+			return f.atoms
+		}
+	}
+	return nil
+}
+
+// atomsOfCubes is atomsAmong for the sets of cubes.
+func atomsOfCubes(cubes []Cube) *Atoms {
+	for _, c := range cubes {
+		if x := atomsAmong([]AddressSet{c.Source, c.Destination}); x != nil {
+			return x
+		}
+	}
+	return nil
 }
 
 func familyOfAtoms[T place[T]](x *Atoms) *atomsOf[T] {

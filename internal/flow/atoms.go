@@ -3,7 +3,7 @@ package flow
 // Atoms divides all addresses and some opaque points into atoms: the coarsest
 // classes of which each of some sets is a union (the atomic predicates of those
 // sets). Sets that are unions of atoms are combined by bitmaps, whatever number of
-// ranges they have; see [Atoms.Adopt]. Atoms are frozen and safe for concurrent use.
+// ranges they have; see [Atoms.Of]. Atoms are frozen and safe for concurrent use.
 // The nil Atoms divides nothing.
 type Atoms struct {
 	v4     *atomsOf[ip4]
@@ -92,19 +92,25 @@ func (x *Atoms) Len() int {
 	return x.v4.axis.n + x.v6.axis.n - 2
 }
 
-// Adopt reports whether a set is a union of atoms, and lets it be treated as one from
-// now on: what is computed of it and other unions of atoms is computed by bitmaps and
-// written out as ranges only where somebody asks for those. In all else the set stays
-// what it is.
-func (x *Atoms) Adopt(s AddressSet) bool {
-	if x == nil || s.p == nil {
-		return x != nil
+// Of returns the same set made of atoms, and whether it is a union of them. What is
+// computed of sets made of atoms and other unions of them is made of them too, and
+// written out as ranges only where somebody asks for those.
+func (x *Atoms) Of(s AddressSet) (AddressSet, bool) {
+	if x == nil || s.IsEmpty() {
+		return s, x != nil
 	}
-	if f := s.unwritten(); f != nil && f.atoms != x {
-		s.get() // made of other atoms: by its ranges it is found to be a union of these
+	whole := s
+	if f := s.made(); f != nil {
+		if f.atoms == x {
+			return s, true
+		}
+		whole = newSet(*s.get(), provenance{})
 	}
-	_, ok := x.bitmap(s.p)
-	return ok
+	in, ok := x.bitmap(whole.p)
+	if !ok {
+		return s, false
+	}
+	return x.set(in), true
 }
 
 // bitmap returns the atoms of a set that is a union of atoms. The answer is kept at
@@ -113,10 +119,10 @@ func (x *Atoms) bitmap(a *addresses) (bitmap, bool) {
 	if f := a.form.Load(); f != nil && f.atoms == x {
 		return f.in, f.in != nil
 	}
-	r := a.ranges.Load()
-	if r == nil {
-		return nil, false // made of other atoms, which it is not to forget
+	if a.from.number == madeOfAtoms {
+		return nil, false // of others, which it is not to forget
 	}
+	r := a.ranges.Load()
 	f := &x.none
 	if x.v4.aligned(r.v4) && x.v6.aligned(r.v6) {
 		in := make(bitmap, x.words)

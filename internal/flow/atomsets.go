@@ -18,20 +18,25 @@ func (x *Atoms) set(in bitmap) AddressSet {
 		addresses
 		own form
 	}{own: form{x, in}}
+	s.from.number = madeOfAtoms
 	s.form.Store(&s.own)
 	return AddressSet{&s.addresses}
 }
 
+// made returns the form of a set made of atoms, or nil.
+func (s AddressSet) made() *form {
+	if s.p == nil || s.p.from.number != madeOfAtoms {
+		return nil
+	}
+	return s.p.form.Load()
+}
+
 // unwritten returns the form of a set made of atoms that is not written out, or nil.
 func (s AddressSet) unwritten() *form {
-	if s.p == nil {
-		return nil
+	if f := s.made(); f != nil && s.p.ranges.Load() == nil {
+		return f
 	}
-	f := s.p.form.Load() // before the look at the ranges: it is final until these are there
-	if s.p.ranges.Load() != nil {
-		return nil
-	}
-	return f
+	return nil
 }
 
 // write writes out the ranges of a set made of atoms. Two who ask at once may both do
@@ -78,19 +83,19 @@ func (x *atomsOf[T]) each(in bitmap, f func(span[T]) bool) bool {
 	return true
 }
 
-// inAtoms returns two sets, none of them empty, as unions of the same atoms if they
-// are that. Of sets of which neither is known to be a union of atoms it finds out
-// nothing.
+// inAtoms returns two sets, none of them empty, as unions of the atoms of which one of
+// them is made, if they are that. What is computed of two others is made of ranges: the
+// atoms of a network are for the packets in it, and not for the next one, which has
+// sets of the first in common.
 func inAtoms(s, o AddressSet) (x *Atoms, a, b bitmap) {
-	f, g := s.p.form.Load(), o.p.form.Load()
-	switch {
-	case f != nil && f.in != nil && (g == nil || g.in == nil || o.p.ranges.Load() != nil):
-		x = f.atoms
-	case g != nil && g.in != nil:
-		x = g.atoms
-	default:
+	f := s.made()
+	if f == nil {
+		f = o.made()
+	}
+	if f == nil {
 		return nil, nil, nil
 	}
+	x = f.atoms
 	a, ok := x.bitmap(s.p)
 	if !ok {
 		return nil, nil, nil
@@ -124,7 +129,7 @@ func (s AddressSet) few() bool {
 	return r != nil && len(r.v4)+len(r.v6) <= 2
 }
 
-// inForm returns a set as a union of the atoms it was last asked about.
+// inForm returns a set as a union of the atoms about which it was asked last.
 func (s AddressSet) inForm() (*Atoms, bitmap) {
 	if s.p != nil {
 		if f := s.p.form.Load(); f != nil && f.in != nil {

@@ -6,10 +6,11 @@ import (
 	"slices"
 )
 
-// cutAxis cuts the family of T by the sets. With a tag index under it, sets of
+// cutAxis cuts the family of T by the sets, by atoms where they are given and all sets
+// are unions of them. With a tag index under it, sets of
 // the index cost their number of classes instead of a sort of their ranges.
-func cutAxis[T place[T]](sets []AddressSet, limit int) (*axis, error) {
-	if x, err := cutByAtoms[T](sets, limit); x != nil || err != nil {
+func cutAxis[T place[T]](sets []AddressSet, atoms *Atoms, limit int) (*axis, error) {
+	if x, err := cutByAtoms[T](sets, atoms, limit); x != nil || err != nil {
 		return x, err
 	}
 	if x := busiestIndex[T](sets); x != nil {

@@ -30,8 +30,8 @@ type share[T point[T]] struct {
 // NewDivision makes a division of parts, which have to be disjoint.
 func NewDivision(parts []AddressSet) *Division {
 	d := &Division{byRanges: sync.OnceValue(func() *shares { return newShares(parts) })}
-	var members []bitmap
-	if d.atoms, members = sharedAtoms(parts); d.atoms != nil {
+	if members, ok := atomsAmong(parts).members(parts); ok {
+		d.atoms = atomsAmong(parts)
 		d.byAtom = slices.Repeat([]int32{NoPart}, d.atoms.words<<6)
 		for part, in := range members {
 			in.all(func(atom int) bool {
@@ -77,16 +77,17 @@ const NoPart = -1
 // opaque points that no part holds come first, as the piece of [NoPart]. Numeric
 // addresses that no part holds are left out.
 func (d *Division) Cut(s AddressSet) []Piece {
-	x, in := s.inForm()
+	f := s.made()
 	switch {
-	case d.atoms != nil && x == d.atoms:
-		return d.cutAtoms(in, func(own bitmap) AddressSet {
-			if own.equal(in) {
+	case d.atoms == nil:
+	case f != nil && f.atoms == d.atoms:
+		return d.cutAtoms(f.in, func(own bitmap) AddressSet {
+			if own.equal(f.in) {
 				return s
 			}
-			return x.set(own)
+			return f.atoms.set(own)
 		})
-	case d.atoms != nil && s.few():
+	case s.few():
 		return d.cutAtoms(d.atoms.touched(s), func(own bitmap) AddressSet { return (&form{d.atoms, own}).part(s, true) })
 	}
 	return d.byRanges().cut(s)

@@ -12,7 +12,7 @@ func (u *universe) extend(cubes []Cube) (*universe, []cubeNumbers, error) {
 	}
 	v := &universe{
 		sources: u.sources.clone(), destinations: u.destinations.clone(), services: u.services.clone(),
-		axes: u.axes, transport: u.transport, limit: u.limit,
+		axes: u.axes, transport: u.transport, atoms: u.atoms, limit: u.limit,
 	}
 	for i, c := range cubes {
 		numbers[i] = v.add(c)
@@ -21,7 +21,7 @@ func (u *universe) extend(cubes []Cube) (*universe, []cubeNumbers, error) {
 	for i, f := range families {
 		for side, books := range [][2]*setBook{{u.sources, v.sources}, {u.destinations, v.destinations}} {
 			fresh := books[1].list[len(books[0].list):]
-			if v.axes[i][side], err = v.axes[i][side].extend(f, fresh, v.limit); err != nil {
+			if v.axes[i][side], err = v.axes[i][side].extend(f, fresh, v.atoms, v.limit); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -47,7 +47,7 @@ func (u *universe) find(cubes []Cube) (numbers []cubeNumbers, known bool) {
 }
 
 // extend returns an axis with the sets added.
-func (x *axis) extend(f Family, sets []AddressSet, limit int) (*axis, error) {
+func (x *axis) extend(f Family, sets []AddressSet, atoms *Atoms, limit int) (*axis, error) {
 	if len(sets) == 0 {
 		return x, nil
 	}
@@ -58,7 +58,7 @@ func (x *axis) extend(f Family, sets []AddressSet, limit int) (*axis, error) {
 	for _, s := range sets {
 		plain = append(plain, s.forgetIndex())
 	}
-	y, err := cutFamily(f, plain, limit)
+	y, err := cutFamily(f, plain, atoms, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -66,17 +66,15 @@ func TestClassesOfLongListsAreWrittenInAnyFrame(t *testing.T) {
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		sets := []AddressSet{longSet(r, 400), longSet(r, 400), longSet(r, 3), nets("10.0.0.0/8")}
+		var atoms *Atoms
 		switch seed % 3 {
 		case 0: // with an index under it
 			index := NewTagIndex([]string{"a", "b"}, sets[:2])
 			sets[0], sets[1] = index.Set(0), index.Set(1)
 		case 1: // by atoms
-			atoms := mustAtoms(t, append(sets, longSet(r, 30))...)
-			for i, s := range sets {
-				sets[i] = madeOf(atoms, s)
-			}
+			atoms = mustAtoms(t, append(sets, longSet(r, 30))...)
 		}
-		x, err := cutAxis[ip4](sets, 1<<20)
+		x, err := cutAxis[ip4](sets, atoms, 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +147,7 @@ func TestClassesOverAnIndexAreMeasured(t *testing.T) {
 		index := NewTagIndex([]string{"a", "b", "c"}, []AddressSet{longSet(r, 50), longSet(r, 50), nets("2001:db8::/33", "2001:db8:8000::/48")})
 		sets := []AddressSet{index.Set(0), index.Set(1), index.Set(2), longSet(r, 5), nets("2001:db8:7000::/36", "2001:db8:8000:1::/64"), Opaque("point", IPv4)}
 		for _, f := range families {
-			x, err := cutFamily(f, sets, 1<<20)
+			x, err := cutFamily(f, sets, nil, 1<<20)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -171,7 +169,7 @@ func TestNaturalAddressOfClasses(t *testing.T) {
 		if seed%2 == 0 {
 			sets[0], sets[1] = sets[0].forgetIndex(), sets[1].forgetIndex()
 		}
-		x, err := cutFamily(IPv4, sets, 1<<20)
+		x, err := cutFamily(IPv4, sets, nil, 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,6 +40,7 @@ type Policy struct {
 type Option func(*config)
 
 type config struct {
+	atoms   *Atoms
 	queries []Cube
 	limits  Limits
 	method  Method
@@ -51,6 +52,10 @@ type config struct {
 func WithQueries(cubes ...Cube) Option {
 	return func(c *config) { c.queries = append(c.queries, cubes...) }
 }
+
+// WithAtoms says of which atoms the sets of rules and questions are most likely unions.
+// Answers do not depend on it, only their cost, and of what their sets are made.
+func WithAtoms(x *Atoms) Option { return func(c *config) { c.atoms = x } }
 
 // WithLimits bounds the work and memory for each question.
 func WithLimits(l Limits) Option { return func(c *config) { c.limits = l } }
@@ -72,7 +77,7 @@ func NewPolicy(rules []Rule, options ...Option) (*Policy, error) {
 		cubes = append(cubes, r.Match)
 	}
 	cubes = append(cubes, c.queries...)
-	u, numbers, err := newUniverse(cubes, c.limits.Memory)
+	u, numbers, err := newUniverse(cubes, c.atoms, c.limits.Memory)
 	if err != nil {
 		return nil, fmt.Errorf("compiling %d rules: %w", len(rules), err)
 	}

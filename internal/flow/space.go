@@ -148,7 +148,7 @@ func (s Space) region() Region {
 
 // layersOf unites cubes.
 func layersOf(cubes []Cube) [2]*layer {
-	u, numbers, err := newUniverse(cubes, 1<<62)
+	u, numbers, err := newUniverse(cubes, nil, 1<<62)
 	if err != nil { // ports alone can be too varied, and only in the tens of thousands
 		half := len(cubes) / 2
 		return SpaceOf(cubes[:half]...).Union(SpaceOf(cubes[half:]...)).layers()

@@ -78,8 +78,11 @@ func (x *TagIndex) Name(i int) string { return x.names[i] }
 // ordinary set. What is computed from it is no longer of the index.
 func (x *TagIndex) Set(i int) AddressSet { return x.sets[i] }
 
-// provenance names the set of an index that an address set is.
+// provenance names the set of an index that an address set is, or says that a set was
+// made of atoms.
 type provenance struct {
 	index  *TagIndex
-	number int
+	number int // of the set in the index, or madeOfAtoms without one
 }
+
+const madeOfAtoms = -1

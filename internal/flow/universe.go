@@ -9,7 +9,8 @@ type universe struct {
 	services              book[service]
 	axes                  [2][2]*axis // by family: source, destination
 	transport             *transport
-	limit                 int // words for the bitmaps of one field
+	atoms                 *Atoms // by which to cut, if all sets are unions of them
+	limit                 int    // words for the bitmaps of one field
 }
 
 // A universe has tables of about one size for each of five fields, twice while
@@ -22,11 +23,15 @@ const (
 // cubeNumbers are the numbers of a cube's sets in the books of a universe.
 type cubeNumbers struct{ source, destination, service int }
 
-// newUniverse cuts the fields by the cubes and returns the cubes' numbers.
-func newUniverse(cubes []Cube, memory int64) (*universe, []cubeNumbers, error) {
+// newUniverse cuts the fields by the cubes, by the atoms, or those of which a cube is
+// made, where that is possible, and returns the cubes' numbers.
+func newUniverse(cubes []Cube, atoms *Atoms, memory int64) (*universe, []cubeNumbers, error) {
+	if atoms == nil {
+		atoms = atomsOfCubes(cubes)
+	}
 	u := &universe{
 		sources: newSetBook(), destinations: newSetBook(),
-		limit: int(memory / bytesPerWord / tables),
+		atoms: atoms, limit: int(memory / bytesPerWord / tables),
 	}
 	numbers := make([]cubeNumbers, len(cubes))
 	for i, c := range cubes {
@@ -49,7 +54,7 @@ func (u *universe) cut() error {
 	}
 	for i, f := range families {
 		for side, book := range []*setBook{u.sources, u.destinations} {
-			if u.axes[i][side], err = cutFamily(f, book.list, u.limit); err != nil {
+			if u.axes[i][side], err = cutFamily(f, book.list, u.atoms, u.limit); err != nil {
 				return fmt.Errorf("%v %s addresses: %w", f, [...]string{"source", "destination"}[side], err)
 			}
 		}
@@ -57,11 +62,11 @@ func (u *universe) cut() error {
 	return nil
 }
 
-func cutFamily(f Family, sets []AddressSet, limit int) (*axis, error) {
+func cutFamily(f Family, sets []AddressSet, atoms *Atoms, limit int) (*axis, error) {
 	if f == IPv4 {
-		return cutAxis[ip4](sets, limit)
+		return cutAxis[ip4](sets, atoms, limit)
 	}
-	return cutAxis[ip6](sets, limit)
+	return cutAxis[ip6](sets, atoms, limit)
 }
 
 // plane returns the packets of one family.
