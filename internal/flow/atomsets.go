@@ -142,6 +142,9 @@ func (s AddressSet) inForm() (*Atoms, bitmap) {
 // holds reports whether a set has an address of the family f that is in the atoms of
 // the form or, unless in, one that is not.
 func (m *form) holds(f Family, s AddressSet, in bool) bool {
+	if in && m.atoms.half(m.in, f.index()).isEmpty() {
+		return false
+	}
 	r := s.get()
 	if f == IPv4 {
 		return m.atoms.v4.holds(m.atoms.half(m.in, 0), r.v4, r.names[0], in)
