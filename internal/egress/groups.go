@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -40,11 +41,16 @@ type company struct {
 	packets []flow.Cube // of the first
 }
 
+// shared is what one of the senders has of the packets of a group.
+type shared struct {
+	packets []flow.Cube
+	which   []byte // of the cubes, in full or of that sender alone
+}
+
 // companies divides the packets of a group by sender; division is by the addresses
 // of the senders.
 func companies(f *fabric.Fabric, senders []*azure.Subnet, division *flow.Division, packets []flow.Cube) []company {
-	own := make([][]flow.Cube, len(senders))
-	has := make([][]byte, len(senders)) // which cubes, in full or of that sender alone
+	of := map[int]*shared{}
 	for i, c := range packets {
 		family := c.Destination.Families()[0] // a group's cubes are of one
 		for _, piece := range division.Cut(c.Source) {
@@ -52,28 +58,29 @@ func companies(f *fabric.Fabric, senders []*azure.Subnet, division *flow.Divisio
 			if n == flow.NoPart {
 				continue
 			}
-			sent := c
+			if of[n] == nil {
+				of[n] = &shared{}
+			}
+			own, sent := of[n], c
 			sent.Source = piece.Set
-			own[n] = append(own[n], sent)
-			has[n] = strconv.AppendInt(append(has[n], ' '), int64(i), 10)
+			own.packets = append(own.packets, sent)
+			own.which = strconv.AppendInt(append(own.which, ' '), int64(i), 10)
 			if !f.Addresses(senders[n]).Only(family).Equal(piece.Set) {
-				has[n] = strconv.AppendInt(append(has[n], " of "...), int64(n), 10)
+				own.which = strconv.AppendInt(append(own.which, " of "...), int64(n), 10)
 			}
 		}
 	}
 	at := map[string]int{}
 	var out []company
-	for n, s := range senders {
-		if own[n] == nil {
-			continue
-		}
-		i, ok := at[string(has[n])]
+	for _, n := range slices.Sorted(maps.Keys(of)) {
+		own := of[n]
+		i, ok := at[string(own.which)]
 		if !ok {
 			i = len(out)
-			at[string(has[n])] = i
-			out = append(out, company{packets: own[n]})
+			at[string(own.which)] = i
+			out = append(out, company{packets: own.packets})
 		}
-		out[i].subnets = append(out[i].subnets, s)
+		out[i].subnets = append(out[i].subnets, senders[n])
 	}
 	return out
 }

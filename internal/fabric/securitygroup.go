@@ -229,10 +229,13 @@ func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination
 	if star {
 		any.Protocols = flow.AllProtocols()
 	}
-	widest := any
-	widest.Source, widest.Destination = source, destination
-	for _, k := range open {
-		widest.Source, widest.Destination = widest.Source.Union(k.where), widest.Destination.Union(k.where)
+	var widest flow.Cube
+	if star || readsTypes(any) {
+		widest = any
+		widest.Source, widest.Destination = source, destination
+		for _, k := range open {
+			widest.Source, widest.Destination = widest.Source.Union(k.where), widest.Destination.Union(k.where)
+		}
 	}
 	if star {
 		secured := widest
