@@ -276,6 +276,17 @@ func TestLongListsAreUnionsOfAtoms(t *testing.T) {
 				t.Fatalf("seed %d: %v is no union of atoms", seed, s.Folded(5))
 			}
 		}
+		for _, of := range []AddressSet{sets[0], sets[2], AllIPv4().Minus(sets[1]), AllIPv4().Minus(sets[2])} {
+			form := madeOf(x, of).made()
+			for _, s := range []AddressSet{AllIPv4(), longSet(r, 1), longSet(r, 5), nets("0.0.0.0/14"), nets("0.1.0.0/16", "0.8.0.0/13"), of, AllIPv4().Minus(of)} {
+				if got, want := form.holds(IPv4, s, true), s.Overlaps(of); got != want {
+					t.Fatalf("seed %d: %v is in %v: %v", seed, s.Folded(5), of.Folded(5), got)
+				}
+				if got, want := form.holds(IPv4, s, false), !s.SubsetOf(of); got != want {
+					t.Fatalf("seed %d: %v is out of %v: %v", seed, s.Folded(5), of.Folded(5), got)
+				}
+			}
+		}
 		for _, s := range []AddressSet{nets("10.0.0.0/9"), Host(netip.MustParseAddr("10.1.2.3")), Opaque("A", IPv4), AllIPv4().Minus(nets("11.0.0.0/8"))} {
 			if isUnion(x, s) {
 				t.Fatalf("seed %d: %v is a union of atoms", seed, s.Folded(5))
@@ -285,21 +296,26 @@ func TestLongListsAreUnionsOfAtoms(t *testing.T) {
 }
 
 func TestRunsOfSegmentsHaveTheAtomsOfEach(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 7))
-	var sets []AddressSet
-	for range 100 { // so many that the segments of a run differ
-		sets = append(sets, longSet(r, 3))
+	var hosts []AddressSet
+	for i := range 210 { // neighbours, so that each is a segment of an atom of its own
+		hosts = append(hosts, Host(ip4(i).addr()))
 	}
-	x := mustAtoms(t, sets...).v4
+	x := mustAtoms(t, hosts...).v4
 	for first := range 70 {
 		for last := first; last < 200; last++ {
-			got, want := newBitmap(x.axis.n), newBitmap(x.axis.n)
+			got := newBitmap(x.axis.n)
 			x.markSegments(first, last, got)
-			for _, class := range x.class[first : last+1] {
-				want.set(int(class))
+			run := []span[ip4]{{x.starts[first], x.last(last)}}
+			for _, i := range []int{0, 63, 64, 127, 128, 191, 192, first, last, last + 1} {
+				alone := newBitmap(x.axis.n)
+				alone.set(int(x.class[i]))
+				in := first <= i && i <= last
+				if got.meets(alone) != in || x.holds(alone, run, nil, true) != in || x.holds(full(x.axis.n).without(alone), run, nil, false) != in {
+					t.Fatalf("segment %d is in those from %d to %d: %v", i, first, last, !in)
+				}
 			}
-			if !got.equal(want) {
-				t.Fatalf("segments %d to %d", first, last)
+			if got.count() != last-first+1 {
+				t.Fatalf("segments %d to %d are %d atoms", first, last, got.count())
 			}
 		}
 	}

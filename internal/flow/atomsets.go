@@ -107,18 +107,22 @@ func inAtoms(s, o AddressSet) (x *Atoms, a, b bitmap) {
 	return x, a, b
 }
 
-// inAtomsAlready is inAtoms for a question that takes so little of short sets that to
-// find out whether they are unions of atoms is not worth it: most are single packets.
+// inAtomsAlready is inAtoms for a question that is so quick about single addresses, as
+// example packets have, that to find out whether they are atoms is not worth it.
 func inAtomsAlready(s, o AddressSet) (x *Atoms, a, b bitmap) {
-	if s.short() || o.short() {
+	if s.isAddress() || o.isAddress() {
 		return nil, nil, nil
 	}
 	return inAtoms(s, o)
 }
 
-// short reports whether a set of which it is not known whether it is a union of atoms
-// has few ranges.
-func (s AddressSet) short() bool { return s.p.form.Load() == nil && s.few() }
+// isAddress reports whether the numeric part of a set is a single address of which it is
+// not known whether it is an atom.
+func (s AddressSet) isAddress() bool {
+	r := s.p.ranges.Load()
+	return r != nil && s.p.form.Load() == nil && len(r.v4)+len(r.v6) == 1 &&
+		(len(r.v4) == 1 && r.v4[0].lo == r.v4[0].hi || len(r.v6) == 1 && r.v6[0].lo == r.v6[0].hi)
+}
 
 // few reports whether a set that is written out has few ranges.
 func (s AddressSet) few() bool {
@@ -153,14 +157,17 @@ func (m *form) holds(f Family, s AddressSet, in bool) bool {
 }
 
 func (x *atomsOf[T]) holds(b bitmap, spans []span[T], names []string, in bool) bool {
-	at := 0
+	last := 0
 	for _, r := range spans {
-		for at = x.findFrom(at, r.lo); ; at++ {
-			if b.has(int(x.class[at])) == in {
+		i := x.findFrom(last, r.lo)
+		for last = x.findFrom(i, r.hi); i <= last; i++ {
+			if i&63 == 0 && i+63 <= last {
+				if block := x.blocks[i>>6]; in && block.meets(b) || !in && !block.in(b) {
+					return true
+				}
+				i += 63
+			} else if b.has(int(x.class[i])) == in {
 				return true
-			}
-			if x.last(at).compare(r.hi) >= 0 {
-				break
 			}
 		}
 	}

@@ -77,17 +77,18 @@ const NoPart = -1
 // opaque points that no part holds come first, as the piece of [NoPart]. Numeric
 // addresses that no part holds are left out.
 func (d *Division) Cut(s AddressSet) []Piece {
-	f := s.made()
-	switch {
-	case d.atoms == nil:
-	case f != nil && f.atoms == d.atoms:
-		return d.cutAtoms(f.in, func(own bitmap) AddressSet {
-			if own.equal(f.in) {
+	if d.atoms == nil || s.IsEmpty() {
+		return d.byRanges().cut(s)
+	}
+	if in, ok := d.atoms.bitmap(s.p); ok {
+		return d.cutAtoms(in, func(own bitmap) AddressSet {
+			if own.equal(in) {
 				return s
 			}
-			return f.atoms.set(own)
+			return d.atoms.set(own)
 		})
-	case s.few():
+	}
+	if s.few() {
 		return d.cutAtoms(d.atoms.touched(s), func(own bitmap) AddressSet { return (&form{d.atoms, own}).part(s, true) })
 	}
 	return d.byRanges().cut(s)

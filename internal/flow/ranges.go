@@ -105,8 +105,11 @@ func unite[T point[T]](a, b []span[T]) []span[T] {
 	if len(a) == 0 {
 		return b
 	}
-	if len(b) == 0 {
+	if len(b) == 0 || covers(a, b) {
 		return a
+	}
+	if covers(b, a) {
+		return b
 	}
 	out := make([]span[T], 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
