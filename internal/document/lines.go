@@ -9,9 +9,14 @@ import (
 
 // lineStarts returns the offset of the first byte of each line. A line ends
 // with "\n"; a "\r" before it belongs to the line.
-func lineStarts(text string) []uint32 {
-	starts := make([]uint32, 1, 1+len(text)/32)
-	for offset := 0; ; {
+func lineStarts(text string) []uint32 { return appendLineStarts(newLineStarts(text), text, 0) }
+
+// newLineStarts is that of the first line, with room for those of pretty-printed JSON.
+func newLineStarts(text string) []uint32 { return make([]uint32, 1, 1+len(text)/32) }
+
+// appendLineStarts adds those after an offset.
+func appendLineStarts(starts []uint32, text string, offset int) []uint32 {
+	for {
 		i := strings.IndexByte(text[offset:], '\n')
 		if i < 0 {
 			return starts

@@ -31,12 +31,16 @@ func Parse(name string, data []byte, o Options) (*Document, error) {
 		if standard, changed := standardize(data); changed {
 			p = parser{doc: d, data: standard, options: o}
 			problem, ok = p.parse()
+			p.lines = nil // line breaks in strings are not among them
 		}
 	}
 	if !ok {
 		return nil, problem
 	}
 	d.tape = p.tape
+	if p.lines != nil {
+		d.linesOnce.Do(func() { d.lines = p.lines })
+	}
 	return d, nil
 }
 
@@ -50,6 +54,7 @@ type parser struct {
 	tape   []node
 	open   []uint32 // the containers not yet closed, outermost first
 	end    int      // offset after the last token
+	lines  []uint32 // line starts so far; nil: not known
 }
 
 // bytesPerNode is what a value or name of pretty-printed Azure JSON takes at
@@ -59,6 +64,7 @@ const bytesPerNode = 20
 // parse reads all of the data; ok is false where problem says why not.
 func (p *parser) parse() (problem diagnostic.Diagnostic, ok bool) {
 	p.tokens = jsontext.NewDecoder(bytes.NewBuffer(p.data))
+	p.lines = newLineStarts(p.doc.source)
 	p.tape = make([]node, 0, min(len(p.data)/bytesPerNode+8, p.options.MaxNodes))
 	for {
 		token, err := p.tokens.ReadToken()
@@ -66,6 +72,7 @@ func (p *parser) parse() (problem diagnostic.Diagnostic, ok bool) {
 			if len(p.tape) == 0 {
 				return p.empty(), false
 			}
+			p.lines = appendLineStarts(p.lines, p.doc.source, p.end)
 			return diagnostic.Diagnostic{}, true
 		}
 		if err != nil {
@@ -120,13 +127,17 @@ func (p *parser) close() {
 
 // tokenStart returns the offset of the token just read: the library tells only
 // where it ends, but has checked that nothing stands before it except white
-// space and at most one separator.
+// space and at most one separator. That holds all ends of lines: in a string they
+// are written as escapes.
 func (p *parser) tokenStart() int {
 	const spaces = 0x2020202020202020
 	i := p.end
 	for {
 		switch p.data[i] {
-		case '\n', '\r', '\t', ',', ':':
+		case '\n':
+			i++
+			p.lines = append(p.lines, uint32(i))
+		case '\r', '\t', ',', ':':
 			i++
 		case ' ':
 			i++

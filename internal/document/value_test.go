@@ -101,6 +101,26 @@ func TestPositionsAndPaths(t *testing.T) {
 	}
 }
 
+// A line begins after each line feed, wherever it stands.
+func TestEveryOffsetHasItsLine(t *testing.T) {
+	for _, text := range []string{
+		"1", "1\n", "\n\n1\n\n", "\r\n{\r\n}\r\n", "[1,\n2\n,\n3]", "{\n\"a\"\n:\n\"\\n\"\n}\n \n",
+		"[ // a\n1, /* b\nc */ \"d\ne\",\n]\n", // in the ARM dialect alone
+	} {
+		d, err := Parse("f.json", []byte(text), Options{Dialect: ARM})
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		for offset := range len(text) + 1 {
+			before := text[:offset]
+			want := diagnostic.Position{File: "f.json", Line: 1 + strings.Count(before, "\n"), Column: offset - strings.LastIndex(before, "\n")}
+			if got := d.Position(offset); got != want {
+				t.Errorf("%q: offset %d is at %v, want %v", text, offset, got, want)
+			}
+		}
+	}
+}
+
 func TestACursorGivesThePositionOfEveryValue(t *testing.T) {
 	var long strings.Builder
 	for i := range 200 {
