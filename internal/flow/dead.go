@@ -79,8 +79,8 @@ func (rs *ruleset) note(v *vitals, first, second int) {
 // samples is how many packets of a rule are tried: first along the diagonal of
 // its box, then scattered over it.
 const (
-	diagonal = 12
-	samples  = 24
+	diagonal = 6
+	samples  = 12
 )
 
 // sample tries packets of every rule. In real policies that settles most.

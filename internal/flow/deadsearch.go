@@ -4,16 +4,20 @@ import "math"
 
 // searchVital decides the rules that samples left open, one by one.
 func (rs *ruleset) searchVital(s *searcher, v *vitals, patience int) bool {
-	f := finder{searcher: s, ruleset: rs, tireless: patience, overlapping: newBitmap(len(rs.rules))}
+	var open []int32
 	for i := range rs.rules {
-		r := &rs.rules[i]
-		if r.void || v.vital.has(i) {
-			continue
+		if !rs.rules[i].void && !v.vital.has(i) {
+			open = append(open, int32(i))
 		}
-		if f.ruleIndex == nil {
-			f.ruleIndex = rs.index(1)
-		}
-		f.ruleIndex.overlapping(i, f.overlapping)
+	}
+	if len(open) == 0 {
+		return true
+	}
+	meets := rs.meetingSome(open)
+	f := finder{searcher: s, ruleset: rs, breadth: rs.breadth(), tireless: patience}
+	for k, i := range open {
+		i, r := int(i), &rs.rules[i]
+		f.overlapping = meets[k]
 		f.rule = i
 		// Without a later permit in reach, a deny says what the end says.
 		useless := !r.permit && !f.overlapping.meetsAfter(f.permits, i)
@@ -37,7 +41,7 @@ func (rs *ruleset) searchVital(s *searcher, v *vitals, patience int) bool {
 type finder struct {
 	*searcher
 	*ruleset
-	*ruleIndex
+	*breadth
 	rule        int
 	overlapping bitmap // the rules that meet it
 	fired       bool   // it decides a packet

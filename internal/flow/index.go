@@ -7,28 +7,34 @@ import (
 
 // ruleIndex speeds up searches among rules.
 type ruleIndex struct {
-	meets   [3][]bitmap // by side and rule: the rules that meet it there
-	broad   []int32     // all rules, those that hold most classes first
-	rank    []int32     // by rule: its place among those
-	permits bitmap      // the rules that permit
+	*breadth
+	meets [3][]bitmap // by side and rule: the rules that meet it there
+}
+
+// breadth is the rules by how much they hold.
+type breadth struct {
+	broad   []int32 // all rules, those that hold most classes first
+	rank    []int32 // by rule: its place among those
+	permits bitmap  // the rules that permit
 }
 
 // index is derived by so many workers if it is not there yet.
 func (rs *ruleset) index(workers int) *ruleIndex {
-	rs.indexed.Do(func() { rs.theIndex = rs.newIndex(workers) })
-	return rs.theIndex
+	rs.indexed.Do(func() {
+		boxes := make([]*box, len(rs.rules))
+		for i := range rs.rules {
+			if r := &rs.rules[i]; !r.void {
+				boxes[i] = &r.box
+			}
+		}
+		rs.theIndex.Store(&ruleIndex{rs.breadth(), rs.meeting(boxes, workers)})
+	})
+	return rs.theIndex.Load()
 }
 
-func (rs *ruleset) newIndex(workers int) *ruleIndex {
+func (rs *ruleset) newBreadth() *breadth {
 	n := len(rs.rules)
-	x := &ruleIndex{broad: broadFirst(rs.rules), rank: make([]int32, n), permits: newBitmap(n)}
-	boxes := make([]*box, n)
-	for i := range rs.rules {
-		if r := &rs.rules[i]; !r.void {
-			boxes[i] = &r.box
-		}
-	}
-	x.meets = rs.meeting(boxes, workers)
+	x := &breadth{broad: broadFirst(rs.rules), rank: make([]int32, n), permits: newBitmap(n)}
 	for place, rule := range x.broad {
 		x.rank[rule] = int32(place)
 	}
@@ -38,6 +44,23 @@ func (rs *ruleset) newIndex(workers int) *ruleIndex {
 		}
 	}
 	return x
+}
+
+// meetingSome returns for each of some rules that are not void the rules that meet it.
+// It does not derive an index for it, but takes it if it is there.
+func (rs *ruleset) meetingSome(some []int32) []bitmap {
+	if index := rs.theIndex.Load(); index != nil {
+		out := newBitmaps(len(some), len(rs.rules))
+		for k, i := range some {
+			index.overlapping(int(i), out[k])
+		}
+		return out
+	}
+	boxes := make([]box, len(some))
+	for k, i := range some {
+		boxes[k] = rs.rules[i].box
+	}
+	return rs.meetingAll(boxes, 1)
 }
 
 // meetingAll returns for each box, none of them empty, the rules that meet it.
@@ -68,7 +91,7 @@ func (x *ruleIndex) overlapping(rule int, out bitmap) {
 
 // broadBefore appends the members of a set of rules that come before a rule, broad
 // ones first.
-func (x *ruleIndex) broadBefore(rule int, set bitmap, out []int32) []int32 {
+func (x *breadth) broadBefore(rule int, set bitmap, out []int32) []int32 {
 	if 8*set.count() > len(x.broad) {
 		for _, i := range x.broad {
 			if int(i) < rule && set.has(int(i)) {
@@ -97,6 +120,8 @@ func broadFirst(rules []lifted) []int32 {
 			size[i] = float64(r.s.count()) * float64(r.d.count()) * float64(r.t.count())
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(size[b], size[a]) })
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(size[b], size[a]), cmp.Compare(a, b))
+	})
 	return order
 }

@@ -113,7 +113,11 @@ func TestRulesThatMeetHaveACommonClass(t *testing.T) {
 		if seed%3 == 0 { // with what another question derived, and without
 			rs.rows()
 		}
+		without := rs.meetingSome([]int32{3, 5})
 		index := rs.index(1 + int(seed)%2)
+		if with := rs.meetingSome([]int32{3, 5}); !slices.EqualFunc(with, without, bitmap.equal) {
+			t.Fatalf("seed %d: with an index %x meet rules 3 and 5, without %x", seed, with, without)
+		}
 		met := 0
 		for i := range rules {
 			meeting := newBitmap(len(rules))

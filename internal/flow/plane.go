@@ -90,12 +90,13 @@ func (p *plane) voids() (void struct{ s, d, t []bool }) {
 // rules is derived when first needed.
 type ruleset struct {
 	*plane
-	rules  []lifted
-	sparse func() [][]word
+	rules   []lifted
+	sparse  func() [][]word
+	breadth func() *breadth
 
 	transposed, indexed sync.Once
 	theRows             atomic.Pointer[rows]
-	theIndex            *ruleIndex
+	theIndex            atomic.Pointer[ruleIndex]
 }
 
 // newRuleset lifts the rules, whose cubes have these numbers.
@@ -123,7 +124,7 @@ func (rs *ruleset) rule(i int) lifted {
 
 func rulesetOf(p *plane, rules []lifted) *ruleset {
 	rs := &ruleset{plane: p, rules: rules}
-	rs.sparse = sync.OnceValue(rs.sparseDestinations)
+	rs.sparse, rs.breadth = sync.OnceValue(rs.sparseDestinations), sync.OnceValue(rs.newBreadth)
 	return rs
 }
 
