@@ -52,7 +52,10 @@ type setBook struct {
 	byPlace map[*addresses]int
 }
 
-func newSetBook() *setBook { return &setBook{byPlace: make(map[*addresses]int)} }
+func newSetBook() *setBook { return newSetBookFor(0) }
+
+// newSetBookFor is newSetBook with room for so many sets.
+func newSetBookFor(n int) *setBook { return &setBook{byPlace: make(map[*addresses]int, n)} }
 
 // find returns the number of s, or -1.
 func (b *setBook) find(s AddressSet) int {

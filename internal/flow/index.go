@@ -112,16 +112,29 @@ func (x *breadth) broadBefore(rule int, set bitmap, out []int32) []int32 {
 
 // broadFirst orders rules by the number of class products that they hold.
 func broadFirst(rules []lifted) []int32 {
-	size := make([]float64, len(rules))
-	order := make([]int32, len(rules))
+	type sized struct {
+		size float64
+		rule int32
+	}
+	list := make([]sized, len(rules))
 	for i := range rules {
-		order[i] = int32(i)
+		list[i].rule = int32(i)
 		if r := &rules[i]; !r.void {
-			size[i] = float64(r.s.count()) * float64(r.d.count()) * float64(r.t.count())
+			list[i].size = float64(r.s.count()) * float64(r.d.count()) * float64(r.t.count())
 		}
 	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(size[b], size[a]), cmp.Compare(a, b))
+	slices.SortFunc(list, func(a, b sized) int {
+		switch {
+		case a.size > b.size:
+			return -1
+		case a.size < b.size:
+			return 1
+		}
+		return int(a.rule) - int(b.rule)
 	})
+	order := make([]int32, len(rules))
+	for i, x := range list {
+		order[i] = x.rule
+	}
 	return order
 }

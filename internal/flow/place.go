@@ -34,7 +34,7 @@ func (ip4) from(ip netip.Addr) ip4              { return ip4Of(ip) }
 func (ip6) from(ip netip.Addr) ip6              { return ip6Of(ip) }
 func (ip4) spansIn(a *ranges) []span[ip4]       { return a.v4 }
 func (ip6) spansIn(a *ranges) []span[ip6]       { return a.v6 }
-func (ip4) sortEdges(e []edge[ip4]) []edge[ip4] { return sortEdges4(e) }
+func (ip4) sortEdges(e []edge[ip4]) []edge[ip4] { return sortNumbers(e, 32) }
 func (ip6) sortEdges(e []edge[ip6]) []edge[ip6] { return sortEdges6(e) }
 
 func (a ip4) edges(last ip4) uint64 {

@@ -14,9 +14,8 @@ func (b *portBook) cut() (cut[port], int, error) {
 	for i, s := range b.list {
 		edges = appendEdges(edges, s.spans, i)
 	}
-	slices.SortFunc(edges, compareEdges)
 	c := newClassifier(len(b.list), portLimit)
-	swept, err := sweep(edges, c)
+	swept, err := sweep(sortNumbers(edges, 16), c)
 	if err != nil {
 		return swept, 0, err
 	}

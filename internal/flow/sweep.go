@@ -110,19 +110,23 @@ func sweep[T point[T]](edges []edge[T], c *classifier) (cut[T], error) {
 
 const digitBits = 11
 
-func sortEdges4(edges []edge[ip4]) []edge[ip4] {
+// sortNumbers sorts numbers of so many bits.
+func sortNumbers[T interface {
+	ip4 | port
+	point[T]
+}](edges []edge[T], width int) []edge[T] {
 	if sortedFew(edges) {
 		return edges
 	}
-	spare := make([]edge[ip4], len(edges))
-	for shift := 0; shift < 32; shift += digitBits {
+	spare := make([]edge[T], len(edges))
+	for shift := 0; shift < width; shift += digitBits {
 		var starts [1 << digitBits]int32
 		for i := range edges {
-			starts[edges[i].at>>shift&(1<<digitBits-1)]++
+			starts[int(edges[i].at)>>shift&(1<<digitBits-1)]++
 		}
 		sumStarts(&starts)
 		for _, e := range edges {
-			d := e.at >> shift & (1<<digitBits - 1)
+			d := int(e.at) >> shift & (1<<digitBits - 1)
 			spare[starts[d]] = e
 			starts[d]++
 		}

@@ -30,7 +30,7 @@ func newUniverse(cubes []Cube, atoms *Atoms, memory int64) (*universe, []cubeNum
 		atoms = atomsOfCubes(cubes)
 	}
 	u := &universe{
-		sources: newSetBook(), destinations: newSetBook(),
+		sources: newSetBookFor(len(cubes)), destinations: newSetBookFor(len(cubes)),
 		atoms: atoms, limit: int(memory / bytesPerWord / tables),
 	}
 	numbers := make([]cubeNumbers, len(cubes))
