@@ -16,9 +16,9 @@ func (s AddressSet) Union(o AddressSet) AddressSet {
 	if x, a, b := inAtoms(s, o); x != nil {
 		switch {
 		case b.in(a):
-			return s
+			return x.result(s, a)
 		case a.in(b):
-			return o
+			return x.result(o, b)
 		}
 		return x.set(a.or(b))
 	}
@@ -41,9 +41,9 @@ func (s AddressSet) Intersect(o AddressSet) AddressSet {
 	if x, a, b := inAtoms(s, o); x != nil {
 		switch {
 		case a.in(b):
-			return s
+			return x.result(s, a)
 		case b.in(a):
-			return o
+			return x.result(o, b)
 		}
 		return x.set(a.and(b))
 	}
@@ -71,7 +71,7 @@ func (s AddressSet) Minus(o AddressSet) AddressSet {
 	}
 	if x, a, b := inAtoms(s, o); x != nil {
 		if !a.meets(b) {
-			return s
+			return x.result(s, a)
 		}
 		return x.set(a.without(b))
 	}

@@ -67,22 +67,14 @@ func (x *Atoms) members(sets []AddressSet) ([]bitmap, bool) {
 	return members, true
 }
 
-// atomsAmong returns the atoms of which the first of some sets that is made of any is
-// made, or nil.
-func atomsAmong(sets []AddressSet) *Atoms {
-	for _, s := range sets {
-		if f := s.made(); f != nil {
-			return f.atoms
-		}
-	}
-	return nil
-}
-
-// atomsOfCubes is atomsAmong for the sets of cubes.
+// atomsOfCubes returns the atoms of which a set of cubes is made, the first that is made
+// of any, or nil.
 func atomsOfCubes(cubes []Cube) *Atoms {
 	for _, c := range cubes {
-		if x := atomsAmong([]AddressSet{c.Source, c.Destination}); x != nil {
-			return x
+		for _, s := range [...]AddressSet{c.Source, c.Destination} {
+			if f := s.made(); f != nil {
+				return f.atoms
+			}
 		}
 	}
 	return nil

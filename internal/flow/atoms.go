@@ -100,17 +100,14 @@ func (x *Atoms) Of(s AddressSet) (AddressSet, bool) {
 		return s, x != nil
 	}
 	whole := s
-	if f := s.made(); f != nil {
-		if f.atoms == x {
-			return s, true
-		}
+	if f := s.made(); f != nil && f.atoms != x {
 		whole = newSet(*s.get(), provenance{})
 	}
 	in, ok := x.bitmap(whole.p)
 	if !ok {
 		return s, false
 	}
-	return x.set(in), true
+	return x.as(whole, in), true
 }
 
 // bitmap returns the atoms of a set that is a union of atoms. The answer is kept at
@@ -129,7 +126,8 @@ func (x *Atoms) bitmap(a *addresses) (bitmap, bool) {
 		n4, ok4 := x.v4.mark(r.v4, r.names[0], x.half(in, 0))
 		n6, ok6 := x.v6.mark(r.v6, r.names[1], x.half(in, 1))
 		if ok4 && ok6 && x.pieces.sum(in, 0) == n4+n6 {
-			f = &form{x, in}
+			f = &form{x, in, x.content(in)}
+			f.made.ranges.Store(r)
 		}
 	}
 	a.form.Store(f)

@@ -5,7 +5,8 @@ import "slices"
 // form is a set as a union of atoms.
 type form struct {
 	atoms *Atoms
-	in    bitmap // the atoms; nil if the set is no union of them
+	in    bitmap     // the atoms; nil if the set is no union of them
+	made  *addresses // the same set made of atoms, of a set that is not
 }
 
 // set returns the set of some atoms, of which it takes the memory. Its ranges are
@@ -14,13 +15,38 @@ func (x *Atoms) set(in bitmap) AddressSet {
 	if in.isEmpty() {
 		return AddressSet{}
 	}
-	s := &struct {
+	return AddressSet{x.content(in)}
+}
+
+func (x *Atoms) content(in bitmap) *addresses {
+	a := &struct {
 		addresses
 		own form
-	}{own: form{x, in}}
-	s.from.number = madeOfAtoms
-	s.form.Store(&s.own)
-	return AddressSet{&s.addresses}
+	}{own: form{atoms: x, in: in}}
+	a.from.number = madeOfAtoms
+	a.form.Store(&a.own)
+	return &a.addresses
+}
+
+// as returns a set that is a union of atoms as one made of them.
+func (x *Atoms) as(s AddressSet, in bitmap) AddressSet {
+	f := s.p.form.Load()
+	switch {
+	case s.p.from.number == madeOfAtoms:
+		return s
+	case f != nil && f.atoms == x: // and not asked about others meanwhile
+		return AddressSet{f.made}
+	}
+	return x.set(in)
+}
+
+// result is as for what is computed: a set of few ranges is quicker to go on with as
+// it is.
+func (x *Atoms) result(s AddressSet, in bitmap) AddressSet {
+	if s.few() {
+		return s
+	}
+	return x.as(s, in)
 }
 
 // made returns the form of a set made of atoms, or nil.

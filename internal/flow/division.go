@@ -4,14 +4,21 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 )
 
 // Division is a list of disjoint sets of addresses by which others are cut. It is
 // frozen: whoever cuts many sets by many others pays for those that meet alone.
 type Division struct {
-	atoms    *Atoms  // of which all parts are unions, if they are
-	byAtom   []int32 // atom -> part
+	parts    []AddressSet
 	byRanges func() *shares
+	byAtoms  atomic.Pointer[atomParts] // of the sets cut last
+}
+
+// atomParts says to which parts of a division atoms belong.
+type atomParts struct {
+	atoms *Atoms
+	part  []int32 // by atom; nil if a part is no union of atoms
 }
 
 // shares are the parts of a division by ranges and opaque points.
@@ -29,18 +36,27 @@ type share[T point[T]] struct {
 
 // NewDivision makes a division of parts, which have to be disjoint.
 func NewDivision(parts []AddressSet) *Division {
-	d := &Division{byRanges: sync.OnceValue(func() *shares { return newShares(parts) })}
-	if members, ok := atomsAmong(parts).members(parts); ok {
-		d.atoms = atomsAmong(parts)
-		d.byAtom = slices.Repeat([]int32{NoPart}, d.atoms.words<<6)
+	parts = slices.Clone(parts)
+	return &Division{parts: parts, byRanges: sync.OnceValue(func() *shares { return newShares(parts) })}
+}
+
+// of returns the parts of atoms.
+func (d *Division) of(x *Atoms) *atomParts {
+	if p := d.byAtoms.Load(); p != nil && p.atoms == x {
+		return p
+	}
+	p := &atomParts{atoms: x}
+	if members, ok := x.members(d.parts); ok {
+		p.part = slices.Repeat([]int32{NoPart}, x.words<<6)
 		for part, in := range members {
 			in.all(func(atom int) bool {
-				d.byAtom[atom] = int32(part)
+				p.part[atom] = int32(part)
 				return true
 			})
 		}
 	}
-	return d
+	d.byAtoms.Store(p)
+	return p
 }
 
 func newShares(parts []AddressSet) *shares {
@@ -77,34 +93,38 @@ const NoPart = -1
 // opaque points that no part holds come first, as the piece of [NoPart]. Numeric
 // addresses that no part holds are left out.
 func (d *Division) Cut(s AddressSet) []Piece {
-	if d.atoms == nil || s.IsEmpty() {
+	p := d.byAtoms.Load()
+	if f := s.made(); f != nil {
+		p = d.of(f.atoms)
+	}
+	if p == nil || p.part == nil || s.IsEmpty() {
 		return d.byRanges().cut(s)
 	}
-	if in, ok := d.atoms.bitmap(s.p); ok {
-		return d.cutAtoms(in, func(own bitmap) AddressSet {
+	if in, ok := p.atoms.bitmap(s.p); ok {
+		return p.cut(in, func(own bitmap) AddressSet {
 			if own.equal(in) {
 				return s
 			}
-			return d.atoms.set(own)
+			return p.atoms.set(own)
 		})
 	}
 	if s.few() {
-		return d.cutAtoms(d.atoms.touched(s), func(own bitmap) AddressSet { return (&form{d.atoms, own}).part(s, true) })
+		return p.cut(p.atoms.touched(s), func(own bitmap) AddressSet { return (&form{atoms: p.atoms, in: own}).part(s, true) })
 	}
 	return d.byRanges().cut(s)
 }
 
-// cutAtoms divides some atoms by the parts that hold them; piece makes the set of those
-// of one part.
-func (d *Division) cutAtoms(in bitmap, piece func(own bitmap) AddressSet) []Piece {
-	if first := in.first(); d.holdsAll(first, in) {
-		return []Piece{{int(d.byAtom[first]), piece(in)}}
+// cut divides some atoms by the parts that hold them; piece makes the set of those of
+// one part.
+func (p *atomParts) cut(in bitmap, piece func(own bitmap) AddressSet) []Piece {
+	if first := in.first(); p.holdsAll(first, in) {
+		return []Piece{{int(p.part[first]), piece(in)}}
 	}
 	byPart := map[int32]bitmap{}
 	var found []int32
 	own, last := bitmap(nil), int32(NoPart-1)
 	in.all(func(atom int) bool {
-		part := d.byAtom[atom]
+		part := p.part[atom]
 		if part != last {
 			if last, own = part, byPart[part]; own == nil {
 				own = make(bitmap, len(in))
@@ -129,13 +149,13 @@ func (d *Division) cutAtoms(in bitmap, piece func(own bitmap) AddressSet) []Piec
 }
 
 // holdsAll reports whether the part that holds an atom holds all of some.
-func (d *Division) holdsAll(first int, in bitmap) bool {
-	if first < 0 || d.byAtom[first] == NoPart {
+func (p *atomParts) holdsAll(first int, in bitmap) bool {
+	if first < 0 || p.part[first] == NoPart {
 		return false
 	}
 	all := true
 	in.all(func(atom int) bool {
-		all = d.byAtom[atom] == d.byAtom[first]
+		all = p.part[atom] == p.part[first]
 		return all
 	})
 	return all
