@@ -1,8 +1,37 @@
 package flow
 
 import (
+	"slices"
 	"testing"
 )
+
+// One division cuts sets of ranges and of any atoms, one after the other.
+func TestDivisionCutsSetsOfAtoms(t *testing.T) {
+	tens, hosts, point := nets("10.0.0.0/8"), nets("192.0.2.0/31"), Opaque("Storage", IPv4)
+	coarse := mustAtoms(t, tens, hosts, point, Opaque("Sql", IPv4))
+	fine := mustAtoms(t, nets("172.16.0.0/12"), tens, nets("10.1.0.0/16"), hosts, point, Opaque("Sql", IPv4))
+	d := NewDivision([]AddressSet{tens, hosts.Union(point)})
+	for _, row := range []struct {
+		set  AddressSet
+		want []Piece
+	}{
+		{tens, []Piece{{0, tens}}},
+		{AllIPv4(), []Piece{{0, tens}, {1, hosts}}},
+		{AllIPv4().Minus(tens).Minus(hosts), nil},
+		{Opaque("Sql", IPv4), []Piece{{NoPart, Opaque("Sql", IPv4)}}},
+		{AllIPv4().Union(point).Union(Opaque("Sql", IPv4)), []Piece{{NoPart, Opaque("Sql", IPv4)}, {0, tens}, {1, hosts.Union(point)}}},
+		{nets("10.1.0.0/16"), []Piece{{0, nets("10.1.0.0/16")}}},
+		{nets("10.1.2.3/32", "192.0.2.1/32"), []Piece{{0, nets("10.1.2.3/32")}, {1, nets("192.0.2.1/32")}}},
+	} {
+		for _, s := range []AddressSet{madeOf(coarse, row.set), madeOf(fine, row.set), madeOf(coarse, row.set), written(row.set)} {
+			got := d.Cut(s)
+			same := slices.EqualFunc(got, row.want, func(a, b Piece) bool { return a.Part == b.Part && a.Set.Equal(b.Set) })
+			if !same {
+				t.Errorf("%v is cut into %v, want %v", row.set, got, row.want)
+			}
+		}
+	}
+}
 
 // Every set of a small universe is cut by every division of it in two, with what
 // belongs to neither left out: numbers silently, names as a piece of their own.
