@@ -186,9 +186,13 @@ func (a *asking) leaveRelay(w way, p Packet) *Answer {
 	}
 	p.Source = r.address
 	if answer := a.leave(r.at, p); answer != nil {
-		return answer
+		if answer.Verdict != Undecided {
+			return answer
+		}
+		a.doubts = append(a.doubts, answer.Decider) // whoever gets it answers to the appliance
+	} else {
+		a.pass(w.hop(r.at, Forwards, "leaves to the internet"))
 	}
-	a.pass(w.hop(r.at, Forwards, "leaves to the internet"))
 	return a.fromRelayBack(p.reply())
 }
 

@@ -49,6 +49,8 @@ func TestStatedAppliances(t *testing.T) {
 		{"RT-33", "from a private subnet nowhere either", farm{app: items(to("0.0.0.0/0")), nva: items(NoDefaultOutbound()), more: stated(azure.TranslatesInternet, anything)}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny RT-33"},
 		{"RT-46", "a hub and two spokes", hubWithAppliance{forwarded: true}, "tcp 10.2.1.4 -> 10.3.1.4:443", "allow"},
 		{"RT-46", "that takes no forwarded traffic", hubWithAppliance{}, "tcp 10.2.1.4 -> 10.3.1.4:443", "deny peering"},
+		{"RT-44", "of what an appliance has translated the reply is dropped, whoever gets it", ownPublicBehindHub{}, "tcp 10.2.1.4 -> 20.9.0.8:443", "deny RT-44"},
+		{"RT-44", "where it is not dropped it is not known whether somebody gets it", ownPublicBehindHub{forwarded: true}, "tcp 10.2.1.4 -> 20.9.0.8:443", "undecided"},
 		{"RT-49", "its own subnet sends it what it forwards", farm{app: items(to("10.1.2.0/24")), nva: items(Routes("rt-nva", Route("10.1.2.0/24", "10.1.9.4"))), more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny to-10.1.2.0-24"},
 		{"RT-49", "two that send to each other", farm{app: items(to("10.1.2.0/24")), nva: items(Routes("rt-nva", Route("10.1.2.0/24", "10.1.9.5"))), more: append(stated(azure.TranslatesNothing, anything), Stated("10.1.9.5", azure.TranslatesNothing, anything))}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny to-10.1.2.0-24"},
 		{"RT-17", "an appliance behind an appliance", chain(anything, anything), "tcp 10.1.1.4 -> 10.1.2.4:443", "allow"},
@@ -91,6 +93,24 @@ func (h hubWithAppliance) net(t testing.TB) *azure.Network {
 		VNet("s1", "10.2.0.0/16", Subnet("a", "10.2.1.0/24", Routes("r1", Route("10.3.0.0/16", "10.0.9.4"))), Peer("hub", link...)),
 		VNet("s2", "10.3.0.0/16", Subnet("b", "10.3.1.0/24", Routes("r2", Route("10.2.0.0/16", "10.0.9.4"))), Peer("hub", link...)),
 		Stated("10.0.9.4", azure.TranslatesNothing, "allow any * > *"))
+}
+
+// ownPublicBehindHub is a spoke that sends all to an appliance in the hub, which
+// translates it, and takes forwarded traffic or not; the hub has a machine with a
+// public address.
+type ownPublicBehindHub struct{ forwarded bool }
+
+func (h ownPublicBehindHub) net(t testing.TB) *azure.Network {
+	t.Helper()
+	var link []Item
+	if h.forwarded {
+		link = items(Forwarded())
+	}
+	return Net(t,
+		VNet("hub", "10.0.0.0/16", Subnet("nva", "10.0.9.0/24", NIC("nva", "10.0.9.4", Forwarding(), PublicIP("Standard", "20.9.0.7"))),
+			Subnet("db", "10.0.1.0/24", NSG("g", AllowIn(100, "*", "*", "*", "*")), NIC("m", "10.0.1.4", PublicIP("Standard", "20.9.0.8"))), Peer("s1")),
+		VNet("s1", "10.2.0.0/16", Subnet("a", "10.2.1.0/24", Routes("r1", Route("0.0.0.0/0", "10.0.9.4"))), Peer("hub", link...)),
+		Stated("10.0.9.4", azure.TranslatesInternet, "allow any * > *"))
 }
 
 // twoFamilies is a network with IPv6 that a route leads to an appliance with an
