@@ -107,5 +107,5 @@ func (d relayRules) cubes(r *azure.ApplianceRule) []flow.Cube {
 // FromRelay are the security groups that what an appliance sends on meets there:
 // the interface's, then the subnet's.
 func (f *Fabric) FromRelay(r Relay) []Stage {
-	return f.forwarderRules(r.Place.Interface, r.Place.Subnet, azure.Outbound)
+	return f.exempted(r.Place.Subnet, f.forwarderRules(r.Place.Interface, r.Place.Subnet, azure.Outbound))
 }

@@ -57,14 +57,19 @@ func (f *Fabric) InterfaceRules(nic *azure.NetworkInterface, s *azure.Subnet, d 
 // Outbound are the security groups a sender's packets meet: the interface's,
 // then the subnet's (NSG-24). Traffic within a subnet meets them too (NSG-26).
 func (f *Fabric) Outbound(s *azure.Subnet) []Stage {
-	stages := f.behindAdmin(s, azure.Outbound, f.groupStages(s, azure.Outbound, ""))
+	return f.exempted(s, f.behindAdmin(s, azure.Outbound, f.groupStages(s, azure.Outbound, "")))
+}
+
+// exempted are outbound security groups with the exemption of PLAT-4, where the routes
+// of the subnet leave it in force.
+func (f *Fabric) exempted(s *azure.Subnet, groups []Stage) []Stage {
 	if f.defaultRouteIsUser(f.placeOf(s)) {
-		return stages
+		return groups
 	}
-	for i := range stages {
-		stages[i] = exempting{f, stages[i]}
+	for i := range groups {
+		groups[i] = exempting{f, groups[i]}
 	}
-	return stages
+	return groups
 }
 
 // Inbound are the security groups that packets to a subnet meet: the subnet's,

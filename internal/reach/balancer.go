@@ -56,19 +56,21 @@ func (w *walk) balance(b fabric.Balanced, pieces []piece, from origin) []piece {
 // alive, if there is one, and those that it may. With back the pieces are replies.
 func (w *walk) shared(b fabric.Balanced, s fabric.Share, pieces []piece, back bool, give func(fabric.Backend, []piece) []piece) []piece {
 	here := fabric.Hop{Kind: fabric.KindLoadBalancer, Decision: fabric.Unknown, Resource: b.Balancer.ID, Address: b.Balancer.Label(), Name: b.Balancer.Name, At: b.At}
-	var ways [][]piece
 	var dead []Hop
+	var living []fabric.Backend
 	alive := false
-	for _, to := range s.Backends {
+	for _, to := range s.Backends { // whom the others leave the flow to turns on every probe
 		v, probe := w.probed(s, to)
 		touch(pieces, probe.touched())
-		switch v {
-		case Blocked:
+		if v == Blocked {
 			dead = addHops(dead, probe.blockers)
 			continue
-		case Allowed:
-			alive = true
 		}
+		alive = alive || v == Allowed
+		living = append(living, to)
+	}
+	var ways [][]piece
+	for _, to := range living {
 		ways = append(ways, give(to, pieces))
 	}
 	open := s.Open

@@ -49,6 +49,8 @@ func TestStatedAppliances(t *testing.T) {
 		{"RT-33", "from a private subnet nowhere either", farm{app: items(to("0.0.0.0/0")), nva: items(NoDefaultOutbound()), more: stated(azure.TranslatesInternet, anything)}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny RT-33"},
 		{"RT-46", "a hub and two spokes", hubWithAppliance{forwarded: true}, "tcp 10.2.1.4 -> 10.3.1.4:443", "allow"},
 		{"RT-46", "that takes no forwarded traffic", hubWithAppliance{}, "tcp 10.2.1.4 -> 10.3.1.4:443", "deny peering"},
+		{"PLAT-4", "what it sends on may be for a licensing server, as what it sends", farm{app: items(to("23.102.135.246/32")), nva: items(NSG("n", AllowIn(100, "*", "*", "*", "*"), DenyOut(100, "*", "*", "*", "*"))), nva1: items(PublicIP("Standard", "20.9.0.7")), more: stated(azure.TranslatesInternet, anything)}, "tcp 10.1.1.4 -> 23.102.135.246:1688", "undecided"},
+		{"PLAT-4", "what goes to another port is not", farm{app: items(to("23.102.135.246/32")), nva: items(NSG("n", AllowIn(100, "*", "*", "*", "*"), DenyOut(100, "*", "*", "*", "*"))), nva1: items(PublicIP("Standard", "20.9.0.7")), more: stated(azure.TranslatesInternet, anything)}, "tcp 10.1.1.4 -> 23.102.135.246:443", "deny deny-out-100"},
 		{"RT-44", "of what an appliance has translated the reply is dropped, whoever gets it", ownPublicBehindHub{}, "tcp 10.2.1.4 -> 20.9.0.8:443", "deny RT-44"},
 		{"RT-44", "where it is not dropped it is not known whether somebody gets it", ownPublicBehindHub{forwarded: true}, "tcp 10.2.1.4 -> 20.9.0.8:443", "undecided"},
 		{"RT-49", "its own subnet sends it what it forwards", farm{app: items(to("10.1.2.0/24")), nva: items(Routes("rt-nva", Route("10.1.2.0/24", "10.1.9.4"))), more: stated(azure.TranslatesNothing, anything)}, "tcp 10.1.1.4 -> 10.1.2.4:443", "deny to-10.1.2.0-24"},
