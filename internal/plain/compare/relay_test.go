@@ -80,16 +80,21 @@ func chain(policies ...string) farm {
 	return f
 }
 
+// taking is of a peering that takes forwarded traffic or not.
+func taking(forwarded bool) []Item {
+	if forwarded {
+		return items(Forwarded())
+	}
+	return nil
+}
+
 // hubWithAppliance is a hub with an appliance and two spokes that lead to each other
 // through it, and take forwarded traffic or not.
 type hubWithAppliance struct{ forwarded bool }
 
 func (h hubWithAppliance) net(t testing.TB) *azure.Network {
 	t.Helper()
-	var link []Item
-	if h.forwarded {
-		link = items(Forwarded())
-	}
+	link := taking(h.forwarded)
 	return Net(t,
 		VNet("hub", "10.0.0.0/16", Subnet("nva", "10.0.9.0/24", NIC("nva", "10.0.9.4", Forwarding())), Peer("s1"), Peer("s2")),
 		VNet("s1", "10.2.0.0/16", Subnet("a", "10.2.1.0/24", Routes("r1", Route("10.3.0.0/16", "10.0.9.4"))), Peer("hub", link...)),
@@ -104,10 +109,7 @@ type ownPublicBehindHub struct{ forwarded bool }
 
 func (h ownPublicBehindHub) net(t testing.TB) *azure.Network {
 	t.Helper()
-	var link []Item
-	if h.forwarded {
-		link = items(Forwarded())
-	}
+	link := taking(h.forwarded)
 	return Net(t,
 		VNet("hub", "10.0.0.0/16", Subnet("nva", "10.0.9.0/24", NIC("nva", "10.0.9.4", Forwarding(), PublicIP("Standard", "20.9.0.7"))),
 			Subnet("db", "10.0.1.0/24", NSG("g", AllowIn(100, "*", "*", "*", "*")), NIC("m", "10.0.1.4", PublicIP("Standard", "20.9.0.8"))), Peer("s1")),
