@@ -1,6 +1,7 @@
 package egress_test
 
 import (
+	"slices"
 	"testing"
 
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
@@ -119,5 +120,28 @@ func TestReservedPacketsAreToldWhereThereIsNothingElse(t *testing.T) {
 		if told != row.want || len(senders) != 2 {
 			t.Errorf("from port %v: told of %d subnets of %d, want %d of 2", row.from, told, len(senders), row.want)
 		}
+	}
+}
+
+// A part names its subnets in the order of the question, also where two of them have
+// the same addresses and are asked about by themselves.
+func TestSubnetsOfAPartAreInTheOrderOfTheQuestion(t *testing.T) {
+	network := Net(t, VNet("v", "10.0.0.0/16", Subnet("a", "10.0.1.0/24"), Subnet("b", "10.0.2.0/24")), VNet("w", "10.0.0.0/16", Subnet("a", "10.0.1.0/24")))
+	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume())
+	if f == nil {
+		t.Fatal(problems)
+	}
+	to := reach.Addresses(addresses(t, "198.51.100.10"))
+	q := egress.Query{To: &to, Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.Ports(22)}
+	for _, at := range [][2]string{{"v", "a"}, {"w", "a"}, {"v", "b"}} {
+		s, _ := network.Subnet(SubnetID(at[0], at[1]))
+		q.From = append(q.From, s)
+	}
+	answer, err := egress.Run(f, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Parts) != 1 || !slices.Equal(answer.Parts[0].From, q.From) {
+		t.Errorf("%d parts, the first of %d subnets, want one of all, in their order", len(answer.Parts), len(answer.Parts[0].From))
 	}
 }

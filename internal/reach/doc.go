@@ -9,6 +9,9 @@
 // of the reply (ASY-1). What is blocked goes on as if it had passed, so that
 // all blockers of a path are found, not only the first.
 //
+// Several senders are asked about one by one, or at once with Together: what of
+// them one firewall takes goes on from there as one set of packets.
+//
 // A path that leads to an Azure Firewall goes through its rules and its address
 // translation, on by the routes of its own subnet, and back to the same firewall
 // (ASY-2). A path that enters another appliance or a gateway is followed no

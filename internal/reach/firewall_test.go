@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/reach"
@@ -34,6 +35,29 @@ func TestRT17AFirewallOwnsTheNextHop(t *testing.T) {
 		if strings.Contains(strings.Join(reasons(a), ";"), "appliances.yaml") {
 			t.Errorf("%s: no file of appliances is for a firewall: %v", row.note, reasons(a))
 		}
+	}
+}
+
+// What a firewall gives a service by an endpoint of its subnet is told as delivered
+// there (F-27).
+func TestF27AServiceTakesWhatAFirewallSends(t *testing.T) {
+	network := Net(t, VNet("v", "10.1.0.0/16",
+		Subnet("app", "10.1.1.0/24", NIC("vma", "10.1.1.4"), Routes("rt", Route("0.0.0.0/0", "10.1.5.4"))),
+		Subnet("AzureFirewallSubnet", "10.1.5.0/26", Endpoint("Microsoft.Storage"))),
+		Firewall("fw", "v", "10.1.5.4", Egress("ip", "20.1.2.3"), Collection("c", 200, azure.FirewallAllow, NetworkRule("r", "TCP", "*", "*", "443"))))
+	a := explore(t, compile(t, network, servicetag.Symbolic()), in("tcp/443", "nic:vma", "Storage"))
+	delivered := 0
+	for _, p := range a.Parts {
+		if p.Verdict != reach.Allowed { // to the firewall's own address, which may be in the tag
+			continue
+		}
+		delivered++
+		if h := p.Trace[len(p.Trace)-1]; h.Kind != fabric.KindServiceEndpoint || h.Decision != fabric.Deliver {
+			t.Errorf("it ends with %v, want the service to take it from the firewall", h)
+		}
+	}
+	if delivered != 1 {
+		t.Errorf("%d parts are delivered, want one: %s", delivered, describe(a))
 	}
 }
 
