@@ -2,7 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -57,7 +56,11 @@ func (x *excess) sliced(m *meter, out *[]Region) bool {
 	for rule := range x.p.rules {
 		r := Region{Rule: rule, Permit: true}
 		for _, list := range parts {
-			if rule < len(list) && len(list[rule].boxes) > 0 {
+			switch {
+			case rule >= len(list) || len(list[rule].boxes) == 0:
+			case r.parts == nil:
+				r.parts = list[rule : rule+1 : rule+1]
+			default:
 				r.parts = append(r.parts, list[rule])
 			}
 		}
@@ -108,7 +111,7 @@ type excessJob struct {
 
 // work handles rules until none is left. It returns false if the meter ran out.
 func (j *excessJob) work(m *meter) bool {
-	s := &excessSearch{searcher: &searcher{meter: m}, excessJob: j, overlapping: newBitmap(len(j.rs.rules))}
+	s := &excessSearch{carver: newCarver(m, len(j.rs.rules)), excessJob: j, overlapping: newBitmap(len(j.rs.rules))}
 	for {
 		i := int(j.next.Add(1)) - 1
 		if i >= len(j.rs.rules) {
@@ -123,19 +126,15 @@ func (j *excessJob) work(m *meter) bool {
 			return false
 		}
 		j.out[rule] = part
-		for _, b := range part.boxes {
-			s.keep(b)
-		}
 	}
 }
 
 // excessSearch is one worker's state.
 type excessSearch struct {
-	*searcher
+	*carver
 	*excessJob
 	overlapping bitmap
 	earlier     []int32 // the rules before the one at hand that it meets
-	left        []box
 }
 
 // rule returns what a rule permits beyond the required boxes.
@@ -144,24 +143,24 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 	part := regionPart{plane: s.rs.plane, window: r.window()}
 	w := &part.window
 	all := w.of(&r.box)
-	left := append(s.left[:0], all)
+	s.start(&all)
 	take := func(b *box) bool {
 		seen := w.of(b)
-		return s.subtractAll(&left, &seen)
+		return s.take(&seen)
 	}
 	for i := range s.required {
-		if len(left) > 0 && s.meets[i].has(rule) && !take(&s.required[i]) {
+		if len(s.pieces) > 0 && s.excessJob.meets[i].has(rule) && !take(&s.required[i]) {
 			return part, false
 		}
 	}
 	s.index.overlapping(rule, s.overlapping)
 	s.earlier = s.index.broadBefore(rule, s.overlapping, s.earlier[:0])
 	for _, i := range s.earlier {
-		if len(left) > 0 && !take(&s.rs.rules[i].box) {
+		if len(s.pieces) > 0 && !take(&s.rs.rules[i].box) {
 			return part, false
 		}
 	}
-	s.left, part.boxes = left, slices.Clone(left)
+	part.boxes = s.left()
 	return part, true
 }
 

@@ -8,7 +8,7 @@ type tally struct {
 
 func newTally(f Family, classes int) tally {
 	if f == IPv4 {
-		return tally{short: make([]uint64, classes)}
+		return tally{short: make([]uint64, classes, wordsFor(classes)<<6)}
 	}
 	return tally{long: make([]Count, classes)}
 }

@@ -43,6 +43,7 @@ type meetingSearch struct {
 	sets  [3][]bitmap // by side
 	parts []meetingPart
 	next  atomic.Int64 // among the parts
+	met   [3][]bitmap  // by side and set: the rules found
 }
 
 // meetingPart is some classes of a side, in words.
@@ -75,30 +76,27 @@ func (x *meetingSearch) add(side int, boxes []*box, known map[*uint64]int32) []i
 
 // run returns by side and set the rules that hold one of its classes.
 func (x *meetingSearch) run(workers int) [3][]bitmap {
-	met := make([][3][]bitmap, workers)
+	for side, sets := range x.sets {
+		x.met[side] = newBitmaps(len(sets), len(x.rules))
+	}
 	var wg sync.WaitGroup
 	for i := 1; i < workers; i++ {
-		wg.Go(func() { met[i] = x.work() })
+		wg.Go(func() { x.work(true) })
 	}
-	met[0] = x.work()
+	x.work(workers > 1)
 	wg.Wait()
-	for _, more := range met[1:] {
-		for side, list := range more {
-			for k, rules := range list {
-				met[0][side][k].add(rules)
-			}
-		}
-	}
-	return met[0]
+	return x.met
 }
 
-// work goes through parts until none is left.
-func (x *meetingSearch) work() (met [3][]bitmap) {
+// work goes through parts until none is left. If others do so too, what is found in a
+// part is gathered before it is added to what they found.
+func (x *meetingSearch) work(shared bool) {
 	var complete [3][]bool
 	for side, sets := range x.sets {
-		met[side], complete[side] = newBitmaps(len(sets), len(x.rules)), make([]bool, len(sets))
+		complete[side] = make([]bool, len(sets))
 	}
 	var own table
+	gathered := newBitmap(len(x.rules))
 	for i := x.next.Add(1) - 1; i < int64(len(x.parts)); i = x.next.Add(1) - 1 {
 		p := x.parts[i]
 		rows := x.rowsOf(p, &own)
@@ -106,13 +104,29 @@ func (x *meetingSearch) work() (met [3][]bitmap) {
 			if complete[p.side][k] {
 				continue
 			}
-			rules := met[p.side][k]
-			if rows.meet(set[p.from:p.to], rules) {
-				complete[p.side][k] = rules.equal(x.all)
+			rules := x.met[p.side][k]
+			switch {
+			case !shared:
+				complete[p.side][k] = rows.meet(set[p.from:p.to], rules) && rules.equal(x.all)
+			case rows.meet(set[p.from:p.to], gathered):
+				complete[p.side][k] = x.share(rules, gathered)
+				clear(gathered)
 			}
 		}
 	}
-	return met
+}
+
+// share adds more to rules that several workers find, and reports whether they are all.
+func (x *meetingSearch) share(rules, more bitmap) (complete bool) {
+	complete = true
+	for i, w := range more {
+		known := atomic.LoadUint64(&rules[i])
+		if w&^known != 0 {
+			known = atomic.OrUint64(&rules[i], w) | w
+		}
+		complete = complete && known == x.all[i]
+	}
+	return complete
 }
 
 // rowsOf returns the rows of some classes. If they were not derived, they are for the

@@ -39,24 +39,41 @@ var once = sampling{most: 1}
 // the garbage collector's included, unless the wall clock is asked for: what else
 // runs on the machine hardly moves it.
 func (s sampling) median(prepare func() (run func())) time.Duration {
+	return s.medians(prepare)[0]
+}
+
+// medians are the median times of several functions that take turns.
+func (s sampling) medians(prepare ...func() (run func())) []time.Duration {
 	if s.alone {
 		defer debug.SetGCPercent(debug.SetGCPercent(seldom))
 	}
-	var times []time.Duration
-	runs := make([]func(), max(1, s.together))
-	for began := time.Now(); len(times) == 0 || len(times) < s.most && time.Since(began) < s.budget; {
-		for i := range runs {
-			runs[i] = prepare()
+	times := make([][]time.Duration, len(prepare))
+	budget := s.budget * time.Duration(len(prepare))
+	for began, n := time.Now(), 0; n == 0 || n < s.most && time.Since(began) < budget; n++ {
+		for k := range prepare {
+			times[k] = append(times[k], s.sample(prepare[k]))
 		}
-		runtime.GC()
-		start := s.now()
-		for _, run := range runs {
-			run()
-		}
-		times = append(times, (s.now()-start)/time.Duration(len(runs)))
 	}
-	slices.Sort(times)
-	return times[len(times)/2]
+	medians := make([]time.Duration, len(prepare))
+	for k, t := range times {
+		slices.Sort(t)
+		medians[k] = t[len(t)/2]
+	}
+	return medians
+}
+
+// sample is the time of a run.
+func (s sampling) sample(prepare func() (run func())) time.Duration {
+	runs := make([]func(), max(1, s.together))
+	for i := range runs {
+		runs[i] = prepare()
+	}
+	runtime.GC()
+	start := s.now()
+	for _, run := range runs {
+		run()
+	}
+	return (s.now() - start) / time.Duration(len(runs))
 }
 
 var processStart = time.Now()
