@@ -138,11 +138,8 @@ func (rs *ruleset) firstBlocker(s *searcher, q *box) (rule int, boxes []box, ok 
 	w := q.window()
 	seen := w.of(q)
 	left := []box{seen}
-	for i := range rs.rules {
+	for i := range rs.onTransport(q.t).all {
 		r := &rs.rules[i]
-		if r.void || !r.t[w.t0:w.t1].meets(seen.t) {
-			continue
-		}
 		b := w.of(&r.box)
 		if !b.s.meets(seen.s) || !b.d.meets(seen.d) {
 			continue

@@ -90,9 +90,11 @@ func (p *plane) voids() (void struct{ s, d, t []bool }) {
 // rules is derived when first needed.
 type ruleset struct {
 	*plane
-	rules   []lifted
-	sparse  func() [][]word
-	breadth func() *breadth
+	rules      []lifted
+	sparse     func() [][]word
+	breadth    func() *breadth
+	transports func() *table // the rows of the transport field, which are few
+	asked      atomic.Int32  // for rules on a transport
 
 	transposed, indexed sync.Once
 	theRows             atomic.Pointer[rows]
@@ -125,8 +127,33 @@ func (rs *ruleset) rule(i int) lifted {
 func rulesetOf(p *plane, rules []lifted) *ruleset {
 	rs := &ruleset{plane: p, rules: rules}
 	rs.sparse, rs.breadth = sync.OnceValue(rs.sparseDestinations), sync.OnceValue(rs.newBreadth)
+	rs.transports = sync.OnceValue(func() *table {
+		t := newRowTable(p.t.n, len(rules))
+		t.fill(rules, 2, 0)
+		return &t
+	})
 	return rs
 }
+
+// onTransport returns the rules, void ones left out, that meet a set of classes of the
+// transport field.
+func (rs *ruleset) onTransport(t bitmap) bitmap {
+	rules := newBitmap(len(rs.rules))
+	if rs.asked.Add(1) > questionsWithoutRows {
+		rs.transports().meet(t, rules)
+		return rules
+	}
+	for i := range rs.rules {
+		if r := &rs.rules[i]; !r.void && r.t.meets(t) {
+			rules.set(i)
+		}
+	}
+	return rules
+}
+
+// questionsWithoutRows is how many questions take less than the rows of the transport
+// field do.
+const questionsWithoutRows = 4
 
 // rows says for every class which rules hold it. It is derived if it is not there yet.
 func (rs *ruleset) rows() *rows {

@@ -13,6 +13,12 @@ type table struct {
 	words  int // of a row
 }
 
+// newRowTable makes the empty rows of so many classes and rules.
+func newRowTable(classes, rules int) table {
+	words := wordsFor(rules)
+	return table{newBitmaps(wordsFor(classes), 64*64*words), words}
+}
+
 func (x *table) row(class int) bitmap {
 	at := class & 63 * x.words
 	return x.byWord[class>>6][at : at+x.words : at+x.words]
@@ -25,7 +31,7 @@ func newRows(p *plane, rules []lifted) *rows {
 	x := &rows{words: words}
 	for side, n := range p.classes() {
 		t := x.side(side)
-		*t = table{newBitmaps(wordsFor(n), 64*64*words), words}
+		*t = newRowTable(n, len(rules))
 		t.fill(rules, side, 0)
 	}
 	return x

@@ -19,8 +19,13 @@ type sampling struct {
 	// does the memory that a run leaves go back to the system, so that the pages of
 	// the next are not new, of which the largest has most.
 	alone bool
-	// together is how many runs make up a sample, 1 if less. One that is short
-	// would be measured as long as the caches are cold.
+}
+
+// job is something to measure: prepare makes fresh state, untimed, and returns the
+// function. So many runs make up a sample, 1 if less: one that is short would be
+// measured as long as the caches are cold.
+type job struct {
+	prepare  func() (run func())
 	together int
 }
 
@@ -34,27 +39,21 @@ var usual = sampling{most: 15, budget: 3 * time.Second}
 // once is for what takes long.
 var once = sampling{most: 1}
 
-// median is the median time of a function over fresh state: prepare makes the
-// state, untimed, and returns the function. The time is that of the processor,
-// the garbage collector's included, unless the wall clock is asked for: what else
-// runs on the machine hardly moves it.
-func (s sampling) median(prepare func() (run func())) time.Duration {
-	return s.medians(prepare)[0]
-}
-
-// medians are the median times of several functions that take turns.
-func (s sampling) medians(prepare ...func() (run func())) []time.Duration {
+// medians are the median times of jobs, which take turns: the speed of a machine
+// changes. The time is that of the processor, the garbage collector's included, unless
+// the wall clock is asked for: what else runs on the machine hardly moves it.
+func (s sampling) medians(jobs ...job) []time.Duration {
 	if s.alone {
 		defer debug.SetGCPercent(debug.SetGCPercent(seldom))
 	}
-	times := make([][]time.Duration, len(prepare))
-	budget := s.budget * time.Duration(len(prepare))
+	times := make([][]time.Duration, len(jobs))
+	budget := s.budget * time.Duration(len(jobs))
 	for began, n := time.Now(), 0; n == 0 || n < s.most && time.Since(began) < budget; n++ {
-		for k := range prepare {
-			times[k] = append(times[k], s.sample(prepare[k]))
+		for k := range jobs {
+			times[k] = append(times[k], s.sample(jobs[k]))
 		}
 	}
-	medians := make([]time.Duration, len(prepare))
+	medians := make([]time.Duration, len(jobs))
 	for k, t := range times {
 		slices.Sort(t)
 		medians[k] = t[len(t)/2]
@@ -62,11 +61,16 @@ func (s sampling) medians(prepare ...func() (run func())) []time.Duration {
 	return medians
 }
 
+// median is the median time of a function that prepare makes.
+func (s sampling) median(prepare func() (run func())) time.Duration {
+	return s.medians(job{prepare, 1})[0]
+}
+
 // sample is the time of a run.
-func (s sampling) sample(prepare func() (run func())) time.Duration {
-	runs := make([]func(), max(1, s.together))
+func (s sampling) sample(j job) time.Duration {
+	runs := make([]func(), max(1, j.together))
 	for i := range runs {
-		runs[i] = prepare()
+		runs[i] = j.prepare()
 	}
 	runtime.GC()
 	start := s.now()

@@ -124,27 +124,36 @@ func (s *subject) on(question func(*flow.Policy, *workload.Flow)) func() func() 
 
 // times measures every question.
 func (s *subject) times(how sampling) phases {
-	var t phases
-	t.compile = how.median(func() func() {
-		f := s.fresh()
-		return func() { s.compile(f) }
-	})
-	t.checked = how.median(func() func() {
-		f := s.fresh()
-		return func() { s.check(s.compile(f), f) }
-	})
-	t.differ = how.median(s.on(func(p *flow.Policy, f *workload.Flow) { s.difference(p, f) }))
-	t.beyond = how.median(s.on(func(p *flow.Policy, f *workload.Flow) { s.beyond(p, f) }))
-	t.dead = how.median(s.on(func(p *flow.Policy, f *workload.Flow) { s.dead(p) }))
-	t.recompile = how.median(func() func() {
-		f := s.fresh()
-		return func() { s.dead(s.compile(f)) }
-	})
-	edits := how.median(s.on(func(p *flow.Policy, f *workload.Flow) {
-		for i := range f.Edits {
-			s.edit(p, f, i)
-		}
-	}))
-	t.edit = edits / time.Duration(len(s.workload.Edits))
-	return t
+	return s.phases(how.medians(s.jobs(1)...))
+}
+
+// jobs are the questions, in the order in which phases takes their times.
+func (s *subject) jobs(together int) []job {
+	fresh := func(f func(*workload.Flow)) job {
+		return job{func() func() {
+			w := s.fresh()
+			return func() { f(w) }
+		}, together}
+	}
+	compiled := func(f func(*flow.Policy, *workload.Flow)) job { return job{s.on(f), together} }
+	return []job{
+		fresh(func(f *workload.Flow) { s.compile(f) }),
+		fresh(func(f *workload.Flow) { s.check(s.compile(f), f) }),
+		compiled(func(p *flow.Policy, f *workload.Flow) { s.difference(p, f) }),
+		compiled(func(p *flow.Policy, f *workload.Flow) { s.beyond(p, f) }),
+		compiled(func(p *flow.Policy, f *workload.Flow) { s.dead(p) }),
+		fresh(func(f *workload.Flow) { s.dead(s.compile(f)) }),
+		compiled(func(p *flow.Policy, f *workload.Flow) {
+			for i := range f.Edits {
+				s.edit(p, f, i)
+			}
+		}),
+	}
+}
+
+func (s *subject) phases(t []time.Duration) phases {
+	return phases{
+		compile: t[0], checked: t[1], differ: t[2], beyond: t[3], dead: t[4], recompile: t[5],
+		edit: t[6] / time.Duration(len(s.workload.Edits)),
+	}
 }
