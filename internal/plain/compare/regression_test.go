@@ -3,6 +3,7 @@ package compare
 import (
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -214,5 +215,25 @@ func TestPlatformServiceThatOneOfTwoGroupsNames(t *testing.T) {
 		Destination: netip.MustParseAddr("169.254.169.254"), SourcePort: 51000, DestinationPort: 80}}, false)
 	if err != nil || d != nil {
 		t.Errorf("%v, %v", d, err)
+	}
+}
+
+// An appliance gives packets any source port, and two rules let them pass: the rule of
+// the least port is told.
+func TestRuleOfTheLeastPortThatAnApplianceGives(t *testing.T) {
+	n := relayed(azure.TranslatesEverything)
+	n.Groups = append(n.Groups, &random.Group{Name: "nva", Rules: []random.Rule{{Name: "some", Direction: "Outbound", Priority: 100, Access: "Allow",
+		Protocol: "*", Source: []string{"*"}, SourcePorts: []string{"2000-3000"}, Destination: []string{"*"}, DestinationPorts: []string{"*"}}}})
+	n.Interfaces[0].Group = "nva"
+	n.VNets[0].Subnets[1].Table = "t"
+	p, err := newPair(n, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := plain.Question{From: random.SubnetID("v", "app"), Packet: plain.Packet{Protocol: 6, Source: netip.MustParseAddr("10.1.1.4"),
+		Destination: netip.MustParseAddr("8.8.8.8"), SourcePort: 51000, DestinationPort: 443}}
+	var asked atomic.Uint64
+	if d, err := p.askWitnesses(q, spaces(q, 0), &asked); d != nil || err != nil || asked.Load() == 0 {
+		t.Errorf("%v, %v after %d witnesses", d, err, asked.Load())
 	}
 }
