@@ -6,6 +6,7 @@ type carver struct {
 	*meter
 	slab
 	begin  mark // of the sides in the slab
+	room   int  // words that may be cut before the sides are moved together
 	sides  []bitmap
 	parted []parted // by side
 	round  int32    // counts the boxes taken away
@@ -22,13 +23,16 @@ type piece struct{ s, d, t int32 }
 // parted is how a side and the box of a round lie to each other.
 type parted struct {
 	round      int32
-	lent       bool // the side is of a box that was taken away
+	lent       bool // the side is not in the slab: it is of a box of the caller's
 	meets      bool
 	done       bool // rest and both are known
 	rest, both int32
 }
 
 const noSide = -1
+
+// roomAtFirst is a megabyte.
+const roomAtFirst = 1 << 17
 
 // newCarver makes a carver for the boxes of so many rules. Some of them are expected to
 // be in many pieces: the room for their sides is not found by doubling.
@@ -40,9 +44,16 @@ func newCarver(m *meter, rules int) *carver {
 // start begins with a box, seen through its window.
 func (c *carver) start(b *box) {
 	c.forget()
-	c.begin = c.mark
+	c.begin, c.words, c.room = c.mark, 0, roomAtFirst
 	c.sides, c.parted = c.sides[:0], c.parted[:0]
-	c.pieces = append(c.pieces[:0], piece{c.side(b.s), c.side(b.d), c.side(b.t)})
+	c.pieces = append(c.pieces[:0], piece{c.borrow(b.s), c.borrow(b.d), c.borrow(b.t)})
+}
+
+// borrow gives a set of classes that is a caller's a number.
+func (c *carver) borrow(b bitmap) int32 {
+	side := c.side(b)
+	c.parted[side].lent = true
+	return side
 }
 
 // side gives a set of classes a number.
@@ -73,7 +84,11 @@ func (c *carver) take(b *box) bool {
 	c.more = more
 	work := boxWork(b)
 	// A piece that does not meet b shows it early; one that does leaves up to three.
-	return c.spend(8*len(from)+3*met*work+work) && c.fits(c.kept+len(c.pieces)*work)
+	if c.words > c.room {
+		c.compact()
+		c.room = 2*c.words + roomAtFirst
+	}
+	return c.spend(8*len(from)+3*met*work+work) && c.fits(c.kept+max(c.words, len(c.pieces)*work))
 }
 
 // part appends what b leaves of a piece that it meets.
@@ -121,8 +136,7 @@ func (c *carver) inside(side int32, b bitmap, of int) int32 {
 	a := c.sides[side]
 	if b.in(a) { // which is then the same for many sides
 		if c.own[of] == noSide {
-			c.own[of] = c.side(b)
-			c.parted[c.own[of]].lent = true
+			c.own[of] = c.borrow(b)
 		}
 		return c.own[of]
 	}
@@ -159,24 +173,11 @@ func (c *carver) outside(side int32, b bitmap) int32 {
 	return noSide
 }
 
-// left returns the pieces that are left. Their sides are moved to where the sides
-// began, so that the memory of all others is used again.
+// left returns the pieces that are left, and counts them as put aside.
 func (c *carver) left() []box {
+	c.compact()
 	if len(c.pieces) == 0 {
-		c.mark = c.begin
 		return nil
-	}
-	c.round++
-	for _, p := range c.pieces {
-		c.parted[p.s].round, c.parted[p.d].round, c.parted[p.t].round = c.round, c.round, c.round
-	}
-	c.mark = c.begin
-	for i := range c.sides[3:] { // the first three are of the box itself
-		if side, k := &c.sides[3+i], &c.parted[3+i]; k.round == c.round && !k.lent {
-			to := c.cut(len(*side))
-			copy(to, *side)
-			*side = to
-		}
 	}
 	out := make([]box, len(c.pieces))
 	for i, p := range c.pieces {
@@ -186,10 +187,46 @@ func (c *carver) left() []box {
 	return out
 }
 
+// compact moves the sides that pieces have to where the sides began, and numbers them
+// anew: the memory of all others is used again.
+func (c *carver) compact() {
+	c.round++
+	for _, p := range c.pieces {
+		c.parted[p.s].round, c.parted[p.d].round, c.parted[p.t].round = c.round, c.round, c.round
+	}
+	n := int32(0)
+	for i := range c.parted {
+		if k := &c.parted[i]; k.round == c.round {
+			k.rest = n
+			n++
+		}
+	}
+	for i, p := range c.pieces {
+		c.pieces[i] = piece{c.parted[p.s].rest, c.parted[p.d].rest, c.parted[p.t].rest}
+	}
+	c.mark, c.words = c.begin, 0
+	n = 0
+	for i, b := range c.sides {
+		k := c.parted[i]
+		if k.round != c.round {
+			continue
+		}
+		if !k.lent {
+			to := c.cut(len(b))
+			copy(to, b)
+			b = to
+		}
+		c.sides[n], c.parted[n] = b, parted{lent: k.lent}
+		n++
+	}
+	c.sides, c.parted = c.sides[:n], c.parted[:n]
+}
+
 // slab is memory for bitmaps, in chunks, of which all behind a place can be taken
 // again. Small searches use small chunks.
 type slab struct {
 	chunks []bitmap
+	words  int // cut so far
 	mark
 }
 
@@ -211,6 +248,7 @@ func (s *slab) cut(words int) bitmap {
 	}
 	b := s.chunks[s.chunk][s.used:][:words:words]
 	s.used += words
+	s.words += words
 	return b
 }
 

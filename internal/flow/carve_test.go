@@ -33,6 +33,9 @@ func TestCarverLeavesWhatNoBoxHolds(t *testing.T) {
 				if !c.take(&others[k]) {
 					t.Fatal("the meter ran out")
 				}
+				if rapid.Bool().Draw(t, "sides are moved together") {
+					c.compact()
+				}
 			}
 			lefts[i] = c.left()
 		}
