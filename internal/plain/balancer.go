@@ -163,11 +163,15 @@ func (a *asking) shared(f *azure.Frontend, r *azure.BalancerRule, to netip.Addr,
 }
 
 // agreed is the answer of all ways that a packet may go, of which there is at least
-// one; where their verdicts differ it is undecided at the hop that chooses.
+// one; where their verdicts differ it is undecided at the hop that chooses, and where
+// others see other addresses these are not known.
 func (a *asking) agreed(answers []*Answer, chooses Hop) *Answer {
 	for _, other := range answers {
 		if other.Verdict != answers[0].Verdict {
 			return a.end(Undecided, chooses)
+		}
+		if !other.Seen.alike(answers[0].Seen) {
+			answers[0].Seen = Seen{Kind: SeenEither}
 		}
 	}
 	answers[0].Reading = a.reading()

@@ -121,10 +121,10 @@ func (a *asking) toAppliance(at place, w way, p Packet) *Answer {
 		return a.end(Undecided, w.hop(at, Unknowable, "the appliance's address is not known"))
 	}
 	to, ok := a.applianceAt(at, address)
-	if !ok && a.hidesFirewall(to) {
+	if !ok && a.hidesFirewall(to) && address != p.Source {
 		return a.end(Undecided, w.hop(at, Unknowable, "whether the firewall has the address is not known"))
 	}
-	if !ok {
+	if !ok && !a.hidesFirewall(to) {
 		return a.end(Deny, w.hop(at, Drops, fmt.Sprintf("no network interface within reach owns %v (RT-17)", address)))
 	}
 	if address == p.Source {

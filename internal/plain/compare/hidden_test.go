@@ -177,3 +177,25 @@ func (p *pair) askHidden(q plain.Question, exact bool) (*disagreement, error) {
 	}
 	return d, nil
 }
+
+// RT-49: a packet whose next hop is its own source goes nowhere, whether or not a
+// firewall of which the address is not known is there.
+func TestNextHopThatIsTheSourceOfAFirewallWithoutAddress(t *testing.T) {
+	n := screened()
+	own := &random.Table{Name: "own", Routes: []random.Route{route("10.1.1.0-24", "VirtualAppliance", "10.1.8.4")}}
+	n.Tables = append(n.Tables, own)
+	n.VNets[0].Subnets[2].Table = own.Name
+	hide := func(n *azure.Network) { hideFirewall(n) }
+	p, err := newPair(n, hide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.slow, err = hiddenTwin(n, hide, ""); err != nil {
+		t.Fatal(err)
+	}
+	q := plain.Question{From: random.SubnetID("v", "AzureFirewallSubnet"), Packet: plain.Packet{Protocol: 6,
+		Source: netip.MustParseAddr("10.1.8.4"), Destination: netip.MustParseAddr("10.1.1.4"), SourcePort: 51000, DestinationPort: 443}}
+	if d, err := p.askHidden(q, true); err != nil || d == nil || d.what != "" || d.slow.Verdict != plain.Deny {
+		t.Errorf("%v, %v", d, err)
+	}
+}
