@@ -70,8 +70,11 @@ func (s AddressSet) Minus(o AddressSet) AddressSet {
 		return s
 	}
 	if x, a, b := inAtoms(s, o); x != nil {
-		if !a.meets(b) {
+		switch {
+		case !a.meets(b):
 			return x.result(s, a)
+		case a.in(b):
+			return AddressSet{}
 		}
 		return x.set(a.without(b))
 	}

@@ -128,6 +128,14 @@ func (b bitmap) and(c bitmap) bitmap {
 	return out
 }
 
+// meet makes b what is in both others.
+func (b bitmap) meet(c, d bitmap) {
+	d = d[:len(b)]
+	for i, w := range c[:len(b)] {
+		b[i] = w & d[i]
+	}
+}
+
 // without returns what is in b and not in c.
 func (b bitmap) without(c bitmap) bitmap {
 	out := make(bitmap, len(b))
@@ -142,6 +150,14 @@ func (b bitmap) add(c bitmap) {
 	b = b[:len(c)]
 	for i, w := range c {
 		b[i] |= w
+	}
+}
+
+// remove takes out of b what is in c.
+func (b bitmap) remove(c bitmap) {
+	b = b[:len(c)]
+	for i, w := range c {
+		b[i] &^= w
 	}
 }
 

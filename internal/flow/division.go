@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"cmp"
+	"math/bits"
 	"slices"
 	"sort"
 	"sync"
@@ -18,7 +20,8 @@ type Division struct {
 // atomParts says to which parts of a division atoms belong.
 type atomParts struct {
 	atoms *Atoms
-	part  []int32 // by atom; nil if a part is no union of atoms
+	part  []int32  // by atom; nil if a part is no union of atoms
+	in    []bitmap // by part, its atoms
 }
 
 // shares are the parts of a division by ranges and opaque points.
@@ -47,7 +50,7 @@ func (d *Division) of(x *Atoms) *atomParts {
 	}
 	p := &atomParts{atoms: x}
 	if members, ok := x.members(d.parts); ok {
-		p.part = slices.Repeat([]int32{NoPart}, x.words<<6)
+		p.part, p.in = slices.Repeat([]int32{NoPart}, x.words<<6), members
 		for part, in := range members {
 			in.all(func(atom int) bool {
 				p.part[atom] = int32(part)
@@ -89,6 +92,20 @@ type Piece struct {
 // NoPart is the part of opaque points that no part of a division holds.
 const NoPart = -1
 
+// Holder returns the part that holds all of a set made of atoms, if that is quick to
+// tell: ok is false where it is not, or there is none.
+func (d *Division) Holder(s AddressSet) (part int, ok bool) {
+	f := s.made()
+	if f == nil {
+		return 0, false
+	}
+	p := d.of(f.atoms)
+	if first := f.in.first(); p.part != nil && p.part[first] != NoPart && f.in.in(p.in[p.part[first]]) {
+		return int(p.part[first]), true
+	}
+	return 0, false
+}
+
 // Cut returns the pieces of a set that are not empty, in the order of the parts;
 // opaque points that no part holds come first, as the piece of [NoPart]. Numeric
 // addresses that no part holds are left out.
@@ -101,64 +118,54 @@ func (d *Division) Cut(s AddressSet) []Piece {
 		return d.byRanges().cut(s)
 	}
 	if in, ok := p.atoms.bitmap(s.p); ok {
-		return p.cut(in, func(own bitmap) AddressSet {
-			if own.equal(in) {
+		return p.cut(in, func(part int32, own bitmap) AddressSet {
+			switch {
+			case own.equal(in):
 				return s
+			case part != NoPart && own.equal(p.in[part]):
+				return p.atoms.result(d.parts[part], p.in[part])
 			}
-			return p.atoms.set(own)
+			return p.atoms.set(own.clone())
 		})
 	}
 	if s.few() {
-		return p.cut(p.atoms.touched(s), func(own bitmap) AddressSet { return (&form{atoms: p.atoms, in: own}).part(s, true) })
+		return p.cut(p.atoms.touched(s), func(_ int32, own bitmap) AddressSet { return (&form{atoms: p.atoms, in: own}).part(s, true) })
 	}
 	return d.byRanges().cut(s)
 }
 
 // cut divides some atoms by the parts that hold them; piece makes the set of those of
-// one part.
-func (p *atomParts) cut(in bitmap, piece func(own bitmap) AddressSet) []Piece {
-	if first := in.first(); p.holdsAll(first, in) {
-		return []Piece{{int(p.part[first]), piece(in)}}
+// one part, which are its until it returns.
+func (p *atomParts) cut(in bitmap, piece func(part int32, own bitmap) AddressSet) []Piece {
+	if first := in.first(); first >= 0 && p.part[first] != NoPart && in.in(p.in[p.part[first]]) {
+		return []Piece{{int(p.part[first]), piece(p.part[first], in)}}
 	}
-	byPart := map[int32]bitmap{}
-	var found []int32
-	own, last := bitmap(nil), int32(NoPart-1)
-	in.all(func(atom int) bool {
-		part := p.part[atom]
-		if part != last {
-			if last, own = part, byPart[part]; own == nil {
-				own = make(bitmap, len(in))
-				byPart[part], found = own, append(found, part)
+	left, own, none := in.clone(), make(bitmap, len(in)), make(bitmap, len(in))
+	var out []Piece
+	for i := range left {
+		for left[i] != 0 {
+			atom := i<<6 + bits.TrailingZeros64(left[i])
+			part := p.part[atom]
+			if part == NoPart {
+				none.set(atom)
+				left[i] &= left[i] - 1
+				continue
+			}
+			own.meet(left, p.in[part])
+			left.remove(own)
+			if set := piece(part, own); !set.IsEmpty() {
+				out = append(out, Piece{int(part), set})
 			}
 		}
-		own.set(atom)
-		return true
-	})
-	slices.Sort(found)
-	var out []Piece
-	for _, part := range found {
-		set := piece(byPart[part])
-		if part == NoPart {
-			set = freeze(nil, nil, [2][]string{set.opaque(IPv4), set.opaque(IPv6)})
-		}
-		if !set.IsEmpty() {
-			out = append(out, Piece{int(part), set})
+	}
+	if !none.isEmpty() {
+		set := piece(NoPart, none)
+		if set = freeze(nil, nil, [2][]string{set.opaque(IPv4), set.opaque(IPv6)}); !set.IsEmpty() {
+			out = append(out, Piece{NoPart, set})
 		}
 	}
+	slices.SortFunc(out, func(a, b Piece) int { return cmp.Compare(a.Part, b.Part) })
 	return out
-}
-
-// holdsAll reports whether the part that holds an atom holds all of some.
-func (p *atomParts) holdsAll(first int, in bitmap) bool {
-	if first < 0 || p.part[first] == NoPart {
-		return false
-	}
-	all := true
-	in.all(func(atom int) bool {
-		all = p.part[atom] == p.part[first]
-		return all
-	})
-	return all
 }
 
 func (d *shares) cut(s AddressSet) []Piece {

@@ -29,6 +29,10 @@ func TestDivisionCutsSetsOfAtoms(t *testing.T) {
 			if !same {
 				t.Errorf("%v is cut into %v, want %v", row.set, got, row.want)
 			}
+			part, whole := d.Holder(s)
+			if holds := len(row.want) == 1 && row.want[0].Part != NoPart && row.want[0].Set.Equal(row.set); whole && (!holds || part != row.want[0].Part) || s.made() != nil && whole != holds {
+				t.Errorf("part %d holds %v: %v, want %v", part, row.set, whole, holds)
+			}
 		}
 	}
 }
