@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 )
@@ -24,28 +25,91 @@ func cutByAtoms[T place[T]](sets []AddressSet, x *Atoms, limit int) (*axis, erro
 	family := zero.family().index()
 	fine := familyOfAtoms[T](x)
 	n := fine.axis.n
+	for i := range members {
+		members[i] = x.half(members[i], family)
+	}
+	class, firsts := classesOfAtoms(members, n)
+	out := &axis{n: len(firsts), ground: newAtomGround(x, fine, class)}
+	var err error
+	if out.of, err = newTable(len(sets), out.n, limit); err != nil {
+		return nil, err
+	}
+	for i, in := range members {
+		for c, atom := range firsts[1:] { // what is so of one atom of a class is so of all
+			if in.has(int(atom)) {
+				out.of[i].set(c + 1)
+			}
+		}
+	}
+	return out, nil
+}
+
+// fewSets is up to how many sets are cheaper to compare with each class as a whole
+// than atom by atom.
+const fewSets = 16
+
+// classesOfAtoms divides n atoms into classes by which of some sets hold them. It
+// returns the class of each atom and the first atom of each class, in the order of
+// which they are numbered; class 0 is the atoms in no set.
+func classesOfAtoms(sets []bitmap, n int) (class, firsts []int32) {
+	if len(sets) <= fewSets {
+		return classesBySet(sets, n)
+	}
+	return classesByAtom(sets, n)
+}
+
+// classesByAtom is classesOfAtoms atom by atom.
+func classesByAtom(sets []bitmap, n int) (class, firsts []int32) {
 	block, blocks := refine(n, len(sets), func(i int, put func(int32)) {
-		x.half(members[i], family).all(func(atom int) bool {
+		sets[i].all(func(atom int) bool {
 			put(int32(atom))
 			return true
 		})
 	})
 	order := newOrder(int(blocks))
 	order.number(0)
-	class := block
+	class, firsts = block, []int32{0}
 	for atom, b := range block { // atoms are numbered in the order of their first addresses
-		class[atom] = order.number(b)
+		if class[atom] = order.number(b); int(class[atom]) == len(firsts) {
+			firsts = append(firsts, int32(atom))
+		}
 	}
-	g := newAtomGround(x, fine, class)
-	out := &axis{n: order.n, ground: g}
-	var err error
-	if out.of, err = newTable(len(sets), out.n, limit); err != nil {
-		return nil, err
+	return class, firsts
+}
+
+// classesBySet is classesOfAtoms that cuts all atoms of a class at once.
+func classesBySet(sets []bitmap, n int) (class, firsts []int32) {
+	words := wordsFor(n)
+	var blocks []bitmap
+	left := newBitmap(words << 6)
+	for i := range left {
+		left[i] = ^uint64(0)
 	}
-	for i, in := range members {
-		g.mark(out.of[i], in)
+	for _, s := range sets {
+		for _, b := range blocks {
+			if !b.meets(s) || b.in(s) {
+				continue
+			}
+			blocks = append(blocks, b.without(s))
+			b.meet(b, s)
+		}
+		if s.meets(left) {
+			fresh := s.clone()
+			fresh.meet(fresh, left)
+			left.remove(fresh)
+			blocks = append(blocks, fresh)
+		}
 	}
-	return out, nil
+	slices.SortFunc(blocks, func(a, b bitmap) int { return cmp.Compare(a.first(), b.first()) })
+	class, firsts = make([]int32, n), []int32{0}
+	for i, b := range blocks {
+		firsts = append(firsts, int32(b.first()))
+		b.all(func(atom int) bool {
+			class[atom] = int32(i + 1)
+			return true
+		})
+	}
+	return class, firsts
 }
 
 // members returns the atoms of sets that are all unions of them, or false.

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -95,6 +96,25 @@ func TestSpacesOfAtomsAreThoseOfTheirRanges(t *testing.T) {
 		}
 		if a.Equal(b) != plainA.Equal(plainB) || a.Equal(plainB) != plainA.Equal(b) {
 			t.Fatalf("\n%v\nequals\n%v\n%v", a, b, a.Equal(b))
+		}
+	})
+}
+
+// Atoms fall into the same classes, under the same numbers, whether they are looked at
+// one by one or all of a class at once.
+func TestClassesOfAtomsDoNotDependOnHowTheyAreFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 200).Draw(t, "atoms")
+		sets := newBitmaps(rapid.IntRange(0, 6).Draw(t, "sets"), n)
+		for _, s := range sets {
+			for _, atom := range rapid.SliceOf(rapid.IntRange(0, n-1)).Draw(t, "members") {
+				s.set(atom)
+			}
+		}
+		class, firsts := classesBySet(sets, n)
+		wantClass, wantFirsts := classesByAtom(sets, n)
+		if !slices.Equal(class, wantClass) || !slices.Equal(firsts[1:], wantFirsts[1:]) {
+			t.Errorf("classes %v from %v at once, %v from %v one by one", class, firsts, wantClass, wantFirsts)
 		}
 	})
 }
