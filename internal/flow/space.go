@@ -51,16 +51,54 @@ func SpaceOf(cubes ...Cube) Space {
 func (s Space) Union(o Space) Space { return s.combine(o, unionOf) }
 
 // Intersect returns the packets that are in both s and o.
-func (s Space) Intersect(o Space) Space { return s.combine(o, intersectionOf) }
+func (s Space) Intersect(o Space) Space {
+	a, b, few := fewCubes(s, o)
+	if !few {
+		return s.combine(o, intersectionOf)
+	}
+	var both []Cube
+	for _, c := range a {
+		for _, d := range b {
+			both = append(both, c.Intersect(d))
+		}
+	}
+	return SpaceOf(both...)
+}
 
 // Minus returns the packets that are in s and not in o.
-func (s Space) Minus(o Space) Space { return s.combine(o, differenceOf) }
+func (s Space) Minus(o Space) Space {
+	a, b, few := fewCubes(s, o)
+	if few && !slices.ContainsFunc(a, func(c Cube) bool { return slices.ContainsFunc(b, c.Overlaps) }) {
+		return s
+	}
+	return s.combine(o, differenceOf)
+}
+
+// fewCubes returns the cubes of which two different spaces are made, if they are so few
+// that to compare each with each is quicker than the canonical form.
+func fewCubes(s, o Space) (a, b []Cube, ok bool) {
+	if s.p == o.p || s.p == nil || o.p == nil {
+		return nil, nil, false
+	}
+	n := len(s.p.cubes) * len(o.p.cubes)
+	return s.p.cubes, o.p.cubes, 0 < n && n <= maxCubePairs
+}
+
+const maxCubePairs = 16
 
 func (s Space) combine(o Space, op setOperation) Space {
 	if s.p == o.p {
 		if op.both {
 			return s
 		}
+		return Space{}
+	}
+	switch {
+	case o.p == nil && op.left:
+		return s
+	case s.p == nil && op.right:
+		return o
+	case s.p == nil || o.p == nil:
 		return Space{}
 	}
 	var out [2]*layer
