@@ -46,6 +46,23 @@ type Fabric struct {
 	received            memo[*azure.Subnet, receivers]
 	// listed are the prefixes of tags by length.
 	listed memo[string, []listedPrefixes]
+	// unions are of sets of addresses that rules have in common.
+	unions memo[[2]flow.AddressSet, flow.AddressSet]
+	// once is what is derived from the whole network.
+	once struct {
+		ipv4         memo[struct{}, flow.AddressSet]
+		private      memo[struct{}, Bounds]
+		internetBase memo[struct{}, internetBase]
+		passes       memo[struct{}, *Policy]
+	}
+	// linkStates, linkSpaces and linkJoins are what is known of peerings.
+	linkStates memo[*azure.Peering, state]
+	linkSpaces memo[*azure.Peering, Bounds]
+	linkJoins  memo[joinKey, state]
+	// gates are the firewalls that routes lead to, keptRanges what these leave
+	// untranslated.
+	gates      memo[gateKey, firewallAt]
+	keptRanges memo[*azure.AzureFirewall, keptRanges]
 
 	mu       sync.Mutex
 	places   map[string]*place

@@ -28,6 +28,28 @@ func (f *Fabric) FirewallAt(v *azure.VirtualNetwork, from *azure.Subnet, r *Rout
 	if r.User == nil {
 		return g, "", false
 	}
+	at := f.gates.of(gateKey{v, from, r.User}, func() firewallAt {
+		var at firewallAt
+		at.gate, at.why, at.ok = f.findFirewall(v, from, r)
+		return at
+	})
+	return at.gate, at.why, at.ok
+}
+
+// gateKey is a user route and where it is taken, firewallAt what it leads to.
+type gateKey struct {
+	vnet   *azure.VirtualNetwork
+	subnet *azure.Subnet
+	route  *azure.Route
+}
+
+type firewallAt struct {
+	gate Gate
+	why  string
+	ok   bool
+}
+
+func (f *Fabric) findFirewall(v *azure.VirtualNetwork, from *azure.Subnet, r *Route) (g Gate, why string, ok bool) {
 	for _, firewall := range f.network.AzureFirewalls {
 		for _, c := range firewall.IPConfigurations {
 			s, stated := f.network.Subnet(c.Subnet.ID)
@@ -217,6 +239,21 @@ func TranslationHop(g Gate, d Decision, note string) Hop { return firewallHop(g,
 // privateRanges is what is known of the destinations to which a firewall leaves
 // the source of packets as it is (S-03 to S-07).
 func (f *Fabric) privateRanges(firewall *azure.AzureFirewall, t *addressStakes) Bounds {
+	known := f.keptRanges.of(firewall, func() keptRanges {
+		var k keptRanges
+		k.ranges = f.derivePrivateRanges(firewall, &k.stakes)
+		return k
+	})
+	*t = append(*t, known.stakes...)
+	return known.ranges
+}
+
+type keptRanges struct {
+	ranges Bounds
+	stakes addressStakes
+}
+
+func (f *Fabric) derivePrivateRanges(firewall *azure.AzureFirewall, t *addressStakes) Bounds {
 	terms := firewall.PrivateRanges
 	everything := f.points.everything
 	b := Bounds{}

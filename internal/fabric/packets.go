@@ -1,6 +1,10 @@
 package fabric
 
-import "github.com/wayleave/wayleave/internal/flow"
+import (
+	"slices"
+
+	"github.com/wayleave/wayleave/internal/flow"
+)
 
 // Sets of packets on their way are lists of disjoint cubes: what a policy
 // takes and gives, and joined without any work.
@@ -20,8 +24,15 @@ func (e end) of(c flow.Cube) flow.AddressSet {
 	return c.Source
 }
 
-// restrict divides packets by whether an address is in a set.
+// restrict divides packets by whether an address is in a set. Those that all are on one
+// side come back as the list that they were.
 func (e end) restrict(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube) {
+	if !slices.ContainsFunc(packets, func(c flow.Cube) bool { return e.of(c).Overlaps(s) }) {
+		return nil, slices.Clip(packets)
+	}
+	if e.within(packets, s) {
+		return slices.Clip(packets), nil
+	}
 	for _, c := range packets {
 		if !e.of(c).Overlaps(s) { // without the cost of a copy
 			out = appendCube(out, c)
@@ -38,6 +49,11 @@ func (e end) restrict(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cu
 	return in, out
 }
 
+// within reports whether all packets have an address in a set.
+func (e end) within(packets []flow.Cube, s flow.AddressSet) bool {
+	return !slices.ContainsFunc(packets, func(c flow.Cube) bool { return !e.of(c).SubsetOf(s) })
+}
+
 // BySource divides packets by whether their source is in the set.
 func BySource(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube) {
 	return source.restrict(packets, s)
@@ -50,6 +66,9 @@ func ByDestination(packets []flow.Cube, s flow.AddressSet) (in, out []flow.Cube)
 
 // Toward are the packets with a destination in the set.
 func Toward(packets []flow.Cube, s flow.AddressSet) []flow.Cube {
+	if destination.within(packets, s) {
+		return slices.Clip(packets)
+	}
 	var in []flow.Cube
 	for _, c := range packets {
 		if c.Destination.Overlaps(s) {
@@ -60,8 +79,11 @@ func Toward(packets []flow.Cube, s flow.AddressSet) []flow.Cube {
 	return in
 }
 
-// match divides packets by whether they are in a cube.
+// match divides packets by whether they are in a cube; as restrict does where none is.
 func match(packets []flow.Cube, d flow.Cube) (in, out []flow.Cube) {
+	if !slices.ContainsFunc(packets, d.Overlaps) {
+		return nil, slices.Clip(packets)
+	}
 	for _, c := range packets {
 		if !c.Overlaps(d) { // without the cost of a copy
 			out = appendCube(out, c)

@@ -27,6 +27,10 @@ type state struct {
 // to the other, and neither is Initiated or Disconnected (RT-42). Plans and
 // templates state no state.
 func (f *Fabric) linkState(link *azure.Peering) state {
+	return f.linkStates.of(link, func() state { return f.deriveLinkState(link) })
+}
+
+func (f *Fabric) deriveLinkState(link *azure.Peering) state {
 	if s := ownState(link); s.is != yes {
 		return s
 	}
@@ -82,11 +86,13 @@ type remotePart struct {
 
 // remoteSpace is what is known of all that a link brings near.
 func (f *Fabric) remoteSpace(link *azure.Peering) Bounds {
-	var b Bounds
-	for _, part := range f.remoteParts(link) {
-		b = b.union(part.Bounds)
-	}
-	return b
+	return f.linkSpaces.of(link, func() Bounds {
+		var b Bounds
+		for _, part := range f.remoteParts(link) {
+			b = b.union(part.Bounds)
+		}
+		return b
+	})
 }
 
 // remoteParts is the space a link brings near, prefix by prefix: what was
@@ -176,6 +182,16 @@ func (f *Fabric) onlyIPv6(link *azure.Peering, parts []remotePart) []remotePart 
 // joins tells whether a peering lets two subnets talk, by both its links: of a
 // subnet peering only the listed ones do (RT-47).
 func (f *Fabric) joins(link *azure.Peering, local, remote *azure.Subnet) state {
+	return f.linkJoins.of(joinKey{link, local, remote}, func() state { return deriveJoins(link, local, remote) })
+}
+
+// joinKey is a peering and two subnets, of which the local one may be nil.
+type joinKey struct {
+	link          *azure.Peering
+	local, remote *azure.Subnet
+}
+
+func deriveJoins(link *azure.Peering, local, remote *azure.Subnet) state {
 	s := linkJoins(link, local, remote)
 	if s.is == no {
 		return s

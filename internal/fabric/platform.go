@@ -123,9 +123,23 @@ func (f *Fabric) compileService(group *azure.NetworkSecurityGroup, missing *azur
 		}
 		entries = append(entries, e)
 	}
+	if len(entries) == 0 {
+		return f.passing(group)
+	}
+	return f.newPolicy(group, azure.Outbound, append(entries, f.passEntry()))
+}
+
+// passEntry lets all packets pass.
+func (f *Fabric) passEntry() *entry {
 	all := f.everyPacket()
-	entries = append(entries, &entry{must: []flow.Cube{all}, may: []flow.Cube{all}, access: azure.Allow, priority: 65536})
-	return f.newPolicy(group, azure.Outbound, entries)
+	return &entry{must: []flow.Cube{all}, may: []flow.Cube{all}, access: azure.Allow, priority: 65536}
+}
+
+// passing is a group none of whose rules is asked; that of all groups is compiled once.
+func (f *Fabric) passing(group *azure.NetworkSecurityGroup) *Policy {
+	p := *f.once.passes.of(struct{}{}, func() *Policy { return f.newPolicy(nil, azure.Outbound, []*entry{f.passEntry()}) })
+	p.Group = group
+	return &p
 }
 
 // namesTag reports whether a side names a tag, certainly or possibly.

@@ -234,7 +234,7 @@ func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination
 		widest = any
 		widest.Source, widest.Destination = source, destination
 		for _, k := range open {
-			widest.Source, widest.Destination = widest.Source.Union(k.where), widest.Destination.Union(k.where)
+			widest.Source, widest.Destination = f.union(widest.Source, k.where), f.union(widest.Destination, k.where)
 		}
 	}
 	if star {
@@ -255,6 +255,11 @@ func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination
 			e.stakes.add(k.change, k.values, to)
 		}
 	}
+}
+
+// union is that of two sets, the same for the many rules that have both.
+func (f *Fabric) union(a, b flow.AddressSet) flow.AddressSet {
+	return f.unions.of([2]flow.AddressSet{a, b}, func() flow.AddressSet { return a.Union(b) })
 }
 
 // doubt notes that it is not known what the whole rule does.

@@ -34,6 +34,9 @@ func (r *Routes) Legs() []Leg { return r.whole().legs }
 // the requests given.
 func (r *Routes) Cut(packets []flow.Cube, replies bool) map[int][]flow.Cube {
 	by := r.whole().by
+	if leg, ok := oneLeg(by, packets, replies); ok {
+		return map[int][]flow.Cube{leg: packets}
+	}
 	out := map[int][]flow.Cube{}
 	for _, c := range packets {
 		far := &c.Destination
@@ -48,4 +51,21 @@ func (r *Routes) Cut(packets []flow.Cube, replies bool) map[int][]flow.Cube {
 		}
 	}
 	return out
+}
+
+// oneLeg is the leg that all packets take, if they do.
+func oneLeg(by *flow.Division, packets []flow.Cube, replies bool) (leg int, ok bool) {
+	leg = flow.NoPart
+	for i, c := range packets {
+		far := c.Destination
+		if replies {
+			far = c.Source
+		}
+		part, whole := by.Holder(far)
+		if !whole || i > 0 && part != leg {
+			return 0, false
+		}
+		leg = part
+	}
+	return leg, len(packets) > 0
 }

@@ -45,17 +45,8 @@ func (p *place) computeTags() *contextualTags {
 	t.virtualNetwork = t.virtualNetwork.union(onPremises).union(routed).union(services)
 
 	t.internetStakes = slices.Concat(learnt, joined.beside(firm)).outside(local.Must.Union(peered.Must))
-	t.internetStakes.add(InternetBaseSet, 1, driftedInternet)
-	base := exactly(servicetag.InternetBase().Union(f.tags.PublicPoints()))      // TAG-21, TAG-33
-	t.internetStakes.add(TagIPv6, TagIPv6.allValues(), base.May.Only(flow.IPv6)) // TAG-24
-	if f.assumptions.Value(TagIPv6) == "false" {
-		base = base.intersect(f.ipv4())
-	}
-	for _, x := range f.points.list {
-		if x.extent.Overlaps(base.Must) {
-			base = base.union(doubtful(x.set, x.why))
-		}
-	}
+	base := f.once.internetBase.of(struct{}{}, f.internetBase)
+	t.internetStakes = append(t.internetStakes, base.stakes...)
 	t.internet = base.minus(local).minus(peered).minus(onPremises)     // TAG-22
 	if both := routed.May.Intersect(t.internet.May); !both.IsEmpty() { // TAG-23
 		t.internetStakes.add(InternetMinusTag, InternetMinusTag.allValues(), both)
@@ -64,6 +55,30 @@ func (p *place) computeTags() *contextualTags {
 		}
 	}
 	return t
+}
+
+// internetBase is what Internet holds wherever it stands, before what is near there
+// is taken out.
+type internetBase struct {
+	Bounds
+	stakes addressStakes
+}
+
+func (f *Fabric) internetBase() internetBase {
+	var t addressStakes
+	t.add(InternetBaseSet, 1, driftedInternet)
+	base := exactly(servicetag.InternetBase().Union(f.tags.PublicPoints())) // TAG-21, TAG-33
+	t.add(TagIPv6, TagIPv6.allValues(), base.May.Only(flow.IPv6))           // TAG-24
+	if f.assumptions.Value(TagIPv6) == "false" {
+		base = base.intersect(f.ipv4())
+	}
+	for _, x := range f.points.list {
+		if x.extent.Overlaps(base.Must) {
+			base = base.union(doubtful(x.set, x.why))
+		}
+	}
+	base.Must, base.May = f.family.atoms.of(base.Must), f.family.atoms.of(base.May)
+	return internetBase{base, t}
 }
 
 // outside is the stakes in addresses that are not in the set anyway.

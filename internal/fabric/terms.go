@@ -122,7 +122,9 @@ func (f *Fabric) publicAddresses() flow.AddressSet {
 }
 
 // ipv4 is every IPv4 address and point.
-func (f *Fabric) ipv4() flow.AddressSet { return f.points.everything.Only(flow.IPv4) }
+func (f *Fabric) ipv4() flow.AddressSet {
+	return f.once.ipv4.of(struct{}{}, func() flow.AddressSet { return f.points.everything.Only(flow.IPv4) })
+}
 
 // members is what is known of the private addresses in an application security
 // group (ASG-1, ASG-2): none in a group without members (ASG-4).

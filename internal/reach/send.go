@@ -12,19 +12,18 @@ import (
 func (w *walk) send(from origin, pieces []piece) []piece {
 	out := toward(pieces, fabric.PlatformAddresses())
 	rest := without(pieces, fabric.ByDestination, fabric.PlatformAddresses())
-	if from.subnet != nil {
+	rest = w.through(w.fabric.Carried(), rest)
+	if from.subnet == nil {
+		return w.gather(append(out, w.route(from, w.fabric.UnallocatedRoutes(from.vnet), rest)...))
+	}
+	if len(out) > 0 {
 		out = w.through(w.fabric.ToPlatform(from.subnet), out)
 	}
-	rest = w.through(w.fabric.Carried(), rest)
-	routes := w.fabric.UnallocatedRoutes(from.vnet)
-	if from.subnet != nil {
-		for _, stage := range w.fabric.Outbound(from.subnet) {
-			rest = w.through(stage, rest)
-		}
-		rest = w.through(w.fabric.Tracking(from.subnet, azure.Outbound), rest)
-		routes = w.fabric.Routes(from.subnet)
+	for _, stage := range w.fabric.Outbound(from.subnet) {
+		rest = w.through(stage, rest)
 	}
-	return w.gather(append(out, w.route(from, routes, rest)...))
+	rest = w.through(w.fabric.Tracking(from.subnet, azure.Outbound), rest)
+	return w.gather(append(out, w.route(from, w.fabric.Routes(from.subnet), rest)...))
 }
 
 // route divides pieces by next hop (P7).
