@@ -78,11 +78,10 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 	for i, s := range q.From {
 		place[s] = i
 	}
-	parallel.Each(len(answer.Parts), func(i int) {
-		p := &answer.Parts[i]
-		p.follow(f, q)
+	for _, p := range answer.Parts {
 		slices.SortFunc(p.From, func(a, b *azure.Subnet) int { return cmp.Compare(place[a], place[b]) })
-	})
+	}
+	answer.follow(f, q)
 	answer.sort()
 	return answer, nil
 }
@@ -99,15 +98,11 @@ func (a *Answer) ask(f *fabric.Fabric, q Query, senders []*azure.Subnet, at *par
 		return err
 	}
 	a.Assumptions = append(a.Assumptions, used...)
-	var each []flow.AddressSet
 	counts := map[*azure.Subnet]bool{}
-	for _, s := range senders {
-		each = append(each, f.Addresses(s))
-	}
-	division := flow.NewDivision(each)
+	by := newDivider(f, senders)
 	divided := make([][]company, len(groups))
 	for i, g := range groups {
-		divided[i] = companies(f, senders, division, g.Packets)
+		divided[i] = by.companies(g.Packets)
 		for _, c := range divided[i] {
 			for _, s := range c.subnets {
 				counts[s] = counts[s] || !g.Reserved
@@ -125,20 +120,53 @@ func (a *Answer) ask(f *fabric.Fabric, q Query, senders []*azure.Subnet, at *par
 	return nil
 }
 
-// follow finds a packet of a part, its way, and what else stops it.
-func (p *Part) follow(f *fabric.Fabric, q Query) {
-	own := q.of(f, p.lead)
-	want, _ := own.Preference(f)
-	known := p.Witness.Source.IsValid() // then the way is told already
-	if p.Witness = reach.Example(p.Space, want); !p.bundle.contains(p.Witness) {
-		p.Witness, _ = p.bundle.space().Witness(p.bundle.preference())
+// follow finds a packet of every part, its way, and what else stops it. Those of one
+// sender go on together.
+func (a *Answer) follow(f *fabric.Fabric, q Query) {
+	var leads []*azure.Subnet
+	led := map[*azure.Subnet][]*Part{}
+	for i := range a.Parts {
+		p := &a.Parts[i]
+		if led[p.lead] = append(led[p.lead], p); len(led[p.lead]) == 1 {
+			leads = append(leads, p.lead)
+		}
 	}
-	if !known {
-		p.Trace = reach.Trace(f, own, p.Witness)
+	parallel.Each(len(leads), func(i int) { follow(f, q.of(f, leads[i]), led[leads[i]]) })
+}
+
+// follow does so for parts of one sender, which a query is from.
+func follow(f *fabric.Fabric, q reach.Query, parts []*Part) {
+	want, _ := q.Preference(f)
+	var untold, stopped examples
+	for _, p := range parts {
+		known := p.Witness.Source.IsValid() // then the way is told already
+		if p.Witness = reach.Example(p.Space, want); !p.bundle.contains(p.Witness) {
+			p.Witness, _ = p.bundle.space().Witness(p.bundle.preference())
+		}
+		if !known {
+			untold.add(p)
+		}
+		if q.FirstBlocker && p.Verdict == reach.Blocked {
+			stopped.add(p)
+		}
 	}
-	if q.To == nil && p.Verdict == reach.Blocked {
-		p.Further = without(reach.Blockers(f, own, p.Witness), p.Blockers)
+	for i, trace := range reach.Traces(f, q, untold.packets) {
+		untold.parts[i].Trace = trace
 	}
+	for i, blockers := range reach.Blockers(f, q, stopped.packets) {
+		p := stopped.parts[i]
+		p.Further = without(blockers, p.Blockers)
+	}
+}
+
+// examples are parts and their witnesses.
+type examples struct {
+	parts   []*Part
+	packets []flow.Packet
+}
+
+func (x *examples) add(p *Part) {
+	x.parts, x.packets = append(x.parts, p), append(x.packets, p.Witness)
 }
 
 // without are the hops that are not among others.

@@ -1,7 +1,6 @@
 package egress
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 
@@ -43,44 +42,74 @@ type company struct {
 
 // shared is what one of the senders has of the packets of a group.
 type shared struct {
-	packets []flow.Cube
+	cubes   []int // in which some are
+	sources []flow.AddressSet
 	which   []byte // of the cubes, in full or of that sender alone
 }
 
-// companies divides the packets of a group by sender; division is by the addresses
-// of the senders.
-func companies(f *fabric.Fabric, senders []*azure.Subnet, division *flow.Division, packets []flow.Cube) []company {
-	of := map[int]*shared{}
+// of are the packets, of all those of the group.
+func (s *shared) of(packets []flow.Cube) []flow.Cube {
+	own := make([]flow.Cube, len(s.cubes))
+	for i, at := range s.cubes {
+		own[i] = packets[at]
+		own[i].Source = s.sources[i]
+	}
+	return own
+}
+
+// divider divides the packets of groups by sender.
+type divider struct {
+	fabric   *fabric.Fabric
+	senders  []*azure.Subnet
+	division *flow.Division // by the addresses of the senders
+	each     []shared       // by sender, of the group at hand
+}
+
+func newDivider(f *fabric.Fabric, senders []*azure.Subnet) *divider {
+	var addresses []flow.AddressSet
+	for _, s := range senders {
+		addresses = append(addresses, f.Addresses(s))
+	}
+	return &divider{f, senders, flow.NewDivision(addresses), make([]shared, len(senders))}
+}
+
+// companies divides the packets of a group.
+func (d *divider) companies(packets []flow.Cube) []company {
 	for i, c := range packets {
-		family := c.Destination.Families()[0] // a group's cubes are of one
-		for _, piece := range division.Cut(c.Source) {
-			n := piece.Part
-			if n == flow.NoPart {
-				continue
-			}
-			if of[n] == nil {
-				of[n] = &shared{}
-			}
-			own, sent := of[n], c
-			sent.Source = piece.Set
-			own.packets = append(own.packets, sent)
-			own.which = strconv.AppendInt(append(own.which, ' '), int64(i), 10)
-			if !f.Addresses(senders[n]).Only(family).Equal(piece.Set) {
-				own.which = strconv.AppendInt(append(own.which, " of "...), int64(n), 10)
-			}
-		}
+		d.share(i, c)
 	}
 	at := map[string]int{}
 	var out []company
-	for _, n := range slices.Sorted(maps.Keys(of)) {
-		own := of[n]
+	for n := range d.each {
+		own := &d.each[n]
+		if len(own.cubes) == 0 {
+			continue
+		}
 		i, ok := at[string(own.which)]
 		if !ok {
 			i = len(out)
 			at[string(own.which)] = i
-			out = append(out, company{packets: own.packets})
+			out = append(out, company{packets: own.of(packets)})
 		}
-		out[i].subnets = append(out[i].subnets, senders[n])
+		out[i].subnets = append(out[i].subnets, d.senders[n])
+		own.cubes, own.sources, own.which = own.cubes[:0], own.sources[:0], own.which[:0]
 	}
 	return out
+}
+
+// share gives the senders what they have of a cube.
+func (d *divider) share(i int, c flow.Cube) {
+	family := c.Destination.Families()[0] // a group's cubes are of one
+	for _, piece := range d.division.Cut(c.Source) {
+		n := piece.Part
+		if n == flow.NoPart {
+			continue
+		}
+		own := &d.each[n]
+		own.cubes, own.sources = append(own.cubes, i), append(own.sources, piece.Set)
+		own.which = strconv.AppendInt(append(own.which, ' '), int64(i), 10)
+		if !d.fabric.Addresses(d.senders[n]).Only(family).Equal(piece.Set) {
+			own.which = strconv.AppendInt(append(own.which, " of "...), int64(n), 10)
+		}
+	}
 }

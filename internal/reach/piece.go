@@ -224,6 +224,9 @@ func (w *walk) bound(n int) int { return n * max(1, len(w.query.From.subnets)) }
 // gather joins pieces that fared alike so far. Past the bound it joins those
 // that are blocked by the same kinds of hops, whichever hops these are.
 func (w *walk) gather(pieces []piece) []piece {
+	if w.apart {
+		return slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool { return len(p.packets) == 0 })
+	}
 	out := join(pieces, likeness{byRule: w.query.ByRule, bySeen: w.query.BySeen, byStakes: len(w.query.From.subnets) > 1})
 	if len(out) <= w.bound(maxPieces) {
 		return out

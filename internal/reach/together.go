@@ -119,7 +119,7 @@ func (w *walk) fromSubnets(packets []flow.Cube) ([]piece, error) {
 	walks, sent := make([]walk, len(senders)), make([][]piece, len(senders))
 	parallel.Each(len(senders), func(i int) {
 		s := senders[i]
-		walks[i] = walk{fabric: w.fabric, query: w.query}
+		walks[i] = walk{fabric: w.fabric, query: w.query, apart: w.apart}
 		if own, _ := fabric.BySource(packets, w.fabric.Addresses(s)); len(own) > 0 {
 			sent[i] = walks[i].send(origin{subnet: s, vnet: s.VirtualNetwork, joins: true}, []piece{{packets: own}})
 		}
@@ -214,7 +214,7 @@ func (w *walk) joined(c *convoy) []piece {
 		}
 	}
 	via.open = open.Set()
-	return w.passFirewall(via, c.named, w.gather(all))
+	return w.passFirewall(via, c.named, via.merged(w.gather(all)))
 }
 
 // opens reports whether every reply to the packets gets from a firewall to their

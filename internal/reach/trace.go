@@ -51,31 +51,6 @@ func (w *walk) traceOf(p piece, packet flow.Packet) []Hop {
 	return trace
 }
 
-// Trace is the way of one packet of a query, rule by rule, under the fabric's own
-// reading.
-func Trace(f *fabric.Fabric, q Query, packet flow.Packet) []Hop {
-	if names := slices.Concat(q.From.tags, q.To.tags); len(names) > 0 {
-		f = f.Mention(names...)
-	}
-	w := &walk{fabric: f, query: q}
-	return w.trace(packet)
-}
-
-// Blockers lists all that stops a packet of a query on its way there and back, also
-// where the query asks for what comes first; nothing if it is not blocked for certain.
-func Blockers(f *fabric.Fabric, q Query, packet flow.Packet) []Hop {
-	if names := slices.Concat(q.From.tags, q.To.tags); len(names) > 0 {
-		f = f.Mention(names...)
-	}
-	one := &walk{fabric: f, query: q}
-	one.query.FirstBlocker = false
-	pieces, err := one.run([]flow.Cube{single(packet)})
-	if err != nil || len(pieces) == 0 {
-		return nil
-	}
-	return pieces[0].blockers
-}
-
 // trace follows one packet rule by rule.
 func (w *walk) trace(packet flow.Packet) []Hop {
 	one := &walk{fabric: w.fabric, query: w.query}

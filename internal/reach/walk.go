@@ -12,6 +12,8 @@ import (
 type walk struct {
 	fabric *fabric.Fabric
 	query  Query
+	// apart says that pieces that fared alike stay apart.
+	apart bool
 	// calls is how many stages pieces went through so far.
 	calls int
 	// waiting are the packets of several senders that wait at firewalls.

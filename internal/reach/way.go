@@ -77,8 +77,13 @@ func spread(sum uint64, h Hop) uint64 {
 
 // doubtful reports whether a hop of the way leaves open what it does.
 func (t *way) doubtful() bool {
+	return t.any(func(h Hop) bool { return h.Decision == fabric.Unknown })
+}
+
+// any reports whether a hop of the way is such a one.
+func (t *way) any(such func(Hop) bool) bool {
 	for ; t != nil; t = t.before {
-		if t.hop.Decision == fabric.Unknown {
+		if such(t.hop) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -63,6 +64,54 @@ func together(f *fabric.Fabric, q egress.Query) string {
 			if !space.IsEmpty() {
 				return fmt.Sprintf("%s is %s together and not alone: %s", s.Label(), fate, space.Folded(2))
 			}
+		}
+	}
+	return ""
+}
+
+// TestSoakExamplesTogether compares the ways of packets that go on together with those
+// of each of them alone, hop by hop, and what blocks them.
+func TestSoakExamplesTogether(t *testing.T) {
+	plan(t, 16, 0).each(t, func(seed uint64) bool {
+		p, err := newPair(networkOf(seed), nil)
+		if err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+			return false
+		}
+		f := p.settled
+		if seed%2 == 0 {
+			f = p.open
+		}
+		for _, s := range f.Network().Subnets() {
+			if what := examplesTogether(f, s, seed%3 == 0); what != "" {
+				t.Errorf("seed %d: from %s: %s", seed, s.Label(), what)
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// examplesTogether says what differs of examples of all that becomes of a subnet's packets.
+func examplesTogether(f *fabric.Fabric, s *azure.Subnet, first bool) string {
+	q := reach.Query{From: reach.Subnets(s.ID), To: reach.Addresses(f.EveryDestination(s)), Protocols: flow.AllProtocols(),
+		SourcePorts: flow.Ports(50000), DestinationPorts: flow.AllPorts(), Managed: f.IsManaged(s), BySeen: true, FirstBlocker: first}
+	answer, err := reach.Explore(f, q)
+	if err != nil {
+		return err.Error()
+	}
+	var packets []flow.Packet
+	for _, p := range answer.Parts {
+		packets = append(packets, p.Witness)
+	}
+	ways, blockers := reach.Traces(f, q, packets), reach.Blockers(f, q, packets)
+	for i, p := range packets {
+		one := []flow.Packet{p}
+		if way := reach.Traces(f, q, one)[0]; !slices.Equal(ways[i], way) {
+			return fmt.Sprintf("%v goes %v together and %v alone", p, ways[i], way)
+		}
+		if what := reach.Blockers(f, q, one)[0]; !slices.Equal(blockers[i], what) {
+			return fmt.Sprintf("%v is blocked by %v together and by %v alone", p, blockers[i], what)
 		}
 	}
 	return ""
