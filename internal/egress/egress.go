@@ -172,7 +172,7 @@ func (x *examples) add(p *Part) {
 // without are the hops that are not among others.
 func without(hops, others []reach.Hop) []reach.Hop {
 	return slices.DeleteFunc(slices.Clone(hops), func(h reach.Hop) bool {
-		return slices.ContainsFunc(others, func(o reach.Hop) bool { return key(h) == key(o) })
+		return slices.ContainsFunc(others, func(o reach.Hop) bool { return sameHop(h, o) })
 	})
 }
 
@@ -231,13 +231,11 @@ func (a *Answer) add(f *fabric.Fabric, at *parts, g reach.Group, c company) {
 				part.Sources = b.sources
 			}
 		}
-		key := at.key(part)
-		if i, ok := at.at[key]; ok {
-			a.Parts[i].From = append(slices.Clip(a.Parts[i].From), c.subnets...)
+		if i, met := at.find(part); met {
+			a.Parts[i].From = append(a.Parts[i].From, c.subnets...)
 			continue
 		}
 		part.From = slices.Clone(c.subnets)
-		at.at[key] = len(a.Parts)
 		a.Parts = append(a.Parts, part)
 	}
 }

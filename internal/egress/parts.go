@@ -3,7 +3,6 @@ package egress
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -19,6 +18,7 @@ type parts struct {
 	known   map[flow.Count][]numbered
 	byPlace map[flow.AddressSet]int
 	sets    int
+	text    []byte // of the last key
 }
 
 func newParts() *parts {
@@ -47,40 +47,48 @@ func (x *parts) number(s flow.AddressSet) int {
 	return x.byPlace[s]
 }
 
+// find is the place of a part of the same key, or a new one, the last.
+func (x *parts) find(p Part) (i int, met bool) {
+	x.text = x.key(x.text[:0], p)
+	if i, met = x.at[string(x.text)]; !met {
+		i = len(x.at)
+		x.at[string(x.text)] = i
+	}
+	return i, met
+}
+
 // key is equal for parts of different subnets that fare alike. Each has a route
 // table of its own: that routes say the same is enough.
-func (x *parts) key(p Part) string {
-	var k strings.Builder
-	write(&k, string(p.Verdict), strconv.Itoa(x.number(p.Destinations)), p.Protocols.String(), p.Ports.String(), strconv.Itoa(x.number(p.Sources)), p.Seen.Key())
-	write(&k, p.Reasons...)
+func (x *parts) key(k []byte, p Part) []byte {
+	k = write(k, string(p.Verdict), p.Protocols.String(), p.Ports.String(), p.Seen.Key())
+	k = append(strconv.AppendInt(k, int64(x.number(p.Destinations)), 10), '\t')
+	k = append(strconv.AppendInt(k, int64(x.number(p.Sources)), 10), '\t')
+	k = write(k, p.Reasons...)
 	for _, h := range p.Via() {
 		if h.Kind == fabric.KindRoute || h.Kind == fabric.KindSystemRoute {
 			h.Resource = azure.ID(h.Note)
 		}
-		writeHop(&k, h)
+		k = writeHop(k, h)
 	}
 	for _, h := range p.Blockers {
-		writeHop(&k, h)
+		k = writeHop(k, h)
 	}
-	return k.String()
+	return k
 }
 
-// key is equal for hops that are one decision.
-func key(h reach.Hop) string {
-	var k strings.Builder
-	writeHop(&k, h)
-	return k.String()
+// sameHop reports whether hops are one decision.
+func sameHop(a, b reach.Hop) bool {
+	return a.Kind == b.Kind && a.Resource == b.Resource && a.Name == b.Name && a.Decision == b.Decision && a.Return == b.Return
 }
 
-func writeHop(k *strings.Builder, h reach.Hop) {
-	write(k, string(h.Kind), string(h.Resource), h.Name, string(h.Decision), strconv.FormatBool(h.Return))
+func writeHop(k []byte, h reach.Hop) []byte {
+	return write(k, string(h.Kind), string(h.Resource), h.Name, string(h.Decision), strconv.FormatBool(h.Return))
 }
 
-// write writes texts as one line.
-func write(k *strings.Builder, texts ...string) {
+// write adds texts as one line.
+func write(k []byte, texts ...string) []byte {
 	for _, t := range texts {
-		k.WriteString(t)
-		k.WriteByte('\t')
+		k = append(append(k, t...), '\t')
 	}
-	k.WriteByte('\n')
+	return append(k, '\n')
 }
