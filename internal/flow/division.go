@@ -62,6 +62,19 @@ func (d *Division) of(x *Atoms) *atomParts {
 	return p
 }
 
+// made returns the form of a set made of atoms or, before any is known, of a part.
+func (d *Division) made(s AddressSet) *form {
+	if f := s.made(); f != nil || d.byAtoms.Load() != nil {
+		return f
+	}
+	for _, p := range d.parts {
+		if f := p.made(); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
 func newShares(parts []AddressSet) *shares {
 	d := &shares{names: [2]map[string]int32{{}, {}}}
 	for i, p := range parts {
@@ -111,7 +124,7 @@ func (d *Division) Holder(s AddressSet) (part int, ok bool) {
 // addresses that no part holds are left out.
 func (d *Division) Cut(s AddressSet) []Piece {
 	p := d.byAtoms.Load()
-	if f := s.made(); f != nil {
+	if f := d.made(s); f != nil {
 		p = d.of(f.atoms)
 	}
 	if p == nil || p.part == nil || s.IsEmpty() {
