@@ -30,6 +30,12 @@ func doubtful(may flow.AddressSet, why string) Bounds {
 // Exact reports whether the set is known.
 func (b Bounds) Exact() bool { return b.Must.Equal(b.May) }
 
+// shared is the set for several, each of whom may add doubts of its own.
+func (b Bounds) shared() Bounds {
+	b.Doubts = slices.Clip(b.Doubts)
+	return b
+}
+
 // union is what is known of the union of two sets.
 func (b Bounds) union(o Bounds) Bounds {
 	return Bounds{b.Must.Union(o.Must), b.May.Union(o.May), slices.Concat(b.Doubts, o.Doubts)}

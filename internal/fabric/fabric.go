@@ -1,6 +1,7 @@
 package fabric
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -46,6 +47,9 @@ type Fabric struct {
 	received            memo[*azure.Subnet, receivers]
 	// listed are the prefixes of tags by length.
 	listed memo[string, []listedPrefixes]
+	// serviceTags and numerics are what is known of tags and prefixes.
+	serviceTags memo[string, serviceTag]
+	numerics    memo[netip.Prefix, Bounds]
 	// unions are of sets of addresses that rules have in common.
 	unions memo[[2]flow.AddressSet, flow.AddressSet]
 	// once is what is derived from the whole network.

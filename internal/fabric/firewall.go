@@ -241,7 +241,7 @@ func TranslationHop(g Gate, d Decision, note string) Hop { return firewallHop(g,
 func (f *Fabric) privateRanges(firewall *azure.AzureFirewall, t *addressStakes) Bounds {
 	known := f.keptRanges.of(firewall, func() keptRanges {
 		var k keptRanges
-		k.ranges = f.derivePrivateRanges(firewall, &k.stakes)
+		k.ranges = f.derivePrivateRanges(firewall, &k.stakes).shared()
 		return k
 	})
 	*t = append(*t, known.stakes...)

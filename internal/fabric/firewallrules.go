@@ -341,7 +341,7 @@ func (f *Fabric) firewallTerm(term azure.FirewallTerm) Bounds {
 		return f.points.numeric(flow.Range(term.First, term.Last))
 	case azure.FirewallTag:
 		if _, contextual := servicetag.Contextual(term.Name); !contextual {
-			return f.serviceTag(term.Name) // P-33, P-35
+			return f.serviceTag(term.Name).Bounds // P-33, P-35
 		}
 		return doubtful(f.points.everything, fmt.Sprintf("%s means nothing in a firewall's rule (P-34)", term.Name))
 	}

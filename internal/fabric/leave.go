@@ -65,7 +65,7 @@ func (d leaving) unsure(list []Outcome) []Outcome {
 // unreceived takes out the packets to the internet that have no receiver there,
 // or none that is known; via is the firewall they come from, if any.
 func (f *Fabric) unreceived(packets *[]flow.Cube, via *azure.AzureFirewall) []Outcome {
-	space := f.once.private.of(struct{}{}, func() Bounds { return f.points.numeric(privateDestinations) })
+	space := f.once.private.of(struct{}{}, func() Bounds { return f.points.numeric(privateDestinations).shared() })
 	private, rest := ByDestination(*packets, space.Must)
 	maybePrivate, rest := ByDestination(rest, space.May)
 	own := Hop{Kind: KindPlatform, Decision: Drop, Name: "Internet", Note: "the internet carries no packets to private addresses"}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
-	"github.com/wayleave/wayleave/internal/flow"
 )
 
 // ternary is an answer that may not be known.
@@ -91,7 +90,7 @@ func (f *Fabric) remoteSpace(link *azure.Peering) Bounds {
 		for _, part := range f.remoteParts(link) {
 			b = b.union(part.Bounds)
 		}
-		return b
+		return b.shared()
 	})
 }
 
@@ -113,7 +112,7 @@ func (f *Fabric) remoteParts(link *azure.Peering) []remotePart {
 	case len(link.RemoteAddressSpace) > 0:
 		for _, v := range link.RemoteAddressSpace {
 			if p, ok := v.Known(); ok {
-				parts = append(parts, remotePart{p.Bits(), true, f.points.numeric(flow.Prefix(p))})
+				parts = append(parts, remotePart{p.Bits(), true, f.numeric(p)})
 			} else {
 				unknown(fmt.Sprintf("the remote address space of peering %s is not known: %s", link.Name, v.Unknown.Why))
 			}
@@ -124,7 +123,7 @@ func (f *Fabric) remoteParts(link *azure.Peering) []remotePart {
 	default:
 		for _, v := range remote.AddressSpace {
 			if p, ok := v.Known(); ok {
-				parts = append(parts, remotePart{p.Bits(), true, f.points.numeric(flow.Prefix(p))})
+				parts = append(parts, remotePart{p.Bits(), true, f.numeric(p)})
 			} else {
 				unknown(fmt.Sprintf("the address space of %s, the other side of peering %s, is not known: %s", remote.Name, link.Name, v.Unknown.Why))
 			}
@@ -151,7 +150,7 @@ func (f *Fabric) listedParts(link *azure.Peering, remote *azure.VirtualNetwork) 
 		}
 		for _, v := range s.Prefixes {
 			if p, ok := v.Known(); ok {
-				parts = append(parts, remotePart{p.Bits(), true, f.points.numeric(flow.Prefix(p))})
+				parts = append(parts, remotePart{p.Bits(), true, f.numeric(p)})
 			}
 		}
 		for _, x := range f.points.bySubnet[s] {

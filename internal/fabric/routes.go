@@ -209,7 +209,7 @@ func (f *Fabric) tagLayers(route *Route, name string) []*layer {
 	case tag.Global != "":
 		rank = rankUserRegionalTag
 	}
-	b := f.serviceTag(name)
+	b := f.serviceTag(name).Bounds
 	addresses, hasData := f.catalogue.Addresses(name)
 	if err != nil || !hasData {
 		return []*layer{{route: route, bits: 1, rank: rank, Bounds: b}}
@@ -266,7 +266,7 @@ func (p *place) networkLayers() []*layer {
 		if prefix, ok := v.Known(); ok {
 			layers = append(layers, &layer{
 				route: &Route{Name: prefix.String(), Hop: VnetLocal}, bits: prefix.Bits(), exact: true,
-				rank: rankNetwork, Bounds: f.points.numeric(flow.Prefix(prefix)),
+				rank: rankNetwork, Bounds: f.numeric(prefix),
 			})
 		}
 	}

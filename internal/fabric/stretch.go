@@ -29,15 +29,21 @@ func (r *Routes) divide(f *Fabric) {
 // Legs divides every address by the route that packets to it take.
 func (r *Routes) Legs() []Leg { return r.whole().legs }
 
-// Cut divides packets by the index of the leg that they take, or by -1 those to
-// points that this network does not know. Replies take the legs to the sources of
-// the requests given.
-func (r *Routes) Cut(packets []flow.Cube, replies bool) map[int][]flow.Cube {
+// Taken is packets that take one leg.
+type Taken struct {
+	Leg     int // its index, or -1 for points that this network does not know
+	Packets []flow.Cube
+}
+
+// Cut divides packets by the leg that they take, in no order. Replies take the legs to
+// the sources of the requests given.
+func (r *Routes) Cut(packets []flow.Cube, replies bool) []Taken {
 	by := r.whole().by
 	if leg, ok := oneLeg(by, packets, replies); ok {
-		return map[int][]flow.Cube{leg: packets}
+		return []Taken{{leg, packets}}
 	}
-	out := map[int][]flow.Cube{}
+	var shares []Taken
+	at := map[int]int{}
 	for _, c := range packets {
 		far := &c.Destination
 		if replies {
@@ -45,15 +51,22 @@ func (r *Routes) Cut(packets []flow.Cube, replies bool) map[int][]flow.Cube {
 		}
 		for _, piece := range by.Cut(*far) {
 			*far = piece.Set
-			if own := c.Normal(); !own.IsEmpty() {
-				out[piece.Part] = append(out[piece.Part], own)
+			own := c.Normal()
+			if own.IsEmpty() {
+				continue
 			}
+			i, ok := at[piece.Part]
+			if !ok {
+				i = len(shares)
+				at[piece.Part], shares = i, append(shares, Taken{Leg: piece.Part})
+			}
+			shares[i].Packets = append(shares[i].Packets, own)
 		}
 	}
-	return out
+	return shares
 }
 
-// oneLeg is the leg that all packets take, if they do.
+// oneLeg is the leg that all packets take, if that is quick to tell.
 func oneLeg(by *flow.Division, packets []flow.Cube, replies bool) (leg int, ok bool) {
 	leg = flow.NoPart
 	for i, c := range packets {

@@ -2,6 +2,7 @@ package fabric
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -78,7 +79,7 @@ func (f *Fabric) internetBase() internetBase {
 		}
 	}
 	base.Must, base.May = f.family.atoms.of(base.Must), f.family.atoms.of(base.May)
-	return internetBase{base, t}
+	return internetBase{base.shared(), t}
 }
 
 // outside is the stakes in addresses that are not in the set anyway.
@@ -252,9 +253,9 @@ func (f *Fabric) otherHopJoins(hop azure.NextHopType, r *azure.Route, t *address
 func (f *Fabric) destination(r *azure.Route) Bounds {
 	switch d := r.Destination; d.Kind {
 	case azure.PrefixAddress:
-		return f.points.numeric(flow.Prefix(d.Prefix))
+		return f.numeric(d.Prefix)
 	case azure.TagAddress:
-		return f.serviceTag(d.Tag)
+		return f.serviceTag(d.Tag).Bounds
 	default:
 		u := d.Unknown
 		if u == nil {
@@ -262,6 +263,11 @@ func (f *Fabric) destination(r *azure.Route) Bounds {
 		}
 		return f.points.value(u, f.points.everything)
 	}
+}
+
+// numeric is what is known of a prefix.
+func (f *Fabric) numeric(p netip.Prefix) Bounds {
+	return f.numerics.of(p, func() Bounds { return f.points.numeric(flow.Prefix(p)).shared() })
 }
 
 func whyUnknown(u *azure.Unknown) string {
@@ -295,14 +301,14 @@ func (f *Fabric) serviceEndpoint(e azure.ServiceEndpoint) Bounds {
 	if !ok {
 		return doubtful(f.publicAddresses(), "the prefixes of the service endpoint "+service+" are not known")
 	}
-	b := f.serviceTag(tag)
+	b := f.serviceTag(tag).Bounds
 	if strings.HasSuffix(strings.ToLower(service), ".global") || slices.Contains(e.Locations, "*") {
 		return b
 	}
 	covered := doubtful(b.May, "which prefixes of "+tag+" the service endpoint "+service+" covers depends on the region")
 	for _, location := range e.Locations {
 		if regional := tag + "." + location; f.hasTag(regional) {
-			covered = covered.union(f.serviceTag(regional))
+			covered = covered.union(f.serviceTag(regional).Bounds)
 		}
 	}
 	return covered

@@ -73,13 +73,11 @@ func (f *Fabric) tag(name string, at *place, t *addressStakes) Bounds {
 	canonical, contextual := servicetag.Contextual(name)
 	if !contextual {
 		b := f.serviceTag(name)
-		if ipv6 := b.May.Only(flow.IPv6); !ipv6.IsEmpty() {
-			t.add(TagIPv6, TagIPv6.allValues(), ipv6)
-			if f.assumptions.Value(TagIPv6) == "false" {
-				return b.intersect(f.ipv4())
-			}
+		t.add(TagIPv6, TagIPv6.allValues(), b.ipv6)
+		if !b.ipv6.IsEmpty() && f.assumptions.Value(TagIPv6) == "false" {
+			return b.intersect(f.ipv4())
 		}
-		return b
+		return b.Bounds
 	}
 	switch canonical {
 	case "VirtualNetwork":
@@ -99,8 +97,20 @@ func (f *Fabric) tag(name string, at *place, t *addressStakes) Bounds {
 	return doubtful(f.ipv4().Intersect(f.publicAddresses()), "the addresses of "+canonical+" are published nowhere")
 }
 
-// serviceTag is what is known of a tag with data or without.
-func (f *Fabric) serviceTag(name string) Bounds {
+// serviceTag is what is known of a tag with data or without, and its IPv6 part.
+type serviceTag struct {
+	Bounds
+	ipv6 flow.AddressSet
+}
+
+func (f *Fabric) serviceTag(name string) serviceTag {
+	return f.serviceTags.of(name, func() serviceTag {
+		b := f.deriveServiceTag(name).shared()
+		return serviceTag{b, b.May.Only(flow.IPv6)}
+	})
+}
+
+func (f *Fabric) deriveServiceTag(name string) Bounds {
 	must, may, reason := f.tags.Bounds(name)
 	b := Bounds{Must: must, May: may}
 	if reason != "" {

@@ -19,11 +19,12 @@ func stretches(routes *fabric.Routes, pieces []piece, replies bool) []stretch {
 	legs := routes.Legs()
 	taken := map[int][]piece{}
 	for _, p := range pieces {
-		for leg, packets := range routes.Cut(p.packets, replies) {
+		for _, s := range routes.Cut(p.packets, replies) {
+			leg := s.Leg
 			if leg < 0 {
 				leg = len(legs)
 			}
-			taken[leg] = append(taken[leg], p.with(packets))
+			taken[leg] = append(taken[leg], p.with(s.Packets))
 		}
 	}
 	end, by := fabric.Destinations, divide(fabric.ByDestination)

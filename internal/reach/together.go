@@ -42,7 +42,9 @@ func Together(f *fabric.Fabric, q Query) (groups []Group, used []fabric.Assumpti
 		touches = touches.Union(touched(base))
 		cells = append(cells, w.settleEach(class, base)...)
 	}
-	for _, c := range gatherCells(cells, false, true) {
+	cells = gatherCells(cells, false, true)
+	groups = make([]Group, 0, len(cells)+1)
+	for _, c := range cells {
 		g := Group{w.part(c), flow.JoinSources(c.packets)}
 		g.Trace = c.trace.hops(0)
 		groups = append(groups, g)
@@ -58,7 +60,7 @@ func Together(f *fabric.Fabric, q Query) (groups []Group, used []fabric.Assumpti
 // settleEach asks the other readings sender by sender, where packets touch open
 // points.
 func (w *walk) settleEach(class []flow.Cube, base []piece) []cell {
-	var cells []cell
+	cells := make([]cell, 0, len(base))
 	own := make([][]piece, len(w.query.From.subnets))
 	var each []flow.AddressSet
 	for _, id := range w.query.From.subnets {
