@@ -8,10 +8,11 @@ import (
 
 // atomGround is the ground of the family of T where the classes are unions of atoms.
 type atomGround[T place[T]] struct {
-	atoms *Atoms
-	fine  *atomsOf[T]
-	class []int32         // atom -> class; atom 0 is of class 0
-	plain func() *plot[T] // the same ground by ranges
+	atoms   *Atoms
+	fine    *atomsOf[T]
+	blocks  []bitmap        // class -> atoms, where there are few classes
+	classes func() []int32  // atom -> class; atom 0 is of class 0
+	plain   func() *plot[T] // the same ground by ranges
 }
 
 // cutByAtoms cuts the family of T by sets that are all unions of atoms; it returns nil
@@ -28,8 +29,17 @@ func cutByAtoms[T place[T]](sets []AddressSet, x *Atoms, limit int) (*axis, erro
 	for i := range members {
 		members[i] = x.half(members[i], family)
 	}
-	class, firsts := classesOfAtoms(members, n)
-	out := &axis{n: len(firsts), ground: newAtomGround(x, fine, class)}
+	var firsts []int32
+	g := &atomGround[T]{atoms: x, fine: fine}
+	if len(sets) <= fewSets {
+		g.blocks, firsts = classesBySet(members, n)
+		g.classes = sync.OnceValue(func() []int32 { return classesOf(g.blocks, n) })
+	} else {
+		var class []int32
+		class, firsts = classesByAtom(members, n)
+		g.classes = func() []int32 { return class }
+	}
+	out := &axis{n: len(firsts), ground: g.finish()}
 	var err error
 	if out.of, err = newTable(len(sets), out.n, limit); err != nil {
 		return nil, err
@@ -48,17 +58,9 @@ func cutByAtoms[T place[T]](sets []AddressSet, x *Atoms, limit int) (*axis, erro
 // than atom by atom.
 const fewSets = 16
 
-// classesOfAtoms divides n atoms into classes by which of some sets hold them. It
+// classesByAtom divides n atoms into classes by which of some sets hold them. It
 // returns the class of each atom and the first atom of each class, in the order of
 // which they are numbered; class 0 is the atoms in no set.
-func classesOfAtoms(sets []bitmap, n int) (class, firsts []int32) {
-	if len(sets) <= fewSets {
-		return classesBySet(sets, n)
-	}
-	return classesByAtom(sets, n)
-}
-
-// classesByAtom is classesOfAtoms atom by atom.
 func classesByAtom(sets []bitmap, n int) (class, firsts []int32) {
 	block, blocks := refine(n, len(sets), func(i int, put func(int32)) {
 		sets[i].all(func(atom int) bool {
@@ -77,13 +79,12 @@ func classesByAtom(sets []bitmap, n int) (class, firsts []int32) {
 	return class, firsts
 }
 
-// classesBySet is classesOfAtoms that cuts all atoms of a class at once.
-func classesBySet(sets []bitmap, n int) (class, firsts []int32) {
-	words := wordsFor(n)
-	var blocks []bitmap
-	left := newBitmap(words << 6)
-	for i := range left {
-		left[i] = ^uint64(0)
+// classesBySet is classesByAtom that cuts all atoms of a class at once, and returns the
+// atoms of each class.
+func classesBySet(sets []bitmap, n int) (blocks []bitmap, firsts []int32) {
+	rest := newBitmap(n)
+	for atom := range n {
+		rest.set(atom)
 	}
 	for _, s := range sets {
 		for _, b := range blocks {
@@ -93,23 +94,30 @@ func classesBySet(sets []bitmap, n int) (class, firsts []int32) {
 			blocks = append(blocks, b.without(s))
 			b.meet(b, s)
 		}
-		if s.meets(left) {
-			fresh := s.clone()
-			fresh.meet(fresh, left)
-			left.remove(fresh)
+		if s.meets(rest) {
+			fresh := s.and(rest)
+			rest.remove(fresh)
 			blocks = append(blocks, fresh)
 		}
 	}
 	slices.SortFunc(blocks, func(a, b bitmap) int { return cmp.Compare(a.first(), b.first()) })
-	class, firsts = make([]int32, n), []int32{0}
-	for i, b := range blocks {
+	firsts = []int32{0}
+	for _, b := range blocks {
 		firsts = append(firsts, int32(b.first()))
+	}
+	return append([]bitmap{rest}, blocks...), firsts
+}
+
+// classesOf returns the class of each of n atoms.
+func classesOf(blocks []bitmap, n int) []int32 {
+	class := make([]int32, n)
+	for i, b := range blocks {
 		b.all(func(atom int) bool {
-			class[atom] = int32(i + 1)
+			class[atom] = int32(i)
 			return true
 		})
 	}
-	return class, firsts
+	return class
 }
 
 // members returns the atoms of sets that are all unions of them, or false.
@@ -152,9 +160,15 @@ func familyOfAtoms[T place[T]](x *Atoms) *atomsOf[T] {
 }
 
 func newAtomGround[T place[T]](x *Atoms, fine *atomsOf[T], class []int32) *atomGround[T] {
-	g := &atomGround[T]{atoms: x, fine: fine, class: class}
+	g := &atomGround[T]{atoms: x, fine: fine, classes: func() []int32 { return class }}
+	return g.finish()
+}
+
+// finish derives the rest of a ground from its classes.
+func (g *atomGround[T]) finish() *atomGround[T] {
 	g.plain = sync.OnceValue(func() *plot[T] {
-		return fine.renamed(func(atom int32) int32 { return class[atom] })
+		class := g.classes()
+		return g.fine.renamed(func(atom int32) int32 { return class[atom] })
 	})
 	return g
 }
@@ -162,16 +176,33 @@ func newAtomGround[T place[T]](x *Atoms, fine *atomsOf[T], class []int32) *atomG
 // mark adds to b the classes of which some atoms are part.
 func (g *atomGround[T]) mark(b, atoms bitmap) {
 	var zero T
-	g.atoms.half(atoms, zero.family().index()).all(func(atom int) bool {
-		b.set(int(g.class[atom]))
+	atoms = g.atoms.half(atoms, zero.family().index())
+	for class, block := range g.blocks {
+		if block.meets(atoms) {
+			b.set(class)
+		}
+	}
+	if g.blocks != nil {
+		return
+	}
+	class := g.classes()
+	atoms.all(func(atom int) bool {
+		b.set(int(class[atom]))
 		return true
 	})
 }
 
 // expand returns the atoms of the classes in b; atom 0 with class 0.
 func (g *atomGround[T]) expand(b bitmap) bitmap {
-	atoms := newBitmap(len(g.class))
-	for atom, class := range g.class {
+	atoms := newBitmap(g.fine.axis.n)
+	if g.blocks != nil {
+		b.all(func(class int) bool {
+			atoms.add(g.blocks[class])
+			return true
+		})
+		return atoms
+	}
+	for atom, class := range g.classes() {
 		if b.has(int(class)) {
 			atoms.set(atom)
 		}
@@ -179,7 +210,13 @@ func (g *atomGround[T]) expand(b bitmap) bitmap {
 	return atoms
 }
 
-func (g *atomGround[T]) classOf(a Address) int32 { return g.class[g.fine.classOf(a)] }
+func (g *atomGround[T]) classOf(a Address) int32 {
+	atom := g.fine.classOf(a)
+	if g.blocks != nil {
+		return int32(slices.IndexFunc(g.blocks, func(b bitmap) bool { return b.has(int(atom)) }))
+	}
+	return g.classes()[atom]
+}
 
 func (g *atomGround[T]) touch(b bitmap, s AddressSet) {
 	if x, in := s.inForm(); x == g.atoms {
@@ -217,8 +254,8 @@ func (g *atomGround[T]) natural(b bitmap, within *AddressSet, cut bool, want []A
 func (g *atomGround[T]) measure(n int) tally {
 	var zero T
 	t := newTally(zero.family(), n)
-	fine := g.fine.measure(len(g.class))
-	for atom, class := range g.class {
+	fine := g.fine.measure(g.segments())
+	for atom, class := range g.classes() {
 		if zero.family() == IPv4 {
 			t.short[class] += fine.short[atom]
 		} else {
@@ -229,7 +266,7 @@ func (g *atomGround[T]) measure(n int) tally {
 }
 
 func (g *atomGround[T]) flat() ground  { return g }
-func (g *atomGround[T]) segments() int { return len(g.class) }
+func (g *atomGround[T]) segments() int { return g.fine.axis.n }
 
 // meet, splice and equal go from atom to atom if the other ground is of the same atoms.
 
@@ -246,8 +283,9 @@ func (g *atomGround[T]) splice(other ground, p *pairing) ground {
 	if !ok || o.atoms != g.atoms {
 		return byRanges[T](g).splice(other, p)
 	}
-	for atom, class := range g.class { // what is outside keeps its number
-		if o.class[atom] == 0 {
+	outer := o.classes()
+	for atom, class := range g.classes() { // what is outside keeps its number
+		if outer[atom] == 0 {
 			p.mate[class] = 0
 		}
 	}
@@ -256,17 +294,17 @@ func (g *atomGround[T]) splice(other ground, p *pairing) ground {
 
 // pairs returns the ground of pairs of classes, of which atom 0 has that of class 0.
 func (g *atomGround[T]) pairs(o *atomGround[T], pair func(a, b int32) int32) ground {
-	class := make([]int32, len(g.class))
+	own, other, class := g.classes(), o.classes(), make([]int32, g.segments())
 	for atom := 1; atom < len(class); atom++ {
-		class[atom] = pair(g.class[atom], o.class[atom])
+		class[atom] = pair(own[atom], other[atom])
 	}
 	return newAtomGround(g.atoms, g.fine, class)
 }
 
 func (g *atomGround[T]) rename(to func(class int32) int32) ground {
-	class := make([]int32, len(g.class))
+	own, class := g.classes(), make([]int32, g.segments())
 	for atom := 1; atom < len(class); atom++ {
-		class[atom] = to(g.class[atom])
+		class[atom] = to(own[atom])
 	}
 	return newAtomGround(g.atoms, g.fine, class)
 }
@@ -276,7 +314,7 @@ func (g *atomGround[T]) equal(other ground) bool {
 	if !ok || o.atoms != g.atoms {
 		return byRanges[T](g).equal(other)
 	}
-	return slices.Equal(g.class, o.class)
+	return slices.Equal(g.classes(), o.classes())
 }
 
 // byRanges returns a flat ground of the family of T as a plot.

@@ -111,7 +111,8 @@ func TestClassesOfAtomsDoNotDependOnHowTheyAreFound(t *testing.T) {
 				s.set(atom)
 			}
 		}
-		class, firsts := classesBySet(sets, n)
+		blocks, firsts := classesBySet(sets, n)
+		class := classesOf(blocks, n)
 		wantClass, wantFirsts := classesByAtom(sets, n)
 		if !slices.Equal(class, wantClass) || !slices.Equal(firsts[1:], wantFirsts[1:]) {
 			t.Errorf("classes %v from %v at once, %v from %v one by one", class, firsts, wantClass, wantFirsts)

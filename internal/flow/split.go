@@ -31,7 +31,7 @@ func (p *Policy) Split(q Cube) ([]Part, error) {
 // Denials is Split for whoever does not ask which rule permits: what is permitted
 // is one part, told with the first rule that permits some of it.
 func (p *Policy) Denials(q Cube) ([]Part, error) {
-	regions, err := p.regions(q, func(int) bool { return true }, len(p.rules))
+	regions, err := p.regions(q, wish{func(int) bool { return true }, len(p.rules), true})
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (p *Policy) Blocked(q Cube) ([]Part, error) {
 // Fired returns the packets that rule i decides. The region is empty if the
 // rules before it leave it none. The error wraps [ErrTooFragmented].
 func (p *Policy) Fired(i int) (Region, error) {
-	regions, err := p.regions(p.rules[i].Match, func(rule int) bool { return rule == i }, i)
+	regions, err := p.regions(p.rules[i].Match, wish{func(rule int) bool { return rule == i }, i, false})
 	if err != nil || len(regions) == 0 {
 		return Region{Rule: i, Permit: p.rules[i].Permit}, err
 	}
@@ -67,28 +67,36 @@ func (p *Policy) Fired(i int) (Region, error) {
 
 // Regions partitions q like [Policy.Split], without writing the parts out.
 func (p *Policy) Regions(q Cube) ([]Region, error) {
-	return p.regions(q, func(int) bool { return true }, len(p.rules))
+	return p.regions(q, wish{func(int) bool { return true }, len(p.rules), false})
 }
 
 func (p *Policy) parts(q Cube, wanted func(rule int) bool) ([]Part, error) {
-	regions, err := p.regions(q, wanted, len(p.rules))
+	regions, err := p.regions(q, wish{wanted, len(p.rules), false})
 	if err != nil {
 		return nil, err
 	}
 	return writeOut(regions), nil
 }
 
-// regions returns what the wanted rules decide of q. No rule after last is
-// wanted, unless last is len(p.rules).
-func (p *Policy) regions(q Cube, wanted func(rule int) bool, last int) ([]Region, error) {
+// wish says of which rules it is asked what they decide. No rule after last is wanted,
+// unless last is the number of rules. What is permitted may be joined, under the first
+// rule that permits some of it.
+type wish struct {
+	wanted func(rule int) bool
+	last   int
+	joined bool
+}
+
+// regions returns what the wanted rules decide of q.
+func (p *Policy) regions(q Cube, of wish) ([]Region, error) {
 	x := p.query(q)
 	var found partition
 	err := p.ask(x.headStart(p), func(m *meter) bool {
 		found = partition{}
-		return p.slicedRegions(&searcher{meter: m}, x, wanted, last, &found)
+		return p.slicedRegions(&searcher{meter: m}, x, of, &found)
 	}, func(m *meter) bool {
 		var own partition
-		ok := p.canonicalRegions(m, x, wanted, last, &own)
+		ok := p.canonicalRegions(m, x, of.wanted, of.last, &own)
 		if ok {
 			found = own
 		}
@@ -129,16 +137,22 @@ func (x partition) regions(p *Policy, q *query) []Region {
 	return out
 }
 
-func (p *Policy) slicedRegions(s *searcher, q *query, wanted func(int) bool, last int, found *partition) bool {
-	own := partition{}
+func (p *Policy) slicedRegions(s *searcher, q *query, of wish, found *partition) bool {
+	own, permitted, least := partition{}, NoRule, NoRule
 	for f, b := range q.boxes {
 		if b == nil {
 			continue
 		}
 		rs := p.sets[f]
 		w := b.window()
-		ok := rs.split(s, b, &w, last, func(rule int, a, b *box) {
-			if wanted(rule) {
+		ok := rs.split(s, b, &w, of.last, func(rule int, a, b *box) {
+			if of.wanted(rule) {
+				if of.joined && rule != NoRule && p.rules[rule].Permit {
+					if permitted == NoRule {
+						permitted, least = rule, rule
+					}
+					least, rule = min(least, rule), permitted
+				}
 				part := own.part(rule, f)
 				part.plane, part.window = rs.plane, w
 				part.boxes = append(part.boxes, s.keep(s.andBox(a, b)))
@@ -147,6 +161,10 @@ func (p *Policy) slicedRegions(s *searcher, q *query, wanted func(int) bool, las
 		if !ok {
 			return false
 		}
+	}
+	if least != permitted { // of the other family
+		own[least] = own[permitted]
+		delete(own, permitted)
 	}
 	*found = own
 	return true
