@@ -1,5 +1,7 @@
 package flow
 
+import "math/bits"
+
 // Atoms divides all addresses and some opaque points into atoms: the coarsest
 // classes of which each of some sets is a union (the atomic predicates of those
 // sets). Sets that are unions of atoms are combined by bitmaps, whatever number of
@@ -12,7 +14,10 @@ type Atoms struct {
 	words  int      // of a bitmap
 	pieces sizes    // by atom, of how many segments and opaque points it consists
 	hashes []uint64 // by atom, what it adds to the hash of a set
+	dense  []uint64 // the same by word of atoms
 	none   form     // of sets that are no unions of atoms
+
+	transports transportBook
 }
 
 // atomsOf are the atoms of the family of T: the classes of a plot. Class 0, which is
@@ -52,6 +57,10 @@ func NewAtoms(sets []AddressSet) (*Atoms, error) {
 	x.v4.describe(pieces, x.hashes)
 	x.v6.describe(pieces[x.first[1]<<6:], x.hashes[x.first[1]<<6:])
 	x.pieces = newSizes(pieces)
+	x.dense = make([]uint64, x.words)
+	for atom, h := range x.hashes {
+		x.dense[atom>>6] ^= h
+	}
 	return x, nil
 }
 
@@ -206,10 +215,15 @@ func (x *Atoms) size(in bitmap) Count {
 // common is in it twice, which is not at all.
 func (x *Atoms) hash(in bitmap) uint64 {
 	h := uint64(0)
-	in.all(func(atom int) bool {
-		h ^= x.hashes[atom]
-		return true
-	})
+	for i, w := range in {
+		if bits.OnesCount64(w) > 32 { // quicker by what is missing
+			h ^= x.dense[i]
+			w = ^w
+		}
+		for ; w != 0; w &= w - 1 {
+			h ^= x.hashes[i<<6+bits.TrailingZeros64(w)]
+		}
+	}
 	return h
 }
 

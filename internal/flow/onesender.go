@@ -20,7 +20,7 @@ func fromOneSender(cubes []Cube) ([]Cube, bool) {
 	if len(cubes) == 1 {
 		return normal, true
 	}
-	t, err := newTransport(services, 1<<30)
+	t, err := atomsOfCubes(normal).transport(services, 1<<30)
 	if err != nil {
 		return nil, false
 	}

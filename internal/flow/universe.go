@@ -49,7 +49,7 @@ func (u *universe) add(c Cube) cubeNumbers {
 
 func (u *universe) cut() error {
 	var err error
-	if u.transport, err = newTransport(u.services.list, u.limit); err != nil {
+	if u.transport, err = u.atoms.transport(u.services.list, u.limit); err != nil {
 		return err
 	}
 	for i, f := range families {
