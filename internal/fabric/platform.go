@@ -3,6 +3,7 @@ package fabric
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -109,6 +110,9 @@ func (f *Fabric) compileService(group *azure.NetworkSecurityGroup, missing *azur
 	if missing != nil {
 		return f.compileGroup(group, missing, azure.Outbound, at, nil)
 	}
+	if len(group.UnknownRules) == 0 && !slices.ContainsFunc(group.Rules, func(r *azure.SecurityRule) bool { return mayName(r, tag) }) {
+		return f.passing(group)
+	}
 	for _, u := range group.UnknownRules {
 		entries = append(entries, f.unknownEntry(fmt.Sprintf("not all rules of %s are known: %s", group.Label(), u.Why)))
 	}
@@ -122,9 +126,6 @@ func (f *Fabric) compileService(group *azure.NetworkSecurityGroup, missing *azur
 			e.must = nil
 		}
 		entries = append(entries, e)
-	}
-	if len(entries) == 0 {
-		return f.passing(group)
 	}
 	return f.newPolicy(group, azure.Outbound, append(entries, f.passEntry()))
 }
@@ -140,6 +141,12 @@ func (f *Fabric) passing(group *azure.NetworkSecurityGroup) *Policy {
 	p := *f.once.passes.of(struct{}{}, func() *Policy { return f.newPolicy(nil, azure.Outbound, []*entry{f.passEntry()}) })
 	p.Group = group
 	return &p
+}
+
+// mayName reports whether a rule names a tag as its destination, certainly or possibly.
+func mayName(r *azure.SecurityRule, tag string) bool {
+	names, maybeNames := namesTag(r.Destination, tag)
+	return names || maybeNames
 }
 
 // namesTag reports whether a side names a tag, certainly or possibly.

@@ -185,6 +185,7 @@ const (
 // them, and the others become undecided.
 func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 	out, pieces := w.ended(pieces)
+	out = slices.Grow(out, len(pieces))
 	call, cubes := w.call(), 0
 	for _, p := range pieces {
 		for packets := p.packets; len(packets) > 0; {

@@ -39,8 +39,12 @@ func Together(f *fabric.Fabric, q Query) (groups []Group, used []fabric.Assumpti
 		if err != nil {
 			return nil, nil, err
 		}
-		touches = touches.Union(touched(base))
-		cells = append(cells, w.settleEach(class, base)...)
+		each := make([]fabric.Touches, len(base))
+		for i, p := range base {
+			each[i] = p.touched()
+			touches = touches.Union(each[i])
+		}
+		cells = append(cells, w.settleEach(class, base, each)...)
 	}
 	cells = gatherCells(cells, false, true)
 	groups = make([]Group, 0, len(cells)+1)
@@ -58,8 +62,8 @@ func Together(f *fabric.Fabric, q Query) (groups []Group, used []fabric.Assumpti
 }
 
 // settleEach asks the other readings sender by sender, where packets touch open
-// points.
-func (w *walk) settleEach(class []flow.Cube, base []piece) []cell {
+// points; touches are those of the pieces.
+func (w *walk) settleEach(class []flow.Cube, base []piece, touches []fabric.Touches) []cell {
 	cells := make([]cell, 0, len(base))
 	own := make([][]piece, len(w.query.From.subnets))
 	var each []flow.AddressSet
@@ -68,8 +72,8 @@ func (w *walk) settleEach(class []flow.Cube, base []piece) []cell {
 		each = append(each, w.fabric.Addresses(s))
 	}
 	senders := flow.NewDivision(each)
-	for _, p := range base {
-		if w.settled(p.touched()) {
+	for i, p := range base {
+		if w.settled(touches[i]) {
 			cells = append(cells, cell{piece: p})
 			continue
 		}
