@@ -81,6 +81,9 @@ func (s AddressSet) Minus(o AddressSet) AddressSet {
 	if f := o.unwritten(); f != nil {
 		return f.part(s, false)
 	}
+	if o.few() && s.SubsetOf(o) { // without the cost of a copy
+		return AddressSet{}
+	}
 	a, b := s.get(), o.get()
 	var names [2][]string
 	for f := range names {
@@ -186,8 +189,10 @@ func (s AddressSet) SubsetOf(o AddressSet) bool {
 	if s.p == o.p || s.p == nil || o.p == nil {
 		return s.p == nil || s.p == o.p
 	}
-	if x, a, b := inAtoms(s, o); x != nil {
-		return a.in(b)
+	if !s.isShort() {
+		if x, a, b := inAtoms(s, o); x != nil {
+			return a.in(b)
+		}
 	}
 	if f := o.unwritten(); f != nil {
 		return !f.holds(IPv4, s, false) && !f.holds(IPv6, s, false)

@@ -150,6 +150,13 @@ func (s AddressSet) isAddress() bool {
 		(len(r.v4) == 1 && r.v4[0].lo == r.v4[0].hi || len(r.v6) == 1 && r.v6[0].lo == r.v6[0].hi)
 }
 
+// isShort reports whether a set has so few ranges that one question about it is quicker
+// answered by them than by finding out whether it is a union of atoms, which is not known.
+func (s AddressSet) isShort() bool {
+	r := s.p.ranges.Load()
+	return r != nil && s.p.form.Load() == nil && len(r.v4)+len(r.v6) <= 4
+}
+
 // few reports whether a set that is written out has few ranges.
 func (s AddressSet) few() bool {
 	if s.p == nil {
