@@ -276,18 +276,17 @@ func (b bundle) preference() flow.Preference { return b.cubes[0].Preference() }
 
 // Via are the hops that carry the packets on their way out: routes, firewalls,
 // translation, and not the rules they pass.
-func (p Part) Via() []reach.Hop {
-	var via []reach.Hop
+func (p Part) Via() []reach.Hop { return slices.Collect(p.via) }
+
+func (p Part) via(yield func(reach.Hop) bool) {
 	for _, h := range p.Trace {
 		switch {
 		case h.Return || h.Decision == fabric.Unknown || h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule:
 			continue
-		case h.Decision == fabric.Drop || h.Decision == fabric.Deny:
-			return via
+		case h.Decision == fabric.Drop || h.Decision == fabric.Deny || !yield(h):
+			return
 		}
-		via = append(via, h)
 	}
-	return via
 }
 
 // Predictable is the one public address that every destination of all parts

@@ -64,7 +64,7 @@ func (x *parts) key(k []byte, p Part) []byte {
 	k = append(strconv.AppendInt(k, int64(x.number(p.Destinations)), 10), '\t')
 	k = append(strconv.AppendInt(k, int64(x.number(p.Sources)), 10), '\t')
 	k = write(k, p.Reasons...)
-	for _, h := range p.Via() {
+	for h := range p.via {
 		if h.Kind == fabric.KindRoute || h.Kind == fabric.KindSystemRoute {
 			h.Resource = azure.ID(h.Note)
 		}

@@ -2,6 +2,7 @@ package fabric
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -89,6 +90,17 @@ func (d Definition) Default() string { return d.Values[0] }
 
 // All lists the switches, in the order of the constants.
 func All() []Definition { return slices.Clone(definitions[:]) }
+
+// Switches are all switches, in the order of [All].
+func Switches() iter.Seq[Switch] {
+	return func(yield func(Switch) bool) {
+		for _, d := range definitions {
+			if !yield(d.Switch) {
+				return
+			}
+		}
+	}
+}
 
 // Definition returns the description of the switch.
 func (s Switch) Definition() Definition { return definitions[s] }

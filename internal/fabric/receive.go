@@ -23,14 +23,19 @@ func (d receiver) Split(packets []flow.Cube, _ bool) []Outcome {
 	here := Hop{Kind: KindSubnet, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: d.subnet.Name, At: d.subnet.At}
 	held := f.received.of(d.subnet, func() receivers { return f.receiversIn(d.subnet) })
 	reserved, packets := ByDestination(packets, held.reserved)
-	out := []Outcome{{Packets: reserved, Effect: Stop, Hops: []Hop{{
-		Kind: KindPlatform, Decision: Drop, Resource: here.Resource, Address: here.Address, Name: "FAB-4",
-		Note: "one of the five addresses of the subnet that nobody can have",
-	}}}}
+	out := make([]Outcome, 0, 2)
+	if len(reserved) > 0 {
+		out = append(out, Outcome{Packets: reserved, Effect: Stop, Hops: []Hop{{
+			Kind: KindPlatform, Decision: Drop, Resource: here.Resource, Address: here.Address, Name: "FAB-4",
+			Note: "one of the five addresses of the subnet that nobody can have",
+		}}})
+	}
 	modelled, assumed := ByDestination(packets, held.modelled)
 	deliver := here
 	deliver.Decision = Deliver
-	out = append(out, Outcome{Packets: modelled, Hops: []Hop{deliver}})
+	if len(modelled) > 0 {
+		out = append(out, Outcome{Packets: modelled, Hops: []Hop{deliver}})
+	}
 	if f.assumptions.Value(ReceiverExists) == "false" {
 		here.Kind, here.Decision, here.Note = KindNIC, Drop, "no network interface in the input owns the address, and no private endpoint or firewall"
 		return nonEmpty(append(out, Outcome{Packets: assumed, Effect: Stop, Hops: []Hop{here}}))

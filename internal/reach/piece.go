@@ -226,7 +226,7 @@ func (w *walk) bound(n int) int { return n * max(1, len(w.query.From.subnets)) }
 // that are blocked by the same kinds of hops, whichever hops these are.
 func (w *walk) gather(pieces []piece) []piece {
 	if w.apart {
-		return slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool { return len(p.packets) == 0 })
+		return occupied(pieces)
 	}
 	out := join(pieces, likeness{byRule: w.query.ByRule, bySeen: w.query.BySeen, byStakes: len(w.query.From.subnets) > 1})
 	if len(out) <= w.bound(maxPieces) {
@@ -241,6 +241,15 @@ func (w *walk) gather(pieces []piece) []piece {
 		}
 	}
 	return append(unite(stopped), join(others, likeness{bySeen: w.query.BySeen})...)
+}
+
+// occupied are the pieces that have packets.
+func occupied(pieces []piece) []piece {
+	empty := func(p piece) bool { return len(p.packets) == 0 }
+	if !slices.ContainsFunc(pieces, empty) {
+		return pieces
+	}
+	return slices.DeleteFunc(slices.Clone(pieces), empty)
 }
 
 // kinds is equal for blocked pieces that the same kinds of hops block.

@@ -265,9 +265,9 @@ func (w *walk) final(c cell) (v Verdict, reasons []string, turnsOn []fabric.Assu
 // changed lists the switches in which two readings differ.
 func changed(a, b fabric.Assumptions) []fabric.Switch {
 	var list []fabric.Switch
-	for _, d := range fabric.All() {
-		if a.Value(d.Switch) != b.Value(d.Switch) {
-			list = append(list, d.Switch)
+	for s := range fabric.Switches() {
+		if a.Value(s) != b.Value(s) {
+			list = append(list, s)
 		}
 	}
 	return list
