@@ -49,12 +49,12 @@ type Fabric struct {
 	listed memo[string, []listedPrefixes]
 	// serviceTags and numerics are what is known of tags and prefixes.
 	serviceTags memo[string, serviceTag]
+	families    memo[flow.Family, flow.AddressSet]
 	numerics    memo[netip.Prefix, Bounds]
 	// unions are of sets of addresses that rules have in common.
 	unions memo[[2]flow.AddressSet, flow.AddressSet]
 	// once is what is derived from the whole network.
 	once struct {
-		ipv4         memo[struct{}, flow.AddressSet]
 		private      memo[struct{}, Bounds]
 		internetBase memo[struct{}, internetBase]
 		passes       memo[struct{}, *Policy]

@@ -248,13 +248,24 @@ func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination
 		readings = append(readings, typed(any))
 	}
 	for _, k := range open {
+		opposite := f.opposite(k.where)
 		for _, c := range readings {
 			from, to := c, c
-			from.Source, to.Destination = k.where, k.where
+			from.Source, from.Destination = k.where, opposite
+			to.Source, to.Destination = opposite, k.where
 			e.stakes.add(k.change, k.values, from)
 			e.stakes.add(k.change, k.values, to)
 		}
 	}
+}
+
+// opposite is every address of the families of a set.
+func (f *Fabric) opposite(s flow.AddressSet) flow.AddressSet {
+	families := s.Families()
+	if len(families) != 1 {
+		return f.points.everything
+	}
+	return f.only(families[0])
 }
 
 // union is that of two sets, the same for the many rules that have both.

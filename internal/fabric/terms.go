@@ -60,7 +60,7 @@ func (f *Fabric) term(term azure.AddressTerm, at *place, t *addressStakes) Bound
 func (f *Fabric) prefix(p netip.Prefix, t *addressStakes) Bounds {
 	addresses := flow.Prefix(p)
 	if p.Addr().Is4() && p.Bits() == 0 {
-		t.add(ZeroSlashZeroCoversIPv6, ZeroSlashZeroCoversIPv6.allValues(), f.points.everything.Only(flow.IPv6))
+		t.add(ZeroSlashZeroCoversIPv6, ZeroSlashZeroCoversIPv6.allValues(), f.only(flow.IPv6))
 		if f.assumptions.Value(ZeroSlashZeroCoversIPv6) == "true" {
 			addresses = flow.AllAddresses()
 		}
@@ -132,8 +132,11 @@ func (f *Fabric) publicAddresses() flow.AddressSet {
 }
 
 // ipv4 is every IPv4 address and point.
-func (f *Fabric) ipv4() flow.AddressSet {
-	return f.once.ipv4.of(struct{}{}, func() flow.AddressSet { return f.points.everything.Only(flow.IPv4) })
+func (f *Fabric) ipv4() flow.AddressSet { return f.only(flow.IPv4) }
+
+// only is every address and point of one family.
+func (f *Fabric) only(family flow.Family) flow.AddressSet {
+	return f.families.of(family, func() flow.AddressSet { return f.points.everything.Only(family) })
 }
 
 // members is what is known of the private addresses in an application security
