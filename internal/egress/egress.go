@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -231,7 +232,7 @@ func (a *Answer) add(f *fabric.Fabric, at *parts, g reach.Group, c company) {
 				part.Sources = b.sources
 			}
 		}
-		if i, met := at.find(part); met {
+		if i, met := at.find(&part); met {
 			a.Parts[i].From = append(a.Parts[i].From, c.subnets...)
 			continue
 		}
@@ -276,15 +277,17 @@ func (b bundle) preference() flow.Preference { return b.cubes[0].Preference() }
 
 // Via are the hops that carry the packets on their way out: routes, firewalls,
 // translation, and not the rules they pass.
-func (p Part) Via() []reach.Hop { return slices.Collect(p.via) }
+func (p Part) Via() []reach.Hop { return slices.Collect(via(p.Trace)) }
 
-func (p Part) via(yield func(reach.Hop) bool) {
-	for _, h := range p.Trace {
-		switch {
-		case h.Return || h.Decision == fabric.Unknown || h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule:
-			continue
-		case h.Decision == fabric.Drop || h.Decision == fabric.Deny || !yield(h):
-			return
+func via(trace []reach.Hop) iter.Seq[reach.Hop] {
+	return func(yield func(reach.Hop) bool) {
+		for _, h := range trace {
+			switch {
+			case h.Return || h.Decision == fabric.Unknown || h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule:
+				continue
+			case h.Decision == fabric.Drop || h.Decision == fabric.Deny || !yield(h):
+				return
+			}
 		}
 	}
 }

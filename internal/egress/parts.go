@@ -48,7 +48,7 @@ func (x *parts) number(s flow.AddressSet) int {
 }
 
 // find is the place of a part of the same key, or a new one, the last.
-func (x *parts) find(p Part) (i int, met bool) {
+func (x *parts) find(p *Part) (i int, met bool) {
 	x.text = x.key(x.text[:0], p)
 	if i, met = x.at[string(x.text)]; !met {
 		i = len(x.at)
@@ -59,12 +59,12 @@ func (x *parts) find(p Part) (i int, met bool) {
 
 // key is equal for parts of different subnets that fare alike. Each has a route
 // table of its own: that routes say the same is enough.
-func (x *parts) key(k []byte, p Part) []byte {
+func (x *parts) key(k []byte, p *Part) []byte {
 	k = write(k, string(p.Verdict), p.Protocols.String(), p.Ports.String(), p.Seen.Key())
 	k = append(strconv.AppendInt(k, int64(x.number(p.Destinations)), 10), '\t')
 	k = append(strconv.AppendInt(k, int64(x.number(p.Sources)), 10), '\t')
 	k = write(k, p.Reasons...)
-	for h := range p.via {
+	for h := range via(p.Trace) {
 		if h.Kind == fabric.KindRoute || h.Kind == fabric.KindSystemRoute {
 			h.Resource = azure.ID(h.Note)
 		}

@@ -27,3 +27,26 @@ func TestHashesOfWaysAreNotTrusted(t *testing.T) {
 		t.Errorf("the way is %v", hops)
 	}
 }
+
+// What was met is found again among few and among many, also where hashes are equal.
+func TestMeetingsFindWhatWasMet(t *testing.T) {
+	var m meetings
+	var values []int
+	meet := func(v int) (at int, met bool) {
+		at, met = m.find(uint64(v%7), func(i int) bool { return values[i] == v })
+		if !met {
+			values = append(values, v)
+		}
+		return at, met
+	}
+	for v := range 3 * fewMeetings {
+		if at, met := meet(v); met || at != v {
+			t.Fatalf("%d is at %d: %v", v, at, met)
+		}
+		for w := range v + 1 {
+			if at, met := meet(w); !met || at != w {
+				t.Fatalf("of %d values %d is at %d: %v", v+1, w, at, met)
+			}
+		}
+	}
+}
