@@ -45,7 +45,12 @@ type Stakes []*Stake
 // add notes a stake in packets; an empty cube is none.
 func (s *Stakes) add(change Switch, values uint8, packets flow.Cube) {
 	if packets = packets.Normal(); !packets.IsEmpty() {
-		*s = append(*s, &Stake{change, values, []flow.Cube{packets}})
+		k := &struct {
+			Stake
+			packets [1]flow.Cube // in one piece of memory
+		}{Stake{change: change, values: values}, [1]flow.Cube{packets}}
+		k.Stake.packets = k.packets[:]
+		*s = append(*s, &k.Stake)
 	}
 }
 

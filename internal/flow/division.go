@@ -153,7 +153,9 @@ func (p *atomParts) cut(in bitmap, piece func(part int32, own bitmap) AddressSet
 	if first := in.first(); first >= 0 && p.part[first] != NoPart && in.in(p.in[p.part[first]]) {
 		return []Piece{{int(p.part[first]), piece(p.part[first], in)}}
 	}
-	left, own, none := in.clone(), make(bitmap, len(in)), make(bitmap, len(in))
+	sets := newBitmaps(3, len(in)<<6)
+	left, own, none := sets[0], sets[1], sets[2]
+	copy(left, in)
 	var out []Piece
 	for i := range left {
 		for left[i] != 0 {

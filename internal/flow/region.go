@@ -328,6 +328,9 @@ func joinBoxes(boxes []box) []box {
 // joinSide joins the boxes that differ on that side alone: 0 transport, 1
 // destination, 2 source.
 func joinSide(boxes []box, side int) []box {
+	if len(boxes) <= fewBoxes {
+		return joinFew(boxes, side)
+	}
 	byRest := make(map[uint64][]int, len(boxes))
 	out := boxes[:0]
 next:
@@ -344,6 +347,29 @@ next:
 			}
 		}
 		byRest[hash] = append(byRest[hash], len(out))
+		out = append(out, b)
+	}
+	return out
+}
+
+// fewBoxes is up to how many boxes are cheaper to compare than to hash.
+const fewBoxes = 8
+
+// joinFew is joinSide for few boxes.
+func joinFew(boxes []box, side int) []box {
+	out := boxes[:0]
+next:
+	for _, b := range boxes {
+		own, rest := b.sides(side)
+		for i := range out {
+			known, knownRest := out[i].sides(side)
+			if rest[0].equal(*knownRest[0]) && rest[1].equal(*knownRest[1]) {
+				union := known.clone()
+				union.add(*own)
+				*known = union
+				continue next
+			}
+		}
 		out = append(out, b)
 	}
 	return out

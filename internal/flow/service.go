@@ -59,7 +59,7 @@ func (s PortSet) hash() uint64 {
 // joinServices makes few services of disjoint ones that together hold the same
 // packets: those that differ in one field alone become one.
 func joinServices(list []service) []service {
-	for {
+	for len(list) > 1 {
 		before := len(list)
 		list = joinBy(list,
 			func(a, b *service) bool {
@@ -80,6 +80,7 @@ func joinServices(list []service) []service {
 			return list
 		}
 	}
+	return list
 }
 
 func joinBy(list []service, same func(a, b *service) bool, join func(a, b *service)) []service {

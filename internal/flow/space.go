@@ -14,8 +14,9 @@ type Space struct{ p *packets }
 
 // packets is the content of a space that is not empty.
 type packets struct {
-	cubes  []Cube           // whose union it is, none empty; nil if it was not made of cubes
-	layers func() [2]*layer // by family; made when first needed
+	cubes []Cube // whose union it is, none empty; nil if it was not made of cubes
+	once  sync.Once
+	made  [2]*layer // by family, of cubes made when first needed
 }
 
 // layers returns the canonical form, by family.
@@ -23,19 +24,24 @@ func (s Space) layers() [2]*layer {
 	if s.p == nil {
 		return [2]*layer{}
 	}
-	return s.p.layers()
+	s.p.once.Do(func() {
+		if s.p.cubes != nil {
+			s.p.made = layersOf(s.p.cubes)
+		}
+	})
+	return s.p.made
 }
 
 func newSpace(layers [2]*layer) Space {
 	if layers == [2]*layer{} {
 		return Space{}
 	}
-	return Space{&packets{layers: func() [2]*layer { return layers }}}
+	return Space{&packets{made: layers}}
 }
 
 // SpaceOf returns the packets that are in at least one of the cubes.
 func SpaceOf(cubes ...Cube) Space {
-	var kept []Cube
+	kept := make([]Cube, 0, len(cubes))
 	for _, c := range cubes {
 		if !c.IsEmpty() {
 			kept = append(kept, c)
@@ -44,7 +50,7 @@ func SpaceOf(cubes ...Cube) Space {
 	if len(kept) == 0 {
 		return Space{}
 	}
-	return Space{&packets{kept, sync.OnceValue(func() [2]*layer { return layersOf(kept) })}}
+	return Space{&packets{cubes: kept}}
 }
 
 // Union returns the packets that are in s, in o or in both.
