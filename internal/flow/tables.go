@@ -39,6 +39,9 @@ func (t *bitmapTable) numberHashed(b bitmap, h uint64) (int, bool) {
 	n := len(t.hash)
 	t.slots[i] = int32(n + 1)
 	t.hash = append(t.hash, h)
+	if n := len(t.keys) + t.words; n > cap(t.keys) {
+		t.keys = slices.Grow(t.keys, n) // twice as many: a long list grows by less, again and again
+	}
 	t.keys = append(t.keys, b...)
 	if len(t.hash)*2 > len(t.slots) {
 		t.grow()
