@@ -38,17 +38,36 @@ func (b Bounds) shared() Bounds {
 
 // union is what is known of the union of two sets.
 func (b Bounds) union(o Bounds) Bounds {
-	return Bounds{b.Must.Union(o.Must), b.May.Union(o.May), slices.Concat(b.Doubts, o.Doubts)}
+	must := b.Must.Union(o.Must)
+	may := must
+	if !b.plain() || !o.plain() {
+		may = b.May.Union(o.May)
+	}
+	return Bounds{must, may, slices.Concat(b.Doubts, o.Doubts)}
 }
+
+// plain reports whether both bounds are one set, and so are those of what is computed
+// of several such.
+func (b Bounds) plain() bool { return b.Must == b.May }
 
 // minus is what is known of the difference of two sets.
 func (b Bounds) minus(o Bounds) Bounds {
-	return Bounds{b.Must.Minus(o.May), b.May.Minus(o.Must), slices.Concat(b.Doubts, o.Doubts)}
+	must := b.Must.Minus(o.May)
+	may := must
+	if !b.plain() || !o.plain() {
+		may = b.May.Minus(o.Must)
+	}
+	return Bounds{must, may, slices.Concat(b.Doubts, o.Doubts)}
 }
 
 // intersect is what is known of the part of a set in a known one.
 func (b Bounds) intersect(s flow.AddressSet) Bounds {
-	return Bounds{b.Must.Intersect(s), b.May.Intersect(s), b.Doubts}
+	must := b.Must.Intersect(s)
+	may := must
+	if !b.plain() {
+		may = b.May.Intersect(s)
+	}
+	return Bounds{must, may, b.Doubts}
 }
 
 // open lists the doubts that are not settled by what is certain. Together they

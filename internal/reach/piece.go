@@ -110,6 +110,9 @@ func (w *walk) ended(pieces []piece) (ended, live []piece) {
 	if !w.query.FirstBlocker || !slices.ContainsFunc(pieces, func(p piece) bool { return p.verdict() == Blocked }) {
 		return nil, pieces
 	}
+	if !slices.ContainsFunc(pieces, func(p piece) bool { return p.verdict() != Blocked }) {
+		return slices.Clone(pieces), nil
+	}
 	for _, p := range pieces {
 		if p.verdict() == Blocked {
 			ended = append(ended, p)
