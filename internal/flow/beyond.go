@@ -73,8 +73,8 @@ func (x *excess) sliced(m *meter, out *[]Region) bool {
 }
 
 func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regionPart) bool {
-	job := &excessJob{rs: rs, index: rs.index(x.workers), required: required, out: out}
-	job.meets = rs.meetingAll(required, x.workers)
+	job := &excessJob{rs: rs, required: required, out: out}
+	job.index, job.meets = rs.indexAnd(required, x.workers)
 	if x.workers == 1 || m.raced { // in a race, turns are taken one after the other
 		return job.work(m)
 	}

@@ -20,16 +20,39 @@ type breadth struct {
 
 // index is derived by so many workers if it is not there yet.
 func (rs *ruleset) index(workers int) *ruleIndex {
+	index, _ := rs.indexAnd(nil, workers)
+	return index
+}
+
+// indexAnd returns the index, and for each box, none of them empty, the rules that meet
+// it: what is not there yet is found together.
+func (rs *ruleset) indexAnd(boxes []box, workers int) (index *ruleIndex, meet []bitmap) {
+	found := false
 	rs.indexed.Do(func() {
-		boxes := make([]*box, len(rs.rules))
+		all := make([]*box, len(rs.rules), len(rs.rules)+len(boxes))
 		for i := range rs.rules {
 			if r := &rs.rules[i]; !r.void {
-				boxes[i] = &r.box
+				all[i] = &r.box
 			}
 		}
-		rs.theIndex.Store(&ruleIndex{rs.breadth(), rs.meeting(boxes, workers)})
+		meets := rs.meeting(appendPointers(all, boxes), workers)
+		meet, found = rs.onEverySide(meets, len(all)), true
+		for side := range meets {
+			meets[side] = meets[side][:len(all):len(all)]
+		}
+		rs.theIndex.Store(&ruleIndex{rs.breadth(), meets})
 	})
-	return rs.theIndex.Load()
+	if !found {
+		meet = rs.meetingAll(boxes, workers)
+	}
+	return rs.theIndex.Load(), meet
+}
+
+func appendPointers(list []*box, boxes []box) []*box {
+	for i := range boxes {
+		list = append(list, &boxes[i])
+	}
+	return list
 }
 
 func (rs *ruleset) newBreadth() *breadth {
@@ -65,14 +88,18 @@ func (rs *ruleset) meetingSome(some []int32) []bitmap {
 
 // meetingAll returns for each box, none of them empty, the rules that meet it.
 func (rs *ruleset) meetingAll(boxes []box, workers int) []bitmap {
-	list := make([]*box, len(boxes))
-	for i := range boxes {
-		list[i] = &boxes[i]
+	if len(boxes) == 0 {
+		return nil
 	}
-	meets := rs.meeting(list, workers)
-	out := newBitmaps(len(boxes), len(rs.rules))
+	return rs.onEverySide(rs.meeting(appendPointers(nil, boxes), workers), 0)
+}
+
+// onEverySide returns for each box from the first on, of which the rules that meet it on
+// one side are given, those that meet it: boxes meet exactly if they meet on every side.
+func (rs *ruleset) onEverySide(meets [3][]bitmap, first int) []bitmap {
+	out := newBitmaps(len(meets[0])-first, len(rs.rules))
 	for i, b := range out {
-		s, d, t := meets[0][i], meets[1][i], meets[2][i]
+		s, d, t := meets[0][first+i], meets[1][first+i], meets[2][first+i]
 		for k := range b {
 			b[k] = s[k] & d[k] & t[k]
 		}
@@ -81,7 +108,7 @@ func (rs *ruleset) meetingAll(boxes []box, workers int) []bitmap {
 }
 
 // overlapping writes to out the rules that meet a rule that is not void, itself
-// included. Boxes meet exactly if they meet on every side.
+// included.
 func (x *ruleIndex) overlapping(rule int, out bitmap) {
 	s, d, t := x.meets[0][rule], x.meets[1][rule], x.meets[2][rule]
 	for i := range out {

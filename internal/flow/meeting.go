@@ -3,7 +3,6 @@ package flow
 import (
 	"math/bits"
 	"sync"
-	"sync/atomic"
 )
 
 // meeting returns by side and box the rules that meet the box there. A box can be
@@ -42,8 +41,7 @@ type meetingSearch struct {
 	all   bitmap      // the rules that are not void
 	sets  [3][]bitmap // by side
 	parts []meetingPart
-	next  atomic.Int64 // among the parts
-	met   [3][]bitmap  // by side and set: the rules found
+	met   [3][]bitmap // by side and set: the rules found
 }
 
 // meetingPart is some classes of a side, in words.
@@ -74,89 +72,72 @@ func (x *meetingSearch) add(side int, boxes []*box, known map[*uint64]int32) []i
 	return numbers
 }
 
-// run returns by side and set the rules that hold one of its classes.
+// run returns by side and set the rules that hold one of its classes. Each worker looks
+// for some of the rules, so that they share nothing.
 func (x *meetingSearch) run(workers int) [3][]bitmap {
 	for side, sets := range x.sets {
 		x.met[side] = newBitmaps(len(sets), len(x.rules))
 	}
+	words := wordsFor(len(x.rules))
 	var wg sync.WaitGroup
 	for i := 1; i < workers; i++ {
-		wg.Go(func() { x.work(true) })
+		wg.Go(func() { x.work(i*words/workers, (i+1)*words/workers) })
 	}
-	x.work(workers > 1)
+	x.work(0, words/workers)
 	wg.Wait()
 	return x.met
 }
 
-// work goes through parts until none is left. If others do so too, what is found in a
-// part is gathered before it is added to what they found.
-func (x *meetingSearch) work(shared bool) {
+// work looks for the rules of some words.
+func (x *meetingSearch) work(from, to int) {
+	if from == to {
+		return
+	}
+	all := x.all[from:to]
 	var complete [3][]bool
 	for side, sets := range x.sets {
 		complete[side] = make([]bool, len(sets))
 	}
 	var own table
-	gathered := newBitmap(len(x.rules))
-	for i := x.next.Add(1) - 1; i < int64(len(x.parts)); i = x.next.Add(1) - 1 {
-		p := x.parts[i]
-		rows := x.rowsOf(p, &own)
+	for _, p := range x.parts {
+		rows, first := x.rowsOf(p, from, to, &own)
 		for k, set := range x.sets[p.side] {
 			if complete[p.side][k] {
 				continue
 			}
-			rules := x.met[p.side][k]
-			switch {
-			case !shared:
-				complete[p.side][k] = rows.meet(set[p.from:p.to], rules) && rules.equal(x.all)
-			case rows.meet(set[p.from:p.to], gathered):
-				complete[p.side][k] = x.share(rules, gathered)
-				clear(gathered)
-			}
+			rules := x.met[p.side][k][from:to]
+			complete[p.side][k] = rows.meet(set[p.from:p.to], rules, first) && rules.equal(all)
 		}
 	}
 }
 
-// share adds more to rules that several workers find, and reports whether they are all.
-func (x *meetingSearch) share(rules, more bitmap) (complete bool) {
-	complete = true
-	for i, w := range more {
-		known := atomic.LoadUint64(&rules[i])
-		if w&^known != 0 {
-			known = atomic.OrUint64(&rules[i], w) | w
-		}
-		complete = complete && known == x.all[i]
-	}
-	return complete
-}
-
-// rowsOf returns the rows of some classes. If they were not derived, they are for the
-// moment, in a worker's own memory.
-func (x *meetingSearch) rowsOf(p meetingPart, own *table) table {
-	words := wordsFor(len(x.rules))
+// rowsOf returns the rows of some classes, and where in them the rules of some words
+// begin. If they were not derived, they are for the moment, in a worker's own memory.
+func (x *meetingSearch) rowsOf(p meetingPart, from, to int, own *table) (rows table, first int) {
 	if x.rows != nil {
-		return table{x.rows.side(p.side).byWord[p.from:p.to], words}
+		return table{x.rows.side(p.side).byWord[p.from:p.to], x.rows.words}, from
 	}
 	if own.byWord == nil {
-		*own = table{newBitmaps(partWords, 64*64*words), words}
+		*own = newRowTable(partWords<<6, (to-from)<<6)
 	}
-	t := table{own.byWord[:p.to-p.from], words}
+	t := table{own.byWord[:p.to-p.from], own.words}
 	for _, rows := range t.byWord {
 		clear(rows)
 	}
-	t.fill(x.rules, p.side, p.from)
-	return t
+	t.fill(x.rules[from<<6:min(to<<6, len(x.rules))], p.side, p.from)
+	return t, 0
 }
 
 // meet adds the rules that hold one of the classes of a set, and reports whether it
-// has any. Table and set begin with the same class.
-func (x *table) meet(set, rules bitmap) bool {
+// has any. Table and set begin with the same class, the rules with a word of the rows.
+func (x *table) meet(set, rules bitmap, from int) bool {
 	any := false
 	for at, w := range set {
 		rows := x.byWord[at]
 		for ; w != 0; w &= w - 1 {
 			any = true
-			first := bits.TrailingZeros64(w) * x.words
-			rules.add(rows[first : first+x.words])
+			first := bits.TrailingZeros64(w)*x.words + from
+			rules.add(rows[first : first+len(rules)])
 		}
 	}
 	return any
