@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // ruleIndex speeds up searches among rules.
@@ -29,6 +30,10 @@ func (rs *ruleset) index(workers int) *ruleIndex {
 func (rs *ruleset) indexAnd(boxes []box, workers int) (index *ruleIndex, meet []bitmap) {
 	found := false
 	rs.indexed.Do(func() {
+		var beside sync.WaitGroup
+		if workers > 1 {
+			beside.Go(func() { rs.breadth() })
+		}
 		all := make([]*box, len(rs.rules), len(rs.rules)+len(boxes))
 		for i := range rs.rules {
 			if r := &rs.rules[i]; !r.void {
@@ -36,6 +41,7 @@ func (rs *ruleset) indexAnd(boxes []box, workers int) (index *ruleIndex, meet []
 			}
 		}
 		meets := rs.meeting(appendPointers(all, boxes), workers)
+		beside.Wait()
 		meet, found = rs.onEverySide(meets, len(all)), true
 		for side := range meets {
 			meets[side] = meets[side][:len(all):len(all)]

@@ -3,6 +3,7 @@ package flow
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 )
 
 // meeting returns by side and box the rules that meet the box there. A box can be
@@ -41,7 +42,7 @@ type meetingSearch struct {
 	all   bitmap      // the rules that are not void
 	sets  [3][]bitmap // by side
 	parts []meetingPart
-	met   [3][]bitmap // by side and set: the rules found
+	next  atomic.Int64 // among the parts
 }
 
 // meetingPart is some classes of a side, in words.
@@ -72,72 +73,73 @@ func (x *meetingSearch) add(side int, boxes []*box, known map[*uint64]int32) []i
 	return numbers
 }
 
-// run returns by side and set the rules that hold one of its classes. Each worker looks
-// for some of the rules, so that they share nothing.
+// run returns by side and set the rules that hold one of its classes.
 func (x *meetingSearch) run(workers int) [3][]bitmap {
-	for side, sets := range x.sets {
-		x.met[side] = newBitmaps(len(sets), len(x.rules))
-	}
-	words := wordsFor(len(x.rules))
+	met := make([][3][]bitmap, workers)
 	var wg sync.WaitGroup
 	for i := 1; i < workers; i++ {
-		wg.Go(func() { x.work(i*words/workers, (i+1)*words/workers) })
+		wg.Go(func() { met[i] = x.work() })
 	}
-	x.work(0, words/workers)
+	met[0] = x.work()
 	wg.Wait()
-	return x.met
+	for _, more := range met[1:] {
+		for side, list := range more {
+			for k, rules := range list {
+				met[0][side][k].add(rules)
+			}
+		}
+	}
+	return met[0]
 }
 
-// work looks for the rules of some words.
-func (x *meetingSearch) work(from, to int) {
-	if from == to {
-		return
-	}
-	all := x.all[from:to]
+// work goes through parts until none is left.
+func (x *meetingSearch) work() (met [3][]bitmap) {
 	var complete [3][]bool
 	for side, sets := range x.sets {
-		complete[side] = make([]bool, len(sets))
+		met[side], complete[side] = newBitmaps(len(sets), len(x.rules)), make([]bool, len(sets))
 	}
 	var own table
-	for _, p := range x.parts {
-		rows, first := x.rowsOf(p, from, to, &own)
+	for i := x.next.Add(1) - 1; i < int64(len(x.parts)); i = x.next.Add(1) - 1 {
+		p := x.parts[i]
+		rows := x.rowsOf(p, &own)
 		for k, set := range x.sets[p.side] {
 			if complete[p.side][k] {
 				continue
 			}
-			rules := x.met[p.side][k][from:to]
-			complete[p.side][k] = rows.meet(set[p.from:p.to], rules, first) && rules.equal(all)
+			rules := met[p.side][k]
+			complete[p.side][k] = rows.meet(set[p.from:p.to], rules) && rules.equal(x.all)
 		}
 	}
+	return met
 }
 
-// rowsOf returns the rows of some classes, and where in them the rules of some words
-// begin. If they were not derived, they are for the moment, in a worker's own memory.
-func (x *meetingSearch) rowsOf(p meetingPart, from, to int, own *table) (rows table, first int) {
+// rowsOf returns the rows of some classes. If they were not derived, they are for the
+// moment, in a worker's own memory.
+func (x *meetingSearch) rowsOf(p meetingPart, own *table) table {
 	if x.rows != nil {
-		return table{x.rows.side(p.side).byWord[p.from:p.to], x.rows.words}, from
+		return table{x.rows.side(p.side).byWord[p.from:p.to], x.rows.words}
 	}
 	if own.byWord == nil {
-		*own = newRowTable(partWords<<6, (to-from)<<6)
+		*own = newRowTable(partWords<<6, len(x.rules))
 	}
 	t := table{own.byWord[:p.to-p.from], own.words}
 	for _, rows := range t.byWord {
 		clear(rows)
 	}
-	t.fill(x.rules[from<<6:min(to<<6, len(x.rules))], p.side, p.from)
-	return t, 0
+	t.fill(x.rules, p.side, p.from)
+	return t
 }
 
 // meet adds the rules that hold one of the classes of a set, and reports whether it
-// has any. Table and set begin with the same class, the rules with a word of the rows.
-func (x *table) meet(set, rules bitmap, from int) bool {
+// has any. Table and set begin with the same class.
+func (x *table) meet(set, rules bitmap) bool {
 	any := false
 	for at, w := range set {
 		rows := x.byWord[at]
 		for ; w != 0; w &= w - 1 {
 			any = true
-			first := bits.TrailingZeros64(w)*x.words + from
-			rules.add(rows[first : first+len(rules)])
+			first := bits.TrailingZeros64(w) * x.words
+			rules.add(rows[first : first+x.words])
 		}
 	}
 	return any

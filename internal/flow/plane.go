@@ -140,7 +140,7 @@ func rulesetOf(p *plane, rules []lifted) *ruleset {
 func (rs *ruleset) onTransport(t bitmap) bitmap {
 	rules := newBitmap(len(rs.rules))
 	if rs.asked.Add(1) > questionsWithoutRows {
-		rs.transports().meet(t, rules, 0)
+		rs.transports().meet(t, rules)
 		return rules
 	}
 	for i := range rs.rules {
