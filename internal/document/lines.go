@@ -12,7 +12,7 @@ import (
 func lineStarts(text string) []uint32 { return appendLineStarts(newLineStarts(text), text, 0) }
 
 // newLineStarts is that of the first line, with room for those of pretty-printed JSON.
-func newLineStarts(text string) []uint32 { return make([]uint32, 1, 1+len(text)/32) }
+func newLineStarts(text string) []uint32 { return make([]uint32, 1, 1+len(text)/24) }
 
 // appendLineStarts adds those after an offset.
 func appendLineStarts(starts []uint32, text string, offset int) []uint32 {

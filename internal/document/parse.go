@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"math/bits"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -141,8 +142,12 @@ func (p *parser) tokenStart() int {
 			i++
 		case ' ':
 			i++
-			for i+8 <= len(p.data) && binary.LittleEndian.Uint64(p.data[i:]) == spaces {
-				i += 8
+			for i+8 <= len(p.data) {
+				others := binary.LittleEndian.Uint64(p.data[i:]) ^ spaces
+				i += bits.TrailingZeros64(others) >> 3
+				if others != 0 {
+					break
+				}
 			}
 		default:
 			return i
