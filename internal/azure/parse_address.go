@@ -170,46 +170,48 @@ func parsePrefix(text string, at Position, bare bool) (p netip.Prefix, d diagnos
 // as Go would, in a quarter of netip's time. Whatever else the text is, right or
 // wrong, is left to netip.
 func plainIPv4(text string) (p plainPrefix, ok bool) {
-	at := 0
-	for i := range 4 {
-		if i > 0 {
-			if at == len(text) || text[at] != '.' {
+	dots, octet, digits := 0, uint32(0), 0
+	for i := range len(text) {
+		c := text[i]
+		if c-'0' <= 9 {
+			if digits > 0 && octet == 0 { // a leading zero
 				return p, false
 			}
-			at++
+			octet, digits = octet*10+uint32(c-'0'), digits+1
+			if octet > 255 {
+				return p, false
+			}
+			continue
 		}
-		octet, digits := number(text[at:], 3)
-		if digits == 0 || octet > 255 {
+		if digits == 0 {
 			return p, false
 		}
-		p.address, at = p.address<<8|octet, at+digits
+		p.address = p.address<<8 | octet
+		switch {
+		case c == '.' && dots < 3:
+			dots, octet, digits = dots+1, 0, 0
+		case c == '/' && dots == 3:
+			length, ok := plainLength(text[i+1:])
+			p.bits = uint8(length)
+			return p, ok && p.address<<length == 0
+		default:
+			return p, false
+		}
 	}
-	if at == len(text) {
-		p.bits, p.bare = 32, true
-		return p, true
-	}
-	length, digits := uint32(0), 0
-	if text[at] == '/' {
-		length, digits = number(text[at+1:], 2)
-	}
-	if digits == 0 || at+1+digits != len(text) || length > 32 || p.address<<length != 0 {
-		return p, false
-	}
-	p.bits = uint8(length)
-	return p, true
+	p.address, p.bits, p.bare = p.address<<8|octet, 32, true
+	return p, dots == 3 && digits > 0
 }
 
-// number reads the decimal number that begins the text, at most that many
-// digits of it; digits is 0 if there is none or it has a leading zero.
-func number(text string, most int) (value uint32, digits int) {
-	for digits < len(text) && digits < most && '0' <= text[digits] && text[digits] <= '9' {
-		value = value*10 + uint32(text[digits]-'0')
-		digits++
+// plainLength reads the length of an IPv4 prefix.
+func plainLength(text string) (length uint32, ok bool) {
+	switch {
+	case len(text) == 1 && text[0]-'0' <= 9:
+		return uint32(text[0] - '0'), true
+	case len(text) == 2 && text[0]-'1' <= 8 && text[1]-'0' <= 9:
+		length = uint32(text[0]-'0')*10 + uint32(text[1]-'0')
+		return length, length <= 32
 	}
-	if digits > 1 && text[0] == '0' {
-		return 0, 0
-	}
-	return value, digits
+	return 0, false
 }
 
 // strangeAddr refuses the two forms of an IPv6 address that belong to no

@@ -48,3 +48,16 @@ func badPort(text string, at Position, reversed bool) diagnostic.Diagnostic {
 	}
 	return d
 }
+
+// number reads the decimal number that begins the text, at most that many
+// digits of it; digits is 0 if there is none or it has a leading zero.
+func number(text string, most int) (value uint32, digits int) {
+	for digits < len(text) && digits < most && '0' <= text[digits] && text[digits] <= '9' {
+		value = value*10 + uint32(text[digits]-'0')
+		digits++
+	}
+	if digits > 1 && text[0] == '0' {
+		return 0, 0
+	}
+	return value, digits
+}
