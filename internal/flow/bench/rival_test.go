@@ -19,38 +19,35 @@ type phases struct {
 	edit      time.Duration // Q6, one edit
 }
 
-// timeDiagram measures the interval diagram. Q1 and Q3 use the smaller
-// diagram of actions, Q4 needs the one of deciders; Q2 and Q6 rebuild only the
-// overlays above changed rules.
-func timeDiagram(w *workload.Workload, s sampling) phases {
+// diagramJobs are the questions to the interval diagram, in the order of subject.jobs.
+// Q1 and Q3 use the smaller diagram of actions, Q4 needs the one of deciders; Q2 and Q6
+// rebuild only the overlays above changed rules.
+func diagramJobs(w *workload.Workload) []job {
 	p := plainOf(w)
 	compile := func() *diagram.Diagram { return diagram.Compile(p.rules) }
-	var t phases
-	t.compile = s.median(func() func() { return func() { compile() } })
-	t.checked = s.median(func() func() {
-		return func() {
+	fresh := func(f func()) job { return job{func() func() { return f }, 1} }
+	compiled := func(f func(*diagram.Diagram)) job {
+		return job{func() func() {
+			d := compile()
+			return func() { f(d) }
+		}, 1}
+	}
+	return []job{
+		fresh(func() { compile() }),
+		fresh(func() {
 			d := compile()
 			for _, q := range p.wanted {
 				d.Check(q)
 			}
-		}
-	})
-	t.differ = s.median(func() func() {
-		d := compile()
-		return func() { d.Difference(d.With(p.edited)) }
-	})
-	t.beyond = s.median(func() func() {
-		d := compile()
-		return func() { d.Beyond(p.wanted) }
-	})
-	t.dead = s.median(func() func() {
-		d := diagram.CompileDeciders(p.rules)
-		return func() { d.Dead() }
-	})
-	t.recompile = s.median(func() func() { return func() { diagram.CompileDeciders(p.rules).Dead() } })
-	edits := s.median(func() func() {
-		d := compile()
-		return func() {
+		}),
+		compiled(func(d *diagram.Diagram) { d.Difference(d.With(p.edited)) }),
+		compiled(func(d *diagram.Diagram) { d.Beyond(p.wanted) }),
+		{func() func() {
+			d := diagram.CompileDeciders(p.rules)
+			return func() { d.Dead() }
+		}, 1},
+		fresh(func() { diagram.CompileDeciders(p.rules).Dead() }),
+		compiled(func(d *diagram.Diagram) {
 			for _, e := range p.edits {
 				changed := d.Replace(e.index, e.rule)
 				for _, q := range p.wanted {
@@ -59,10 +56,8 @@ func timeDiagram(w *workload.Workload, s sampling) phases {
 					}
 				}
 			}
-		}
-	})
-	t.edit = edits / time.Duration(len(p.edits))
-	return t
+		}),
+	}
 }
 
 // meets reports whether two boxes have values in common in every field.

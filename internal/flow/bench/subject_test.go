@@ -127,6 +127,17 @@ func (s *subject) times(how sampling) phases {
 	return s.phases(how.medians(s.jobs(1)...))
 }
 
+// beside measures every question, and a rival's in turns with them, but once and before
+// them where the rival is slow.
+func (s *subject) beside(rival []job, slow bool) (theirs, ours phases) {
+	if slow {
+		return s.phases(once.medians(rival...)), s.times(usual)
+	}
+	own := s.jobs(1)
+	times := usual.medians(append(rival, own...)...)
+	return s.phases(times[:len(rival)]), s.phases(times[len(rival):])
+}
+
 // jobs are the questions, in the order in which phases takes their times.
 func (s *subject) jobs(together int) []job {
 	fresh := func(f func(*workload.Flow)) job {

@@ -89,11 +89,7 @@ func againstDiagram(b *testing.B) []row {
 		w := realistic(c.rules, c.tag)
 		s := newSubject(w)
 		agreeOn(b, s)
-		how := usual
-		if c.rules >= 1000 {
-			how = once
-		}
-		theirs, ours := timeDiagram(w, how), s.times(usual)
+		theirs, ours := s.beside(diagramJobs(w), c.rules >= 1000)
 		rows = append(rows,
 			atLeast("K3", "compile and Q1, faster than the interval diagram", w.Name, c.checked, theirs.checked, ours.checked),
 			atLeast("K4", "compile and Q4, faster than the interval diagram", w.Name, c.recompile, theirs.recompile, ours.recompile),
