@@ -78,6 +78,22 @@ func (s Side) Prefixes() iter.Seq[netip.Prefix] {
 	}
 }
 
+// PlainList returns the digest of a list of IPv4 prefixes alone, or false if the side is
+// none: sides that [Side.SamePlainList] says to be alike have one digest.
+func (s Side) PlainList() (digest uint64, ok bool) {
+	for _, p := range s.plain.list {
+		digest = (digest ^ uint64(p.address)<<8 ^ uint64(p.bits)) * 0x9e3779b97f4a7c15
+		digest ^= digest >> 29
+	}
+	return digest, len(s.plain.list) > 0
+}
+
+// SamePlainList reports whether two sides are lists of the same IPv4 prefixes in the
+// same order.
+func (s Side) SamePlainList(o Side) bool {
+	return slices.EqualFunc(s.plain.list, o.plain.list, func(a, b plainPrefix) bool { return a.address == b.address && a.bits == b.bits })
+}
+
 // PrefixCount is the number of terms that are prefixes.
 func (s Side) PrefixCount() int {
 	n := len(s.plain.list)

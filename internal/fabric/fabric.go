@@ -51,6 +51,8 @@ type Fabric struct {
 	serviceTags memo[string, serviceTag]
 	families    memo[flow.Family, flow.AddressSet]
 	numerics    memo[netip.Prefix, Bounds]
+	// lists are the prefixes of rules with long lists, by digest.
+	lists memo[uint64, sidePrefixes]
 	// unions are of sets of addresses that rules have in common.
 	unions memo[[2]flow.AddressSet, flow.AddressSet]
 	// once is what is derived from the whole network.

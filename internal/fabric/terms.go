@@ -12,26 +12,60 @@ import (
 // side is what is known of the source or destination of a rule evaluated at a
 // place: the union of its terms (NSG-16).
 func (f *Fabric) side(s azure.Side, at *place, t *addressStakes) Bounds {
-	// A rule can list tens of thousands of prefixes: these are united at once.
-	var prefixes flow.AddressSetBuilder
 	var all Bounds
-	prefixes.GrowIPv4(s.Len())
-	numeric := false
-	for p := range s.Prefixes() {
-		if p.Bits() == 0 {
-			all = all.union(f.prefix(p, t))
-			continue
-		}
-		prefixes.AddPrefix(p)
-		numeric = true
+	prefixes := f.prefixesOf(s)
+	for _, p := range prefixes.all {
+		all = all.union(f.prefix(p, t))
 	}
 	for _, term := range s.OtherThanPrefixes() {
 		all = all.union(f.term(*term, at, t))
 	}
-	if numeric {
-		all = all.union(f.points.numeric(prefixes.Set()))
+	if !prefixes.set.IsEmpty() {
+		all = all.union(f.points.numeric(prefixes.set))
 	}
 	return all
+}
+
+// sidePrefixes are the prefixes of a side.
+type sidePrefixes struct {
+	of  azure.Side
+	set flow.AddressSet // of those that are not of length 0
+	all []netip.Prefix  // of length 0
+}
+
+// prefixesOf are the prefixes of a side. Rules often have long lists in common.
+func (f *Fabric) prefixesOf(s azure.Side) sidePrefixes {
+	if s.Len() < longList {
+		return unitePrefixes(s)
+	}
+	digest, plain := s.PlainList()
+	if !plain {
+		return unitePrefixes(s)
+	}
+	known := f.lists.of(digest, func() sidePrefixes { return unitePrefixes(s) })
+	if !known.of.SamePlainList(s) {
+		return unitePrefixes(s)
+	}
+	return known
+}
+
+// longList is the length from which lists are kept.
+const longList = 32
+
+// unitePrefixes unites at once what can be tens of thousands of prefixes.
+func unitePrefixes(s azure.Side) sidePrefixes {
+	var set flow.AddressSetBuilder
+	set.GrowIPv4(s.Len())
+	own := sidePrefixes{of: s}
+	for p := range s.Prefixes() {
+		if p.Bits() == 0 {
+			own.all = append(own.all, p)
+			continue
+		}
+		set.AddPrefix(p)
+	}
+	own.set = set.Set()
+	return own
 }
 
 // term is what is known of one address term at a place. Only the contextual
