@@ -77,7 +77,12 @@ func (d instance) add(out []fabric.Outcome, o fabric.Outcome, fresh, again flow.
 		var next []fabric.Outcome
 		for _, earlier := range out {
 			both := flow.SpaceOf(earlier.Packets...).Intersect(again)
-			if both.IsEmpty() || earlier.Effect == fabric.Pass && o.Effect == fabric.Pass {
+			if both.IsEmpty() {
+				next = append(next, earlier)
+				continue
+			}
+			if earlier.Effect == fabric.Pass && o.Effect == fabric.Pass {
+				earlier.Touches = earlier.Touches.Union(o.Touches)
 				next = append(next, earlier)
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wayleave/wayleave/internal/azure"
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+	"github.com/wayleave/wayleave/internal/plain"
 )
 
 // TestStatedAppliances is the way through appliances whose policy the user states:
@@ -130,4 +131,19 @@ func (x twoFamilies) net(t testing.TB) *azure.Network {
 			Subnet("db", "10.1.2.0/24,fd00:db8:0:2::/64"),
 			Subnet("nva", "10.1.9.0/24,fd00:db8:0:9::/64", NIC("nva", x.address, Forwarding()))),
 		Stated(x.address, azure.TranslatesEverything, "allow any * > *"))
+}
+
+// TAG-23: where an open point denies packets with some of the source ports that an
+// appliance may give, and not with the least, the answer turns on it.
+func TestOpenPointOfAnotherPortThanTheLeast(t *testing.T) {
+	network := farm{app: items(Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))),
+		nva: items(Routes("rt-nva", Route("8.0.0.0/8", "10.1.9.5"), Route("8.8.8.8/32", "Internet")),
+			NSG("n", AllowIn(100, "*", "*", "*", "*"), DenyOut(100, "*", "*", "Internet", "*", SourcePorts("2000-3000")), AllowOut(200, "*", "*", "*", "*"))),
+		nva1: items(PublicIP("Standard", "20.9.0.7")), more: items(Stated("10.1.9.4", azure.TranslatesEverything, "allow any * > *"))}.net(t)
+	both := pairOf(t, network)
+	q := plain.Question{From: network.Subnets()[0].ID, Packet: readPacket(t, "tcp 10.1.1.4 -> 8.8.8.8:443")}
+	both.agree(t, q)
+	if answer, err := both.slow.Settled(q); err != nil || answer.Verdict != plain.Undecided || len(answer.TurnsOn) != 1 || answer.TurnsOn[0] != "internet.minusVnetTag" {
+		t.Errorf("%v, %v", answer, err)
+	}
 }
