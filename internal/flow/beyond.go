@@ -74,7 +74,7 @@ func (x *excess) sliced(m *meter, out *[]Region) bool {
 
 func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regionPart) bool {
 	job := &excessJob{rs: rs, required: required, out: out}
-	job.index, job.meets = rs.indexAnd(required, x.workers)
+	job.index, job.meetRequired = rs.indexAnd(required, x.workers)
 	if x.workers == 1 || m.raced { // in a race, turns are taken one after the other
 		return job.work(m)
 	}
@@ -101,12 +101,12 @@ func (x *excess) slicedFamily(m *meter, rs *ruleset, required []box, out []regio
 
 // excessJob is the rules of one family, to be shared among workers.
 type excessJob struct {
-	rs       *ruleset
-	index    *ruleIndex
-	required []box
-	meets    []bitmap     // by required box: the rules that meet it
-	out      []regionPart // by rule
-	next     atomic.Int64 // place in index.broad
+	rs           *ruleset
+	index        *ruleIndex
+	required     []box
+	meetRequired []bitmap     // by required box: the rules that meet it
+	out          []regionPart // by rule
+	next         atomic.Int64 // place in index.broad
 }
 
 // work handles rules until none is left. It returns false if the meter ran out.
@@ -149,7 +149,7 @@ func (s *excessSearch) rule(rule int) (regionPart, bool) {
 		return s.take(&seen)
 	}
 	for i := range s.required {
-		if len(s.pieces) > 0 && s.excessJob.meets[i].has(rule) && !take(&s.required[i]) {
+		if len(s.pieces) > 0 && s.meetRequired[i].has(rule) && !take(&s.required[i]) {
 			return part, false
 		}
 	}

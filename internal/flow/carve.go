@@ -82,12 +82,12 @@ func (c *carver) take(b *box) bool {
 	met := len(from) - kept
 	c.pieces = append(from[:kept], more...)
 	c.more = more
-	work := boxWork(b)
-	// A piece that does not meet b shows it early; one that does leaves up to three.
 	if c.words > c.room {
 		c.compact()
 		c.room = 2*c.words + roomAtFirst
 	}
+	work := boxWork(b)
+	// A piece that does not meet b shows it early; one that does leaves up to three.
 	return c.spend(8*len(from)+3*met*work+work) && c.fits(c.kept+max(c.words, len(c.pieces)*work))
 }
 

@@ -335,14 +335,10 @@ func joinSide(boxes []box, side int) []box {
 	out := boxes[:0]
 next:
 	for _, b := range boxes {
-		own, rest := b.sides(side)
+		_, rest := b.sides(side)
 		hash := spread(rest[0].hash(), rest[1].hash())
 		for _, i := range byRest[hash] {
-			known, knownRest := out[i].sides(side)
-			if rest[0].equal(*knownRest[0]) && rest[1].equal(*knownRest[1]) {
-				union := known.clone()
-				union.add(*own)
-				*known = union
+			if out[i].joined(&b, side) {
 				continue next
 			}
 		}
@@ -360,19 +356,26 @@ func joinFew(boxes []box, side int) []box {
 	out := boxes[:0]
 next:
 	for _, b := range boxes {
-		own, rest := b.sides(side)
 		for i := range out {
-			known, knownRest := out[i].sides(side)
-			if rest[0].equal(*knownRest[0]) && rest[1].equal(*knownRest[1]) {
-				union := known.clone()
-				union.add(*own)
-				*known = union
+			if out[i].joined(&b, side) {
 				continue next
 			}
 		}
 		out = append(out, b)
 	}
 	return out
+}
+
+// joined takes another box in, and reports whether it does: whether they differ on that
+// side alone.
+func (b *box) joined(o *box, side int) bool {
+	known, rest := b.sides(side)
+	own, otherRest := o.sides(side)
+	if !rest[0].equal(*otherRest[0]) || !rest[1].equal(*otherRest[1]) {
+		return false
+	}
+	*known = known.or(*own)
+	return true
 }
 
 func (b *box) sides(side int) (own *bitmap, rest [2]*bitmap) {
