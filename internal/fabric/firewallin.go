@@ -186,8 +186,9 @@ func (f *Fabric) sentOn(firewall *azure.AzureFirewall, r *azure.FirewallRule, pa
 		sent := c
 		sent.Destination, sent.DestinationPorts = flow.Host(to), flow.Ports(uint16(port))
 		for _, o := range f.compiled(firewall).network.Split([]flow.Cube{sent}, false) {
-			t := Translation{Outcome: Outcome{Hops: []Hop{h}}, To: to, Port: uint16(port)}
-			if o.Effect != Pass {
+			o = o.Widen()
+			t := Translation{Outcome: Outcome{Hops: []Hop{h}, Touches: o.Touches}, To: to, Port: uint16(port)}
+			if o.Effect != Pass || o.Touches != (Touches{}) { // it may be denied where both readings are others
 				t.Touches.add(DNATThenNetworkDeny, DNATThenNetworkDeny.allValues())
 				if f.assumptions.Value(DNATThenNetworkDeny) == "denyOverrides" {
 					t.Effect, t.Hops, t.Reasons = o.Effect, o.Hops, o.Reasons

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -235,5 +236,32 @@ func TestRuleOfTheLeastPortThatAnApplianceGives(t *testing.T) {
 	var asked atomic.Uint64
 	if d, err := p.askWitnesses(q, spaces(q, 0), &asked); d != nil || err != nil || asked.Load() == 0 {
 		t.Errorf("%v, %v after %d witnesses", d, err, asked.Load())
+	}
+}
+
+// P-22, R-34: a rule that denies before a translation under one open point, and exists
+// under another one alone, leaves open whether the packets arrive.
+func TestDenyBeforeATranslationUnderTwoOpenPoints(t *testing.T) {
+	n := screened()
+	fw := n.Firewalls[0]
+	fw.Collections = nil
+	group := func(c random.Collection) []random.RuleGroup {
+		return []random.RuleGroup{{Name: "g", Priority: 1000, Collections: []random.Collection{c}}}
+	}
+	fw.Settings = []random.Settings{{DNSProxy: new(true)}, {}}
+	fw.Policies = [][]random.RuleGroup{
+		group(random.Collection{Name: "nat", Priority: 100, NAT: true, Rules: []random.FirewallRule{
+			{Name: "in", Protocols: []string{"UDP"}, Source: []string{"*"}, Destination: []string{"51.104.0.10"}, Ports: []string{"443"}, To: "100.64.3.3:443"}}}),
+		group(random.Collection{Name: "named", Priority: 100, Rules: []random.FirewallRule{
+			{Name: "may", Protocols: []string{"UDP"}, Source: []string{"*"}, Destination: []string{"fqdn:b.example"}, Ports: []string{"443"}}}})}
+	p, err := newPair(n, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := plain.Question{Packet: plain.Packet{Protocol: 17, Source: netip.MustParseAddr("203.0.113.9"),
+		Destination: netip.MustParseAddr("51.104.0.10"), SourcePort: 51000, DestinationPort: 443}}
+	p.agree(t, q)
+	if answer, err := p.slow.Settled(q); err != nil || answer.Verdict != plain.Undecided || !slices.Contains(answer.TurnsOn, "dnatThenNetworkDeny") {
+		t.Errorf("%v, %v", answer, err)
 	}
 }
