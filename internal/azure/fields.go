@@ -29,22 +29,48 @@ type SideFields struct {
 	problems diagnostic.List
 }
 
-// Expect makes room for n calls of AddPrefix with offsets in a text.
-func (f *SideFields) Expect(n int, text Places) {
-	f.plain = plainPrefixes{slices.Grow(f.plain.list, n), text}
+// Expect makes room for n calls of AddPrefix with offsets in a text, in which the
+// plural property begins at an offset.
+func (f *SideFields) Expect(n int, text Places, begin int) {
+	f.plain = plainPrefixes{slices.Grow(f.plain.list, n), text, begin}
 }
 
 // AddPrefix adds an element of the plural property that begins at an offset of
 // the text given to Expect, if it is an IPv4 prefix and nothing else was added
 // before; otherwise it returns false, and the element is for Add.
 func (f *SideFields) AddPrefix(text string, offset int) bool {
-	if f.plain.places == nil || len(f.added) > 0 || offset > math.MaxUint32 {
+	from := offset - f.plain.begin
+	if f.plain.places == nil || len(f.added) > 0 || from < 0 || from > math.MaxUint32 {
 		return false
 	}
 	p, ok := plainIPv4(text)
 	if ok {
-		p.offset = uint32(offset)
+		p.offset = uint32(from)
 		f.plain.list = append(f.plain.list, p)
+	}
+	return ok
+}
+
+// PrefixLists are the lists of prefixes that were read, by the text of each: rules
+// repeat those that spell out a service tag.
+type PrefixLists map[string][]plainPrefix
+
+// Keep keeps the plural property for Repeat if all its elements, n of them, were added
+// by AddPrefix and are many; written is its whole text, the space in it included.
+func (l PrefixLists) Keep(written string, f *SideFields, n int) {
+	const many = 32
+	if written != "" && n >= many && len(f.plain.list) == n {
+		f.plain.list = slices.Clip(f.plain.list)
+		l[written] = f.plain.list
+	}
+}
+
+// Repeat adds all elements of the plural property, which begins at an offset of a text,
+// if a list written like it was kept; otherwise it returns false.
+func (l PrefixLists) Repeat(written string, f *SideFields, text Places, begin int) bool {
+	list, ok := l[written]
+	if ok {
+		f.plain = plainPrefixes{list, text, begin}
 	}
 	return ok
 }
@@ -74,7 +100,7 @@ func MakeSide(what string, f SideFields) (Side, diagnostic.List) {
 		f.Add(v)
 	}
 	if len(f.plain.list) > 0 && !f.Singular.IsSet() && len(f.Groups) == 0 {
-		return Side{plain: f.plain, At: f.plain.places.Position(int(f.plain.list[0].offset))}, f.problems
+		return Side{plain: f.plain, At: f.plain.place(0)}, f.problems
 	}
 	f.spell()
 	plural, list := f.added, f.problems

@@ -156,7 +156,7 @@ func FuzzParseAddressTerm(f *testing.F) {
 		if ok != plain || ok && (p.prefix() != want || p.bare != (isAddr == nil)) {
 			t.Errorf("%q: the quick reading gives %v %v, netip %v %v", text, p, ok, want, err)
 		}
-		if written := (plainPrefixes{[]plainPrefix{p}, nowhere{}}).term(0); ok && written.Text != text {
+		if written := (plainPrefixes{list: []plainPrefix{p}, places: nowhere{}}).term(0); ok && written.Text != text {
 			t.Errorf("%q is written out as %q", text, written.Text)
 		}
 		if ports, list := ParsePortTerm(text, here); (ports.Unknown != nil) != list.HasErrors() || ports.First > ports.Last {

@@ -91,7 +91,11 @@ func (s Side) PlainList() (digest uint64, ok bool) {
 // SamePlainList reports whether two sides are lists of the same IPv4 prefixes in the
 // same order.
 func (s Side) SamePlainList(o Side) bool {
-	return slices.EqualFunc(s.plain.list, o.plain.list, func(a, b plainPrefix) bool { return a.address == b.address && a.bits == b.bits })
+	a, b := s.plain.list, o.plain.list
+	if len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] {
+		return true
+	}
+	return slices.EqualFunc(a, b, func(a, b plainPrefix) bool { return a.address == b.address && a.bits == b.bits })
 }
 
 // PrefixCount is the number of terms that are prefixes.
@@ -131,10 +135,11 @@ type Places interface {
 type plainPrefixes struct {
 	list   []plainPrefix
 	places Places
+	begin  int // offset of the whole list in the text
 }
 
 type plainPrefix struct {
-	address, offset uint32
+	address, offset uint32 // offset from the begin of the list
 	bits            uint8
 	bare            bool // written without its length: one address
 }
@@ -145,9 +150,13 @@ func (p plainPrefix) prefix() netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4(bytes), int(p.bits))
 }
 
+func (p plainPrefixes) place(i int) Position {
+	return p.places.Position(p.begin + int(p.list[i].offset))
+}
+
 func (p plainPrefixes) term(i int) AddressTerm {
 	plain := p.list[i]
-	t := AddressTerm{Kind: PrefixAddress, Prefix: plain.prefix(), At: p.places.Position(int(plain.offset))}
+	t := AddressTerm{Kind: PrefixAddress, Prefix: plain.prefix(), At: p.place(i)}
 	if t.Text = t.Prefix.String(); plain.bare {
 		t.Text = t.Prefix.Addr().String()
 	}

@@ -31,7 +31,7 @@ func TestPlainPrefixesAreTermsToo(t *testing.T) {
 			fields.Groups = []Reference{{Text: "apps", At: ruler{}.Position(60)}}
 		}
 		inPlace, apart := fields, fields
-		inPlace.Expect(len(texts), ruler{})
+		inPlace.Expect(len(texts), ruler{}, 0)
 		for i, text := range texts {
 			v := Given(text, ruler{}.Position(i))
 			apart.Add(v)

@@ -132,24 +132,26 @@ func (p *parser) close() {
 // are written as escapes.
 func (p *parser) tokenStart() int {
 	const spaces = 0x2020202020202020
-	i := p.end
+	data, i := p.data, p.end
 	for {
-		switch p.data[i] {
-		case '\n':
+		if c := data[i]; c == ',' || c == ':' {
+			i++
+		}
+		if data[i] == '\n' {
 			i++
 			p.lines = append(p.lines, uint32(i))
-		case '\r', '\t', ',', ':':
-			i++
-		case ' ':
-			i++
-			for i+8 <= len(p.data) {
-				others := binary.LittleEndian.Uint64(p.data[i:]) ^ spaces
+			for i+8 <= len(data) {
+				others := binary.LittleEndian.Uint64(data[i:]) ^ spaces
 				i += bits.TrailingZeros64(others) >> 3
 				if others != 0 {
 					break
 				}
 			}
-		default:
+		}
+		for c := data[i]; c == ' ' || c == '\t' || c == '\r'; c = data[i] {
+			i++
+		}
+		if c := data[i]; c != '\n' && c != ',' && c != ':' {
 			return i
 		}
 	}

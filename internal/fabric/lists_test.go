@@ -14,7 +14,7 @@ import (
 func TestPrefixesOfLongListsInCommon(t *testing.T) {
 	side := func(last string) azure.Side {
 		fields := azure.SideFields{}
-		fields.Expect(longList, anywhere{})
+		fields.Expect(longList, anywhere{}, 0)
 		for i := range longList - 1 {
 			fields.AddPrefix(fmt.Sprintf("10.0.%d.0/24", 2*i), 0)
 		}

@@ -91,17 +91,28 @@ func (r *reader) rule(o *object, id azure.Resource) *azure.SecurityRule {
 func (r *reader) side(o *object, p []document.Value, side *azure.SideFields) {
 	side.At = o.at
 	side.Singular, side.Plural = r.singularOrList(p[endPrefix])
-	if list := p[endPrefixes]; list.Kind() != document.Array {
-		side.Add(r.text(list))
+	if list := p[endPrefixes]; list.Kind() == document.Array {
+		r.prefixes(list, side)
 	} else {
-		side.Expect(list.Len(), list.Document())
-		for element := range list.Elements() {
-			if text, _ := element.String(); !side.AddPrefix(text, element.Offset()) {
-				side.Add(r.text(element))
-			}
-		}
+		side.Add(r.text(list))
 	}
 	side.Groups = o.references(p[endGroups])
+}
+
+// prefixes reads a list of addresses of an end of a rule.
+func (r *reader) prefixes(list document.Value, side *azure.SideFields) {
+	written, begin := list.Raw(), list.Offset()
+	if r.lists.Repeat(written, side, list.Document(), begin) {
+		return
+	}
+	n := list.Len()
+	side.Expect(n, list.Document(), begin)
+	for element := range list.Elements() {
+		if text, _ := element.String(); !side.AddPrefix(text, element.Offset()) {
+			side.Add(r.text(element))
+		}
+	}
+	r.lists.Keep(written, side, n)
 }
 
 // ports reads the ports of an end of a rule.

@@ -10,7 +10,7 @@ import (
 // Diagnostics of the inventory, each with a place. A document that Recognise
 // refuses gives one error that says what was expected.
 func Read(doc *document.Document) *azure.Inventory {
-	r := &reader{inventory: &azure.Inventory{Source: doc.Name(), Rank: azure.RankExport}}
+	r := &reader{inventory: &azure.Inventory{Source: doc.Name(), Rank: azure.RankExport}, lists: azure.PrefixLists{}}
 	rows, problem := rowsOf(doc.Root())
 	if problem == nil {
 		problem = firstStranger(doc.Root(), rows)
@@ -54,6 +54,7 @@ func Problem(doc *document.Document) (diagnostic.Diagnostic, bool) {
 type reader struct {
 	inventory *azure.Inventory
 	cursor    document.Cursor
+	lists     azure.PrefixLists
 	// expression is true once a template expression was reported.
 	expression bool
 }
