@@ -215,6 +215,9 @@ func indexAll[T thing](ids map[ID]any, resources []T) {
 
 // index makes every resource findable by all the ids it was stated under.
 func (b *builder) index() {
+	if b.network.byID == nil { // most resources are one of these
+		b.network.byID = make(map[ID]any, len(b.subnets.statements)+len(b.rules.statements)+len(b.routes.statements))
+	}
 	ids := b.network.byID
 	for _, v := range b.network.VirtualNetworks {
 		ids[v.ID] = v

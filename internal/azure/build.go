@@ -119,7 +119,7 @@ type rankedAssociation struct {
 
 func newBuilder() *builder {
 	b := &builder{
-		network:    &Network{byID: map[ID]any{}},
+		network:    &Network{},
 		subnets:    newChildren[*Subnet]("subnets", "subnet"),
 		peerings:   newChildren[*Peering]("virtualnetworkpeerings", "peering"),
 		rules:      newChildren[*SecurityRule]("securityrules", "security rule"),

@@ -137,18 +137,23 @@ func (c *collector) group(g *NetworkSecurityGroup) {
 	if g.Rules != nil {
 		b.rules.list(copied.ID, c.rank)
 	}
-	for _, r := range g.Rules {
-		b.rules.add(copied.ID, c.rule(r), true)
+	b.rules.statements = slices.Grow(b.rules.statements, len(g.Rules))
+	copies := make([]SecurityRule, len(g.Rules))
+	for i, r := range g.Rules {
+		b.rules.add(copied.ID, c.ruleInto(&copies[i], r), true)
 	}
 }
 
-func (c *collector) rule(r *SecurityRule) *SecurityRule {
-	copied := *r
+func (c *collector) rule(r *SecurityRule) *SecurityRule { return c.ruleInto(new(SecurityRule), r) }
+
+// ruleInto makes the copy where it shall be: a group has many rules.
+func (c *collector) ruleInto(copied, r *SecurityRule) *SecurityRule {
+	*copied = *r
 	c.own(&copied.Resource, TypeSecurityRule)
 	copied.Group = nil
 	copied.Source = r.Source.withGroups(c.groupTerm)
 	copied.Destination = r.Destination.withGroups(c.groupTerm)
-	return &copied
+	return copied
 }
 
 // groupTerm keeps a reference to a group, which resolve completes.

@@ -74,19 +74,19 @@ func reportMixed[T thing](b *builder, c children[T], group []statement[T]) {
 		WithHint("read both at the same time, or give only one of them"))
 }
 
-// grouped splits statements by key, in the order of first appearance.
+// grouped splits statements by key, in the order of first appearance. A group of
+// one, as most are, stays where it stands in statements.
 func grouped[T thing](statements []statement[T], key func(statement[T]) ID) [][]statement[T] {
-	at := map[ID]int{}
-	var groups [][]statement[T]
-	for _, s := range statements {
+	at := make(map[ID]int, len(statements))
+	groups := make([][]statement[T], 0, len(statements))
+	for n, s := range statements {
 		k := key(s)
-		i, ok := at[k]
-		if !ok {
-			i = len(groups)
-			at[k] = i
-			groups = append(groups, nil)
+		if i, ok := at[k]; ok {
+			groups[i] = append(groups[i], s)
+			continue
 		}
-		groups[i] = append(groups[i], s)
+		at[k] = len(groups)
+		groups = append(groups, statements[n:n+1:n+1])
 	}
 	return groups
 }

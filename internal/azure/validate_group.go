@@ -34,7 +34,7 @@ func (b *builder) validateGroup(g *NetworkSecurityGroup) {
 		direction Direction
 		priority  int
 	}
-	first := map[slot]*SecurityRule{}
+	first := make(map[slot]*SecurityRule, len(g.Rules))
 	for _, r := range g.Rules {
 		b.validateRule(r)
 		direction, ok := r.Direction.Known()
