@@ -22,12 +22,12 @@ type nearSide struct {
 // holds for what a member forwards is not known. It is nil where the rule's text says
 // all.
 func (f *Fabric) forwarderSide(r *azure.SecurityRule, d azure.Direction, by *azure.NetworkInterface) *nearSide {
+	if by == nil {
+		return nil
+	}
 	near := &nearSide{end: &r.Source}
 	if d == azure.Inbound {
 		near.end = &r.Destination
-	}
-	if by == nil {
-		return nil
 	}
 	groups := false
 	for _, term := range near.end.Terms() {

@@ -171,6 +171,7 @@ func (f *Fabric) licensing(e *entry, r *azure.SecurityRule) {
 	if names, _ := namesTag(r.Destination, licensingTag); !names {
 		return
 	}
+	e.may = slices.Clone(e.may)
 	for i := range e.may {
 		e.may[i].Protocols = e.may[i].Protocols.Intersect(flow.Protocols(flow.TCP))
 		e.may[i].DestinationPorts = e.may[i].DestinationPorts.Intersect(flow.Ports(licensingPort))

@@ -94,7 +94,7 @@ type slotted struct {
 // favours an entry's access it matches all it may and comes as early as it
 // can; in the other it matches what it must and comes as late as it can.
 func (f *Fabric) compileList(entries []*entry, low, high int, optimistic bool) (ruleList, error) {
-	var list []slotted
+	list := make([]slotted, 0, len(entries))
 	for i, e := range entries {
 		permit := optimistic
 		if e.access != "" {
@@ -124,8 +124,11 @@ func (f *Fabric) compileList(entries []*entry, low, high int, optimistic bool) (
 		}
 		return order
 	})
-	var rules []flow.Rule
-	var out ruleList
+	n := 0
+	for _, s := range list {
+		n += len(s.match)
+	}
+	rules, out := make([]flow.Rule, 0, n), ruleList{owner: make([]int, 0, n)}
 	for _, s := range list {
 		for _, c := range s.match {
 			rules = append(rules, flow.Rule{Match: c, Permit: s.permit})

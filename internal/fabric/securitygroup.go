@@ -107,8 +107,7 @@ func (f *Fabric) compileRuleAt(r *azure.SecurityRule, at *place, near *nearSide)
 	case near != nil:
 		destination = near.Bounds
 	}
-	f.match(e, r, source, destination)
-	f.noteStakes(e, r, source.May, destination.May, open)
+	f.noteStakes(e, r, f.match(e, r, source, destination), open)
 	f.licensing(e, r)
 
 	access, ok := r.Access.Known()
@@ -129,14 +128,19 @@ func (f *Fabric) compileRuleAt(r *azure.SecurityRule, at *place, near *nearSide)
 }
 
 // match fills in the packets an entry matches, for these addresses and the
-// rule's protocol and ports.
-func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Bounds) {
+// rule's protocol and ports, and returns those that its text may match.
+func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Bounds) (may flow.Cube) {
 	protocols, maybeProtocols := f.protocols(r)
 	sourcePorts, maybeSourcePorts := ports(r.SourcePorts)
 	destinationPorts, maybeDestinationPorts := ports(r.DestinationPorts)
 	must := flow.Cube{Source: source.Must, Destination: destination.Must, Protocols: protocols, SourcePorts: sourcePorts, DestinationPorts: destinationPorts}
-	may := flow.Cube{Source: source.May, Destination: destination.May, Protocols: maybeProtocols, SourcePorts: maybeSourcePorts, DestinationPorts: maybeDestinationPorts}
-	e.must, e.may = cubes(must), cubes(may)
+	may = flow.Cube{Source: source.May, Destination: destination.May, Protocols: maybeProtocols, SourcePorts: maybeSourcePorts, DestinationPorts: maybeDestinationPorts}
+	e.must = cubes(must)
+	if source.plain() && destination.plain() && protocols.Equal(maybeProtocols) && sourcePorts.Equal(maybeSourcePorts) && destinationPorts.Equal(maybeDestinationPorts) {
+		e.may = e.must
+	} else {
+		e.may = cubes(may)
+	}
 	f.icmpTypes(e, r, must, may)
 	for _, d := range source.open() {
 		e.doubtWhere(func(c *flow.Cube) { c.Source = d.Where }, d.Why)
@@ -154,6 +158,7 @@ func (f *Fabric) match(e *entry, r *azure.SecurityRule, source, destination Boun
 			}
 		}
 	}
+	return may
 }
 
 // protocols is what is known of the protocols a rule matches (NSG-5). "*" is
@@ -193,9 +198,9 @@ func (f *Fabric) icmpTypes(e *entry, r *azure.SecurityRule, must, may flow.Cube)
 	if !readsTypes(may) || f.assumptions.Value(ICMPPorts) != "type" {
 		return
 	}
-	e.may = append(e.may, cubes(typed(may))...)
+	e.may = appendCube(slices.Clip(e.may), typed(may))
 	if must.SourcePorts.IsAll() && allTypes.SubsetOf(must.DestinationPorts) {
-		e.must = append(e.must, cubes(typed(must))...)
+		e.must = appendCube(slices.Clip(e.must), typed(must))
 		return
 	}
 	why := fmt.Sprintf("the ports of rule %s are compared with the ICMP type, which is not part of the question", r.Name)
@@ -220,11 +225,9 @@ func typed(c flow.Cube) flow.Cube {
 // noteStakes notes for which packets the open points that the rule meets
 // matter. Several may matter only together, so each is taken under the widest
 // reading of the others.
-func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination flow.AddressSet, open addressStakes) {
-	any := f.everyPacket()
-	_, any.Protocols = f.protocols(r)
-	_, any.SourcePorts = ports(r.SourcePorts)
-	_, any.DestinationPorts = ports(r.DestinationPorts)
+func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, may flow.Cube, open addressStakes) {
+	any := may
+	any.Source, any.Destination = f.points.everything, f.points.everything
 	star := r.Protocol.V == azure.AnyProtocol
 	if star {
 		any.Protocols = flow.AllProtocols()
@@ -232,7 +235,7 @@ func (f *Fabric) noteStakes(e *entry, r *azure.SecurityRule, source, destination
 	var widest flow.Cube
 	if star || readsTypes(any) {
 		widest = any
-		widest.Source, widest.Destination = source, destination
+		widest.Source, widest.Destination = may.Source, may.Destination
 		for _, k := range open {
 			widest.Source, widest.Destination = f.union(widest.Source, k.where), f.union(widest.Destination, k.where)
 		}

@@ -101,7 +101,7 @@ func (c *Catalogue) Tags() []Tag {
 // may be newer than the data. A contextual name is a *ContextualError, and one
 // that no tag can have a *MalformedError.
 func (c *Catalogue) Lookup(name string) (Tag, error) {
-	if i, ok := c.byName[fold(name)]; ok {
+	if i, ok := find(c.byName, name); ok {
 		return c.entries[i].tag, nil
 	}
 	if err := checkForm(name); err != nil {
@@ -124,7 +124,7 @@ func symbolicTag(name string) Tag {
 // ok is false if the data has no such tag, whose addresses are then unknown,
 // not none (TAG-8). All sets of a catalogue belong to one shared index.
 func (c *Catalogue) Addresses(name string) (set flow.AddressSet, ok bool) {
-	i, ok := c.byName[fold(name)]
+	i, ok := find(c.byName, name)
 	if !ok {
 		return flow.AddressSet{}, false
 	}
@@ -136,7 +136,7 @@ func (c *Catalogue) Addresses(name string) (set flow.AddressSet, ok bool) {
 // lie within another. A route to a tag is a route to each of them (RT-26).
 // There are none if the data has no such tag.
 func (c *Catalogue) Listed(name string) iter.Seq[netip.Prefix] {
-	i, ok := c.byName[fold(name)]
+	i, ok := find(c.byName, name)
 	if !ok {
 		return func(func(netip.Prefix) bool) {}
 	}

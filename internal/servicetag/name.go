@@ -24,6 +24,28 @@ func fold(name string) string {
 	return strings.ToLower(name)
 }
 
+// find looks up a name in a map by folded names, without a string for the folded one.
+func find[V any](m map[string]V, name string) (V, bool) {
+	var folded [maxName]byte
+	if len(name) > len(folded) {
+		v, ok := m[fold(name)]
+		return v, ok
+	}
+	for i := range len(name) {
+		c := name[i]
+		if c >= utf8.RuneSelf {
+			v, ok := m[name]
+			return v, ok
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		folded[i] = c
+	}
+	v, ok := m[string(folded[:len(name)])]
+	return v, ok
+}
+
 // contextual are the tags that are in no file (TAG-1).
 var contextual = foldAll(
 	"VirtualNetwork", "Internet", "AzureLoadBalancer",
@@ -42,8 +64,7 @@ var classic = map[string]string{
 // on where it is used and that no file holds (TAG-1), and returns its
 // canonical spelling. None of them can be the prefix of a route (TAG-51).
 func Contextual(name string) (canonical string, ok bool) {
-	canonical, ok = contextual[fold(name)]
-	return canonical, ok
+	return find(contextual, name)
 }
 
 // WellFormed reports whether name could be that of a service tag: letters and
