@@ -10,39 +10,47 @@ type book[T interface {
 	hash() uint64 // equal for equal values
 	Equal(T) bool
 }] struct {
-	list   []T
-	byHash map[uint64][]int
+	list []T
+	// last is by hash the last value that has it, before by number the value with the
+	// same hash before it, or -1.
+	last   map[uint64]int
+	before []int
 }
 
 // find returns the number of x, or -1.
 func (b *book[T]) find(x T) int { return b.findHashed(x, x.hash()) }
 
 func (b *book[T]) findHashed(x T, hash uint64) int {
-	for _, i := range b.byHash[hash] {
-		if b.list[i].Equal(x) {
-			return i
-		}
+	i, ok := b.last[hash]
+	if !ok {
+		return -1
 	}
-	return -1
+	for i >= 0 && !b.list[i].Equal(x) {
+		i = b.before[i]
+	}
+	return i
 }
 
 // add returns the number of x, a new one if x is not in the book.
 func (b *book[T]) add(x T) int {
 	hash := x.hash()
-	i := b.findHashed(x, hash)
-	if i < 0 {
-		i = len(b.list)
-		b.list = append(b.list, x)
-		if b.byHash == nil {
-			b.byHash = make(map[uint64][]int)
-		}
-		b.byHash[hash] = append(slices.Clip(b.byHash[hash]), i) // clones share the list
+	if i := b.findHashed(x, hash); i >= 0 {
+		return i
 	}
+	if b.last == nil {
+		b.last = make(map[uint64]int)
+	}
+	before, ok := b.last[hash]
+	if !ok {
+		before = -1
+	}
+	i := len(b.list)
+	b.list, b.before, b.last[hash] = append(b.list, x), append(b.before, before), i
 	return i
 }
 
 func (b *book[T]) clone() book[T] {
-	return book[T]{b.list[:len(b.list):len(b.list)], maps.Clone(b.byHash)}
+	return book[T]{slices.Clip(b.list), maps.Clone(b.last), slices.Clip(b.before)}
 }
 
 // setBook is a book of address sets. Sets that are the same in memory are found
@@ -78,6 +86,7 @@ func (b *setBook) add(s AddressSet) int {
 		number = b.book.add(s)
 	} else {
 		b.list = append(b.list, s)
+		b.before = append(b.before, -1)
 	}
 	b.byPlace[s.p] = number
 	return number

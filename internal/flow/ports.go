@@ -43,6 +43,9 @@ func PortRange(lo, hi uint16) PortSet {
 	if hi < lo {
 		panic(fmt.Sprintf("flow: %d to %d is not a range of ports", lo, hi))
 	}
+	if lo == 0 && hi == math.MaxUint16 {
+		return AllPorts()
+	}
 	return PortSet{[]span[port]{{port(lo), port(hi)}}}
 }
 

@@ -36,8 +36,11 @@ func compareSpans[T point[T]](a, b []span[T]) int {
 // canonical sorts the spans, whose memory it takes, and joins those that overlap
 // or touch.
 func canonical[T point[T]](s []span[T]) []span[T] {
-	if len(s) == 0 {
+	switch len(s) {
+	case 0:
 		return nil
+	case 1:
+		return slices.Clip(s)
 	}
 	runs := runsOf(s)
 	for len(runs) > 1 {
