@@ -110,8 +110,7 @@ func indexHalf[T place[T]](s AddressSet) *half[T] {
 		return nil
 	}
 	var zero T
-	x, _ := index.halves[zero.family().index()].(*half[T])
-	return x
+	return index.halves[zero.family().index()]().(*half[T])
 }
 
 func cutOverIndex[T place[T]](sets []AddressSet, x *half[T], limit int) (*axis, error) {

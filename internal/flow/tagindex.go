@@ -3,12 +3,12 @@ package flow
 import "sync"
 
 // TagIndex holds many named address sets that policies refer to again and
-// again. The work of comparing them all is done once, when it is built. It
-// never changes and is safe for concurrent use.
+// again. The work of comparing them all is done once, when the first policy is
+// to be cut by it. It never changes and is safe for concurrent use.
 type TagIndex struct {
 	names  []string
 	sets   []AddressSet
-	halves [2]any // *half[ip4], *half[ip6]; nil where the sets are too varied
+	halves [2]func() any // *half[ip4], *half[ip6]; nil ones where the sets are too varied
 }
 
 // indexLimit bounds the memory for the classes of one family of an index, in
@@ -23,12 +23,8 @@ func NewTagIndex(names []string, sets []AddressSet) *TagIndex {
 		panic("flow: a tag index needs one name a set")
 	}
 	x := &TagIndex{names: names, sets: make([]AddressSet, len(sets))}
-	if h, err := newHalf[ip4](sets); err == nil {
-		x.halves[0] = h
-	}
-	if h, err := newHalf[ip6](sets); err == nil {
-		x.halves[1] = h
-	}
+	x.halves[0] = sync.OnceValue(func() any { return newHalf[ip4](x.sets) })
+	x.halves[1] = sync.OnceValue(func() any { return newHalf[ip6](x.sets) })
 	for i, s := range sets {
 		if s.IsEmpty() {
 			continue
@@ -38,12 +34,13 @@ func NewTagIndex(names []string, sets []AddressSet) *TagIndex {
 	return x
 }
 
-func newHalf[T place[T]](sets []AddressSet) (*half[T], error) {
+// newHalf compares the sets of an index; nil if they are too varied.
+func newHalf[T place[T]](sets []AddressSet) *half[T] {
 	var zero T
 	c := newClassifier(len(sets), indexLimit)
 	g, err := cutBySets[T](sets, c, setNames[T](sets))
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	h := &half[T]{cut: g.cut, names: g.names, nameClass: g.nameClass, n: c.table.len()}
 	h.pieces, h.lists = make([]int32, h.n), make([][]int32, len(sets))
@@ -64,7 +61,7 @@ func newHalf[T place[T]](sets []AddressSet) (*half[T], error) {
 	for _, s := range sets {
 		h.spans = append(h.spans, len(zero.spansIn(s.get())))
 	}
-	return h, nil
+	return h
 }
 
 // Len returns the number of sets.
