@@ -140,6 +140,7 @@ type serviceTag struct {
 func (f *Fabric) serviceTag(name string) serviceTag {
 	return f.serviceTags.of(name, func() serviceTag {
 		b := f.deriveServiceTag(name).shared()
+		b.Must, b.May = f.family.atoms.of(b.Must), f.family.atoms.of(b.May)
 		return serviceTag{b, b.May.Only(flow.IPv6)}
 	})
 }
