@@ -64,6 +64,9 @@ func (f *Fabric) shared(p *place) *place {
 		if e.Service.Unknown != nil {
 			key.WriteString("?" + e.Service.Unknown.Name)
 		}
+		for _, location := range e.Locations {
+			key.WriteString(" in " + location)
+		}
 	}
 	key.WriteString("\n=" + strings.ToLower(p.name))
 	f.mu.Lock()

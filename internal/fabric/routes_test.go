@@ -3,6 +3,7 @@ package fabric_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,4 +143,21 @@ func ExampleFabric_Routes() {
 	// Output:
 	// 198.51.100.10 user VirtualAppliance 10.1.9.4
 	// 198.51.100.9, 198.51.100.11 Internet
+}
+
+// Service endpoints for one region leave open where packets to others go; next to a
+// subnet whose endpoint is for all regions as well.
+func TestServiceEndpointsForOtherRegionsAreOthers(t *testing.T) {
+	f := compile(t, Net(t, VNet("v", "10.1.0.0/16",
+		Subnet("all", "10.1.1.0/24", Endpoint("Microsoft.Storage", "*")),
+		Subnet("one", "10.1.2.0/24", Endpoint("Microsoft.Storage", "westeurope")))))
+	for name, want := range map[string]bool{"all": true, "one": false} {
+		s, _ := f.Network().Subnet(SubnetID("v", name))
+		certain := slices.ContainsFunc(f.Routes(s).Partition(f.EveryAddress()), func(l fabric.Leg) bool {
+			return l.Certain() && l.Routes[0].Hop == fabric.ServiceEndpoint
+		})
+		if certain != want {
+			t.Errorf("%s: some packets certainly take the endpoint is %v", name, certain)
+		}
+	}
 }
