@@ -60,6 +60,7 @@ type Fabric struct {
 		private      memo[struct{}, Bounds]
 		internetBase memo[struct{}, internetBase]
 		passes       memo[struct{}, *Policy]
+		joinsSubnets memo[struct{}, bool]
 	}
 	// linkStates, linkSpaces and linkJoins are what is known of peerings.
 	linkStates memo[*azure.Peering, state]

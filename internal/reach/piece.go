@@ -26,6 +26,8 @@ type piece struct {
 	// with mixed that cannot be told of all of them in the same way.
 	passes []pass
 	mixed  bool
+	// own says that the packets were divided by the sender of a crew.
+	own bool
 }
 
 func (p piece) verdict() Verdict {
@@ -288,6 +290,7 @@ func join(pieces []piece, by likeness) []piece {
 func (p *piece) take(o piece) {
 	p.packets = append(p.packets, o.packets...)
 	p.touches, p.stakes = p.touches.Union(o.touches), p.stakes.Union(o.stakes)
+	p.own = p.own && o.own
 	p.mixed = p.mixed || o.mixed || !slices.EqualFunc(p.passes, o.passes, pass.same)
 }
 

@@ -11,6 +11,9 @@ import (
 // arrive carries packets into their destination subnet and the replies back
 // (P9 to P15).
 func (w *walk) arrive(s *azure.Subnet, pieces []piece, from origin) []piece {
+	if len(from.crew) > 0 && !w.fabric.ReceivesPlainly(s) {
+		return w.apiece(from, pieces, func(one origin, own []piece) []piece { return w.arrive(s, own, one) })
+	}
 	balanced, pieces := w.atBalancers(s, pieces, from)
 	return append(balanced, w.taken(s, pieces, from)...)
 }
@@ -112,6 +115,9 @@ func (w *walk) backHop(s *azure.Subnet, r *fabric.Route, pieces []piece, from or
 	case fabric.ServiceEndpoint:
 		return passed(pieces, h)
 	case fabric.VirtualAppliance:
+		if len(from.crew) > 0 {
+			return w.apiece(from, pieces, func(one origin, own []piece) []piece { return w.backHop(s, r, own, one) })
+		}
 		if g, _, ok := w.fabric.FirewallAt(s.VirtualNetwork, s, r); ok {
 			return w.unseen(r, pieces, "the reply goes to firewall "+g.Firewall.Name+", which did not see the request (ASY-2)", asRequested(s, r, g, from))
 		}

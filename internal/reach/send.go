@@ -68,6 +68,9 @@ func (w *walk) follow(leg fabric.Leg, pieces []piece, back bool, take func(*fabr
 
 // hop sends pieces along one route (P8).
 func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
+	if len(from.crew) > 0 && r.Hop != fabric.VnetLocal && r.Hop != fabric.VNetPeering && r.Hop != fabric.VirtualAppliance {
+		return w.apiece(from, pieces, func(one origin, own []piece) []piece { return w.hop(one, r, own) })
+	}
 	forward := fabric.RouteHop(r, fabric.Forward)
 	switch r.Hop {
 	case fabric.VnetLocal:
@@ -207,6 +210,8 @@ func (w *walk) toAppliance(from origin, r *fabric.Route, pieces []piece, back bo
 		return doubted(pieces, h, h.Note)
 	case ok:
 		return w.toFirewall(from, r, g, why, pieces)
+	case len(from.crew) > 0:
+		return w.apiece(from, pieces, func(one origin, own []piece) []piece { return w.toAppliance(one, r, own, back) })
 	}
 	a := w.fabric.Appliance(from.vnet, from.subnet, r)
 	touch(pieces, a.Touches)

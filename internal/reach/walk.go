@@ -18,6 +18,9 @@ type walk struct {
 	calls int
 	// waiting are the packets of several senders that wait at firewalls.
 	waiting []*convoy
+	// toldTogether says that the way of some packets was told in words about those of a
+	// whole crew before they were divided by sender.
+	toldTogether bool
 }
 
 // origin is where packets come from: a subnet, a virtual network of which no
@@ -25,6 +28,9 @@ type walk struct {
 type origin struct {
 	subnet *azure.Subnet
 	vnet   *azure.VirtualNetwork
+	// crew are the subnets that send together, subnet the first of them; none where one
+	// sends alone.
+	crew []*azure.Subnet
 	// via is set where the packets come from a firewall that they pass.
 	via *passage
 	// relay is set where they come from an appliance whose policy is stated.

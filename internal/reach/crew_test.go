@@ -1,0 +1,44 @@
+package reach_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+	"github.com/wayleave/wayleave/internal/fabric"
+	"github.com/wayleave/wayleave/internal/reach"
+	"github.com/wayleave/wayleave/internal/servicetag"
+)
+
+// Of two subnets whose packets go together, those of either are stopped under its own
+// name where nothing translates them.
+func TestCrewsAreToldApart(t *testing.T) {
+	network := Net(t, VNet("v", "10.1.0.0/16",
+		Subnet("a", "10.1.1.0/24", NSG("g"), NoDefaultOutbound()), Subnet("b", "10.1.2.0/24", UseNSG("g"), NoDefaultOutbound())))
+	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume())
+	if f == nil {
+		t.Fatal(problems)
+	}
+	q := question{protocol: "tcp/443", from: "v/a", to: "198.51.100.10"}.query(t)
+	q.From, q.BySeen, q.FirstBlocker = reach.Subnets(SubnetID("v", "a"), SubnetID("v", "b")), true, true
+	groups, _, err := reach.Together(f, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]string{}
+	for _, g := range groups {
+		if g.Reserved {
+			continue
+		}
+		for _, c := range g.Packets {
+			for _, h := range g.Blockers {
+				told[c.Source.Folded(1)] += h.Name
+			}
+		}
+	}
+	want := map[string]string{"10.1.1.4/30 and 11 more": "a", "10.1.2.4/30 and 11 more": "b"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("who stops there (-want +got):\n%s", diff)
+	}
+}
