@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // atomGround is the ground of the family of T where the classes are unions of atoms.
@@ -13,6 +14,8 @@ type atomGround[T place[T]] struct {
 	blocks  []bitmap        // class -> atoms, where there are few classes
 	classes func() []int32  // atom -> class; atom 0 is of class 0
 	plain   func() *plot[T] // the same ground by ranges
+	asked   atomic.Bool     // to expand classes
+	byClass func() *atomsByClass
 }
 
 // cutByAtoms cuts the family of T by sets that are all unions of atoms; it returns nil
@@ -170,6 +173,7 @@ func (g *atomGround[T]) finish() *atomGround[T] {
 		class := g.classes()
 		return g.fine.renamed(func(atom int32) int32 { return class[atom] })
 	})
+	g.byClass = sync.OnceValue(func() *atomsByClass { return newAtomsByClass(g.classes()) })
 	return g
 }
 
@@ -200,6 +204,10 @@ func (g *atomGround[T]) expand(b bitmap) bitmap {
 			atoms.add(g.blocks[class])
 			return true
 		})
+		return atoms
+	}
+	if g.asked.Swap(true) {
+		g.byClass().addTo(atoms, b)
 		return atoms
 	}
 	for atom, class := range g.classes() {
