@@ -133,10 +133,16 @@ func (p *pair) ask(q plain.Question, open bool) (*disagreement, error) {
 var verdicts = map[plain.Verdict]reach.Verdict{plain.Allow: reach.Allowed, plain.Deny: reach.Blocked, plain.Undecided: reach.Undecided}
 
 // passed says in which rules the ways differ that two answers about one packet
-// tell: the interpreter's stops at the first blocker, the engine's goes on.
+// tell: the interpreter's stops at the first blocker, the engine's goes on. Where
+// some of the ports that the packet may get are denied and later all of them, the
+// engine says that it depends, and the interpreter tells what becomes of the least.
 func passed(fast reach.Part, slow plain.Answer) string {
 	var ours []reach.Hop
+	depends := false
 	for _, h := range fast.Trace {
+		if depends = dependsOnPort(h); depends {
+			break
+		}
 		isRule := h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule
 		// A group of which no rule names a platform service has a hop without a rule.
 		if isRule && h.Name != "" && h.Decision != fabric.Unknown && !h.Return {
@@ -148,12 +154,21 @@ func passed(fast reach.Part, slow plain.Answer) string {
 		if !isRule || h.Name == "" || h.Decision == plain.Unknowable || h.Return {
 			continue
 		}
+		if len(ours) == 0 && depends {
+			return ""
+		}
 		if len(ours) == 0 || string(ours[0].Kind) != string(h.Kind) || ours[0].Name != h.Name || ours[0].Resource != h.Resource || string(ours[0].Decision) != string(h.Decision) {
 			return fmt.Sprintf("rules passed: %v, %v", ours, h)
 		}
 		ours = ours[1:]
 	}
 	return ""
+}
+
+// dependsOnPort reports whether a hop says that a rule lets some of the ports pass
+// that a translation may give.
+func dependsOnPort(h reach.Hop) bool {
+	return h.Decision == fabric.Unknown && strings.HasPrefix(h.Note, "it depends on which port")
 }
 
 // differ says in what two answers about one packet differ; nothing if they do
@@ -169,7 +184,8 @@ func differ(fast reach.Part, slow plain.Answer) string {
 		return fmt.Sprintf("seen: %s, %s", seen(fast), seenBy(slow))
 	}
 	if fast.Verdict == reach.Blocked {
-		if first := fast.Blockers[0]; !sameHop(first, slow.Decider) {
+		byPort := slices.ContainsFunc(fast.Trace, dependsOnPort) && (slow.Decider.Kind == plain.NSGRule || slow.Decider.Kind == plain.NSGDefaultRule)
+		if first := fast.Blockers[0]; !sameHop(first, slow.Decider) && !byPort {
 			return fmt.Sprintf("first blocker: %+v, %v", first, slow.Decider)
 		}
 	}
