@@ -274,7 +274,7 @@ func opensOtherThings(a *difference.Answer, made *repair.Plan, nobodys, byFronte
 		missing = missing.Union(n.Packets())
 	}
 	for _, d := range a.Undecided {
-		own := d.Space.Minus(byFrontends)
+		own := d.Space.Minus(byFrontends).Minus(nobodys)
 		switch {
 		case own.IsEmpty():
 		case d.Was == string(reach.Undecided) && d.Is == string(reach.Undecided):
