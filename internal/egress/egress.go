@@ -138,7 +138,7 @@ func (a *Answer) follow(f *fabric.Fabric, q Query) {
 // follow does so for parts of one sender, which a query is from.
 func follow(f *fabric.Fabric, q reach.Query, parts []*Part) {
 	want, _ := q.Preference(f)
-	var untold, stopped examples
+	var untold examples
 	for _, p := range parts {
 		known := p.Witness.Source.IsValid() // then the way is told already
 		if p.Witness = reach.Example(p.Space, want); !p.bundle.contains(p.Witness) {
@@ -147,16 +147,18 @@ func follow(f *fabric.Fabric, q reach.Query, parts []*Part) {
 		if !known {
 			untold.add(p)
 		}
+	}
+	var traces, blockers [][]reach.Hop
+	if q.FirstBlocker {
+		traces, blockers = reach.Ways(f, q, untold.packets)
+	} else {
+		traces = reach.Traces(f, q, untold.packets)
+	}
+	for i, p := range untold.parts {
+		p.Trace = traces[i]
 		if q.FirstBlocker && p.Verdict == reach.Blocked {
-			stopped.add(p)
+			p.Further = without(blockers[i], p.Blockers)
 		}
-	}
-	for i, trace := range reach.Traces(f, q, untold.packets) {
-		untold.parts[i].Trace = trace
-	}
-	for i, blockers := range reach.Blockers(f, q, stopped.packets) {
-		p := stopped.parts[i]
-		p.Further = without(blockers, p.Blockers)
 	}
 }
 

@@ -56,7 +56,7 @@ func (w *walk) leave(crew []*azure.Subnet, packets []flow.Cube) dispatch {
 		}
 	}
 	own, _ := fabric.BySource(packets, held)
-	out := &walk{fabric: w.fabric, query: w.query, apart: w.apart}
+	out := &walk{fabric: w.fabric, query: w.query, apart: w.apart, forks: w.forks}
 	d := dispatch{pieces: out.send(from, []piece{{packets: own}}), waiting: out.waiting}
 	if len(crew) == 1 {
 		return d

@@ -3,7 +3,6 @@ package reach
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
@@ -26,6 +25,9 @@ type piece struct {
 	// with mixed that cannot be told of all of them in the same way.
 	passes []pass
 	mixed  bool
+	fork   fork
+	// chosen says that a stage was asked about addresses of which any may be given.
+	chosen bool
 	// own says that the packets were divided by the sender of a crew.
 	own bool
 }
@@ -109,6 +111,9 @@ func toward(pieces []piece, s flow.AddressSet) []piece {
 
 // ended takes out the pieces of which no more is asked.
 func (w *walk) ended(pieces []piece) (ended, live []piece) {
+	if w.forks {
+		return forked(pieces)
+	}
 	if !w.query.FirstBlocker || !slices.ContainsFunc(pieces, func(p piece) bool { return p.verdict() == Blocked }) {
 		return nil, pieces
 	}
@@ -191,6 +196,7 @@ const (
 func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 	out, pieces := w.ended(pieces)
 	out = slices.Grow(out, len(pieces))
+	_, chosen := stage.(instance)
 	call, cubes := w.call(), 0
 	for _, p := range pieces {
 		for packets := p.packets; len(packets) > 0; {
@@ -200,7 +206,9 @@ func (w *walk) through(stage fabric.Stage, pieces []piece) []piece {
 			}
 			n := min(chunk, len(packets))
 			for _, o := range stage.Split(packets[:n], w.query.ByRule) {
-				out = append(out, p.ruled(o).noting(o, stage, call))
+				next := p.ruled(o).noting(o, stage, call)
+				next.chosen = next.chosen || chosen
+				out = append(out, next)
 				cubes += len(o.Packets)
 			}
 			packets = packets[n:]
@@ -318,57 +326,6 @@ func unite(pieces []piece) []piece {
 			if !seen[i][h] {
 				seen[i][h] = true
 				out[i].blockers = append(out[i].blockers, h)
-			}
-		}
-	}
-	return out
-}
-
-// either joins what becomes of the same packets on several ways of which it is
-// not known which they take: what all agree on stands, the rest is undecided.
-func either(ways [][]piece, h Hop, why []string) []piece {
-	pieces := ways[0]
-	for _, way := range ways[1:] {
-		var next []piece
-		for _, a := range pieces {
-			for _, b := range way {
-				if both := intersect(a.packets, b.packets); len(both) > 0 {
-					next = append(next, agree(a, b, both, h, why))
-				}
-			}
-		}
-		pieces = next
-	}
-	return pieces
-}
-
-func agree(a, b piece, packets []flow.Cube, h Hop, why []string) piece {
-	out := a.with(packets)
-	out.touches, out.stakes = out.touches.Union(b.touches), out.stakes.Union(b.stakes)
-	if a.seen.Key() != b.seen.Key() {
-		out.seen = fabric.Seen{Kind: fabric.SeenUnknown, Origin: strings.Join(why, "; ")}
-	}
-	switch va, vb := a.verdict(), b.verdict(); {
-	case va == vb && va == Blocked:
-		out.blockers = addHops(out.blockers, b.blockers)
-	case va == vb:
-		out.reasons = addTexts(out.reasons, b.reasons)
-	default:
-		out.blockers = nil
-		out.reasons = addTexts(addTexts(a.reasons, b.reasons), why)
-		if len(out.reasons) == 0 {
-			out.reasons = []string{h.Note}
-		}
-	}
-	return out
-}
-
-func intersect(a, b []flow.Cube) []flow.Cube {
-	var out []flow.Cube
-	for _, x := range a {
-		for _, y := range b {
-			if both := x.Intersect(y); !both.IsEmpty() {
-				out = append(out, both)
 			}
 		}
 	}

@@ -14,6 +14,8 @@ type walk struct {
 	query  Query
 	// apart says that pieces that fared alike stay apart.
 	apart bool
+	// forks says that a blocked piece goes on twice, see [fork].
+	forks bool
 	// calls is how many stages pieces went through so far.
 	calls int
 	// waiting are the packets of several senders that wait at firewalls.

@@ -105,6 +105,9 @@ func examplesTogether(f *fabric.Fabric, s *azure.Subnet, first bool) string {
 		packets = append(packets, p.Witness)
 	}
 	ways, blockers := reach.Traces(f, q, packets), reach.Blockers(f, q, packets)
+	if first {
+		ways, blockers = reach.Ways(f, q, packets)
+	}
 	for i, p := range packets {
 		one := []flow.Packet{p}
 		if way := reach.Traces(f, q, one)[0]; !slices.Equal(ways[i], way) {
