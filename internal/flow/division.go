@@ -105,18 +105,38 @@ type Piece struct {
 // NoPart is the part of opaque points that no part of a division holds.
 const NoPart = -1
 
-// Holder returns the part that holds all of a set made of atoms, if that is quick to
-// tell: ok is false where it is not, or there is none.
+// Holder returns the part that holds all of a set made of atoms or of a single address,
+// if that is quick to tell: ok is false where it is not, or there is none.
 func (d *Division) Holder(s AddressSet) (part int, ok bool) {
 	f := s.made()
 	if f == nil {
-		return 0, false
+		return d.holderOf(s)
 	}
 	p := d.of(f.atoms)
 	if first := f.in.first(); p.part != nil && p.part[first] != NoPart && f.in.in(p.in[p.part[first]]) {
 		return int(p.part[first]), true
 	}
 	return 0, false
+}
+
+// holderOf is Holder for a set of a single address.
+func (d *Division) holderOf(s AddressSet) (part int, ok bool) {
+	p := d.byAtoms.Load()
+	if p == nil || p.part == nil || s.IsEmpty() || !s.isAddress() {
+		return 0, false
+	}
+	a, single := s.single()
+	if !single {
+		return 0, false
+	}
+	atom := 0
+	if a.family == IPv4 {
+		atom = int(p.atoms.v4.classOf(a))
+	} else {
+		atom = p.atoms.first[1]<<6 + int(p.atoms.v6.classOf(a))
+	}
+	holder := p.part[atom]
+	return int(holder), holder != NoPart
 }
 
 // Cut returns the pieces of a set that are not empty, in the order of the parts;

@@ -21,6 +21,9 @@ func TestDivisionCutsSetsOfAtoms(t *testing.T) {
 		{Opaque("Sql", IPv4), []Piece{{NoPart, Opaque("Sql", IPv4)}}},
 		{AllIPv4().Union(point).Union(Opaque("Sql", IPv4)), []Piece{{NoPart, Opaque("Sql", IPv4)}, {0, tens}, {1, hosts.Union(point)}}},
 		{nets("10.1.0.0/16"), []Piece{{0, nets("10.1.0.0/16")}}},
+		{nets("10.1.2.3/32"), []Piece{{0, nets("10.1.2.3/32")}}},
+		{nets("11.0.0.1/32"), nil},
+		{nets("2001:db8::1/128"), nil},
 		{nets("10.1.2.3/32", "192.0.2.1/32"), []Piece{{0, nets("10.1.2.3/32")}, {1, nets("192.0.2.1/32")}}},
 	} {
 		for _, s := range []AddressSet{madeOf(coarse, row.set), madeOf(fine, row.set), madeOf(coarse, row.set), written(row.set)} {
@@ -33,6 +36,11 @@ func TestDivisionCutsSetsOfAtoms(t *testing.T) {
 			if holds := len(row.want) == 1 && row.want[0].Part != NoPart && row.want[0].Set.Equal(row.set); whole && (!holds || part != row.want[0].Part) || s.made() != nil && whole != holds {
 				t.Errorf("part %d holds %v: %v, want %v", part, row.set, whole, holds)
 			}
+		}
+	}
+	for address, want := range map[string]bool{"10.1.2.3/32": true, "11.0.0.1/32": false, "2001:db8::1/128": false} {
+		if _, whole := d.Holder(nets(address)); whole != want {
+			t.Errorf("it is quick to tell who holds %s: %v", address, whole)
 		}
 	}
 }
