@@ -217,14 +217,20 @@ func (s AddressSet) Overlaps(o AddressSet) bool {
 	return s.overlapsIn(IPv4, o) || s.overlapsIn(IPv6, o)
 }
 
-// overlapsIn is Overlaps for the addresses of one family.
-func (s AddressSet) overlapsIn(f Family, o AddressSet) bool {
+// meets is Overlaps for the addresses of each family that is asked about.
+func (s AddressSet) meets(o AddressSet, ask4, ask6 bool) (v4, v6 bool) {
 	if s.p == nil || o.p == nil {
-		return false
+		return false, false
 	}
 	if x, a, b := inAtomsAlready(s, o); x != nil {
-		return x.half(a, f.index()).meets(x.half(b, f.index()))
+		return ask4 && x.half(a, 0).meets(x.half(b, 0)), ask6 && x.half(a, 1).meets(x.half(b, 1))
 	}
+	return ask4 && s.overlapsIn(IPv4, o), ask6 && s.overlapsIn(IPv6, o)
+}
+
+// overlapsIn is Overlaps for the addresses of one family of sets that are not asked
+// about by their atoms.
+func (s AddressSet) overlapsIn(f Family, o AddressSet) bool {
 	if form := s.unwritten(); form != nil {
 		return form.holds(f, o, true)
 	}

@@ -1,9 +1,6 @@
 package flow
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Cube is the product of one set a field: the packets of which every field is
 // in its set. It means the IPv4 sources with the IPv4 destinations and the
@@ -121,9 +118,12 @@ func (c Cube) Overlaps(d Cube) bool {
 		!c.SourcePorts.Overlaps(d.SourcePorts) || !c.DestinationPorts.Overlaps(d.DestinationPorts) {
 		return false
 	}
-	return slices.ContainsFunc(families[:], func(f Family) bool {
-		return c.Source.overlapsIn(f, d.Source) && c.Destination.overlapsIn(f, d.Destination)
-	})
+	v4, v6 := c.Source.meets(d.Source, true, true)
+	if !v4 && !v6 {
+		return false
+	}
+	v4, v6 = c.Destination.meets(d.Destination, v4, v6)
+	return v4 || v6
 }
 
 // Minus returns the packets of c that are not in d, as disjoint cubes.
