@@ -12,7 +12,7 @@ type bitmapTable struct {
 }
 
 func newBitmapTable(words int) *bitmapTable {
-	return &bitmapTable{words: words, slots: make([]int32, 64)}
+	return &bitmapTable{words: words, slots: make([]int32, 16)}
 }
 
 func (t *bitmapTable) len() int { return len(t.hash) }
