@@ -228,18 +228,19 @@ func (a *Answer) add(f *fabric.Fabric, at *parts, g reach.Group, c company) {
 	g.Space = flow.SpaceOf(c.packets...)
 	all := f.Addresses(c.subnets[0])
 	for _, b := range bundles(g.Space) {
-		part := Part{From: c.subnets, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: g.Part, lead: c.subnets[0], bundle: b}
+		a.Parts = append(a.Parts, Part{From: c.subnets, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: g.Part, lead: c.subnets[0], bundle: b})
+		part := &a.Parts[len(a.Parts)-1]
 		for _, family := range b.destinations.Families() {
 			if !all.Only(family).SubsetOf(b.sources) {
 				part.Sources = b.sources
 			}
 		}
-		if i, met := at.find(&part); met {
+		if i, met := at.find(part); met {
 			a.Parts[i].From = append(a.Parts[i].From, c.subnets...)
+			a.Parts = a.Parts[:len(a.Parts)-1]
 			continue
 		}
 		part.From = slices.Clone(c.subnets)
-		a.Parts = append(a.Parts, part)
 	}
 }
 
