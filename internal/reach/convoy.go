@@ -33,8 +33,12 @@ func (w *walk) fromSubnets(packets []flow.Cube) ([]piece, error) {
 	crews := w.crews(senders)
 	sent := make([]dispatch, len(crews))
 	parallel.Each(len(crews), func(i int) { sent[i] = w.dispatch(crews[i], packets) })
-	var out []piece
 	var all []*convoy
+	n := 0
+	for _, d := range sent {
+		n += len(d.pieces)
+	}
+	out := make([]piece, 0, n)
 	for _, d := range sent {
 		out = append(out, d.pieces...)
 		for _, c := range d.waiting {

@@ -1,7 +1,6 @@
 package reach
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -62,23 +61,28 @@ func (w *walk) leave(crew []*azure.Subnet, packets []flow.Cube) dispatch {
 		return d
 	}
 	d.toldTogether = out.toldTogether || slices.ContainsFunc(d.pieces, piece.toldOfCrew)
-	w.inOrder(crew, d.pieces)
+	d.pieces = w.inOrder(crew, d.pieces)
 	for _, c := range d.waiting {
 		d.toldTogether = d.toldTogether || slices.ContainsFunc(c.pieces[0], piece.toldOfCrew)
-		w.inOrder(crew, c.pieces[0])
+		c.pieces[0] = w.inOrder(crew, c.pieces[0])
 	}
 	return d
 }
 
 // inOrder puts pieces in the order in which their senders stand in a crew.
-func (w *walk) inOrder(crew []*azure.Subnet, pieces []piece) {
-	first := func(p piece) int {
-		return slices.IndexFunc(crew, func(s *azure.Subnet) bool {
-			held := w.fabric.Addresses(s)
-			return slices.ContainsFunc(p.packets, func(c flow.Cube) bool { return c.Source.Overlaps(held) })
+func (w *walk) inOrder(crew []*azure.Subnet, pieces []piece) []piece {
+	out := make([]piece, 0, len(pieces))
+	for _, s := range crew {
+		held := w.fabric.Addresses(s)
+		pieces = slices.DeleteFunc(pieces, func(p piece) bool {
+			here := slices.ContainsFunc(p.packets, func(c flow.Cube) bool { return c.Source.Overlaps(held) })
+			if here {
+				out = append(out, p)
+			}
+			return here
 		})
 	}
-	slices.SortStableFunc(pieces, func(a, b piece) int { return cmp.Compare(first(a), first(b)) })
+	return out
 }
 
 // toldOfCrew reports whether the way of a piece is told in words about all of its crew.
