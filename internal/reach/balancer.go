@@ -56,6 +56,9 @@ func (w *walk) balance(b fabric.Balanced, pieces []piece, from origin) []piece {
 // alive, if there is one, and those that it may. With back the pieces are replies.
 func (w *walk) shared(b fabric.Balanced, s fabric.Share, pieces []piece, back bool, give func(fabric.Backend, []piece) []piece) []piece {
 	here := fabric.Hop{Kind: fabric.KindLoadBalancer, Decision: fabric.Unknown, Resource: b.Balancer.ID, Address: b.Balancer.Label(), Name: b.Balancer.Name, At: b.At}
+	if w.forks != nil {
+		w.forks.Store(true)
+	}
 	var dead []Hop
 	var living []fabric.Backend
 	alive := false

@@ -111,7 +111,7 @@ func toward(pieces []piece, s flow.AddressSet) []piece {
 
 // ended takes out the pieces of which no more is asked.
 func (w *walk) ended(pieces []piece) (ended, live []piece) {
-	if w.forks {
+	if w.forks != nil {
 		return forked(pieces)
 	}
 	if !w.query.FirstBlocker || !slices.ContainsFunc(pieces, func(p piece) bool { return p.verdict() == Blocked }) {

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
@@ -38,7 +39,8 @@ func Ways(f *fabric.Fabric, q Query, packets []flow.Packet) (traces, blockers []
 	told, stopped := make([]bool, len(packets)), make([]bool, len(packets))
 	both := q
 	both.ByRule, both.FirstBlocker = true, false
-	both.run(f, packets, &walk{apart: true, forks: true}, func(i int, p piece) {
+	var probed atomic.Bool
+	both.run(f, packets, &walk{apart: true, forks: &probed}, func(i int, p piece) {
 		if p.fork != onward {
 			told[i], traces[i] = true, p.trace.hops(0)
 		}
@@ -46,6 +48,9 @@ func Ways(f *fabric.Fabric, q Query, packets []flow.Packet) (traces, blockers []
 			stopped[i], blockers[i] = true, p.blockers
 		}
 	})
+	if probed.Load() {
+		return Traces(f, q, packets), Blockers(f, q, packets)
+	}
 	for i := range packets {
 		one := packets[i : i+1]
 		if !told[i] {

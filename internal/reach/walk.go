@@ -2,6 +2,7 @@ package reach
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -14,8 +15,9 @@ type walk struct {
 	query  Query
 	// apart says that pieces that fared alike stay apart.
 	apart bool
-	// forks says that a blocked piece goes on twice, see [fork].
-	forks bool
+	// forks, if there, says that a blocked piece goes on twice, see [fork]; it is set where
+	// what is told of both depends on how probes go on.
+	forks *atomic.Bool
 	// calls is how many stages pieces went through so far.
 	calls int
 	// waiting are the packets of several senders that wait at firewalls.
