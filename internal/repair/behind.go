@@ -79,13 +79,17 @@ func to(c flow.Cube, front, receiver flow.AddressSet, ports flow.PortSet) (flow.
 	return c, true
 }
 
+// publicHost is the address of a public IP address, where it is known.
 func (p *planner) publicHost(r azure.Reference) (flow.AddressSet, bool) {
 	ip, ok := p.fabric.Network().PublicIPAddress(r.ID)
 	if !ok {
 		return flow.AddressSet{}, false
 	}
 	a, known := ip.IPAddress.Known()
-	return flow.Host(a), known
+	if !known {
+		return flow.AddressSet{}, false
+	}
+	return flow.Host(a), true
 }
 
 // publishedAddresses are those of all fronts.

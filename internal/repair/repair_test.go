@@ -100,7 +100,9 @@ func need(t *testing.T, f *fabric.Fabric, text string) repair.Need {
 func withoutOwn(f *fabric.Fabric, s flow.Space) flow.Space {
 	var own flow.AddressSet
 	for _, ip := range f.Network().PublicIPAddresses {
-		own = own.Union(flow.Host(ip.IPAddress.V))
+		if a, known := ip.IPAddress.Known(); known {
+			own = own.Union(flow.Host(a))
+		}
 	}
 	var list []flow.Cube
 	for _, c := range s.Cubes() {
