@@ -147,15 +147,15 @@ func (v *view) deciders(packets []flow.Cube) (rules []int, ok bool) {
 	}
 	seen := make([]bool, len(v.rules))
 	for _, c := range packets {
-		parts, err := v.sure.Split(c)
+		regions, err := v.sure.Regions(c)
 		if err != nil {
 			return nil, false
 		}
-		for _, p := range parts {
-			if p.Rule == flow.NoRule {
+		for _, r := range regions {
+			if r.Rule == flow.NoRule {
 				return nil, false
 			}
-			seen[v.owner[p.Rule]] = true
+			seen[v.owner[r.Rule]] = true
 		}
 	}
 	for i, yes := range seen {

@@ -69,19 +69,19 @@ func (v *view) crossedBy(i int) []taking {
 	}
 	var list []taking
 	for _, c := range v.rules[i].May {
-		parts, err := v.sure.Split(c)
+		regions, err := v.sure.Regions(c)
 		if err != nil {
 			return nil
 		}
-		for _, p := range parts {
-			if p.Rule == flow.NoRule {
+		for _, r := range regions {
+			if r.Rule == flow.NoRule {
 				continue
 			}
-			j := v.owner[p.Rule]
+			j := v.owner[r.Rule]
 			other := v.rules[j]
 			known, ok := other.Rule.Access.Known()
 			if j < i && ok && known != access && !within(other.Must, v.rules[i].May) {
-				list = append(list, taking{j, p.Cubes})
+				list = append(list, taking{j, slices.Collect(r.Cubes())})
 			}
 		}
 	}

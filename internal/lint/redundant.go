@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
@@ -58,19 +59,22 @@ func (v *view) heirs(i int) (own []flow.Cube, heirs []int, ok bool) {
 		return nil, nil, false
 	}
 	for _, c := range v.rules[i].May {
-		parts, err := v.sure.Split(c)
+		regions, err := v.sure.Regions(c)
 		if err != nil {
 			return nil, nil, false
 		}
-		for _, p := range parts {
-			if p.Rule != flow.NoRule && v.owner[p.Rule] == i {
-				own = append(own, p.Cubes...)
+		for _, r := range regions {
+			if r.Rule != flow.NoRule && v.owner[r.Rule] == i {
+				own = slices.AppendSeq(own, r.Cubes())
 			}
 		}
 	}
 	var behind []flow.Rule
 	var owner []int
 	for j := i + 1; j < len(v.rules); j++ {
+		if !overlaps(v.rules[j].Must, v.rules[i].May) {
+			continue
+		}
 		for _, c := range v.rules[j].Must {
 			behind = append(behind, flow.Rule{Match: c, Permit: v.rules[j].Rule.Access.V == azure.Allow})
 			owner = append(owner, j)
