@@ -100,6 +100,9 @@ func (p *planner) ownAddress(f *azure.AzureFirewall, among flow.AddressSet) stri
 // denies.
 func (p *planner) denier(h reach.Hop) (*azure.AzureFirewall, *azure.RuleCollection) {
 	n := p.fabric.Network()
+	if h.Resource == "" { // of a collection that nothing tells from others
+		return nil, nil
+	}
 	if f, ok := n.AzureFirewall(h.Resource); ok {
 		return f, nil
 	}

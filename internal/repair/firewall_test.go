@@ -247,3 +247,13 @@ func TestMakeNamesNoInternetThatHoldsNothing(t *testing.T) {
 		})
 	}
 }
+
+// A hop that names no resource is no rule of the first collection without an id.
+func TestMakeTakesNoCollectionForAnother(t *testing.T) {
+	f := compile(t, Inventory(azure.RankExport, behind(denying("no", 100, NetworkRule("any", "Any", "*", "*", "*")))...))
+	f.Network().AzureFirewalls[0].RuleCollections[0].ID = ""
+	n := need(t, f, "out app 8.8.8.0/24 tcp 443")
+	if got := lines(repair.Make(f, []repair.Need{n}, repair.Keep{})); got != "cannot: firewallRule any blocks it, and there is no change for that: network rule" {
+		t.Error(got)
+	}
+}

@@ -89,11 +89,21 @@ func (r *reader) classicCollections(o *object, f *azure.AzureFirewall) {
 		collections := o.elements(o.get(list.name))
 		stated = stated || collections != nil
 		for _, c := range collections {
-			f.RuleCollections = append(f.RuleCollections, r.collection(&c, list.kind))
+			k := r.collection(&c, list.kind)
+			identify(&k.Resource, f.Resource, list.name)
+			f.RuleCollections = append(f.RuleCollections, k)
 		}
 	}
 	if !stated {
 		f.UnknownCollections = append(f.UnknownCollections, r.unstated(f.Resource, "rule collections"))
+	}
+}
+
+// identify gives a collection that is printed without an id, as all of a policy
+// are, that of its name within its parent: others of the same network differ by it.
+func identify(k *azure.Resource, parent azure.Resource, segment string) {
+	if k.ID == "" && parent.ID != "" && k.Name != "" {
+		k.ID = azure.MakeID(string(parent.ID) + "/" + segment + "/" + k.Name)
 	}
 }
 
@@ -192,7 +202,9 @@ func (r *reader) firewallTerms(v document.Value) []azure.FirewallTerm {
 func (r *reader) collectionGroup(o *object, id azure.Resource) {
 	g := &azure.RuleCollectionGroup{Resource: id, Priority: parsed(o, azure.ParsePriority, "priority")}
 	for _, c := range o.elements(o.get("ruleCollections")) {
-		g.Collections = append(g.Collections, r.policyCollection(&c))
+		k := r.policyCollection(&c)
+		identify(&k.Resource, id, "ruleCollections")
+		g.Collections = append(g.Collections, k)
 	}
 	r.inventory.RuleCollectionGroups = append(r.inventory.RuleCollectionGroups, azure.Child[*azure.RuleCollectionGroup]{Parent: parentOf(id), Resource: g})
 }

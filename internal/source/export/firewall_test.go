@@ -1,6 +1,8 @@
 package export
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -77,5 +79,33 @@ func TestEveryFieldOfAPolicyIsRead(t *testing.T) {
 	k := g.Collections[0]
 	if g.Priority.V != 500 || k.Kind != azure.NetworkRule || len(k.Rules) != 1 || len(k.UnknownRules) != 0 || k.Rules[0].Destination.Terms[0].Kind != azure.FirewallName {
 		t.Errorf("collection %+v", k)
+	}
+}
+
+// The collections of a policy have no id in what az prints, those of a classic
+// firewall may have lost theirs: each gets one of its own, for the network tells
+// them apart by it.
+func TestCollectionsWithoutIDGetOne(t *testing.T) {
+	const group = `{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/%s/ruleCollectionGroups/r","type":"Microsoft.Network/firewallPolicies/ruleCollectionGroups",
+		"properties":{"priority":200,"ruleCollections":[{"ruleCollectionType":"FirewallPolicyFilterRuleCollection","name":"a","priority":100,"action":{"type":"Deny"},"rules":[]},
+		{"ruleCollectionType":"FirewallPolicyFilterRuleCollection","name":"b","priority":200,"action":{"type":"Allow"},"rules":[]}]}}`
+	const firewall = `{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/azureFirewalls/f","type":"Microsoft.Network/azureFirewalls","properties":{"sku":{"name":"AZFW_VNet","tier":"Standard"},
+		"networkRuleCollections":[{"name":"a","properties":{"priority":100,"action":{"type":"Deny"},"rules":[]}}],
+		"natRuleCollections":[{"name":"a","properties":{"priority":100,"action":{"type":"Dnat"},"rules":[]}}]}}`
+	n := mustRead(t, parse(t, "["+fmt.Sprintf(group, "p")+","+fmt.Sprintf(group, "q")+","+firewall+"]"))
+	list := slices.Clone(n.AzureFirewalls[0].RuleCollections)
+	for _, p := range n.FirewallPolicies {
+		for _, g := range p.Groups {
+			list = append(list, g.Collections...)
+		}
+	}
+	ids := map[azure.ID]bool{}
+	for _, k := range list {
+		if ids[k.ID] = true; k.ID.Name() != k.Name {
+			t.Errorf("collection %s has the id %q", k.Name, k.ID)
+		}
+	}
+	if len(list) != 6 || len(ids) != 6 {
+		t.Errorf("%d collections have %d ids", len(list), len(ids))
 	}
 }
