@@ -89,6 +89,11 @@ func TestFixNamesFirewallsAndNoTagThatHoldsNothing(t *testing.T) {
 			Firewall("fw", "v", "10.0.8.4", append([]Item{Egress("out", "20.103.7.7")}, collections...)...))
 	}
 	closed, open := []Item{DenyOut(200, "*", "*", "*", "*")}, []Item(nil)
+	no := Collection("no", 100, azure.FirewallDeny, NetworkRule("any", "Any", "*", "*", "*"))
+	inPolicies := func(base, own []Item) *azure.Network {
+		return Net(t, VNet("v", "10.0.0.0/16", Subnet("s", "10.0.0.0/24", Routes("rt", Route("0.0.0.0/0", "10.0.8.4"))), Subnet("AzureFirewallSubnet", "10.0.8.0/26")),
+			Firewall("fw", "v", "10.0.8.4", Egress("out", "20.103.7.7"), UsePolicy("p")), Policy("p", append(own, UsePolicy("base"))...), Policy("base", base...))
+	}
 	for _, test := range []struct {
 		name    string
 		network *azure.Network
@@ -96,7 +101,9 @@ func TestFixNamesFirewallsAndNoTagThatHoldsNothing(t *testing.T) {
 		want    string
 	}{
 		{"a firewall", behind("0.0.0.0/0", open), "cloud", "in firewall fw allow tcp 9000 to AzureCloud"},
-		{"its rule", behind("0.0.0.0/0", open, Collection("no", 100, azure.FirewallDeny, NetworkRule("any", "Any", "*", "*", "*"))), "cloud", "allow tcp 9000 to AzureCloud before rule any of no"},
+		{"its rule", behind("0.0.0.0/0", open, no), "cloud", "allow tcp 9000 to AzureCloud before rule any of no"},
+		{"its policy's rule", inPolicies(nil, []Item{Group("g", 300, no)}), "cloud", "allow tcp 9000 to AzureCloud before rule any of no"},
+		{"the base policy's rule", inPolicies([]Item{Group("g", 300, no)}, nil), "cloud", "allow tcp 9000 to AzureCloud before rule any of no, in the base policy base"},
 		{"both", behind("0.0.0.0/0", closed), "cloud", "in g allow outbound tcp 9000 to AzureCloud before priority 200 (deny-out-200); in firewall fw allow tcp 9000 to AzureCloud"},
 		{"the internet behind both", behind("0.0.0.0/0", closed), "web", "in g allow outbound tcp 80 to Internet before priority 200 (deny-out-200), by prefixes: the routes of the subnet leave none of these addresses in the tag Internet; in firewall fw allow tcp 80 to every address"},
 		{"the internet without", behind("198.51.100.0/24", closed), "web", "in g allow outbound tcp 80 to Internet before priority 200 (deny-out-200); in firewall fw allow tcp 80 to every address"},

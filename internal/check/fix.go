@@ -28,7 +28,7 @@ func (a *asker) fix(row *service.Row, all parts) string {
 	}
 	for _, p := range blocked {
 		for _, h := range p.Blockers {
-			if text := otherStep(row, h); text != "" {
+			if text := a.otherStep(row, h); text != "" {
 				steps = append(steps, text)
 			}
 		}
@@ -160,7 +160,7 @@ func portText(row *service.Row) string {
 
 // otherStep says what to do about a blocker that is no rule of a security
 // group; empty where there is nothing to do.
-func otherStep(row *service.Row, h reach.Hop) string {
+func (a *asker) otherStep(row *service.Row, h reach.Hop) string {
 	switch h.Kind {
 	case fabric.KindFirewallDefaultDeny, fabric.KindFirewallRule:
 		if h.Decision != fabric.Deny || row.Requirement.Direction != "outbound" {
@@ -172,7 +172,7 @@ func otherStep(row *service.Row, h reach.Hop) string {
 		}
 		what := fmt.Sprintf("allow %s %s to %s", row.Protocols, portText(row), to)
 		if h.Kind == fabric.KindFirewallRule {
-			return fmt.Sprintf("%s before rule %s of %s", what, h.Name, shortName(h))
+			return fmt.Sprintf("%s before rule %s of %s%s", what, h.Name, shortName(h), a.inBasePolicy(h))
 		}
 		return fmt.Sprintf("in firewall %s %s", shortName(h), what)
 	case fabric.KindRoute:
@@ -184,6 +184,23 @@ func otherStep(row *service.Row, h reach.Hop) string {
 		return fmt.Sprintf("give the replies another way back than route %s of %s", h.Name, shortName(h))
 	case fabric.KindPeering:
 		return "connect the peering " + h.Name + " on both sides"
+	}
+	return ""
+}
+
+// inBasePolicy says that a collection is of a policy that others inherit: no rule of
+// theirs comes before its own (P-13).
+func (a *asker) inBasePolicy(h reach.Hop) string {
+	policies := a.fabric.Network().FirewallPolicies
+	if h.Resource == "" {
+		return ""
+	}
+	for _, p := range policies {
+		if slices.ContainsFunc(p.Groups, func(g *azure.RuleCollectionGroup) bool {
+			return slices.ContainsFunc(g.Collections, func(k *azure.RuleCollection) bool { return k.ID == h.Resource })
+		}) && slices.ContainsFunc(policies, func(o *azure.FirewallPolicy) bool { return o.Base.IsSet() && o.Base.ID == p.ID }) {
+			return ", in the base policy " + p.Name
+		}
 	}
 	return ""
 }
