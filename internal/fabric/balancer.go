@@ -268,8 +268,7 @@ func (f *Fabric) Probed(b Backend) bool {
 
 // ToBackend is the decision about packets that a load balancer gives to a
 // backend: a public Standard one lets nothing in where no security group stands
-// behind it (PIP-1), and which address rules compare behind a floating one is
-// not known (NSG-28).
+// behind it (PIP-1).
 func (f *Fabric) ToBackend(b Balanced, s Share, to Backend) Outcome {
 	subnetHas, subnetMissing := f.subnetGroup(to.Subnet)
 	has, missing := f.attachedGroup(to.Interface.NetworkSecurityGroup)
@@ -283,9 +282,6 @@ func (f *Fabric) ToBackend(b Balanced, s Share, to Backend) Outcome {
 		h.Decision, h.Note = Unknown, why
 		return Outcome{Effect: Doubtful, Hops: []Hop{h}, Reasons: []string{why}}
 	}
-	if s.Floating && (guarded || maybeGuarded) {
-		return doubt(fmt.Sprintf("which address the security groups behind load balancer %s compare with its floating IP is not known (NSG-28)", b.Balancer.Name))
-	}
 	if !b.Public() || guarded {
 		return Outcome{Hops: []Hop{h}}
 	}
@@ -298,6 +294,12 @@ func (f *Fabric) ToBackend(b Balanced, s Share, to Backend) Outcome {
 		return Outcome{Effect: Stop, Hops: []Hop{h}}
 	}
 	return doubt(fmt.Sprintf("whether load balancer %s is Standard, and so closed without a security group, is not known (PIP-1)", b.Balancer.Name))
+}
+
+// FloatingHop says that it depends on which address rules compare behind a floating
+// IP: that of the frontend or that of the backend (NSG-28).
+func FloatingHop(b Balanced) Hop {
+	return balancerHop(b.Frontend, Unknown, fmt.Sprintf("which address the security groups behind load balancer %s compare with its floating IP is not known (NSG-28)", b.Balancer.Name))
 }
 
 // FrontendAt is the internal frontend with an address, in a subnet.

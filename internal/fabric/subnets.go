@@ -78,6 +78,18 @@ func (f *Fabric) Inbound(s *azure.Subnet) []Stage {
 	return f.behindAdmin(s, azure.Inbound, f.groupStages(s, azure.Inbound, ""))
 }
 
+// InboundTo are the security groups that the packets for a backend meet, whichever
+// address they are for.
+func (f *Fabric) InboundTo(to Backend) []Stage {
+	var groups []Stage
+	for _, p := range []*Policy{f.SubnetRules(to.Subnet, azure.Inbound), f.InterfaceRules(to.Interface, to.Subnet, azure.Inbound)} {
+		if p != nil {
+			groups = append(groups, p)
+		}
+	}
+	return f.behindAdmin(to.Subnet, azure.Inbound, groups)
+}
+
 // groupStages are the security groups at a subnet in the order of NSG-24; as
 // they decide, or a variant of them.
 func (f *Fabric) groupStages(s *azure.Subnet, d azure.Direction, variant string) []Stage {

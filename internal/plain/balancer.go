@@ -229,8 +229,7 @@ func (a *asking) probe(f *azure.Frontend, r *azure.BalancerRule, c *azure.IPConf
 }
 
 // toBackend gives a packet to one backend: with its address and port. A public
-// Standard balancer is closed where no group stands behind it (PIP-1), and which
-// address groups compare behind a floating one is not known (NSG-28).
+// Standard balancer is closed where no group stands behind it (PIP-1).
 func (a *asking) toBackend(f *azure.Frontend, r *azure.BalancerRule, c *azure.IPConfiguration, p Packet, sender *place) *Answer {
 	at := a.places[c.Subnet.ID]
 	to := c.PrivateIPAddress.V
@@ -238,17 +237,41 @@ func (a *asking) toBackend(f *azure.Frontend, r *azure.BalancerRule, c *azure.IP
 	switch {
 	case p.Source == to:
 		return a.end(Deny, Hop{Kind: Translation, Name: f.Balancer.Name, Resource: f.Balancer.ID, Decision: Drops, Why: "a backend does not answer the flow it sent"})
-	case r.FloatingIP.V && guarded:
-		a.doubt(balancerHop(f, Unknowable, "which address groups compare with a floating IP is not known (NSG-28)"))
 	case f.Public() && !guarded && !strings.EqualFold(f.Balancer.SKU.V, "Basic"):
 		return a.end(Deny, Hop{Kind: Platform, Name: "PIP-1", Resource: f.Balancer.ID, Decision: Drops, Why: "a Standard load balancer is closed without a network security group"})
 	}
-	p.Destination = to
+	given := p
+	given.Destination = to
 	if r.BackendPort.V != 0 {
-		p.DestinationPort = uint16(r.BackendPort.V)
+		given.DestinationPort = uint16(r.BackendPort.V)
 	}
 	a.pass(balancerHop(f, Translates, "to "+to.String()))
-	return a.admitted(at, p, sender)
+	if r.FloatingIP.V {
+		return a.floated(f, at, p, given, sender)
+	}
+	return a.admitted(at, given, sender)
+}
+
+// floated is what becomes of a packet that a backend gets with a floating IP: which
+// address rules compare, the backend's or the frontend's, is not known (NSG-28). A
+// floating IP leaves the port as it is; what one does that is to change it is not known.
+func (a *asking) floated(f *azure.Frontend, at place, sent, given Packet, sender *place) *Answer {
+	unsure := balancerHop(f, Unknowable, "which address groups compare with a floating IP is not known (NSG-28)")
+	if sent.DestinationPort != given.DestinationPort {
+		return a.end(Undecided, unsure)
+	}
+	var answers []*Answer
+	for _, compared := range []Packet{given, sent} {
+		one := a.fork()
+		answer := one.inbound(at, a.interfaceGroup(at, given.Destination), compared)
+		if answer == nil {
+			one.pass(Hop{Kind: SubnetPlace, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Delivers})
+			answer = one.back(at, given.reply(), sender)
+		}
+		answers = append(answers, answer)
+		a.touchAll(one)
+	}
+	return a.agreed(answers, unsure)
 }
 
 // throughBalancer brings a packet to an appliance behind an internal load

@@ -138,7 +138,7 @@ func (w *walk) toBackend(b fabric.Balanced, s fabric.Share, to fabric.Backend, p
 			}
 			o := w.fabric.ToBackend(b, s, to)
 			o.Packets = []flow.Cube{sent}
-			for _, end := range w.admitted(to.Subnet, []piece{p.widened().ruled(o)}, from) {
+			for _, end := range w.given(b, s, to, c, []piece{p.widened().ruled(o)}, from) {
 				end = end.widened().with(append([]flow.Cube(nil), end.packets...))
 				end.mixed = true // the stages were asked about translated packets
 				for i := range end.packets {

@@ -42,7 +42,12 @@ func (w *walk) arriveAt(s *azure.Subnet, pieces []piece, from origin) []piece {
 // admitted brings packets to the network interfaces of a subnet that need no
 // frontend, or have passed one.
 func (w *walk) admitted(s *azure.Subnet, pieces []piece, from origin) []piece {
-	pieces = w.throughGroups(w.fabric.Inbound(s), pieces, from)
+	return w.admittedBy(w.fabric.Inbound(s), s, pieces, from)
+}
+
+// admittedBy brings packets through security groups to a subnet.
+func (w *walk) admittedBy(groups []fabric.Stage, s *azure.Subnet, pieces []piece, from origin) []piece {
+	pieces = w.throughGroups(groups, pieces, from)
 	ended, pieces := w.ended(w.through(w.fabric.Tracking(s, azure.Inbound), pieces))
 	return w.gather(append(ended, w.back(s, pieces, from)...))
 }

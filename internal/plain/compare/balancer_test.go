@@ -19,12 +19,24 @@ func balancerWays() []way {
 	ha := items(Balancer("ha", "Standard", "10.1.9.9", Balance("All", 0, 0, 0)))
 	viaHA := items(Routes("rt", Route("0.0.0.0/0", "10.1.9.9")))
 	behindHA := items(Behind("ha"))
+	floating := Balance("Tcp", 443, 443, 0, FloatingIP())
 	const client = "tcp 203.0.113.9 -> 20.9.0.9:443"
 	return []way{
 		{"T95", "NSG-28, the backend's port counts", farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "*", "443"))), vma: both, more: web(Balance("Tcp", 443, 8443, 0))}, client, "deny DenyAllInBound"},
 		{"NSG-28", "and its address", farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "10.1.1.4/32", "8443"))), vma: both, more: web(Balance("Tcp", 443, 8443, 0))}, client, "allow"},
-		{"NSG-28", "which address a floating one has there is not known", farm{app: open, vma: both, more: web(Balance("Tcp", 443, 443, 0, FloatingIP()))}, client, "undecided NSG-28"},
-		{"NSG-28", "no rule asks for it without a group", farm{vma: both, db: inner(Balance("Tcp", 443, 443, 0, FloatingIP()))}, "tcp 10.1.2.4 -> 10.1.2.9:443", "allow"},
+		{"NSG-28", "a floating one: rules for any address allow", farm{app: open, vma: both, more: web(floating)}, client, "allow"},
+		{"NSG-28", "rules for the backend's alone", farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "10.1.1.4/32", "443"))), vma: both, more: web(floating)}, client, "undecided NSG-28"},
+		{"NSG-28", "rules for the frontend's alone", farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "20.9.0.9/32", "443"))), vma: both, more: web(floating)}, client, "undecided NSG-28"},
+		{"NSG-28", "different rules for both that allow", farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "20.9.0.9/32", "443"), AllowIn(110, "tcp", "*", "10.1.1.4/32", "443"))), vma: both, more: web(floating)}, client, "allow"},
+		{"NSG-28", "rules for any address deny", farm{app: items(NSG("g", DenyIn(100, "tcp", "*", "*", "443"))), vma: both, more: web(floating)}, client, "deny deny-in-100"},
+		{"NSG-28", "no rule for either", farm{app: items(NSG("g")), vma: both, more: web(floating)}, client, "deny DenyAllInBound"},
+		{"NSG-28", "the interface's group sees either too", farm{app: open, vma: append(items(NSG("n", AllowIn(100, "tcp", "*", "20.9.0.9/32", "443"))), both...), more: web(floating)}, client, "undecided NSG-28"},
+		{"NSG-28", "and denies both", farm{app: open, vma: append(items(NSG("n", DenyIn(100, "tcp", "*", "*", "443"))), both...), more: web(floating)}, client, "deny deny-in-100"},
+		{"NSG-28", "an internal one, by the tag that holds both", farm{app: items(NSG("g")), vma: both, db: inner(floating)}, "tcp 10.1.2.4 -> 10.1.2.9:443", "allow"},
+		{"NSG-28", "an internal one that differs", farm{app: items(NSG("g", DenyIn(100, "tcp", "*", "10.1.2.9/32", "443"))), vma: both, db: inner(floating)}, "tcp 10.1.2.4 -> 10.1.2.9:443", "undecided NSG-28"},
+		{"NSG-28", "one that is to change the port", farm{app: open, vma: both, more: web(Balance("Tcp", 443, 8443, 0, FloatingIP()))}, client, "undecided NSG-28"},
+		{"NSG-28", "no rule asks for it without a group", farm{vma: both, db: inner(floating)}, "tcp 10.1.2.4 -> 10.1.2.9:443", "allow"},
+		{"PIP-1", "a floating one is closed without a group", farm{vma: both, more: web(floating)}, client, "deny PIP-1"},
 		{"PIP-1", "a Standard load balancer is closed without a group", farm{vma: both, more: web(Balance("Tcp", 443, 443, 0))}, client, "deny PIP-1"},
 		{"PIP-1", "the default rules of one deny", farm{app: items(NSG("g")), vma: both, more: web(Balance("Tcp", 443, 443, 0))}, client, "deny DenyAllInBound"},
 		{"PIP-1", "a Basic one is open", farm{vma: both, more: basic}, client, "allow"},
