@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -62,7 +63,8 @@ func (m *Missing) Packets() flow.Space {
 
 // FindMissing lists the rows of a service that fail, in the order of
 // [Run], with the packets whose blocking makes them fail. What specific routes
-// send to an appliance is left out (decisions 12). Rows that are not wanted are
+// send to an appliance is left out, and so are callers whose replies they do where
+// the row is met without them (decisions 9 and 12). Rows that are not wanted are
 // not asked; nil wants all.
 func FindMissing(f *fabric.Fabric, b *service.Binding, wanted func(*Missing) bool) []Missing {
 	a := &asker{fabric: f, binding: b}
@@ -84,12 +86,36 @@ func FindMissing(f *fabric.Fabric, b *service.Binding, wanted func(*Missing) boo
 		if row.Requirement.TakenOver {
 			counted, _ = q.withoutTakenOver(counted)
 		}
+		counted = q.withoutLostReplies(counted)
 		for _, p := range counted.of(reach.Blocked) {
 			m.Parts = append(m.Parts, MissingPart{Packets: p.packets, Blockers: p.Blockers})
 		}
 		list = append(list, m)
 	}
 	return append(list, a.missingSingleIP(wanted)...)
+}
+
+// withoutLostReplies leaves out the callers of a row that may be narrower to whom
+// the replies go by a specific route to an appliance that stops them: when the others
+// get through, the row is met. They stay where nobody else is blocked.
+func (q *question) withoutLostReplies(all parts) parts {
+	if n := q.row.Requirement.Narrower; n == nil || n.Side == "destination" {
+		return all
+	}
+	rest := all
+	for _, t := range q.takenOver {
+		here, others := rest.from(t.addresses)
+		rest = others
+		for _, p := range here {
+			if !slices.ContainsFunc(p.Blockers, func(h reach.Hop) bool { return h.Kind == fabric.KindReturnPath && h.Name == t.route }) {
+				rest = append(rest, p)
+			}
+		}
+	}
+	if len(rest.of(reach.Blocked)) == 0 {
+		return all
+	}
+	return rest
 }
 
 // missingSingleIP lists the rows of egress=single-ip that fail. One that is

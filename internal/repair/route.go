@@ -73,7 +73,7 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 				return nil, []Change{leadTo(table, r, hop)}, ""
 			}
 		}
-		return nil, nil, fmt.Sprintf("route %s of %s takes what the requirement needs of the internet as a whole; it has to go, or its subnet another table", h.Name, table.Label())
+		return nil, nil, takesOfInternet(table, h)
 	case p.isHome(table, addresses):
 		hop = azure.VnetLocal
 		if prefixes, _, problem = p.side("", addresses, stage{}, false); problem != "" {
@@ -104,6 +104,18 @@ func (p *planner) detours(n *Need, h reach.Hop, packets []flow.Cube) (list []*de
 		list = append(list, &detour{table: table.ID, prefix: prefix, hop: hop, why: []string{n.ID()}, services: []string{n.Service}})
 	}
 	return list, changes, ""
+}
+
+// takesOfInternet says what a user's route takes of the internet as a whole, which
+// no other route can lead past it.
+func takesOfInternet(table *azure.RouteTable, h reach.Hop) string {
+	what := "takes what the requirement needs of the internet as a whole"
+	for _, r := range table.Routes {
+		if r.Name == h.Name && r.Destination.Kind == azure.PrefixAddress && r.Destination.Prefix.Bits() > 0 {
+			what = fmt.Sprintf("takes %s, which the requirement needs with the rest of the internet", r.Destination.Text)
+		}
+	}
+	return fmt.Sprintf("route %s of %s %s; it has to go, or its subnet another table", h.Name, table.Label(), what)
 }
 
 // straightFromOutside reports whether packets come from the internet to private
