@@ -405,6 +405,9 @@ func lower(d azure.Direction) string { return strings.ToLower(string(d)) }
 // otherBlocker says that something else than a rule blocks.
 func otherBlocker(h reach.Hop) string {
 	name := cmp.Or(h.Name, h.Address, string(h.Resource))
+	if h.Kind == fabric.KindAdminRule { // which comes before every group (ADM-1)
+		return fmt.Sprintf("security admin rule %s of %s denies it %s, and no rule of a security group comes before it: whoever has the network manager has to change it", name, h.Address, strings.ToLower(h.Note))
+	}
 	text := fmt.Sprintf("%s %s blocks it, and there is no change for that", h.Kind, name)
 	if h.Note != "" {
 		text += ": " + h.Note

@@ -74,3 +74,12 @@ func TestWaysOfFirewallRules(t *testing.T) {
 		}
 	}
 }
+
+// What a security admin rule denies is not for a group to open (ADM-1).
+func TestMakeNamesAdminRules(t *testing.T) {
+	f := compile(t, Inventory(azure.RankExport, append(items([]Item{AllowIn(100, "*", "*", "*", "*")}), Admin("rc", "v", AdminRule("Deny", "Inbound", 10, "tcp", "*", "*", "443")))...))
+	want := "cannot: security admin rule deny-inbound-10 of rc denies it inbound, and no rule of a security group comes before it: whoever has the network manager has to change it"
+	if got := lines(repair.Make(f, []repair.Need{need(t, f, "in app 8.8.8.0/24 tcp 443")}, repair.Keep{})); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
