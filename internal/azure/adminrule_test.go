@@ -46,6 +46,30 @@ func TestAdminRulesApply(t *testing.T) {
 	}
 }
 
+// ADM-2, ADM-3, ADM-8: what a rule does not say is not guessed.
+func TestAdminRulesSayAll(t *testing.T) {
+	for what, without := range map[string]func(*azure.AdminRule){
+		"access":    func(r *azure.AdminRule) { r.Access = azure.Value[azure.AdminAccess]{} },
+		"direction": func(r *azure.AdminRule) { r.Direction = azure.Value[azure.Direction]{} },
+		"priority":  func(r *azure.AdminRule) { r.Priority = azure.Value[int]{} },
+		"protocol":  func(r *azure.AdminRule) { r.Protocol = azure.Value[string]{} },
+	} {
+		rule := &azure.AdminRule{
+			Resource: azure.Resource{ID: azure.MakeID("/rules/deny"), Name: "deny"},
+			Access:   azure.Of(azure.AdminDeny, azure.Position{}), Direction: azure.Of(azure.Inbound, azure.Position{}),
+			Priority: azure.Of(10, azure.Position{}), Protocol: azure.Of("Tcp", azure.Position{}),
+		}
+		if n, problems := azure.Build(&azure.Inventory{AdminRules: []*azure.AdminRule{rule}}); n == nil {
+			t.Fatalf("a whole rule: %v", problems)
+		}
+		without(rule)
+		n, problems := azure.Build(&azure.Inventory{AdminRules: []*azure.AdminRule{rule}})
+		if n != nil || !strings.Contains(problems.Error(), `the security admin rule "deny" gives no `+what) {
+			t.Errorf("without %s: %v", what, problems)
+		}
+	}
+}
+
 // ADM-4: of several network managers it is not known which comes first.
 func TestADM4SeveralManagers(t *testing.T) {
 	n := Net(t, Admin("k", "v", AdminRule("Deny", "Inbound", 10, "Tcp", "*", "*", "22")), Admin("other/k", "v", AdminRule("Allow", "Inbound", 10, "Tcp", "*", "*", "22")),

@@ -22,6 +22,9 @@ func (b *builder) validate() {
 	for _, t := range b.network.RouteTables {
 		b.validateTable(t)
 	}
+	for _, r := range b.network.AdminRules {
+		b.validateAdminRule(r)
+	}
 	b.validateFirewalls()
 	b.validateMembers()
 }

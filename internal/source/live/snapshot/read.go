@@ -104,7 +104,8 @@ func (m statedMissing) adminRule() *azure.AdminRule {
 	address := m.Scope + "/unread"
 	return &azure.AdminRule{
 		Resource: azure.Resource{ID: azure.MakeID(address), Type: azure.TypeAdminRule, Name: "not read", Address: address, At: m.at, Rank: azure.RankLive},
-		Access:   azure.NotKnown[azure.AdminAccess](u),
+		Access:   azure.NotKnown[azure.AdminAccess](u), Direction: azure.NotKnown[azure.Direction](u),
+		Priority: azure.NotKnown[int](u), Protocol: azure.NotKnown[string](u),
 	}
 }
 
