@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/flow"
 )
 
 // ternary is an answer that may not be known.
@@ -102,7 +103,7 @@ func (f *Fabric) remoteParts(link *azure.Peering) []remotePart {
 	remote, stated := f.network.VirtualNetwork(link.Remote.ID)
 	var parts []remotePart
 	unknown := func(why string) {
-		parts = append(parts, remotePart{bits: 1, Bounds: doubtful(f.anywhere().Must, why)})
+		parts = append(parts, remotePart{bits: 1, Bounds: doubtful(f.beside(link), why)})
 	}
 	switch {
 	case link.PeerCompleteVnets.Unknown != nil:
@@ -119,7 +120,7 @@ func (f *Fabric) remoteParts(link *azure.Peering) []remotePart {
 		}
 	case !stated:
 		x := f.points.byLink[link]
-		parts = append(parts, remotePart{bits: 1, Bounds: doubtful(f.anywhere().Must, x.why).union(exactly(x.set))})
+		parts = append(parts, remotePart{bits: 1, Bounds: doubtful(f.beside(link), x.why).union(exactly(x.set))})
 	default:
 		for _, v := range remote.AddressSpace {
 			if p, ok := v.Known(); ok {
@@ -137,11 +138,18 @@ func (f *Fabric) remoteParts(link *azure.Peering) []remotePart {
 	return f.onlyIPv6(link, parts)
 }
 
+// beside is every address that the other side of a link may hold: Azure refuses a
+// peering of networks whose address spaces overlap
+// (https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints).
+func (f *Fabric) beside(link *azure.Peering) flow.AddressSet {
+	return f.anywhere().Must.Minus(f.space(link.VirtualNetwork).Must)
+}
+
 // listedParts are the prefixes of the remote subnets of a subnet peering.
 func (f *Fabric) listedParts(link *azure.Peering, remote *azure.VirtualNetwork) []remotePart {
 	if remote == nil || remote.Stub || len(unknowns(link.RemoteSubnetNames)) > 0 {
 		why := fmt.Sprintf("the prefixes of the remote subnets of peering %s are not known", link.Name)
-		return []remotePart{{bits: 1, Bounds: doubtful(f.anywhere().Must, why)}}
+		return []remotePart{{bits: 1, Bounds: doubtful(f.beside(link), why)}}
 	}
 	var parts []remotePart
 	for _, s := range remote.Subnets {

@@ -106,6 +106,12 @@ var unknownRoutes = []hidden{
 		in("tcp/1", "nic:vma", "8.8.4.4"), reach.Undecided, "10.1.9.77"},
 	{"an appliance out of reach", lab{app: items(Routes("rt", Route("0.0.0.0/0", "10.9.9.9"))), more: items(NotModelled("Microsoft.Network/azureFirewalls", "fw"))},
 		in("tcp/1", "nic:vma", "8.8.4.4"), reach.Blocked, ""},
+	{"a peer that no input states has none of the network's own addresses", lab{vnet: items(Peer("elsewhere"))},
+		in("tcp/1", "nic:vma", "nic:vmd"), reach.Allowed, ""},
+	{"a deny to them is certain", lab{vnet: items(Peer("elsewhere")), db: items(NSG("g", DenyIn(100, "*", "VirtualNetwork", "*", "*")))},
+		in("tcp/1", "nic:vma", "nic:vmd"), reach.Blocked, ""},
+	{"and it may have any other", lab{vnet: items(Peer("elsewhere"))},
+		in("tcp/1", "nic:vma", "172.20.1.1"), reach.Undecided, "elsewhere"},
 	{"a service endpoint whose regions are not known", lab{app: items(Endpoint("Microsoft.Storage"), Routes("rt", Route("0.0.0.0/0", "None")))},
 		in("tcp/1", "nic:vma", "Storage"), reach.Undecided, "region"},
 }
