@@ -220,11 +220,12 @@ func expected(e *result.Egress, to bool) result.Outcome {
 	for i := range e.Parts {
 		p := &e.Parts[i]
 		o := result.Pass
-		switch outside := p.SeenAs.Kind != string(fabric.SeenPrivate); {
-		case p.Verdict == result.Undecided:
+		outside := p.SeenAs.Kind != string(fabric.SeenPrivate)
+		another := p.Verdict == result.Allowed && (outside || to) && !slices.Equal(p.SeenAs.Addresses, []string{e.Expect})
+		switch {
+		case p.Verdict == result.Undecided, another && fabric.Untold(p.SeenAs.Addresses):
 			o = result.UndecidedOutcome
-		case p.Verdict == result.Blocked && to,
-			p.Verdict == result.Allowed && (outside || to) && !slices.Equal(p.SeenAs.Addresses, []string{e.Expect}):
+		case p.Verdict == result.Blocked && to, another:
 			o = result.Fail
 		}
 		if o.Worse(outcome) {

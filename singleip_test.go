@@ -321,6 +321,8 @@ var brokenPatterns = []brokenPattern{
 		p.firewall()["applicationRuleCollections"] = list(object("id", provider+"azureFirewalls/fw-integration/applicationRuleCollections/web", "name", "web", "priority", 200, "action", object("type", "Allow"),
 			"rules", list(object("name", "any", "protocols", list(object("protocolType", "Https", "port", 22)), "sourceAddresses", list("*"), "targetFqdns", list("sftp.example")))))
 	}, "undecided none", result.UndecidedOutcome, "looks at names"},
+	{"S-20 an address that no input states", func(p pattern) { delete(p.object("public-ips.json", 0), "ipAddress") },
+		"allowed public <" + provider + "publicIPAddresses/pip-fw>", result.UndecidedOutcome, "whose address no input states, and expects 203.0.113.10"},
 	{"R-04 a management address does not count", func(p pattern) {
 		p.firewall()["managementIpConfiguration"] = object("id", provider+"azureFirewalls/fw-integration/azureFirewallIpConfigurations/management", "name", "management", "publicIPAddress", p.addPublicIP("pip-mgmt", "203.0.113.12"))
 	}, "allowed public 203.0.113.10", result.Pass, ""},
@@ -340,6 +342,29 @@ func TestSingleIPBroken(t *testing.T) {
 				t.Errorf("check says %s: %s\nwant %s: %s", outcome, says, row.outcome, row.says)
 			}
 		})
+	}
+}
+
+// What egress is told to expect is judged: an address that no input states may be it.
+func TestEgressExpects(t *testing.T) {
+	for _, row := range []struct {
+		expect string
+		edit   func(pattern)
+		want   result.Outcome
+	}{
+		{"203.0.113.10", func(pattern) {}, result.Pass},
+		{"203.0.113.11", func(pattern) {}, result.Fail},
+		{"203.0.113.10", func(p pattern) { delete(p.object("public-ips.json", 0), "ipAddress") }, result.UndecidedOutcome},
+	} {
+		p := readPattern(t)
+		row.edit(p)
+		e, err := p.network(t).Egress(wayleave.EgressOptions{To: "198.51.100.10", Port: "22", Expect: row.expect})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Outcome != row.want {
+			t.Errorf("%s is expected: %s, want %s", row.expect, e.Outcome, row.want)
+		}
 	}
 }
 

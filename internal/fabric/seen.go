@@ -41,6 +41,12 @@ func (s Seen) Key() string {
 	return string(s.Kind) + "\t" + strings.Join(s.Addresses, " ") + "\t" + s.Origin
 }
 
+// Untold reports whether what is seen is one address that no input tells: it may be
+// any.
+func Untold(addresses []string) bool {
+	return len(addresses) == 1 && strings.HasPrefix(addresses[0], "<")
+}
+
 // String is the address in words, empty where nothing changes it.
 func (s Seen) String() string {
 	return strings.TrimSpace(string(s.Kind) + " " + strings.Join(s.Addresses, ", "))
