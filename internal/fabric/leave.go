@@ -23,9 +23,29 @@ type leaving struct {
 // gateway takes.
 func (d leaving) owned() bool { return d.sender != nil && d.sender.Has == azure.HasOwn }
 
+// Split asks also what comes back in to the network itself, which is not followed,
+// whether it gets an address to leave with.
 func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
+	var out []Outcome
+	for _, o := range d.fabric.unreceived(&packets, nil) {
+		if o.Effect != Doubtful {
+			out = append(out, o)
+			continue
+		}
+		for _, left := range d.leave(o.Packets) {
+			if left.Effect != Stop {
+				left = Outcome{Effect: o.Effect, Packets: left.Packets, Hops: o.Hops, Reasons: o.Reasons, Touches: left.Touches, Stakes: left.Stakes}
+			}
+			out = append(out, left)
+		}
+	}
+	return nonEmpty(append(out, d.leave(packets)...))
+}
+
+// leave is what becomes of packets that have a receiver in the internet.
+func (d leaving) leave(packets []flow.Cube) []Outcome {
 	f := d.fabric
-	out := f.unreceived(&packets, nil)
+	var out []Outcome
 	mail := f.everyPacket()
 	mail.Protocols, mail.DestinationPorts = flow.Protocols(flow.TCP), flow.Ports(25)
 	for _, o := range d.unsure(d.translated(packets)) {
@@ -43,7 +63,7 @@ func (d leaving) Split(packets []flow.Cube, _ bool) []Outcome {
 		}
 		out = append(out, blocked, o)
 	}
-	return nonEmpty(out)
+	return out
 }
 
 // unsure leaves open what gets no address, if the sender may have one.

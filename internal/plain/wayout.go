@@ -18,11 +18,23 @@ func (a *asking) toInternet(at place, w way, p Packet) *Answer {
 	return a.end(Allow, w.hop(at, Delivers, "leaves to the internet"))
 }
 
-// leave ends a packet that cannot leave to the internet; nil if it can.
+// leave ends a packet that cannot leave to the internet; nil if it can. One whose way
+// back in is not followed is stopped where it gets no address to leave with.
 func (a *asking) leave(at place, p Packet) *Answer {
-	if answer := a.unreceived(p); answer != nil {
-		return answer
+	one := a.fork()
+	back := one.unreceived(p)
+	if back != nil && back.Verdict != Undecided {
+		return back
 	}
+	out := a.translated(at, p)
+	if back != nil && (out == nil || out.Verdict != Deny) {
+		return back
+	}
+	return out
+}
+
+// translated ends a packet that gets no address to leave with; nil if it gets one.
+func (a *asking) translated(at place, p Packet) *Answer {
 	stopped := p.Protocol == protoTCP && p.DestinationPort == 25 && a.given(MailStopped)
 	answer := a.address(at, p)
 	switch {

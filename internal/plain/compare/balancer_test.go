@@ -47,6 +47,8 @@ func balancerWays() []way {
 		{"PIP-1", "P8, to an own Standard address without a group", farm{vma: items(PublicIP("Standard", "20.9.0.4"))}, "tcp 10.1.2.4 -> 20.9.0.4:443", "deny PIP-1"},
 		{"PIP-1", "P8, with one the source counts", farm{app: open, vma: items(PublicIP("Standard", "20.9.0.4"))}, "tcp 10.1.2.4 -> 20.9.0.4:443", "undecided publicIp"},
 		{"PIP-1", "P8, a Basic one is open", farm{vma: items(PublicIP("Basic", "20.9.0.4"))}, "tcp 10.1.2.4 -> 20.9.0.4:443", "undecided publicIp"},
+		{"PIPE-1", "P8, a ping to an own address that gets none to leave with", farm{db: natGateway, more: items(Gateway("nat", "20.9.0.1", "")), app: open, vma: items(PublicIP("Standard", "20.9.0.4"))}, "icmp 10.1.2.4 -> 20.9.0.4", "deny nat"},
+		{"RT-33", "P8, to an own address from a subnet without a way out", farm{db: items(NoDefaultOutbound()), app: open, vma: items(PublicIP("Standard", "20.9.0.4"))}, "tcp 10.1.2.4 -> 20.9.0.4:22", "deny RT-33"},
 		{"PLAT-6", "probes that a group denies", farm{app: items(NSG("g", AllowIn(100, "tcp", "Internet", "*", "443"), DenyIn(200, "tcp", "*", "*", "80"), DenyIn(300, "*", "*", "*", "*"))), vma: both, more: web(Balance("Tcp", 443, 443, 80))}, client, "deny deny-in-200"},
 		{"PLAT-6", "and without the probe", farm{app: items(NSG("g", AllowIn(100, "tcp", "Internet", "*", "443"), DenyIn(300, "*", "*", "*", "*"))), vma: both, more: web(Balance("Tcp", 443, 443, 0))}, client, "allow"},
 		{"PLAT-6", "where one backend of two is dead the other gets the flows", farm{app: open, vma: both, vmb: append(items(NSG("n", DenyIn(100, "tcp", "*", "*", "80"), AllowIn(200, "*", "*", "*", "*"))), both...), more: web(Balance("Tcp", 443, 443, 80))}, client, "allow"},

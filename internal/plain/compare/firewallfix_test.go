@@ -80,10 +80,12 @@ var unrepairedWaysIn = map[string]string{
 	"ASY-10 a backend that is given its own flow":                      "does not answer the flow it sent",
 	"PIPE-1 P8, from inside to the own frontend, for which no rule is": "no rule of load balancer lb is for it",
 	// Nothing is drafted for both addresses that rules may compare.
-	"NSG-28 rules for any address deny":              "it still fails after five changes",
-	"NSG-28 no rule for either":                      "it still fails after five changes",
-	"NSG-28 and denies both":                         "it still fails after five changes",
-	"PIP-1 a floating one is closed without a group": "platform PIP-1 blocks it",
+	"NSG-28 rules for any address deny":                                "it still fails after five changes",
+	"NSG-28 no rule for either":                                        "it still fails after five changes",
+	"NSG-28 and denies both":                                           "it still fails after five changes",
+	"PIP-1 a floating one is closed without a group":                   "platform PIP-1 blocks it",
+	"PIPE-1 P8, a ping to an own address that gets none to leave with": "a NAT gateway carries TCP and UDP only (RT-32)",
+	"RT-33 P8, to an own address from a subnet without a way out":      "nothing else gives its packets a public address",
 	// With a group the address from which the packet comes back in counts.
 	"PIP-1 P8, to an own Standard address without a group": "the way back in is not followed",
 	// Its probes get a rule; the group denies replies to one source port too.
