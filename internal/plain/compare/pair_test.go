@@ -134,13 +134,14 @@ var verdicts = map[plain.Verdict]reach.Verdict{plain.Allow: reach.Allowed, plain
 
 // passed says in which rules the ways differ that two answers about one packet
 // tell: the interpreter's stops at the first blocker, the engine's goes on. Where
-// some of the ports that the packet may get are denied and later all of them, the
-// engine says that it depends, and the interpreter tells what becomes of the least.
+// some of the ports or addresses that the packet may get are denied and later all of
+// them, the engine says that it depends, and the interpreter tells what becomes of the
+// least.
 func passed(fast reach.Part, slow plain.Answer) string {
 	var ours []reach.Hop
 	depends := false
 	for _, h := range fast.Trace {
-		if depends = dependsOnPort(h); depends {
+		if depends = dependsOnTranslation(h); depends {
 			break
 		}
 		isRule := h.Kind == fabric.KindNSGRule || h.Kind == fabric.KindNSGDefaultRule
@@ -165,10 +166,10 @@ func passed(fast reach.Part, slow plain.Answer) string {
 	return ""
 }
 
-// dependsOnPort reports whether a hop says that a rule lets some of the ports pass
-// that a translation may give.
-func dependsOnPort(h reach.Hop) bool {
-	return h.Decision == fabric.Unknown && strings.HasPrefix(h.Note, "it depends on which port")
+// dependsOnTranslation reports whether a hop says that a rule lets some of the ports or
+// addresses pass that a translation may give.
+func dependsOnTranslation(h reach.Hop) bool {
+	return h.Decision == fabric.Unknown && strings.HasPrefix(h.Note, "it depends on which ")
 }
 
 // differ says in what two answers about one packet differ; nothing if they do
@@ -184,8 +185,8 @@ func differ(fast reach.Part, slow plain.Answer) string {
 		return fmt.Sprintf("seen: %s, %s", seen(fast), seenBy(slow))
 	}
 	if fast.Verdict == reach.Blocked {
-		byPort := slices.ContainsFunc(fast.Trace, dependsOnPort) && (slow.Decider.Kind == plain.NSGRule || slow.Decider.Kind == plain.NSGDefaultRule)
-		if first := fast.Blockers[0]; !sameHop(first, slow.Decider) && !byPort {
+		given := slices.ContainsFunc(fast.Trace, dependsOnTranslation) && (slow.Decider.Kind == plain.NSGRule || slow.Decider.Kind == plain.NSGDefaultRule)
+		if first := fast.Blockers[0]; !sameHop(first, slow.Decider) && !given {
 			return fmt.Sprintf("first blocker: %+v, %v", first, slow.Decider)
 		}
 	}
