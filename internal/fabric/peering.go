@@ -139,9 +139,13 @@ func (f *Fabric) remoteParts(link *azure.Peering) []remotePart {
 }
 
 // beside is every address that the other side of a link may hold: Azure refuses a
-// peering of networks whose address spaces overlap
-// (https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints).
+// peering of whole networks whose address spaces overlap
+// (https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints),
+// but not one of subnets (RT-47).
 func (f *Fabric) beside(link *azure.Peering) flow.AddressSet {
+	if link.PeerCompleteVnets.IsSet() && !link.PeerCompleteVnets.Or(false) {
+		return f.anywhere().Must
+	}
 	return f.anywhere().Must.Minus(f.space(link.VirtualNetwork).Must)
 }
 

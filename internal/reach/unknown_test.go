@@ -112,6 +112,8 @@ var unknownRoutes = []hidden{
 		in("tcp/1", "nic:vma", "nic:vmd"), reach.Blocked, ""},
 	{"and it may have any other", lab{vnet: items(Peer("elsewhere"))},
 		in("tcp/1", "nic:vma", "172.20.1.1"), reach.Undecided, "elsewhere"},
+	{"a peering of subnets may be with a network of the same addresses", lab{vnet: items(Peer("elsewhere", OnlySubnets("app", "far")))},
+		in("tcp/1", "nic:vma", "nic:vmd"), reach.Undecided, "elsewhere"},
 	{"a service endpoint whose regions are not known", lab{app: items(Endpoint("Microsoft.Storage"), Routes("rt", Route("0.0.0.0/0", "None")))},
 		in("tcp/1", "nic:vma", "Storage"), reach.Undecided, "region"},
 }
