@@ -220,10 +220,11 @@ func expected(e *result.Egress, to bool) result.Outcome {
 	for i := range e.Parts {
 		p := &e.Parts[i]
 		o := result.Pass
-		outside := p.SeenAs.Kind != string(fabric.SeenPrivate)
-		another := p.Verdict == result.Allowed && (outside || to) && !slices.Equal(p.SeenAs.Addresses, []string{e.Expect})
+		seen := fabric.Seen{Kind: fabric.SeenKind(p.SeenAs.Kind), Addresses: p.SeenAs.Addresses}
+		outside := seen.Kind != fabric.SeenPrivate
+		another := p.Verdict == result.Allowed && (outside || to) && !slices.Equal(seen.Addresses, []string{e.Expect})
 		switch {
-		case p.Verdict == result.Undecided, another && fabric.Untold(p.SeenAs.Addresses):
+		case p.Verdict == result.Undecided, another && seen.Untold():
 			o = result.UndecidedOutcome
 		case p.Verdict == result.Blocked && to, another:
 			o = result.Fail

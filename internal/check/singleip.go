@@ -170,7 +170,7 @@ func singleIPPart(p egress.Part, expected string) (fate reach.Verdict, blockers 
 		note = "the destination sees any of several addresses: " + list
 	case len(p.Seen.Addresses) == 0, !behindFirewall(p):
 		note = strings.TrimSpace("the destination sees "+list) + ownAddress(p)
-	case expected != "" && fabric.Untold(p.Seen.Addresses):
+	case expected != "" && p.Seen.Untold():
 		return reach.Undecided, nil, []string{fmt.Sprintf("the destination sees %s, whose address no input states, and expects %s", list, expected)}
 	case expected != "" && p.Seen.Addresses[0] != expected:
 		note = fmt.Sprintf("the destination sees %s and expects %s", list, expected)

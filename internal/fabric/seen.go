@@ -41,10 +41,10 @@ func (s Seen) Key() string {
 	return string(s.Kind) + "\t" + strings.Join(s.Addresses, " ") + "\t" + s.Origin
 }
 
-// Untold reports whether what is seen is one address that no input tells: it may be
-// any.
-func Untold(addresses []string) bool {
-	return len(addresses) == 1 && strings.HasPrefix(addresses[0], "<")
+// Untold reports whether what is seen is one public address that no input tells: it
+// may be any of those.
+func (s Seen) Untold() bool {
+	return s.Kind == SeenPublic && len(s.Addresses) == 1 && strings.HasPrefix(s.Addresses[0], "<")
 }
 
 // String is the address in words, empty where nothing changes it.
