@@ -120,8 +120,11 @@ func (c *collector) collectionGroup(g *RuleCollectionGroup) *RuleCollectionGroup
 	copied.UnknownCollections = slices.Clone(g.UnknownCollections)
 	copied.Collections = make([]*RuleCollection, len(g.Collections))
 	for i, k := range g.Collections {
-		copied.Collections[i] = c.collection(k)
-		copied.Collections[i].Group = &copied
+		own := c.collection(k)
+		if own.ID == "" && copied.ID != "" { // as in all that the REST interface prints
+			own.ID = childID(copied.ID, "rulecollections", own.Name)
+		}
+		own.Group, copied.Collections[i] = &copied, own
 	}
 	return &copied
 }

@@ -89,21 +89,11 @@ func (r *reader) classicCollections(o *object, f *azure.AzureFirewall) {
 		collections := o.elements(o.get(list.name))
 		stated = stated || collections != nil
 		for _, c := range collections {
-			k := r.collection(&c, list.kind)
-			identify(&k.Resource, f.Resource, list.name)
-			f.RuleCollections = append(f.RuleCollections, k)
+			f.RuleCollections = append(f.RuleCollections, r.collection(&c, list.kind))
 		}
 	}
 	if !stated {
 		f.UnknownCollections = append(f.UnknownCollections, r.unstated(f.Resource, "rule collections"))
-	}
-}
-
-// identify gives a collection that is printed without an id, as all of a policy
-// are, that of its name within its parent: others of the same network differ by it.
-func identify(k *azure.Resource, parent azure.Resource, segment string) {
-	if k.ID == "" && parent.ID != "" && k.Name != "" {
-		k.ID = azure.MakeID(string(parent.ID) + "/" + segment + "/" + k.Name)
 	}
 }
 
@@ -202,9 +192,7 @@ func (r *reader) firewallTerms(v document.Value) []azure.FirewallTerm {
 func (r *reader) collectionGroup(o *object, id azure.Resource) {
 	g := &azure.RuleCollectionGroup{Resource: id, Priority: parsed(o, azure.ParsePriority, "priority")}
 	for _, c := range o.elements(o.get("ruleCollections")) {
-		k := r.policyCollection(&c)
-		identify(&k.Resource, id, "ruleCollections")
-		g.Collections = append(g.Collections, k)
+		g.Collections = append(g.Collections, r.policyCollection(&c))
 	}
 	r.inventory.RuleCollectionGroups = append(r.inventory.RuleCollectionGroups, azure.Child[*azure.RuleCollectionGroup]{Parent: parentOf(id), Resource: g})
 }
