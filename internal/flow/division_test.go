@@ -45,6 +45,23 @@ func TestDivisionCutsSetsOfAtoms(t *testing.T) {
 	}
 }
 
+// Who holds a single address is told in either family.
+func TestDivisionHoldsSingleAddresses(t *testing.T) {
+	tens, documentation := nets("10.0.0.0/8"), nets("2001:db8::/32")
+	d := NewDivision([]AddressSet{tens, documentation})
+	d.Cut(madeOf(mustAtoms(t, nets("172.16.0.0/12"), tens, nets("fd00::/8"), documentation), tens)) // so that it knows of atoms
+	for address, want := range map[string]int{"10.1.2.3/32": 0, "2001:db8::1/128": 1} {
+		if part, ok := d.Holder(nets(address)); !ok || part != want {
+			t.Errorf("%s is held by part %d, %v, want %d", address, part, ok, want)
+		}
+	}
+	for _, address := range []string{"172.16.0.1/32", "fd00::1/128", "8.8.8.8/32"} {
+		if part, ok := d.Holder(nets(address)); ok {
+			t.Errorf("%s is held by part %d, want none", address, part)
+		}
+	}
+}
+
 // Every set of a small universe is cut by every division of it in two, with what
 // belongs to neither left out: numbers silently, names as a piece of their own.
 func TestDivisionCutsEverySetOfASmallUniverse(t *testing.T) {

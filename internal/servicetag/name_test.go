@@ -116,3 +116,14 @@ func TestTAG6ClassicNamesAreRefused(t *testing.T) {
 		t.Errorf("INTERNET is %q, %v; expected Internet", c, ok)
 	}
 }
+
+// TAG-5: what is looked up without a folded copy is what is found under it.
+func TestFindFolds(t *testing.T) {
+	names := map[string]int{"storage.westeurope": 1, "azurez": 2, "\u212aey": 3, "K\u00e9y": 4, strings.Repeat("n", 200): 5}
+	for _, name := range []string{"Storage.WestEurope", "AzureZ", "AZUREZ", "azure[", "\u212aey", "Key", "K\u00e9y", "k\u00e9y", strings.Repeat("N", 200), strings.Repeat("n", maxName+1), ""} {
+		want, known := names[fold(name)]
+		if got, ok := find(names, name); got != want || ok != known {
+			t.Errorf("%q is found as %d, %v, want %d, %v", name, got, ok, want, known)
+		}
+	}
+}
