@@ -316,6 +316,8 @@ func TestDecision29AgreeingStatementsCountOnce(t *testing.T) {
 		v.APIVersion = w.inv.Source
 		w.inline(v, "app 10.1.1.0/24")
 	}
+	// What one does not tell the other does.
+	b.inv.VirtualNetworks[0].Location = Of("westeurope", b.at())
 	// Spelling and order are no difference.
 	a.group("web", "a 100 Inbound Allow Tcp 10.0.0.0/8,10.9.0.0/16 * Internet 80,443")
 	b.group("WEB", "A 100 inbound ALLOW TCP 10.9.0.0/16,10.0.0.0/8 0-65535 INTERNET 443,80")
@@ -325,6 +327,26 @@ func TestDecision29AgreeingStatementsCountOnce(t *testing.T) {
 	if len(n.VirtualNetworks) != 1 || len(n.Subnets()) != 1 || len(n.NetworkSecurityGroups[0].Rules) != 1 || len(n.RouteTables[0].Routes) != 1 {
 		t.Error("a resource came out twice")
 	}
+	if n.VirtualNetworks[0].Location.V != "westeurope" {
+		t.Error("the location that one input states is lost")
+	}
+}
+
+// The region that one input leaves open is no other one (RT-9).
+func TestDecision29RegionsOfNetworks(t *testing.T) {
+	a, b := input(RankTemplate, "a.json"), input(RankTemplate, "b.json")
+	for _, w := range []*writer{a, b} {
+		w.vnet("v 10.1.0.0/16")
+	}
+	a.inv.VirtualNetworks[0].Location = NotKnown[string](&Unknown{Name: "resourceGroup().location", At: a.at()})
+	b.inv.VirtualNetworks[0].Location = Of("westeurope", b.at())
+	for _, inputs := range [][]*writer{{a, b}, {b, a}} {
+		if n := mustBuild(t, "", inputs...); n.VirtualNetworks[0].Location.V != "westeurope" {
+			t.Errorf("the location is %+v", n.VirtualNetworks[0].Location)
+		}
+	}
+	a.inv.VirtualNetworks[0].Location = Of("eastus", a.at())
+	mustFail(t, "conflicting-inputs", "location", a, b)
 }
 
 func TestDecision29EveryModelledFieldCounts(t *testing.T) {

@@ -46,13 +46,14 @@ func (v *VirtualNetwork) facts() []fact {
 	return []fact{
 		listFact("addressSpace", v.AddressSpace),
 		listFact("dnsServers", v.DNSServers),
+		{name: "location", text: v.Location.Or(""), at: v.Location.At, optional: true},
 	}
 }
 
 func (s *Subnet) facts() []fact {
 	endpoints := make([]string, len(s.ServiceEndpoints))
 	for i, e := range s.ServiceEndpoints {
-		endpoints[i] = valueText(e.Service) + "@" + joined(e.Locations)
+		endpoints[i] = valueText(e.Service) + "@" + listFact("locations", e.Locations).text
 	}
 	return []fact{
 		listFact("addressPrefixes", s.Prefixes),

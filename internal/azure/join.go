@@ -229,8 +229,12 @@ func complete(into, from thing) {
 		fill(&into.SKU, from.SKU)
 		into.Subnets = withReferences(into.Subnets, from.Subnets)
 	case *VirtualNetwork:
+		from := from.(*VirtualNetwork)
 		if into.APIVersion == "" {
-			into.APIVersion = from.(*VirtualNetwork).APIVersion
+			into.APIVersion = from.APIVersion
+		}
+		if _, known := into.Location.Known(); !known && from.Location.IsSet() {
+			into.Location = from.Location
 		}
 	}
 }

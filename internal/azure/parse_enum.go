@@ -86,6 +86,11 @@ func ParsePriority(text string, at Position) (Value[int], diagnostic.List) {
 	return Of(n, at), nil
 }
 
+// ParseLocation reads the name of a region: "West Europe" and "westeurope" are one.
+func ParseLocation(text string, at Position) (Value[string], diagnostic.List) {
+	return Given(strings.ToLower(strings.ReplaceAll(text, " ", "")), at), nil
+}
+
 // ParseBool reads a boolean, which some inputs write as a string.
 func ParseBool(text string, at Position) (Value[bool], diagnostic.List) {
 	switch {

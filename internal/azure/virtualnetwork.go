@@ -16,6 +16,8 @@ type VirtualNetwork struct {
 	Peerings []*Peering
 	// DNSServers are the custom DNS servers of dhcpOptions, in input order.
 	DNSServers []Value[netip.Addr]
+	// Location is the region, as ParseLocation spells it.
+	Location Value[string]
 	// APIVersion of the input, where it states one; RT-34 depends on it.
 	APIVersion string
 	// LearnedRoutes are what a gateway has told the network, where effective
@@ -57,8 +59,9 @@ type Subnet struct {
 type ServiceEndpoint struct {
 	// Service as Azure spells it: "Microsoft.Storage".
 	Service Value[string]
-	// Locations the endpoint covers, as written.
-	Locations []string
+	// Locations the endpoint covers, as ParseLocation spells them, "*" for all;
+	// empty where the input states none, and then the network's own counts (RT-9).
+	Locations []Value[string]
 	At        Position
 }
 

@@ -90,7 +90,8 @@ func (w *writer) subnet(s *azure.Subnet) statement {
 	p = p.with("networkSecurityGroup", w.link(s.NetworkSecurityGroup)).with("routeTable", w.link(s.RouteTable)).with("natGateway", w.link(s.NATGateway))
 	var endpoints, delegations []any
 	for _, e := range s.ServiceEndpoints {
-		endpoints = append(endpoints, tree{}.with("service", w.text(e.Service, s.Name+" serviceEndpoints")).with("locations", texts(e.Locations)))
+		locations := known(w, e.Locations, s.Name+" serviceEndpoints locations", func(s string) string { return s })
+		endpoints = append(endpoints, tree{}.with("service", w.text(e.Service, s.Name+" serviceEndpoints")).with("locations", locations))
 	}
 	for i, d := range s.Delegations {
 		delegations = append(delegations, tree{{"name", fmt.Sprintf("delegation%d", i+1)}, {"properties", tree{{"serviceName", w.text(d, s.Name+" delegations")}}}})

@@ -65,7 +65,7 @@ func (f *Fabric) shared(p *place) *place {
 			key.WriteString("?" + e.Service.Unknown.Name)
 		}
 		for _, location := range e.Locations {
-			key.WriteString(" in " + location)
+			key.WriteString(" in " + location.Or("?"))
 		}
 	}
 	key.WriteString("\n=" + strings.ToLower(p.name))

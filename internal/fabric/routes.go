@@ -89,10 +89,8 @@ func (l *layer) before(o *layer) int {
 // beats reports whether l certainly wins over o where both certainly apply.
 func (l *layer) beats(o *layer) bool {
 	switch {
-	case l.rank == rankEndpoint:
-		return true
-	case o.rank == rankEndpoint:
-		return false
+	case l.rank == rankEndpoint || o.rank == rankEndpoint:
+		return l.rank < o.rank // one endpoint does not take from another
 	case l.rank == rankNetwork && o.rank == rankSystem:
 		return true // RT-4: no system route takes a network's own addresses away
 	case o.rank == rankNetwork && l.rank == rankSystem:
@@ -304,30 +302,6 @@ func (p *place) learnedLayers(t *addressStakes) []*layer {
 	}
 	route := &Route{Name: "routes learnt by " + p.fabric.gatewayOf(p.vnet), Hop: VirtualNetworkGateway, Learned: true, Why: b.Doubts[0].Why}
 	return []*layer{{route: route, rank: rankSystem, Bounds: b}}
-}
-
-// endpointLayers are the routes of service endpoints, which win over all
-// others (RT-9, RT-23) unless read the older way.
-func (p *place) endpointLayers() []*layer {
-	var layers []*layer
-	for _, e := range p.endpoints {
-		b := p.fabric.serviceEndpoint(e)
-		route := &Route{Name: "service endpoint " + e.Service.Or("not known"), Hop: ServiceEndpoint}
-		if !b.Exact() {
-			route.Why = b.Doubts[len(b.Doubts)-1].Why
-		}
-		l := &layer{route: route, rank: rankEndpoint, Bounds: b}
-		if p.fabric.assumptions.Value(ServiceEndpointBeatsUDR) != "always" {
-			if tag, ok := endpointTag(e.Service.Or("")); ok && b.Exact() && p.fabric.hasTag(tag) {
-				layers = append(layers, p.fabric.listedLayers(route, tag, rankSystem)...)
-				continue
-			}
-			l.rank, l.bits = rankSystem, 1
-			route.Why = cmp.Or(route.Why, "how long the prefixes of "+route.Name+" are is not known")
-		}
-		layers = append(layers, l)
-	}
-	return layers
 }
 
 // defaultLayers is the system route to the internet (RT-2).

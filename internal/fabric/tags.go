@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
@@ -275,62 +274,4 @@ func whyUnknown(u *azure.Unknown) string {
 		return "the input does not tell it"
 	}
 	return u.Why
-}
-
-// serviceEndpointTags is what service endpoints would put into VirtualNetwork
-// if TAG-15 were read that way.
-func (p *place) serviceEndpointTags(t *addressStakes) Bounds {
-	var b Bounds
-	for _, e := range p.endpoints {
-		t.add(TagServiceEndpoints, TagServiceEndpoints.allValues(), p.fabric.serviceEndpoint(e).May)
-		if p.fabric.assumptions.Value(TagServiceEndpoints) == "included" {
-			b = b.union(p.fabric.serviceEndpoint(e))
-		}
-	}
-	return b
-}
-
-// serviceEndpoint is what is known of the prefixes of a service endpoint: at
-// most those of the service's tag, of which regions is not documented (RT-9).
-func (f *Fabric) serviceEndpoint(e azure.ServiceEndpoint) Bounds {
-	service, ok := e.Service.Known()
-	if !ok {
-		return doubtful(f.publicAddresses(), "which service endpoints the subnet has is not known: "+whyUnknown(e.Service.Unknown))
-	}
-	tag, ok := endpointTag(service)
-	if !ok {
-		return doubtful(f.publicAddresses(), "the prefixes of the service endpoint "+service+" are not known")
-	}
-	b := f.serviceTag(tag).Bounds
-	if strings.HasSuffix(strings.ToLower(service), ".global") || slices.Contains(e.Locations, "*") {
-		return b
-	}
-	covered := doubtful(b.May, "which prefixes of "+tag+" the service endpoint "+service+" covers depends on the region")
-	for _, location := range e.Locations {
-		if regional := tag + "." + location; f.hasTag(regional) {
-			covered = covered.union(f.serviceTag(regional).Bounds)
-		}
-	}
-	return covered
-}
-
-// hasTag reports whether a tag has data.
-func (f *Fabric) hasTag(name string) bool {
-	_, ok := f.catalogue.Addresses(name)
-	return ok
-}
-
-func endpointTag(service string) (tag string, ok bool) {
-	name := strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(service), "microsoft."), ".global")
-	tag, ok = serviceEndpointTags[name]
-	return tag, ok
-}
-
-// serviceEndpointTags names the tag whose prefixes a service endpoint routes
-// (RT-9, TAG-44: those with the feature VSE).
-var serviceEndpointTags = map[string]string{
-	"storage": "Storage", "sql": "Sql", "eventhub": "EventHub", "servicebus": "ServiceBus",
-	"keyvault": "AzureKeyVault", "azurecosmosdb": "AzureCosmosDB", "web": "AppService",
-	"azureactivedirectory": "AzureActiveDirectory", "containerregistry": "AzureContainerRegistry",
-	"cognitiveservices": "CognitiveServicesManagement",
 }

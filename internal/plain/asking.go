@@ -42,6 +42,12 @@ type asking struct {
 	// favour of the packet.
 	by     *azure.NetworkInterface
 	favour bool
+	// wide is true while VirtualNetwork has, where service endpoints put theirs in,
+	// also the prefixes of which that is not known; unsure tells that a rule has been
+	// met that turned on them.
+	wide, unsure bool
+	// taken is the route by which the packet certainly goes on, or nil.
+	taken *way
 	// returning is true on the reply's way.
 	returning bool
 }

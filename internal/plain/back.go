@@ -18,7 +18,10 @@ func (a *asking) back(at place, p Packet, sender *place) *Answer {
 	if a.relay != nil {
 		return a.backToRelay(at, p)
 	}
-	w := a.selectRoute(at, p.Destination)
+	return a.along(at, p.Destination, func(a *asking, w way) *Answer { return a.backBy(at, w, p, sender) })
+}
+
+func (a *asking) backBy(at place, w way, p Packet, sender *place) *Answer {
 	switch w.next {
 	case azure.VnetLocal:
 		return a.backTo(at, w, sender, at.vnet)

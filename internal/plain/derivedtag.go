@@ -58,7 +58,7 @@ func (a *asking) inVirtualNetwork(at place, address netip.Addr) bool {
 	if a.inJoinedRoutes(at, address) { // TAG-10e
 		return true
 	}
-	_, endpoint := a.endpointPrefix(at, address)
+	_, endpoint := a.endpointPrefix(at, address, a.wide)
 	return endpoint && a.on(EndpointsJoinTag)
 }
 

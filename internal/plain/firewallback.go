@@ -7,7 +7,10 @@ import (
 // backToFirewall is the reply to a request that came through a firewall, from
 // its receiver: it has to come back to the same firewall (ASY-2).
 func (a *asking) backToFirewall(at place, p Packet) *Answer {
-	w := a.selectRoute(at, p.Destination)
+	return a.along(at, p.Destination, func(a *asking, w way) *Answer { return a.backToFirewallBy(at, w, p) })
+}
+
+func (a *asking) backToFirewallBy(at place, w way, p Packet) *Answer {
 	translated := a.via.instance.IsValid()
 	switch w.next {
 	case azure.VnetLocal, vnetPeering:
@@ -63,8 +66,11 @@ func (a *asking) unseen(at place, w way, p Packet, why string) *Answer {
 // by the routes of the firewall's subnet (C-21).
 func (a *asking) fromFirewallBack(p Packet) *Answer {
 	a.returning = true
+	return a.along(a.via.place, a.via.client, func(a *asking, w way) *Answer { return a.fromFirewallBackBy(w, p) })
+}
+
+func (a *asking) fromFirewallBackBy(w way, p Packet) *Answer {
 	at, sender := a.via.place, a.via.sender
-	w := a.selectRoute(at, a.via.client)
 	if a.via.inward && sender == nil && a.via.firewall.ManagementIPConfiguration != nil && w.user != nil && w.user == defaultRoute(at) && w.next == azure.VirtualNetworkGateway {
 		if a.on(TunnelledDNAT) {
 			return a.end(Allow, w.hop(at, Delivers, "the reply leaves with the public address that the request came to"))

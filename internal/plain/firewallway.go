@@ -146,8 +146,11 @@ func (a *asking) fromFirewall(p Packet) *Answer {
 
 // routeFirewall takes a packet from a firewall to its next hop.
 func (a *asking) routeFirewall(p Packet) *Answer {
+	return a.along(a.via.place, p.Destination, func(a *asking, w way) *Answer { return a.goOnFromFirewall(w, p) })
+}
+
+func (a *asking) goOnFromFirewall(w way, p Packet) *Answer {
 	at := a.via.place
-	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:
 		return a.toNetwork(at, at.vnet, w, p)

@@ -23,7 +23,10 @@ func (a *asking) send(at place, p Packet) *Answer {
 
 // routeOn takes a packet to its next hop (P7, P8).
 func (a *asking) routeOn(at place, p Packet) *Answer {
-	w := a.selectRoute(at, p.Destination)
+	return a.along(at, p.Destination, func(a *asking, w way) *Answer { return a.goOn(at, w, p) })
+}
+
+func (a *asking) goOn(at place, w way, p Packet) *Answer {
 	switch w.next {
 	case azure.VnetLocal:
 		return a.toNetwork(at, at.vnet, w, p)

@@ -126,10 +126,13 @@ func (a *asking) fromRelay(p Packet) *Answer {
 		return a.sendOn(p)
 	}
 	return a.underEveryHolder(a.relay.at, p, func(a *asking) *Answer {
-		if a.selectRoute(a.relay.at, p.Destination).next == azure.InternetNextHop {
-			return a.asRelay(p, (*asking).sendOn)
-		}
-		return a.sendOn(p)
+		return a.along(a.relay.at, p.Destination, func(a *asking, w way) *Answer {
+			a.taken = &w
+			if w.next == azure.InternetNextHop {
+				return a.asRelay(p, (*asking).sendOn)
+			}
+			return a.sendOn(p)
+		})
 	})
 }
 
@@ -144,9 +147,16 @@ func (a *asking) sendOn(p Packet) *Answer {
 }
 
 func (a *asking) routeRelay(p Packet) *Answer {
+	if w := a.taken; w != nil {
+		a.taken = nil
+		return a.goOnFromRelay(*w, p)
+	}
+	return a.along(a.relay.at, p.Destination, func(a *asking, w way) *Answer { return a.goOnFromRelay(w, p) })
+}
+
+func (a *asking) goOnFromRelay(w way, p Packet) *Answer {
 	r := a.relay
 	at := r.at
-	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal:
 		return a.toNetwork(at, at.vnet, w, p)
@@ -198,8 +208,11 @@ func (a *asking) leaveRelay(w way, p Packet) *Answer {
 
 // backToRelay is the reply to a request that came through an appliance.
 func (a *asking) backToRelay(at place, p Packet) *Answer {
+	return a.along(at, p.Destination, func(a *asking, w way) *Answer { return a.backToRelayBy(at, w, p) })
+}
+
+func (a *asking) backToRelayBy(at place, w way, p Packet) *Answer {
 	r := a.relay
-	w := a.selectRoute(at, p.Destination)
 	switch w.next {
 	case azure.VnetLocal, vnetPeering:
 		goal := r.sender
@@ -259,9 +272,12 @@ func (a *asking) past(r *relaying, at place, w way, p Packet) *Answer {
 // fromRelayBack sends a reply from the appliance to the sender of the request.
 func (a *asking) fromRelayBack(p Packet) *Answer {
 	a.returning = true
+	return a.along(a.relay.at, a.relay.client, func(a *asking, w way) *Answer { return a.fromRelayBackBy(w, p) })
+}
+
+func (a *asking) fromRelayBackBy(w way, p Packet) *Answer {
 	r := a.relay
 	at := r.at
-	w := a.selectRoute(at, r.client)
 	switch w.next {
 	case azure.VnetLocal, vnetPeering:
 		if answer := a.homeward(at, w, r.sender); answer != nil {

@@ -40,9 +40,10 @@ func (w way) hop(at place, d Decision, why string) Hop {
 // selectRoute is the route a subnet uses for an address: the longest prefix, a
 // user's before a system's, and of a user's the explicit prefix before the
 // narrower tag (RT-21, RT-26). There is always one in the address's family.
-func (a *asking) selectRoute(at place, to netip.Addr) way {
+// For beyond see endpointPrefix.
+func (a *asking) selectRoute(at place, to netip.Addr, beyond bool) way {
 	var best way
-	for i, w := range a.candidates(at, to) {
+	for i, w := range a.candidates(at, to, beyond) {
 		if i == 0 || a.better(w, best) {
 			best = w
 		}
@@ -65,7 +66,7 @@ func (a *asking) better(v, w way) bool {
 }
 
 // candidates lists the routes of a subnet that hold an address.
-func (a *asking) candidates(at place, to netip.Addr) []way {
+func (a *asking) candidates(at place, to netip.Addr, beyond bool) []way {
 	list := make([]way, 0, 8)
 	for _, prefix := range at.vnet.AddressSpace { // RT-2
 		if prefix.V.Contains(to) {
@@ -90,7 +91,7 @@ func (a *asking) candidates(at place, to netip.Addr) []way {
 			list = append(list, way{prefix: prefix, next: azure.NoneNextHop})
 		}
 	}
-	if prefix, ok := a.endpointPrefix(at, to); ok {
+	if prefix, ok := a.endpointPrefix(at, to, beyond); ok {
 		list = append(list, way{prefix: prefix, next: serviceEndpoint})
 	}
 	if w, ok := a.endpointRoute(at, to); ok && !a.returning {

@@ -24,8 +24,21 @@ func (a *asking) fields(rule *azure.SecurityRule, at place, p Packet) Fields {
 	}
 }
 
-// matches reports whether all five fields match (NSG-16).
+// matches reports whether all five fields match (NSG-16). Where that is not known for
+// what a service endpoint covers, it is read in favour of the packet, or not.
 func (a *asking) matches(rule *azure.SecurityRule, at place, p Packet) bool {
+	match := a.fits(rule, at, p)
+	a.wide = true
+	wide := a.fits(rule, at, p)
+	a.wide = false
+	if match == wide {
+		return match
+	}
+	a.unsure = true
+	return (rule.Access.V == azure.Allow) == a.favour
+}
+
+func (a *asking) fits(rule *azure.SecurityRule, at place, p Packet) bool {
 	return a.matchesButDestination(rule, at, p) && a.sideMatches(rule, azure.Inbound, at, p.Destination)
 }
 

@@ -25,8 +25,9 @@ func (a *asking) throughGroup(group *azure.NetworkSecurityGroup, d azure.Directi
 	if group == nil || p.Protocol == protoICMPv6 { // NSG-31
 		return nil
 	}
+	a.unsure = false
 	hop := a.decider(group, d, at, p)
-	if a.by != nil {
+	if a.by != nil || a.unsure {
 		a.favour = true
 		other := a.decider(group, d, at, p)
 		a.favour = false
@@ -34,7 +35,7 @@ func (a *asking) throughGroup(group *azure.NetworkSecurityGroup, d azure.Directi
 		case hop.Decision == other.Decision && hop.Decision == Denies:
 			hop = other // by a rule of which it is known that it matches
 		case hop.Decision != other.Decision:
-			hop.Decision, hop.Why = Unknowable, "whether a rule for an application security group holds for what its member forwards is not known (ASG-2)"
+			hop.Decision, hop.Why = Unknowable, "whether a rule holds for what a member of its group forwards, or a service endpoint covers, is not known (ASG-2, TAG-15)"
 			a.doubt(hop)
 			return nil
 		}

@@ -79,7 +79,10 @@ func (t *Twin) NextHop(subnet azure.ID, to netip.Addr) (NextHop, error) {
 		return NextHop{}, fmt.Errorf("there is no subnet %q", subnet)
 	}
 	a := &asking{Twin: t}
-	w := a.selectRoute(at, to)
+	w := a.selectRoute(at, to, false)
+	if w != a.selectRoute(at, to, true) {
+		return NextHop{}, fmt.Errorf("whether a service endpoint of %q covers %v is not known", subnet, to)
+	}
 	next := NextHop{Type: w.next, Route: w.user}
 	if w.next == azure.VirtualAppliance {
 		next.Address = w.user.NextHopIPAddress.V

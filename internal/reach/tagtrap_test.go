@@ -124,6 +124,28 @@ var smallTraps = []trap{
 		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Allowed, "to-Storage.WestUS", ""},
 	{"T56", "an explicit prefix wins over a tag's", lab{app: items(Routes("rt", Route("13.83.72.16/28", "None"), Route("Storage.WestUS", "Internet")))},
 		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Blocked, "to-13.83.72.16-28", ""},
+	{"RT-9", "a service endpoint covers the network's own region", inRegion("West US", Endpoint("Microsoft.Storage")),
+		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Allowed, "service endpoint Microsoft.Storage", ""},
+	{"RT-9", "whether another is its pair no input tells", inRegion("France Central", Endpoint("Microsoft.Storage")),
+		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Undecided, "", ""},
+	{"RT-9", "nor whether it covers what is in no regional tag", inRegion("westus", Endpoint("Microsoft.Storage")),
+		in("tcp/443", "nic:vma", "135.130.0.1"), reach.Undecided, "", ""},
+	{"RT-9", "the regions that it states count, not the network's", inRegion("westus", Endpoint("Microsoft.Storage", "francecentral")),
+		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Undecided, "", ""},
+	{"RT-9", "those that it states and nobody knows too", inRegion("westus", Endpoint("Microsoft.Storage", "?")),
+		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Undecided, "", ""},
+	{"RT-9", "a network of which the region is not known", inRegion("?", Endpoint("Microsoft.Storage")),
+		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Undecided, "", ""},
+	{"RT-9", "no prefix of another service", inRegion("westus", Endpoint("Microsoft.Storage")),
+		in("tcp/443", "nic:vma", "13.66.136.1"), reach.Blocked, "to-0.0.0.0-0", ""},
+	{"RT-9", "two endpoints for one address", inRegion("westus", Endpoint("Microsoft.Storage"), Endpoint("Microsoft.Storage.Global")),
+		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Allowed, "service endpoint Microsoft.Storage", ""},
+}
+
+// inRegion has a network in a region, with service endpoints in app, from which nothing
+// else leaves.
+func inRegion(name string, endpoints ...Item) lab {
+	return lab{app: append(items(Routes("rt", Route("0.0.0.0/0", "None"))), endpoints...), vnet: items(Location(name))}
 }
 
 // What tags hold at a place, by its routes (PIPE-2).

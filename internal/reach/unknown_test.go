@@ -115,7 +115,13 @@ var unknownRoutes = []hidden{
 	{"a peering of subnets may be with a network of the same addresses", lab{vnet: items(Peer("elsewhere", OnlySubnets("app", "far")))},
 		in("tcp/1", "nic:vma", "nic:vmd"), reach.Undecided, "elsewhere"},
 	{"a service endpoint whose regions are not known", lab{app: items(Endpoint("Microsoft.Storage"), Routes("rt", Route("0.0.0.0/0", "None")))},
-		in("tcp/1", "nic:vma", "Storage"), reach.Undecided, "region"},
+		in("tcp/1", "nic:vma", "Storage"), reach.Undecided, "the region of v, which is not known: the input does not tell it"},
+	{"the region of whose network is known after apply", lab{app: items(Endpoint("Microsoft.Storage"), Routes("rt", Route("0.0.0.0/0", "None"))), vnet: items(Location("?"))},
+		in("tcp/1", "nic:vma", "Storage"), reach.Undecided, "known only after apply"},
+	{"whose own regions are not known", lab{app: items(Endpoint("Microsoft.Storage", "?"), Routes("rt", Route("0.0.0.0/0", "None"))), vnet: items(Location("westus"))},
+		in("tcp/1", "nic:vma", "Storage"), reach.Undecided, "depends on the region"},
+	{"what it covers beyond its own region", lab{app: items(Endpoint("Microsoft.Storage"), Routes("rt", Route("0.0.0.0/0", "None"))), vnet: items(Location("westus"))},
+		in("tcp/1", "nic:vma", "Storage"), reach.Undecided, "depends on the region"},
 }
 
 // plan is a network in which prefixes are known only after apply.

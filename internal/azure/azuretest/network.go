@@ -29,11 +29,30 @@ func Subnet(name, prefixes string, items ...Item) Item {
 	}
 }
 
-// Endpoint is a service endpoint of the subnet around it.
+// Endpoint is a service endpoint of the subnet around it; a location of "?" is one
+// that is not known.
 func Endpoint(service string, locations ...string) Item {
 	return func(s *scope) {
-		s.subnet.ServiceEndpoints = append(s.subnet.ServiceEndpoints, azure.ServiceEndpoint{Service: s.text(service), Locations: locations, At: s.at()})
+		e := azure.ServiceEndpoint{Service: s.text(service), At: s.at()}
+		for _, l := range locations {
+			e.Locations = append(e.Locations, s.location(l))
+		}
+		s.subnet.ServiceEndpoints = append(s.subnet.ServiceEndpoints, e)
 	}
+}
+
+// Location is the region of the virtual network around it, "?" for one that is not
+// known.
+func Location(name string) Item {
+	return func(s *scope) { s.vnet.Location = s.location(name) }
+}
+
+func (s *scope) location(name string) azure.Value[string] {
+	if name == "?" {
+		return azure.NotKnown[string](&azure.Unknown{Name: "location", Why: "known only after apply", At: s.at()})
+	}
+	v, _ := azure.ParseLocation(name, s.at())
+	return v
 }
 
 // Delegate delegates the subnet around it to a service.

@@ -63,6 +63,15 @@ func relayed(translates azure.Translation) *random.Network {
 	return n
 }
 
+// inRegion is a lab in a region, with an endpoint of Storage that states none and no
+// other way out.
+func inRegion(name string) *random.Network {
+	n := lab(nil, []random.Route{route("0.0.0.0-0", "None", "")},
+		tag("Storage", "", "13.70.56.0/22,20.40.0.0/16"), tag("Storage.WestEurope", "westeurope", "13.70.56.0/22"))
+	n.VNets[0].Region, n.VNets[0].Subnets[0].Services = name, []string{"Microsoft.Storage of"}
+	return n
+}
+
 // screened is a lab that sends everything to a firewall, whose subnet has a service
 // endpoint of Sql.
 func screened(private ...string) *random.Network {
@@ -103,6 +112,14 @@ func TestRegressions(t *testing.T) {
 			screened("13.70.0.0/16"), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Undecided, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
 		{"F-27: a protocol that it does not translate",
 			screened(), "app", of(tcp("10.1.1.4", "13.70.56.1"), 1), plain.Undecided, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
+		{"RT-9: a service endpoint covers its network's region",
+			inRegion("West Europe"), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Allow, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
+		{"RT-9: whether it covers another is not known",
+			inRegion("West Europe"), "app", tcp("10.1.1.4", "20.40.1.1"), plain.Undecided, "20.40.0.0/16 VirtualNetworkServiceEndpoint"},
+		{"RT-9: nor what the endpoint of a network of unknown region covers",
+			inRegion(""), "app", tcp("10.1.1.4", "13.70.56.1"), plain.Undecided, "13.70.56.0/22 VirtualNetworkServiceEndpoint"},
+		{"RT-9: it covers no other service",
+			inRegion("West Europe"), "app", tcp("10.1.1.4", "8.8.8.8"), plain.Deny, "to-0.0.0.0-0"},
 		{"RT-26: neighbours in a tag's list are not one longer prefix",
 			lab(nil, []random.Route{route("Sql", "Internet", ""), route("AzureCloud", "None", "")},
 				tag("Sql", "", "13.70.56.0/22"), tag("AzureCloud", "", "13.70.56.0/23,13.70.58.0/23")),

@@ -3,6 +3,7 @@ package random
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 )
 
 // Detailed makes the network of a seed with what a packet does not carry: names
@@ -14,14 +15,26 @@ func Detailed(seed uint64) *Network {
 	for _, f := range n.Firewalls {
 		g.details(f)
 	}
+	services := []string{"Microsoft.Storage.Global", "Microsoft.Sql", "microsoft.eventhub"}
+	if !n.adminNames("VirtualNetwork") { // which the interpreter does not follow
+		services = append(services, "Microsoft.Storage of", "Microsoft.Storage of", "Microsoft.Sql of", "Microsoft.EventHub of", "Microsoft.Storage of WestEurope francecentral")
+	}
 	for _, v := range n.VNets {
+		v.Region = pick(g.Rand, []string{"", "West Europe", "francecentral", "eastus", "nowhere"})
 		for _, s := range v.Subnets {
-			if g.chance(30) {
-				s.Services = append(s.Services, pick(g.Rand, []string{"Microsoft.Storage.Global", "Microsoft.Sql", "microsoft.eventhub"}))
+			for g.chance(30) && len(s.Services) < 3 {
+				s.Services = append(s.Services, pick(g.Rand, services))
 			}
 		}
 	}
 	return n
+}
+
+// adminNames reports whether an admin rule names a tag.
+func (n *Network) adminNames(tag string) bool {
+	return slices.ContainsFunc(n.Admin, func(c *Admin) bool {
+		return slices.ContainsFunc(c.Rules, func(r Rule) bool { return slices.Contains(slices.Concat(r.Source, r.Destination), tag) })
+	})
 }
 
 // untold is a mode that the input does not tell.

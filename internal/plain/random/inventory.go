@@ -112,7 +112,7 @@ func optional(w *writer, flag *bool) azure.Value[bool] {
 }
 
 func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
-	vnet := &azure.VirtualNetwork{Resource: w.resource("virtualNetworks", v.Name), AddressSpace: values(w, v.Space), DNSServers: values(w, v.DNS)}
+	vnet := &azure.VirtualNetwork{Resource: w.resource("virtualNetworks", v.Name), AddressSpace: values(w, v.Space), DNSServers: values(w, v.DNS), Location: w.location(v.Region)}
 	for _, s := range v.Subnets {
 		r := w.resource("virtualNetworks", v.Name+"/subnets/"+s.Name)
 		r.Type = "Microsoft.Network/virtualNetworks/subnets"
@@ -126,7 +126,7 @@ func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
 			subnet.DefaultOutboundAccess = azure.Of(false, w.at())
 		}
 		for _, service := range s.Services {
-			subnet.ServiceEndpoints = append(subnet.ServiceEndpoints, azure.ServiceEndpoint{Service: w.text(service), Locations: []string{"*"}, At: w.at()})
+			subnet.ServiceEndpoints = append(subnet.ServiceEndpoints, w.serviceEndpoint(service))
 		}
 		if s.Policies != "" {
 			subnet.PrivateEndpointNetworkPolicies = w.text(s.Policies)
@@ -137,6 +137,26 @@ func (w *writer) vnet(v *VNet) *azure.VirtualNetwork {
 		vnet.Peerings = append(vnet.Peerings, w.link(v, l))
 	}
 	return vnet
+}
+
+// serviceEndpoint is one for every region, but for those whose text has " of" and the
+// regions that are stated behind it.
+func (w *writer) serviceEndpoint(text string) azure.ServiceEndpoint {
+	service, regions, some := strings.Cut(text, " of")
+	e := azure.ServiceEndpoint{Service: w.text(service), At: w.at()}
+	if !some {
+		regions = "*"
+	}
+	for _, region := range strings.Fields(regions) {
+		e.Locations = append(e.Locations, w.location(region))
+	}
+	return e
+}
+
+func (w *writer) location(name string) azure.Value[string] {
+	v, list := azure.ParseLocation(name, w.at())
+	w.note(list)
+	return v
 }
 
 func (w *writer) link(v *VNet, l *Link) *azure.Peering {

@@ -32,7 +32,9 @@ func (n *Network) subnet(vnet, name string) *Subnet {
 
 // VNet is a virtual network.
 type VNet struct {
-	Name    string
+	Name string
+	// Region is empty where the input does not state it.
+	Region  string
 	Space   []netip.Prefix
 	Subnets []*Subnet
 	Links   []*Link
@@ -48,7 +50,9 @@ type Subnet struct {
 	Group, Table string
 	// Policies for private endpoints; empty leaves the default.
 	Policies string
-	// Services of which the subnet has service endpoints, for all regions.
+	// Services of which the subnet has service endpoints: for all regions, for those
+	// that are stated ("Microsoft.Sql of westeurope eastus"), or for the network's own
+	// ("Microsoft.Sql of").
 	Services []string
 	// Gateway is the address of the NAT gateway, the zero address for none.
 	Gateway netip.Addr

@@ -11,7 +11,7 @@ import (
 func (n *Network) String() string {
 	var b strings.Builder
 	for _, v := range n.VNets {
-		fmt.Fprintf(&b, "vnet %s %s\n", v.Name, join(v.Space))
+		fmt.Fprintf(&b, "vnet %s %s%s\n", v.Name, join(v.Space), note(" region=", v.Region))
 		for _, s := range v.Subnets {
 			fmt.Fprintf(&b, "  subnet %s %s%s%s%s%s", s.Name, join(s.Prefixes), note(" group=", s.Group), note(" table=", s.Table), note(" policies=", s.Policies), note(" services=", strings.Join(s.Services, ",")))
 			if s.Gateway.IsValid() {

@@ -68,6 +68,9 @@ func (r *reader) add(res *resource) error {
 		}
 	}
 	b.APIVersion, _ = version.Text()
+	if strings.EqualFold(b.Type, azure.TypeVirtualNetwork) {
+		b.Location = r.member(res, res.node.GetFold("location"), "location")
+	}
 	if b.Properties.IsNull() {
 		b.Properties = value.OfObject(nil, b.At)
 	}
@@ -75,34 +78,39 @@ func (r *reader) add(res *resource) error {
 	return nil
 }
 
+// member evaluates a member of a resource; one that cannot be evaluated is not known.
+func (r *reader) member(res *resource, v document.Value, name string) *value.Value {
+	if !v.Exists() {
+		return nil
+	}
+	got, err := res.scope.value(v)
+	if err != nil {
+		return value.NotKnown(r.address(res)+" "+name, err.Error(), v.Position())
+	}
+	return got
+}
+
 // serviceBody evaluates the members of a managed service that its kind asks
 // for. The rest of the body is no matter of the network, and what it says that
 // cannot be evaluated stops nobody.
 func (r *reader) serviceBody(res *resource, kind *azure.ServiceKind, b *body.Resource) {
-	member := func(v document.Value, name string) *value.Value {
-		got, err := res.scope.value(v)
-		if err != nil {
-			return value.NotKnown(r.address(res)+" "+name, err.Error(), v.Position())
-		}
-		return got
-	}
 	for _, part := range []struct {
 		name string
 		into **value.Value
 	}{{"sku", &b.SKU}, {"kind", &b.Kind}, {"location", &b.Location}} {
 		if v := res.node.GetFold(part.name); v.Exists() {
-			*part.into = member(v, part.name)
+			*part.into = r.member(res, v, part.name)
 		}
 	}
 	properties := res.node.GetFold("properties")
 	if properties.Exists() && properties.Kind() != document.Object {
-		b.Properties = member(properties, "properties")
+		b.Properties = r.member(res, properties, "properties")
 		return
 	}
 	var members []value.Member
 	for _, name := range append(kind.Members(), "properties") {
 		if v := properties.GetFold(name); v.Exists() {
-			members = append(members, value.Member{Name: name, Value: member(v, name)})
+			members = append(members, value.Member{Name: name, Value: r.member(res, v, name)})
 		}
 	}
 	b.Properties = value.OfObject(members, b.At)

@@ -54,6 +54,47 @@ func subnet(name, prefix, more string) string {
 	return fmt.Sprintf(`{"name": "%s", "properties": {"addressPrefix": "%s"%s}}`, name, prefix, more)
 }
 
+// The region of a network, and those that its service endpoints state (RT-9).
+func TestRegions(t *testing.T) {
+	const parameter = `"parameters": {"where": {"type": "string"}}`
+	for _, row := range []struct{ what, location, want string }{
+		{"stated", `"location": "West Europe"`, "westeurope"},
+		{"not stated", `"tags": {}`, "not set"},
+		{"an expression", `"location": "[toLower('EastUS')]"`, "eastus"},
+		{"that of the resource group", `"location": "[resourceGroup().location]"`, "?"},
+		{"a parameter without value", `"location": "[parameters('where')]"`, "?"},
+		{"what cannot be evaluated", `"location": "[nosuch('x')]"`, "?"},
+	} {
+		n := network(t, text(parameter, res("virtualNetworks", "v", `"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}`, row.location)))
+		if got := shownLocation(n.VirtualNetworks[0].Location); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.what, got, row.want)
+		}
+	}
+	for _, row := range []struct{ locations, want string }{
+		{``, ""}, {`, "locations": []`, ""}, {`, "locations": ["*"]`, "*"}, {`, "locations": ["West US", "eastus"]`, "westus eastus"},
+		{`, "locations": ["[parameters('where')]", "eastus"]`, "? eastus"}, {`, "locations": "[createArray(parameters('where'))]"`, "?"},
+	} {
+		n := network(t, text(parameter, vnet("v", subnet("s", "10.0.0.0/24", `, "serviceEndpoints": [{"service": "Microsoft.Storage"`+row.locations+`}]`))))
+		var got []string
+		for _, l := range n.Subnets()[0].ServiceEndpoints[0].Locations {
+			got = append(got, shownLocation(l))
+		}
+		if strings.Join(got, " ") != row.want {
+			t.Errorf("locations%s: got %q, want %q", row.locations, got, row.want)
+		}
+	}
+}
+
+func shownLocation(v azure.Value[string]) string {
+	switch _, known := v.Known(); {
+	case !v.IsSet():
+		return "not set"
+	case !known:
+		return "?"
+	}
+	return v.V
+}
+
 func parse(t testing.TB, name, text string) *document.Document {
 	t.Helper()
 	doc, err := document.Parse(name, []byte(text), document.Options{Dialect: document.ARM})

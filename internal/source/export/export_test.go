@@ -177,7 +177,7 @@ func TestNSG36IdleTimeChangesNothing(t *testing.T) {
 func TestEveryFieldOfANetworkIsRead(t *testing.T) {
 	n := mustRead(t, load(t, "ok/network.json"))
 	v := n.VirtualNetworks[0]
-	if v.AddressSpace[1].V.String() != "fd00:1::/48" || v.DNSServers[0].V.String() != "10.1.9.10" || v.APIVersion != "2024-05-01" {
+	if v.AddressSpace[1].V.String() != "fd00:1::/48" || v.DNSServers[0].V.String() != "10.1.9.10" || v.APIVersion != "2024-05-01" || v.Location.V != "westeurope" || v.Location.At.Line == 0 {
 		t.Errorf("network: %+v", v)
 	}
 	app, db := v.Subnets[0], v.Subnets[1]

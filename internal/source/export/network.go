@@ -12,6 +12,7 @@ func (r *reader) virtualNetwork(o *object, id azure.Resource) {
 	v := &azure.VirtualNetwork{Resource: id}
 	v.AddressSpace = allParsed(o, azure.ParsePrefix, "addressSpace", "addressPrefixes")
 	v.DNSServers = allParsed(o, azure.ParseAddr, "dhcpOptions", "dnsServers")
+	v.Location = parsedValue(r, o.row.GetFold("location"), azure.ParseLocation)
 	v.APIVersion = r.text(o.row.GetFold("apiVersion")).V
 	if subnets := o.elements(o.get("subnets")); subnets != nil {
 		v.Subnets = []*azure.Subnet{}
@@ -48,9 +49,7 @@ func (r *reader) subnet(o *object, id azure.Resource) *azure.Subnet {
 	s.NATGateway = r.reference(o.get("natGateway"))
 	for _, e := range o.elements(o.get("serviceEndpoints")) {
 		endpoint := azure.ServiceEndpoint{Service: r.text(e.get("service")), At: e.at}
-		for _, location := range r.texts(e.get("locations")) {
-			endpoint.Locations = append(endpoint.Locations, location.V)
-		}
+		endpoint.Locations = allParsed(&e, azure.ParseLocation, "locations")
 		if endpoint.Service.IsSet() {
 			s.ServiceEndpoints = append(s.ServiceEndpoints, endpoint)
 		}

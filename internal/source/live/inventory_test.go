@@ -30,7 +30,7 @@ func TestReadGivesTheNetworkThatWasPulled(t *testing.T) {
 		t.Fatal(list)
 	}
 	app, ok := n.Subnet(azure.MakeID(subnetID("one", "app")))
-	if !ok || app.NetworkSecurityGroup.ID.Name() != "one" || app.At.File != "azure://"+sub || len(n.NetworkInterfaces) != 1 || len(n.ApplicationSecurityGroups) != 1 || len(n.RouteTables) != 1 {
+	if !ok || app.NetworkSecurityGroup.ID.Name() != "one" || app.At.File != "azure://"+sub || app.VirtualNetwork.Location.V != "westeurope" || len(n.NetworkInterfaces) != 1 || len(n.ApplicationSecurityGroups) != 1 || len(n.RouteTables) != 1 {
 		t.Errorf("got %+v", n)
 	}
 	if len(n.AdminRules) != 1 || n.AdminRules[0].Access.V != azure.AdminAllow || n.AdminRules[0].Collection.ID.Name() != "one" {

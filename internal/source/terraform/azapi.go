@@ -55,6 +55,7 @@ func (r *reader) azapiResource(i *instance) {
 	}
 	content := r.bodyOf(i)
 	res.Properties, res.SKU, res.Kind = content.Get("properties"), content.Get("sku"), content.Get("kind")
+	res.Location = content.Get("location")
 	if location := i.get("location"); location.isSet() {
 		res.Location = r.bodyValue(i, location, "")
 	}

@@ -19,6 +19,7 @@ func (r *reader) virtualNetwork(i *instance) {
 		AddressSpace: prefixes(i, i.values, "address_space"),
 		DNSServers:   parsedList(i.given("dns_servers"), azure.ParseAddr),
 	}
+	v.Location, _ = azure.Parsed(i.get("location").text(), azure.ParseLocation)
 	r.inventory.VirtualNetworks = append(r.inventory.VirtualNetworks, v)
 	if i.data {
 		r.lookedUp(i, v)

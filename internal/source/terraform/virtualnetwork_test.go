@@ -53,6 +53,34 @@ func TestPrefixesOfNetworksAndSubnets(t *testing.T) {
 	}
 }
 
+// The region of a network is that of its service endpoints (RT-9).
+func TestRegionsOfNetworks(t *testing.T) {
+	body := object{"properties": object{"addressSpace": object{"addressPrefixes": []string{"10.0.0.0/16"}}}}
+	for _, row := range []struct {
+		what string
+		plan *plan
+		want string
+	}{
+		{"stated", newPlan().with("azurerm_virtual_network.v", having(vnet("v"), object{"location": "West Europe"})), "westeurope"},
+		{"not stated", newPlan().with("azurerm_virtual_network.v", vnet("v")), "not set"},
+		{"known after apply", newPlan().with("azurerm_virtual_network.v", vnet("v"), unknown("location")), "?"},
+		{"of azapi", newPlan().with("azapi_resource.v", having(azapi("Microsoft.Network/virtualNetworks", "v", body), object{"location": "eastus"})), "eastus"},
+		{"in its body", newPlan().with("azapi_resource.v", azapi("Microsoft.Network/virtualNetworks", "v", having(body, object{"location": "East US"}))), "eastus"},
+	} {
+		v := row.plan.network(t).VirtualNetworks[0].Location
+		got, known := v.Known()
+		switch {
+		case !v.IsSet():
+			got = "not set"
+		case !known:
+			got = "?"
+		}
+		if got != row.want {
+			t.Errorf("%s: got %s, want %s", row.what, got, row.want)
+		}
+	}
+}
+
 func TestSettingsOfSubnetsUnderAllTheirNames(t *testing.T) {
 	for _, row := range []struct {
 		name                       string

@@ -13,6 +13,7 @@ func (r reader) virtualNetwork(res Resource, o object) {
 		AddressSpace: allParsed(o, azure.ParsePrefix, "addressSpace", "addressPrefixes"),
 		DNSServers:   allParsed(o, azure.ParseAddr, "dhcpOptions", "dnsServers"),
 		APIVersion:   res.APIVersion,
+		Location:     o.location(res),
 	}
 	subnets, open := o.children("subnets", "subnets", azure.TypeSubnet)
 	for _, s := range subnets {
@@ -25,6 +26,15 @@ func (r reader) virtualNetwork(res Resource, o object) {
 	}
 	r.uncounted(res, "peerings", open)
 	r.inventory.VirtualNetworks = append(r.inventory.VirtualNetworks, v)
+}
+
+// location is the region of a resource.
+func (o object) location(res Resource) azure.Value[string] {
+	if o.doubt != nil {
+		return azure.NotKnown[string](o.doubt)
+	}
+	v, _ := azure.Parsed(o.textOf(res.Location, []string{"location"}), azure.ParseLocation)
+	return v
 }
 
 // uncounted tells of children of which not even the number is known.
@@ -59,9 +69,8 @@ func (r reader) subnet(o object) *azure.Subnet {
 	for _, e := range elements(o.get("serviceEndpoints")) {
 		endpoint := azure.ServiceEndpoint{Service: o.textOf(e.Get("service"), []string{"service"}), At: e.At}
 		for _, l := range elements(e.Get("locations")) {
-			if text, ok := l.Text(); ok {
-				endpoint.Locations = append(endpoint.Locations, text)
-			}
+			v, _ := azure.Parsed(o.textOf(l, []string{"locations"}), azure.ParseLocation)
+			endpoint.Locations = append(endpoint.Locations, v)
 		}
 		if endpoint.Service.IsSet() {
 			s.ServiceEndpoints = append(s.ServiceEndpoints, endpoint)
