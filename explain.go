@@ -24,7 +24,8 @@ type ExplainOptions struct {
 	// (name or id), an address, a prefix or a service tag; "subnet:", "nic:" and
 	// "tag:" before a name say which.
 	From, To string
-	// Protocol is tcp, udp, icmp, esp, ah, a number from 0 to 255, or any.
+	// Protocol is tcp, udp, icmp, another name that reports have (gre, esp, icmpv6),
+	// a number from 0 to 255, or any; several with commas.
 	Protocol string
 	// Port and SourcePort are lists of ports and ranges: "443,8080-8090".
 	// Without SourcePort it is 49152-65535 (decisions 17).
@@ -208,9 +209,13 @@ func (n *Network) endpoint(label, text string) (e reach.Endpoint, inside bool, e
 			return e, false, nil
 		}
 	}
+	var hints []string
+	if close := n.catalogue.Suggest(name, "Internet", "AzureLoadBalancer"); len(close) > 0 && (kind == "" || kind == "tag") {
+		hints = append(hints, "did you mean "+strings.Join(close, " or ")+"?")
+	}
 	return e, false, &UsageError{
 		Message: fmt.Sprintf("%s %q is no subnet, network interface, address or service tag of this network", label, text),
-		Hints:   []string{"subnets: " + service.SubnetNames(n.network.Subnets())},
+		Hints:   append(hints, "subnets: "+service.SubnetNames(n.network.Subnets())),
 	}
 }
 
@@ -256,24 +261,23 @@ func (n *Network) tag(name string, marked bool) (reach.Endpoint, bool) {
 	return reach.Tag(tag.Name), true
 }
 
-var protocolNames = map[string]flow.ProtocolSet{
-	"tcp": flow.Protocols(flow.TCP), "udp": flow.Protocols(flow.UDP), "icmp": flow.Protocols(flow.ICMP),
-	"esp": flow.Protocols(flow.ESP), "ah": flow.Protocols(flow.AH), "any": flow.AllProtocols(), "*": flow.AllProtocols(),
-}
-
+// parseProtocols reads the names by which reports call protocols, and numbers.
 func parseProtocols(label, text string) (flow.ProtocolSet, error) {
 	var set flow.ProtocolSet
 	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
 		item = strings.TrimSpace(item)
-		if s, ok := protocolNames[item]; ok {
-			set = set.Union(s)
+		if item == "any" || item == "*" {
+			set = flow.AllProtocols()
 			continue
 		}
-		number, err := strconv.ParseUint(item, 10, 8)
-		if err != nil {
-			return set, &UsageError{Message: fmt.Sprintf("%s cannot be %q; expected tcp, udp, icmp, esp, ah, any or a number from 0 to 255", label, item)}
+		protocol, ok := flow.ProtocolNamed(item)
+		if number, err := strconv.ParseUint(item, 10, 8); err == nil {
+			protocol, ok = uint8(number), true
 		}
-		set = set.Union(flow.Protocols(uint8(number)))
+		if !ok {
+			return set, &UsageError{Message: fmt.Sprintf("%s cannot be %q; expected %s, any or a number from 0 to 255", label, item, strings.Join(flow.ProtocolNames(), ", "))}
+		}
+		set = set.Union(flow.Protocols(protocol))
 	}
 	return set, nil
 }

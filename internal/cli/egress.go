@@ -57,7 +57,7 @@ another address. 2 wrong usage, 3 an input could not be read.`,
 	inputs.add(flags)
 	flags.StringArrayVar(&from, "from", nil, "`subnets` that send (repeatable, or with commas; '*' for all; default those of the managed services in the input)")
 	flags.StringVar(&options.To, "to", "", "where they send (default every destination)")
-	flags.StringVar(&options.Protocol, "protocol", "tcp", "tcp, udp, icmp, esp, ah, any or a number; several with commas")
+	flags.StringVar(&options.Protocol, "protocol", "tcp", "tcp, udp, icmp, esp, ah, gre, icmpv6, another name that reports print, any or a number; several with commas")
 	flags.StringVar(&options.Host, "host", "", "the `name` that the client asks for, where application rules of firewalls decide")
 	flags.StringVar(&options.Port, "port", "", "destination `ports`: 443,8080-8090 (default every port)")
 	flags.StringVar(&options.Expect, "expect", "", "the public `address` that everything outside must see")

@@ -61,7 +61,7 @@ be read, 4 undecided.`,
 	inputs.add(flags)
 	flags.StringVar(&options.From, "from", "", "where the packets come from")
 	flags.StringVar(&options.To, "to", "", "where they go")
-	flags.StringVar(&options.Protocol, "protocol", "tcp", "tcp, udp, icmp, esp, ah, any or a number; several with commas")
+	flags.StringVar(&options.Protocol, "protocol", "tcp", "tcp, udp, icmp, esp, ah, gre, icmpv6, another name that reports print, any or a number; several with commas")
 	flags.StringVar(&options.Host, "host", "", "the `name` that the client asks for, where application rules of firewalls decide")
 	flags.StringVar(&options.Port, "port", "", "destination `ports`: 443,8080-8090 (default every port)")
 	flags.StringVar(&options.SourcePort, "source-port", "", "source `ports` (default "+wayleave.DefaultSourcePorts+")")

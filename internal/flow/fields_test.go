@@ -2,10 +2,30 @@ package flow
 
 import (
 	"math/big"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 )
+
+// Every name of a protocol is read back, whatever the case of its letters.
+func TestProtocolNames(t *testing.T) {
+	for p := range AllProtocols().All() {
+		for _, name := range []string{ProtocolName(p), strings.ToUpper(ProtocolName(p))} {
+			if got, ok := ProtocolNamed(name); !ok || got != p {
+				t.Errorf("%q is %d, %v; want %d", name, got, ok, p)
+			}
+		}
+	}
+	for _, name := range []string{"", "any", "6", "protocol", "protocol ", "protocol 256", "protocol x", "tcp "} {
+		if got, ok := ProtocolNamed(name); ok {
+			t.Errorf("%q is %d", name, got)
+		}
+	}
+	if names := ProtocolNames(); len(names) != len(protocolNames) || names[0] != "icmp" {
+		t.Errorf("names %v", names)
+	}
+}
 
 func TestPortSetAlgebraOnEveryPairOfASmallUniverse(t *testing.T) {
 	universe := []uint16{0, 1, 2, 4, 443, 65534, 65535}

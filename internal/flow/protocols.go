@@ -3,8 +3,12 @@ package flow
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 // Protocol numbers of the IP header that have a name here (IANA, Assigned
@@ -38,6 +42,28 @@ func ProtocolName(protocol uint8) string {
 		return name
 	}
 	return fmt.Sprintf("protocol %d", protocol)
+}
+
+// ProtocolNamed finds the protocol that ProtocolName calls so, case folded.
+func ProtocolNamed(name string) (protocol uint8, ok bool) {
+	name = strings.ToLower(name)
+	for p, n := range protocolNames {
+		if n == name {
+			return p, true
+		}
+	}
+	text, ok := strings.CutPrefix(name, "protocol ")
+	number, err := strconv.ParseUint(text, 10, 8)
+	return uint8(number), ok && err == nil
+}
+
+// ProtocolNames lists the names of protocols, by number.
+func ProtocolNames() []string {
+	var names []string
+	for _, p := range slices.Sorted(maps.Keys(protocolNames)) {
+		names = append(names, protocolNames[p])
+	}
+	return names
 }
 
 // ProtocolSet is an exact set of protocol numbers 0 to 255. Sets are

@@ -2,6 +2,7 @@ package servicetag
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -18,34 +19,62 @@ func (c *Catalogue) suggest(name string) (near, similar []string) {
 	if alias := c.otherRegionName(name); alias != "" {
 		return []string{alias}, nil
 	}
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var found []candidate
+	var names []string
 	key := fold(name)
 	for i := range c.entries {
 		t := &c.entries[i].tag
+		names = append(names, t.Name)
 		other := fold(t.Name)
-		if d, ok := misspelling(key, other); ok {
-			found = append(found, candidate{t.Name, d})
-		}
 		for _, vendor := range []string{"azure", "microsoft"} {
 			if vendor+key == other || vendor+other == key {
 				similar = append(similar, t.Name)
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
-	for _, f := range found {
-		near = append(near, f.name)
-	}
+	near = meant(name, names)
 	if base, ok := globalByName(name); ok {
 		if i, ok := c.byName[fold(base)]; ok {
 			similar = append(similar, c.entries[i].tag.Name)
 		}
 	}
 	return near[:min(len(near), maxSuggestions)], similar[:min(len(similar), maxSuggestions)]
+}
+
+// meant lists the names of which name is a slip of the pen, the nearest first.
+func meant(name string, names []string) []string {
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var found []candidate
+	for _, n := range names {
+		if d, ok := misspelling(fold(name), fold(n)); ok {
+			found = append(found, candidate{n, d})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	var near []string
+	for _, f := range found {
+		near = append(near, f.name)
+	}
+	return near
+}
+
+// Suggest lists what a name that no tag has may mean, at most three, the best first:
+// tags of the data, without data those that are documented, and others.
+func (c *Catalogue) Suggest(name string, others ...string) []string {
+	near, similar := c.suggest(name)
+	if c.symbolic {
+		base, region := name, ""
+		if global, ok := globalByName(name); ok {
+			base, region = global, name[len(global):]
+		}
+		for _, n := range meant(base, slices.Sorted(maps.Values(spelling))) {
+			near = append(near, n+region)
+		}
+	}
+	all := slices.Concat(near, meant(name, others), similar)
+	return all[:min(len(all), maxSuggestions)]
 }
 
 // otherRegionName returns the tag that name means if it uses the other name of

@@ -133,3 +133,22 @@ func TestEditDistance(t *testing.T) {
 		}
 	})
 }
+
+// What a name in a question may mean: without data what is documented, with data
+// what the data has.
+func TestSuggest(t *testing.T) {
+	for _, row := range []struct{ name, want string }{
+		{"Storag", "Storage"}, {"sotrage.westeurope", "Storage.westeurope"}, {"Internt", "Internet"}, {"nonsense", ""}, {"AzureKeyVaults", "AzureKeyVault"},
+	} {
+		if got := strings.Join(Symbolic().Suggest(row.name, "Internet"), " "); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
+		}
+	}
+	c := catalogue(t, tag{"Storage", "", "API NSG", "52.239.192.0/18"})
+	if got := c.Suggest("Storag", "Internet"); len(got) != 1 || got[0] != "Storage" {
+		t.Errorf("with data: %v", got)
+	}
+	if got := c.Suggest("AzureKeyVaults"); len(got) != 0 {
+		t.Errorf("a tag that the data does not have: %v", got)
+	}
+}
