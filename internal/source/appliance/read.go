@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/strict"
 )
@@ -39,6 +40,11 @@ func Read(path string, data []byte) *azure.Inventory {
 type reader struct{ strict.Reader }
 
 func (r *reader) file(root document.Value, inventory *azure.Inventory) {
+	if fromAz(root) {
+		r.List = append(r.List, diagnostic.Errorf("not-json", root.Position(), "the file looks like what az prints with -o yaml, expected JSON").
+			WithHint("run the command with -o json; YAML is read where it states appliances"))
+		return
+	}
 	if !root.Get("appliances").Exists() {
 		r.Errorf(root.Position(), "the file has no key \"appliances\", expected one that states appliances")
 		return
@@ -59,6 +65,18 @@ func (r *reader) file(root document.Value, inventory *azure.Inventory) {
 			r.Unknown(key, "appliances", "schema")
 		}
 	}
+}
+
+// fromAz tells resources that az has printed: one, a list, or a page of a list.
+func fromAz(v document.Value) bool {
+	if list := v.Get("value"); list.Kind() == document.Array {
+		v = list
+	}
+	if v.Kind() == document.Array {
+		v = v.Index(0)
+	}
+	id, _ := v.Get("id").String()
+	return strings.HasPrefix(strings.ToLower(id), "/subscriptions/")
 }
 
 func (r *reader) appliance(v document.Value) *azure.Appliance {

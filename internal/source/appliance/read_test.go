@@ -61,6 +61,22 @@ func TestWhatIsWrongHasAPlace(t *testing.T) {
 	}
 }
 
+// What az prints with -o yaml is no list of appliances: a resource, a list, a page.
+func TestYAMLOfAzIsNamed(t *testing.T) {
+	const row = "addressSpace:\n    addressPrefixes: [10.0.0.0/16]\n  id: /subscriptions/0/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v\n"
+	for _, text := range []string{"- " + row, strings.ReplaceAll(row, "\n  ", "\n"), "value:\n- " + row} {
+		list := Read("vnets.yaml", []byte(text)).Diagnostics
+		if len(list) != 1 || list[0].Code != "not-json" || !strings.Contains(list[0].Hint, "-o json") {
+			t.Errorf("%s: got %v", text, list)
+		}
+	}
+	for _, text := range []string{"[]", "- id: x", "id: 5", "value: []"} {
+		if list := Read("x.yaml", []byte(text)).Diagnostics; len(list) != 1 || list[0].Code != "invalid-appliance" {
+			t.Errorf("%s: got %v", text, list)
+		}
+	}
+}
+
 func TestRecognise(t *testing.T) {
 	for path, want := range map[string]bool{"x/appliances.yaml": true, "Appliances.YML": true, "wayleave.yaml": false} {
 		if Recognise(path) != want {
