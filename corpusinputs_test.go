@@ -67,7 +67,11 @@ func TestCorpusInputs(t *testing.T) {
 		case err != nil:
 			t.Errorf("%s: %v", name, err)
 		default:
-			answer := n.Inspect()
+			answer, err := n.Inspect()
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
 			lines = append(lines, name+":"+countLine(&answer.Counts, stated[name]))
 			for _, x := range answer.NotModelled {
 				if x.Type != azure.TypeNetworkInterface { // one that Azure lists and no input states

@@ -51,7 +51,12 @@ func TestRecordedAnswersAreCounted(t *testing.T) {
 					continue
 				}
 				read++
-				counts := n.Inspect().Counts
+				answer, err := n.Inspect()
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+					continue
+				}
+				counts := answer.Counts
 				got := map[string]int{}
 				for _, w := range words {
 					if _, ok := countedByID[w.word]; ok && w.of(&counts) > 0 {

@@ -6,8 +6,13 @@ import (
 )
 
 // Inspect takes stock of the network: what was read, which values the inputs do
-// not tell, and what was read and left alone. It needs no service tags.
-func (n *Network) Inspect() *result.Inspect {
+// not tell, and what was read and left alone. The names of service tags are checked as
+// for every other answer.
+func (n *Network) Inspect() (*result.Inspect, error) {
+	_, diagnostics, err := n.compile(nil)
+	if err != nil {
+		return nil, err
+	}
 	inputs := make([]result.InspectInput, len(n.inventories))
 	for i, inventory := range n.inventories {
 		inputs[i] = result.InspectInput{File: inventory.Source, Kind: inventory.Rank.String()}
@@ -19,6 +24,6 @@ func (n *Network) Inspect() *result.Inspect {
 		Tree:        append([]result.InspectNode{}, inspect.Tree(n.network)...),
 		Unknowns:    inspect.Unknowns(n.network),
 		NotModelled: append([]result.NotModelled{}, n.notModelled()...),
-		Diagnostics: n.diagnostics[:len(n.diagnostics):len(n.diagnostics)],
-	}
+		Diagnostics: diagnostics,
+	}, nil
 }

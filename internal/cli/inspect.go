@@ -29,7 +29,10 @@ Exit status: 0 the inputs were read, 2 wrong usage, 3 an input could not be read
 			if err != nil {
 				return err
 			}
-			answer := n.Inspect()
+			answer, err := n.Inspect()
+			if err != nil {
+				return err
+			}
 			if format == "json" {
 				return report.JSON(p.stdout, answer)
 			}

@@ -81,7 +81,11 @@ func (p *Program) printCheck(n *wayleave.Network, c *result.Check, f *reportFlag
 	lines := sourceLines()
 	return p.print(f, c.Diagnostics, func(w io.Writer, format string, style report.Style) error {
 		if format == "html" {
-			return report.HTML(w, c, n.Inspect().Tree)
+			inspected, err := n.Inspect()
+			if err != nil {
+				return err
+			}
+			return report.HTML(w, c, inspected.Tree)
 		}
 		return writeCheck(w, c, format, style, lines)
 	})
