@@ -20,16 +20,14 @@ type convoy struct {
 // fromSubnets sends from every subnet up to where packets wait for those of others,
 // and then takes all of them on together.
 func (w *walk) fromSubnets(packets []flow.Cube) ([]piece, error) {
-	var senders []*azure.Subnet
-	for _, id := range w.query.From.subnets {
-		s, err := Subnet(id).subnet(w.fabric)
-		if err != nil {
-			return nil, err
-		}
-		if own, _ := fabric.BySource(packets, w.fabric.Addresses(s)); len(own) > 0 {
-			senders = append(senders, s)
-		}
+	senders, err := w.senders()
+	if err != nil {
+		return nil, err
 	}
+	senders = slices.DeleteFunc(senders, func(s *azure.Subnet) bool {
+		own, _ := fabric.BySource(packets, w.fabric.Addresses(s))
+		return len(own) == 0
+	})
 	crews := w.crews(senders)
 	sent := make([]dispatch, len(crews))
 	parallel.Each(len(crews), func(i int) { sent[i] = w.dispatch(crews[i], packets) })

@@ -8,6 +8,40 @@ import (
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
+// senders are the subnets that a query is from.
+func (w *walk) senders() ([]*azure.Subnet, error) {
+	senders := make([]*azure.Subnet, 0, len(w.query.From.subnets))
+	for _, id := range w.query.From.subnets {
+		s, err := Subnet(id).subnet(w.fabric)
+		if err != nil {
+			return nil, err
+		}
+		senders = append(senders, s)
+	}
+	return senders, nil
+}
+
+// heldBy is every address of a crew.
+func (w *walk) heldBy(crew []*azure.Subnet) flow.AddressSet {
+	held := w.fabric.Addresses(crew[0])
+	for _, s := range crew[1:] {
+		held = held.Union(w.fabric.Addresses(s))
+	}
+	return held
+}
+
+// subnetsOf names a crew.
+func subnetsOf(crew []*azure.Subnet) Endpoint {
+	if len(crew) == 1 {
+		return Subnet(crew[0].ID)
+	}
+	ids := make([]azure.ID, len(crew))
+	for i, s := range crew {
+		ids[i] = s.ID
+	}
+	return Subnets(ids...)
+}
+
 // crews gathers neighbours among the senders whose packets meet the same rules and
 // routes.
 func (w *walk) crews(senders []*azure.Subnet) [][]*azure.Subnet {
@@ -47,14 +81,10 @@ func (w *walk) dispatch(crew []*azure.Subnet, packets []flow.Cube) dispatch {
 
 func (w *walk) leave(crew []*azure.Subnet, packets []flow.Cube) dispatch {
 	from := origin{subnet: crew[0], vnet: crew[0].VirtualNetwork, joins: true}
-	held := w.fabric.Addresses(from.subnet)
 	if len(crew) > 1 {
 		from.crew = crew
-		for _, s := range crew[1:] {
-			held = held.Union(w.fabric.Addresses(s))
-		}
 	}
-	own, _ := fabric.BySource(packets, held)
+	own, _ := fabric.BySource(packets, w.heldBy(crew))
 	out := &walk{fabric: w.fabric, query: w.query, apart: w.apart, forks: w.forks}
 	d := dispatch{pieces: out.send(from, []piece{{packets: own}}), waiting: out.waiting}
 	if len(crew) == 1 {

@@ -61,17 +61,18 @@ func Together(f *fabric.Fabric, q Query) (groups []Group, used []fabric.Assumpti
 	return groups, f.Assumptions().Listed(touches.Union(f.Everywhere())), nil
 }
 
-// settleEach asks the other readings sender by sender, where packets touch open
-// points; touches are those of the pieces.
+// settleEach asks the other readings crew by crew, where packets touch open points;
+// touches are those of the pieces.
 func (w *walk) settleEach(class []flow.Cube, base []piece, touches []fabric.Touches) []cell {
+	senders, _ := w.senders() // their packets were sent
+	crews := w.crews(senders)
 	cells := make([]cell, 0, len(base))
-	own := make([][]piece, len(w.query.From.subnets))
-	var each []flow.AddressSet
-	for _, id := range w.query.From.subnets {
-		s, _ := Subnet(id).subnet(w.fabric) // its packets were sent
-		each = append(each, w.fabric.Addresses(s))
+	own := make([][]piece, len(crews))
+	each := make([]flow.AddressSet, len(crews))
+	for i, crew := range crews {
+		each[i] = w.heldBy(crew)
 	}
-	senders := flow.NewDivision(each)
+	byCrew := flow.NewDivision(each)
 	for i, p := range base {
 		if w.settled(touches[i]) {
 			cells = append(cells, cell{piece: p})
@@ -79,20 +80,20 @@ func (w *walk) settleEach(class []flow.Cube, base []piece, touches []fabric.Touc
 		}
 		packets := map[int][]flow.Cube{}
 		for _, c := range p.packets {
-			for _, from := range senders.Cut(c.Source) {
+			for _, from := range byCrew.Cut(c.Source) {
 				c.Source = from.Set
 				packets[from.Part] = append(packets[from.Part], c)
 			}
 		}
-		for sender, list := range packets {
-			own[sender] = append(own[sender], p.with(list))
+		for crew, list := range packets {
+			own[crew] = append(own[crew], p.with(list))
 		}
 	}
 	settled := make([][]cell, len(own))
 	parallel.Each(len(own), func(i int) {
 		if len(own[i]) > 0 {
 			alone := &walk{fabric: w.fabric, query: w.query}
-			alone.query.From = Subnet(w.query.From.subnets[i])
+			alone.query.From = subnetsOf(crews[i])
 			settled[i] = alone.settle(class, own[i], touched(own[i]))
 		}
 	})
