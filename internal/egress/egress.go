@@ -99,23 +99,35 @@ func (a *Answer) ask(f *fabric.Fabric, q Query, senders []*azure.Subnet, at *par
 		return err
 	}
 	a.Assumptions = append(a.Assumptions, used...)
-	counts := map[*azure.Subnet]bool{}
 	by := newDivider(f, senders)
 	divided := make([][]company, len(groups))
+	parallel.Each(len(groups), func(i int) { divided[i] = by.companies(groups[i].Packets) })
+	counts := map[*azure.Subnet]bool{}
 	for i, g := range groups {
-		divided[i] = by.companies(g.Packets)
 		for _, c := range divided[i] {
 			for _, s := range c.subnets {
 				counts[s] = counts[s] || !g.Reserved
 			}
 		}
 	}
+	// What no guest can send counts only where there is nothing else.
 	for i, g := range groups {
+		for j, c := range divided[i] {
+			divided[i][j].subnets = slices.DeleteFunc(c.subnets, func(s *azure.Subnet) bool { return g.Reserved && counts[s] })
+		}
+	}
+	found := make([][]Part, len(groups))
+	parallel.Each(len(groups), func(i int) {
 		for _, c := range divided[i] {
-			// What no guest can send counts only where there is nothing else.
-			if c.subnets = slices.DeleteFunc(c.subnets, func(s *azure.Subnet) bool { return g.Reserved && counts[s] }); len(c.subnets) > 0 {
-				a.add(f, at, g, c)
+			if len(c.subnets) > 0 {
+				found[i] = append(found[i], partsOf(f, groups[i], c)...)
 			}
+		}
+	})
+	a.Parts = slices.Grow(a.Parts, len(groups))
+	for _, list := range found {
+		for i := range list {
+			a.add(at, &list[i])
 		}
 	}
 	return nil
@@ -222,26 +234,32 @@ func (a *Answer) sort() {
 	a.Parts = sorted
 }
 
-// add divides what a company sends by services and senders, and joins what fares
-// like something there.
-func (a *Answer) add(f *fabric.Fabric, at *parts, g reach.Group, c company) {
+// partsOf divides what a company sends by services and senders.
+func partsOf(f *fabric.Fabric, g reach.Group, c company) []Part {
 	g.Space = flow.SpaceOf(c.packets...)
 	all := f.Addresses(c.subnets[0])
-	for _, b := range bundles(g.Space) {
-		a.Parts = append(a.Parts, Part{From: c.subnets, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: g.Part, lead: c.subnets[0], bundle: b})
-		part := &a.Parts[len(a.Parts)-1]
+	list := bundles(g.Space)
+	out := make([]Part, len(list))
+	for i, b := range list {
+		p := &out[i]
+		*p = Part{From: c.subnets, Destinations: b.destinations, Protocols: b.protocols, Ports: b.ports, Part: g.Part, lead: c.subnets[0], bundle: b}
 		for _, family := range b.destinations.Families() {
 			if !all.Only(family).SubsetOf(b.sources) {
-				part.Sources = b.sources
+				p.Sources = b.sources
 			}
 		}
-		if i, met := at.find(part); met {
-			a.Parts[i].From = append(a.Parts[i].From, c.subnets...)
-			a.Parts = a.Parts[:len(a.Parts)-1]
-			continue
-		}
-		part.From = slices.Clone(c.subnets)
 	}
+	return out
+}
+
+// add adds a part, or joins it with one that it fares like.
+func (a *Answer) add(at *parts, p *Part) {
+	if i, met := at.find(p); met {
+		a.Parts[i].From = append(a.Parts[i].From, p.From...)
+		return
+	}
+	p.From = slices.Clone(p.From)
+	a.Parts = append(a.Parts, *p)
 }
 
 // bundle is a product of senders, destinations and services.

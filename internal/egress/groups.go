@@ -3,6 +3,7 @@ package egress
 import (
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
@@ -57,12 +58,18 @@ func (s *shared) of(packets []flow.Cube) []flow.Cube {
 	return own
 }
 
-// divider divides the packets of groups by sender.
+// divider divides the packets of groups by sender. Several may be divided at once.
 type divider struct {
 	fabric   *fabric.Fabric
 	senders  []*azure.Subnet
 	division *flow.Division // by the addresses of the senders
-	each     []shared       // by sender, of the group at hand
+	shares   sync.Pool      // of *shares
+}
+
+// shares are what each sender has of the packets of a group.
+type shares struct {
+	each []shared // by sender
+	some []int    // who has any, in no order
 }
 
 func newDivider(f *fabric.Fabric, senders []*azure.Subnet) *divider {
@@ -70,21 +77,23 @@ func newDivider(f *fabric.Fabric, senders []*azure.Subnet) *divider {
 	for _, s := range senders {
 		addresses = append(addresses, f.Addresses(s))
 	}
-	return &divider{f, senders, flow.NewDivision(addresses), make([]shared, len(senders))}
+	d := &divider{fabric: f, senders: senders, division: flow.NewDivision(addresses)}
+	d.shares.New = func() any { return &shares{each: make([]shared, len(senders))} }
+	return d
 }
 
 // companies divides the packets of a group.
 func (d *divider) companies(packets []flow.Cube) []company {
+	of := d.shares.Get().(*shares)
+	defer d.shares.Put(of)
 	for i, c := range packets {
-		d.share(i, c)
+		d.share(of, i, c)
 	}
+	slices.Sort(of.some)
 	at := map[string]int{}
 	var out []company
-	for n := range d.each {
-		own := &d.each[n]
-		if len(own.cubes) == 0 {
-			continue
-		}
+	for _, n := range of.some {
+		own := &of.each[n]
 		i, ok := at[string(own.which)]
 		if !ok {
 			i = len(out)
@@ -94,18 +103,22 @@ func (d *divider) companies(packets []flow.Cube) []company {
 		out[i].subnets = append(out[i].subnets, d.senders[n])
 		own.cubes, own.sources, own.which = own.cubes[:0], own.sources[:0], own.which[:0]
 	}
+	of.some = of.some[:0]
 	return out
 }
 
 // share gives the senders what they have of a cube.
-func (d *divider) share(i int, c flow.Cube) {
+func (d *divider) share(of *shares, i int, c flow.Cube) {
 	family := c.Destination.Families()[0] // a group's cubes are of one
 	for _, piece := range d.division.Cut(c.Source) {
 		n := piece.Part
 		if n == flow.NoPart {
 			continue
 		}
-		own := &d.each[n]
+		own := &of.each[n]
+		if len(own.cubes) == 0 {
+			of.some = append(of.some, n)
+		}
 		own.cubes, own.sources = append(own.cubes, i), append(own.sources, piece.Set)
 		own.which = strconv.AppendInt(append(own.which, ' '), int64(i), 10)
 		if !d.fabric.Addresses(d.senders[n]).Only(family).Equal(piece.Set) {

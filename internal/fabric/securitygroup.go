@@ -67,7 +67,13 @@ func (f *Fabric) compileGroup(group *azure.NetworkSecurityGroup, missing *azure.
 		entries = append(entries, f.unknownEntry(fmt.Sprintf("not all rules of %s are known: %s", group.Label(), u.Why)))
 	}
 	for _, r := range effectiveRules(group, direction) {
-		entries = append(entries, f.compileRuleAt(r, at, f.forwarderSide(r, direction, by)))
+		e := f.compileRuleAt(r, at, f.forwarderSide(r, direction, by))
+		if e.certain() && !e.anywhere && e.access == azure.Deny {
+			for _, k := range e.stakes {
+				k.denier = r
+			}
+		}
+		entries = append(entries, e)
 	}
 	return f.newPolicy(group, direction, entries)
 }

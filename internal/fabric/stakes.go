@@ -3,6 +3,7 @@ package fabric
 import (
 	"slices"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/flow"
 )
 
@@ -12,6 +13,26 @@ type Stake struct {
 	change  Switch
 	values  uint8 // as in Touches
 	packets []flow.Cube
+	// denier is the rule, if all that it may do with them is to deny them.
+	denier *azure.SecurityRule
+}
+
+// Turning are the stakes that may turn the verdict of packets that these hops block
+// for certain: a rule that denies them or not does not, if it is none of these.
+func (s Stakes) Turning(blockers []Hop) Stakes {
+	var out Stakes
+	for i, k := range s {
+		switch turns := k.denier == nil || slices.ContainsFunc(blockers, func(h Hop) bool { return h.Name == k.denier.Name && h.At == k.denier.At }); {
+		case turns && out != nil:
+			out = append(out, k)
+		case !turns && out == nil:
+			out = append(Stakes{}, s[:i]...)
+		}
+	}
+	if out == nil {
+		return s
+	}
+	return out
 }
 
 // Of are the packets among these for which the switch matters.
@@ -173,5 +194,5 @@ func (k *Stake) behind(entries []taker, priority int) *Stake {
 	if len(left) == 0 {
 		return nil
 	}
-	return &Stake{k.change, k.values, left}
+	return &Stake{k.change, k.values, left, k.denier}
 }

@@ -85,7 +85,7 @@ func (w *walk) leave(crew []*azure.Subnet, packets []flow.Cube) dispatch {
 		from.crew = crew
 	}
 	own, _ := fabric.BySource(packets, w.heldBy(crew))
-	out := &walk{fabric: w.fabric, query: w.query, apart: w.apart, forks: w.forks}
+	out := w.another()
 	d := dispatch{pieces: out.send(from, []piece{{packets: own}}), waiting: out.waiting}
 	if len(crew) == 1 {
 		return d

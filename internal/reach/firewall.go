@@ -6,6 +6,7 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/parallel"
 )
 
 // passage is the way of requests through a firewall.
@@ -75,9 +76,12 @@ func (w *walk) passFirewall(via passage, named fabric.Named, pieces []piece) []p
 // sift sends pieces through a stage and keeps apart those that application rules
 // let through, and those it leaves open.
 func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, application, open []piece) {
+	pieces = portions(pieces)
+	outcomes := make([][]fabric.Outcome, len(pieces))
+	parallel.Each(len(pieces), func(i int) { outcomes[i] = stage.Split(pieces[i].packets, w.query.ByRule) })
 	call := w.call()
-	for _, p := range pieces {
-		for _, o := range stage.Split(p.packets, w.query.ByRule) {
+	for i, p := range pieces {
+		for _, o := range outcomes[i] {
 			switch next := p.ruled(o).noting(o, stage, call); {
 			case o.Effect == fabric.Doubtful:
 				open = append(open, next)
@@ -89,6 +93,20 @@ func (w *walk) sift(stage fabric.Stage, pieces []piece) (on, application, open [
 		}
 	}
 	return on, application, open
+}
+
+// portions are pieces in parts of no more cubes than are asked about at once.
+func portions(pieces []piece) []piece {
+	if !slices.ContainsFunc(pieces, func(p piece) bool { return len(p.packets) > chunk }) {
+		return pieces
+	}
+	var out []piece
+	for _, p := range pieces {
+		for packets := range slices.Chunk(p.packets, chunk) {
+			out = append(out, p.with(packets))
+		}
+	}
+	return out
 }
 
 // leaveFirewall sends pieces from a firewall to the internet. The replies come

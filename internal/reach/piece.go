@@ -51,6 +51,14 @@ func (p piece) widened() piece {
 // touched is every open point that matters for some of the packets.
 func (p piece) touched() fabric.Touches { return p.touches.Union(p.stakes.Touches(p.packets)) }
 
+// turning are the stakes on which the verdict may turn.
+func (p piece) turning() fabric.Stakes {
+	if p.verdict() != Blocked {
+		return p.stakes
+	}
+	return p.stakes.Turning(p.blockers)
+}
+
 // with is the piece with other packets; its lists can be appended to.
 func (p piece) with(packets []flow.Cube) piece {
 	p.packets = packets

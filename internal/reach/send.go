@@ -2,10 +2,12 @@ package reach
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
+	"github.com/wayleave/wayleave/internal/parallel"
 )
 
 // send carries packets from their sender on (P1 to P8).
@@ -26,13 +28,23 @@ func (w *walk) send(from origin, pieces []piece) []piece {
 	return w.gather(append(out, w.route(from, w.fabric.Routes(from.subnet), rest)...))
 }
 
-// route divides pieces by next hop (P7).
+// route divides pieces by next hop (P7). Those of several senders, from a firewall, go
+// many ways, which are taken at the same time.
 func (w *walk) route(from origin, routes *fabric.Routes, pieces []piece) []piece {
 	out, pieces := w.ended(pieces)
-	for _, s := range stretches(routes, pieces, false) {
+	legs := stretches(routes, pieces, false)
+	take := func(w *walk, s stretch) []piece {
 		sender := from
 		sender.joins = from.joins && s.Certain() // of several ways none can be left for later
-		out = append(out, w.follow(s.Leg, s.pieces, false, func(r *fabric.Route, p []piece) []piece { return w.hop(sender, r, p) })...)
+		return w.follow(s.Leg, s.pieces, false, func(r *fabric.Route, p []piece) []piece { return w.hop(sender, r, p) })
+	}
+	if from.via != nil && len(from.via.senders) > 0 {
+		taken := make([][]piece, len(legs))
+		parallel.Each(len(legs), func(i int) { taken[i] = take(w.another(), legs[i]) })
+		return append(out, slices.Concat(taken...)...)
+	}
+	for _, s := range legs {
+		out = append(out, take(w, s)...)
 	}
 	return out
 }

@@ -114,7 +114,7 @@ func newInquiries(own fabric.Assumptions) *inquiries {
 func (q *inquiries) add(reading fabric.Assumptions, f fate, p piece) {
 	narrow := map[fabric.Assumptions][]flow.Cube{}
 	touches := p.touches
-	for _, k := range p.stakes {
+	for _, k := range p.turning() {
 		if hit := k.Of(p.packets); len(hit) > 0 {
 			touches = touches.Union(k.Touches())
 			for _, a := range reading.Alternatives(k.Touches()) {

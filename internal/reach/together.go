@@ -40,19 +40,19 @@ func Together(f *fabric.Fabric, q Query) (groups []Group, used []fabric.Assumpti
 			return nil, nil, err
 		}
 		each := make([]fabric.Touches, len(base))
-		for i, p := range base {
-			each[i] = p.touched()
-			touches = touches.Union(each[i])
+		parallel.Each(len(base), func(i int) { each[i] = base[i].touched() })
+		for _, t := range each {
+			touches = touches.Union(t)
 		}
 		cells = append(cells, w.settleEach(class, base, each)...)
 	}
 	cells = gatherCells(cells, false, true)
-	groups = make([]Group, 0, len(cells)+1)
-	for _, c := range cells {
-		g := Group{w.part(c), flow.JoinSources(c.packets)}
-		g.Trace = c.trace.hops(0)
-		groups = append(groups, g)
-	}
+	groups = make([]Group, len(cells), len(cells)+1)
+	parallel.Each(len(cells), func(i int) {
+		g := Group{w.part(cells[i]), flow.JoinSources(cells[i].packets)}
+		g.Trace = cells[i].trace.hops(0)
+		groups[i] = g
+	})
 	own := Answer{Packets: flow.SpaceOf(packets...)}
 	own.addOwn(f, q, packets)
 	for _, p := range own.Parts {
@@ -74,7 +74,7 @@ func (w *walk) settleEach(class []flow.Cube, base []piece, touches []fabric.Touc
 	}
 	byCrew := flow.NewDivision(each)
 	for i, p := range base {
-		if w.settled(touches[i]) {
+		if w.settled(touches[i]) || w.settled(p.touches.Union(p.turning().Touches(p.packets))) {
 			cells = append(cells, cell{piece: p})
 			continue
 		}

@@ -27,6 +27,11 @@ type walk struct {
 	toldTogether bool
 }
 
+// another is a walk for some of the packets that goes on beside this one.
+func (w *walk) another() *walk {
+	return &walk{fabric: w.fabric, query: w.query, apart: w.apart, forks: w.forks}
+}
+
 // origin is where packets come from: a subnet, a virtual network of which no
 // subnet holds them, or, with neither, outside all networks.
 type origin struct {
