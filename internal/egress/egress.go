@@ -83,7 +83,7 @@ func Run(f *fabric.Fabric, q Query) (Answer, error) {
 		slices.SortFunc(p.From, func(a, b *azure.Subnet) int { return cmp.Compare(place[a], place[b]) })
 	}
 	answer.follow(f, q)
-	answer.sort()
+	answer.sort(place)
 	return answer, nil
 }
 
@@ -210,9 +210,9 @@ func (q Query) of(f *fabric.Fabric, subnets ...*azure.Subnet) reach.Query {
 	}
 }
 
-// sort puts the parts with the fewest destinations first, and those of one number of
-// them by their destinations.
-func (a *Answer) sort() {
+// sort puts the parts with the fewest destinations first, those of one number of them by
+// their destinations, and those of the same ones by their first sender and port.
+func (a *Answer) sort(place map[*azure.Subnet]int) {
 	type ranked struct {
 		part  int
 		count flow.Count
@@ -221,11 +221,17 @@ func (a *Answer) sort() {
 	for i, p := range a.Parts {
 		order[i] = ranked{i, p.Destinations.Count()}
 	}
-	slices.SortStableFunc(order, func(p, o ranked) int {
-		if by := p.count.Compare(o.count); by != 0 {
+	slices.SortStableFunc(order, func(x, y ranked) int {
+		if by := x.count.Compare(y.count); by != 0 {
 			return by
 		}
-		return a.Parts[p.part].Destinations.Compare(a.Parts[o.part].Destinations)
+		p, o := &a.Parts[x.part], &a.Parts[y.part]
+		if by := p.Destinations.Compare(o.Destinations); by != 0 {
+			return by
+		}
+		first, _ := p.Ports.First()
+		other, _ := o.Ports.First()
+		return cmp.Or(cmp.Compare(place[p.From[0]], place[o.From[0]]), cmp.Compare(first, other))
 	})
 	sorted := make([]Part, len(order))
 	for i, r := range order {
