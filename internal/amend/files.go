@@ -5,40 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-
-	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/wayleave/wayleave/internal/diagnostic"
 )
-
-// Unified is the change as a unified diff, which patch and git apply take. It is
-// made from what was inserted: a search for what differs could take lines that
-// stay for others that look like them.
-func (c *Change) Unified() string {
-	var edits []udiff.Edit
-	for _, x := range c.insertions {
-		edits = append(edits, wholeLines(c.Old, x))
-	}
-	name := strings.TrimPrefix(filepath.ToSlash(c.Path), "/")
-	text, err := udiff.ToUnified("a/"+name, "b/"+name, string(c.Old), edits, udiff.DefaultContextLines)
-	if err != nil {
-		panic("amend: insertions that overlap: " + err.Error()) // splice made them already
-	}
-	return text
-}
-
-// wholeLines says of what is inserted at the end of a line that it comes before
-// the next one, so that no line is in the diff which stays.
-func wholeLines(old []byte, x insertion) udiff.Edit {
-	for _, end := range []string{"\r\n", "\n"} {
-		if rest, ok := strings.CutPrefix(x.text, end); ok && x.start == x.end && bytes.HasPrefix(old[x.start:], []byte(end)) {
-			at := x.start + len(end)
-			return udiff.Edit{Start: at, End: at, New: rest + end}
-		}
-	}
-	return udiff.Edit{Start: x.start, End: x.end, New: x.text}
-}
 
 // Save writes the changed files. It writes none where one is not as it was read;
 // each is replaced as a whole, with its permissions kept.
