@@ -16,6 +16,7 @@ func (b *builder) validate() {
 			b.validateNetwork(v)
 		}
 	}
+	b.validatePeerings()
 	for _, g := range b.network.NetworkSecurityGroups {
 		b.validateGroup(g)
 	}

@@ -7,31 +7,35 @@ import (
 )
 
 // validateSpecial checks what the subnets of the platform's own services may
-// have attached (SUB-1 to SUB-5, RT-13).
+// have attached (SUB-1 to SUB-5, RT-13, RT-32). Where it is not known what is attached,
+// it may be nothing.
 func (b *builder) validateSpecial(s *Subnet) {
 	name := strings.ToLower(s.Name)
 	group, table := s.NetworkSecurityGroup, s.RouteTable
 	switch name {
 	case "gatewaysubnet":
-		if group.IsSet() {
+		if group.ID != "" {
 			b.topology(s.Rank, special(s, group, "a network security group", "SUB-1"))
+		}
+		if s.NATGateway.ID != "" {
+			b.topology(s.Rank, special(s, s.NATGateway, "a NAT gateway", "RT-32"))
 		}
 		b.validateGatewayRoutes(s)
 	case "azurefirewallsubnet":
-		if group.IsSet() {
+		if group.ID != "" {
 			b.report(diagnostic.Warningf("group-ignored", group.At, "the network security group of %q is ignored; Azure disables it there", s.Name).
 				WithHint("detach it (SUB-2)"))
 		}
 	case "azurefirewallmanagementsubnet":
 		b.validateManagementRoutes(s)
 	case "azurebastionsubnet":
-		if table.IsSet() {
+		if table.ID != "" {
 			b.topology(s.Rank, special(s, table, "a route table", "SUB-4"))
 		}
 	case "routeserversubnet":
 		// Not from a document (SUB-5): never more than a warning.
 		for what, r := range map[string]Reference{"a network security group": group, "a route table": table} {
-			if r.IsSet() {
+			if r.ID != "" {
 				d := special(s, r, what, "SUB-5")
 				d.Severity = diagnostic.Warning
 				b.report(d)

@@ -347,6 +347,74 @@ func TestT88SUB1SUB2SUB3SUB4SUB5RT13SpecialSubnets(t *testing.T) {
 	})
 }
 
+// RT-32: a NAT gateway is not supported on GatewaySubnet, and is on others. What may be
+// attached for all that is known is not reported.
+func TestRT32NATGatewayOnGatewaySubnet(t *testing.T) {
+	severities(t, "special-subnet", func(w *writer) {
+		w.inline(w.vnet("v 10.1.0.0/16"), "GatewaySubnet 10.1.0.0/26").NATGateway = Ref("/nat/x", w.at())
+	})
+	w := input(RankPlan, "plan.json")
+	v := w.vnet("v 10.1.0.0/16")
+	w.inline(v, "app 10.1.1.0/24").NATGateway = Ref("/nat/x", w.at())
+	for i, name := range []string{"GatewaySubnet", "AzureFirewallSubnet", "AzureBastionSubnet", "RouteServerSubnet"} {
+		s := w.inline(v, fmt.Sprintf("%s 10.1.%d.0/26", name, i+2))
+		open := Reference{Unknown: &Unknown{Name: name, Why: "the data source does not describe it", At: w.at()}}
+		s.NetworkSecurityGroup, s.RouteTable, s.NATGateway = open, open, open
+	}
+	mustBuild(t, "", w)
+}
+
+// Networks that peer as a whole have no addresses in common; those of which subnets
+// alone peer may (RT-47).
+func TestRT47SpacesOfPeeredNetworks(t *testing.T) {
+	write := func(w *writer, spaces [2]string, change func(there, back *Peering)) {
+		var links [2]*Peering
+		for i, name := range []string{"a", "b"} {
+			v := w.vnet(name + " " + spaces[i])
+			links[i] = &Peering{Resource: w.resource(net(name) + "/virtualNetworkPeerings/p"), Remote: Ref(net([]string{"b", "a"}[i]), w.at())}
+			v.Peerings = []*Peering{links[i]}
+		}
+		change(links[0], links[1])
+		if links[1].Remote.ID == "" {
+			w.inv.VirtualNetworks[1].Peerings = []*Peering{}
+		}
+	}
+	yes, no, open := Of(true, Position{}), Of(false, Position{}), NotKnown[bool](&Unknown{Name: "x"})
+	for _, row := range []struct {
+		note   string
+		spaces [2]string
+		change func(there, back *Peering)
+		code   string
+	}{
+		{"apart", [2]string{"10.1.0.0/16", "10.2.0.0/16"}, func(_, _ *Peering) {}, ""},
+		{"one in the other", [2]string{"10.1.0.0/16 10.9.0.0/16", "10.8.0.0/15"}, func(_, _ *Peering) {}, "overlapping-prefixes"},
+		{"without a link back", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(_, back *Peering) { back.Remote = Reference{} }, "overlapping-prefixes"},
+		{"whole, stated", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(there, back *Peering) { there.PeerCompleteVnets, back.PeerCompleteVnets = yes, yes }, "overlapping-prefixes"},
+		{"of subnets", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(there, back *Peering) { there.PeerCompleteVnets, back.PeerCompleteVnets = no, no }, ""},
+		{"of subnets on the other side", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(_, back *Peering) { back.PeerCompleteVnets = no }, ""},
+		{"perhaps of subnets", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(there, _ *Peering) { there.PeerCompleteVnets = open }, ""},
+		{"for IPv6 alone", [2]string{"10.1.0.0/16 fd00:1::/64", "10.1.0.0/16 fd00:2::/64"}, func(there, _ *Peering) { there.OnlyIPv6 = yes }, ""},
+		{"for IPv6 alone, perhaps", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(_, back *Peering) { back.OnlyIPv6 = open }, ""},
+		{"the same IPv6 for IPv6 alone", [2]string{"10.1.0.0/16 fd00:1::/48", "10.1.0.0/16 fd00:1::/48"}, func(there, _ *Peering) { there.OnlyIPv6 = yes }, "overlapping-prefixes"},
+		{"left over from another network", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(there, _ *Peering) { there.State = Of("Disconnected", Position{}) }, ""},
+	} {
+		t.Run(row.note, func(t *testing.T) {
+			one := func(w *writer) { write(w, row.spaces, row.change) }
+			if row.code != "" {
+				severities(t, row.code, one)
+				return
+			}
+			w := input(RankPlan, "plan.json")
+			one(w)
+			mustBuild(t, "", w)
+		})
+	}
+	w := input(RankPlan, "plan.json")
+	write(w, [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(_, _ *Peering) {})
+	w.inv.VirtualNetworks[1].AddressSpace = []Value[netip.Prefix]{NotKnown[netip.Prefix](&Unknown{Name: "space"})}
+	mustBuild(t, "", w)
+}
+
 // --- routes ---------------------------------------------------------------------
 
 func TestRT14NextHopAddress(t *testing.T) {
