@@ -71,7 +71,7 @@ func (x *parts) key(k []byte, p *Part) []byte {
 		k = writeHop(k, h)
 	}
 	for _, h := range p.Blockers {
-		k = writeHop(k, h)
+		k = write(writeHop(k, h), h.Remedy)
 	}
 	return k
 }

@@ -59,9 +59,10 @@ func (t *way) same(o *way) bool {
 	return true
 }
 
-// sameHop reports whether hops are the same decision of the same rule or route.
+// sameHop reports whether hops are the same decision of the same rule or route, with
+// the same to be done about it.
 func sameHop(a, b Hop) bool {
-	return a.Name == b.Name && a.Decision == b.Decision && a.Kind == b.Kind && a.Return == b.Return && a.Resource == b.Resource && a.Note == b.Note
+	return a.Name == b.Name && a.Decision == b.Decision && a.Kind == b.Kind && a.Return == b.Return && a.Resource == b.Resource && a.Note == b.Note && a.Remedy == b.Remedy
 }
 
 var hopSeed = maphash.MakeSeed()
@@ -69,7 +70,7 @@ var hopSeed = maphash.MakeSeed()
 // spread takes what tells a hop from others into a hash. Hashes are no more than
 // where to look: who finds something compares it in full.
 func spread(sum uint64, h Hop) uint64 {
-	for _, s := range [...]string{h.Name, string(h.Decision), string(h.Resource), h.Note} {
+	for _, s := range [...]string{h.Name, string(h.Decision), string(h.Resource), h.Note, h.Remedy} {
 		sum = sum*0x9e3779b97f4a7c15 + maphash.String(hopSeed, s)
 	}
 	return sum

@@ -14,7 +14,7 @@ func TestHashesOfWaysAreNotTrusted(t *testing.T) {
 	base := none.then(Hop{Name: "a", Decision: fabric.Forward})
 	one, other := base.then(Hop{Name: "b"}), base.then(Hop{Name: "c"})
 	other.hash = one.hash
-	if one.same(other) || !one.same(base.then(Hop{Name: "b", Remedy: "says the same"})) || one.same(base) {
+	if one.same(other) || !one.same(base.then(Hop{Name: "b", Address: "what the input calls it"})) || one.same(base.then(Hop{Name: "b", Remedy: "what to do"})) || one.same(base) {
 		t.Error("ways are taken for one by their hashes")
 	}
 	by := likeness{bySeen: true}
