@@ -141,8 +141,8 @@ func egressPart(p egress.Part) result.EgressPart {
 	part.Reasons = append(part.Reasons, p.Reasons...)
 	for _, h := range p.Blockers {
 		part.BlockedBy = append(part.BlockedBy, check.Blocker(h))
-		if h.Note != "" {
-			part.Reasons = append(part.Reasons, h.Note)
+		if reason := h.Reason(); reason != "" {
+			part.Reasons = append(part.Reasons, reason)
 		}
 	}
 	for _, h := range p.Further {

@@ -153,7 +153,9 @@ func singleIPOf(s *azure.Subnet, d service.Destination, expected string, got egr
 func singleIPPart(p egress.Part, expected string) (fate reach.Verdict, blockers []reach.Hop, why []string) {
 	if p.Verdict != reach.Allowed {
 		for _, h := range p.Blockers {
-			why = append(why, h.Note)
+			if reason := h.Reason(); reason != "" {
+				why = append(why, reason)
+			}
 		}
 		return p.Verdict, p.Blockers, append(why, p.Reasons...)
 	}
@@ -208,7 +210,7 @@ func Observed(h reach.Hop) string {
 		return "the client's connection times out; the firewall's log says that no rule matched (C-10)"
 	case fabric.KindReturnPath:
 		return "the destination sees the connection begin, the client never gets an answer: the reply does not come back the same way (C-21)"
-	case fabric.KindRoute, fabric.KindPeering, fabric.KindSubnet, fabric.KindNIC, fabric.KindPlatform:
+	case fabric.KindAdminRule, fabric.KindRoute, fabric.KindPeering, fabric.KindSubnet, fabric.KindNIC, fabric.KindPlatform:
 		return "the client's connection times out; the firewall's log shows nothing, the packets never reach it or never leave (C-04, C-06)"
 	}
 	switch fabric.SeenKind(h.Name) {

@@ -69,6 +69,18 @@ type Hop struct {
 	Return bool
 }
 
+// Reason is the note where it says why. That of a rule which decides only tells its
+// direction or its kind.
+func (h Hop) Reason() string {
+	switch h.Kind {
+	case KindNSGRule, KindNSGDefaultRule, KindAdminRule, KindFirewallRule:
+		if h.Name != "" && h.Decision != Unknown {
+			return ""
+		}
+	}
+	return h.Note
+}
+
 // Effect is what a decision does with a set of packets.
 type Effect uint8
 

@@ -14,6 +14,8 @@ func TestBlockerNamesAreWords(t *testing.T) {
 	}{
 		{result.Blocker{Kind: "nsgRule", Resource: nsgID, Name: "deny-tds", Priority: 200, Note: "Outbound"}, "deny-tds (outbound 200) in nsg-a"},
 		{result.Blocker{Kind: "nsgDefaultRule", Resource: nsgID, Note: "no rule matches"}, "rules of nsg-a"},
+		{result.Blocker{Kind: "adminRule", Resource: "/x/ruleCollections/k", Name: "no-sql", Priority: 10, Note: "Inbound"}, "security admin rule no-sql (inbound 10) in k"},
+		{result.Blocker{Kind: "adminRule", Note: "whether security admin rule no-sql applies is not known"}, "security admin rules"},
 		{result.Blocker{Kind: "systemRoute", Name: "10.1.0.0/16", Note: "next hop VnetLocal"}, "system route 10.1.0.0/16"},
 		{result.Blocker{Kind: "systemRoute", Name: "the address space of vnet-hub", Resource: "/x/virtualNetworkPeerings/to-hub", Note: "next hop VNetPeering"}, "system route to the address space of vnet-hub by peering to-hub"},
 		{result.Blocker{Kind: "natGateway", Name: "nat", Resource: "/x/natGateways/nat"}, "NAT gateway nat"},

@@ -214,15 +214,17 @@ func remedyTexts(b *result.Blocker) []string {
 	return lines
 }
 
+// isNamedRule tells a rule that is called by its direction, which is its note, and
+// priority.
 func isNamedRule(b *result.Blocker) bool {
-	return (b.Kind == "nsgRule" || b.Kind == "nsgDefaultRule") && b.Name != ""
+	return (b.Kind == "nsgRule" || b.Kind == "nsgDefaultRule" || b.Kind == "adminRule") && b.Name != ""
 }
 
 // blockerName is what a blocker is called.
 func blockerName(b *result.Blocker) string {
 	switch {
 	case isNamedRule(b):
-		return fmt.Sprintf("%s (%s) in %s", b.Name, strings.ToLower(strings.TrimSpace(b.Note+" "+strconv.Itoa(b.Priority))), shortName(b.Resource))
+		return fmt.Sprintf("%s%s (%s) in %s", choose(b.Kind == "adminRule", "security admin rule ", ""), b.Name, strings.ToLower(strings.TrimSpace(b.Note+" "+strconv.Itoa(b.Priority))), shortName(b.Resource))
 	case b.Kind == "nsgRule":
 		return "rules of " + shortName(b.Resource)
 	}
@@ -251,6 +253,7 @@ var kindWords = map[string]string{
 	"firewallDefaultDeny": "firewall", "firewallRule": "firewall rule",
 	"systemRoute": "system route", "natGateway": "NAT gateway", "publicIp": "public address", "loadBalancer": "load balancer",
 	"privateEndpoint": "private endpoint", "serviceEndpoint": "service endpoint", "nsgDefaultRule": "rules",
+	"adminRule": "security admin rules",
 }
 
 func place(b *result.Blocker) string {
