@@ -110,11 +110,28 @@ func TestNoFieldIsForgotten(t *testing.T) {
 		}
 	}
 	fill(reflect.ValueOf(n).Elem(), "")
+	subnet := n.VirtualNetworks[0].Subnets[0]
+	subnet.ServiceEndpoints = append(subnet.ServiceEndpoints, azure.ServiceEndpoint{}) // which asks for the region
 	if filled < 100 {
 		t.Fatalf("only %d fields were filled", filled)
 	}
 	if got := len(Unknowns(n)); got != filled {
 		t.Errorf("%d unknowns are listed, want %d", got, filled)
+	}
+}
+
+// Nobody needs the region of a network but service endpoints that state none (RT-9).
+func TestRegionsAreAskedForByServiceEndpoints(t *testing.T) {
+	for _, row := range []struct {
+		items []Item
+		want  int
+	}{
+		{nil, 0}, {[]Item{Endpoint("Microsoft.Storage", "*")}, 0}, {[]Item{Endpoint("Microsoft.Storage")}, 1},
+	} {
+		n := Net(t, VNet("v", "10.0.0.0/16", Location("?"), Subnet("a", "10.0.1.0/24", row.items...)))
+		if got := Unknowns(n); len(got) != row.want {
+			t.Errorf("with %d endpoints: %+v", len(row.items), got)
+		}
 	}
 }
 

@@ -54,6 +54,7 @@ var (
 	referenceType = reflect.TypeFor[azure.Reference]()
 	sideType      = reflect.TypeFor[azure.Side]()
 	resourceType  = reflect.TypeFor[azure.Resource]()
+	networkType   = reflect.TypeFor[azure.VirtualNetwork]()
 	unknownType   = reflect.TypeFor[azure.Unknown]()
 )
 
@@ -104,10 +105,22 @@ func (f *finder) walkFields(v reflect.Value, owner *azure.Resource) {
 		owner = &r
 	}
 	for i := range v.NumField() {
-		if field := v.Type().Field(i); field.IsExported() || field.Anonymous {
+		field := v.Type().Field(i)
+		if v.Type() == networkType && field.Name == "Location" && !asksForRegion(v.Addr().Interface().(*azure.VirtualNetwork)) {
+			continue
+		}
+		if field.IsExported() || field.Anonymous {
 			f.walk(v.Field(i), owner)
 		}
 	}
+}
+
+// asksForRegion reports whether anything depends on the region of a network: a service
+// endpoint that states no locations (RT-9).
+func asksForRegion(v *azure.VirtualNetwork) bool {
+	return slices.ContainsFunc(v.Subnets, func(s *azure.Subnet) bool {
+		return slices.ContainsFunc(s.ServiceEndpoints, func(e azure.ServiceEndpoint) bool { return len(e.Locations) == 0 })
+	})
 }
 
 // resourceOf is the identity of a structure that is a resource.
