@@ -39,7 +39,7 @@ func TestContentHoldsEveryField(t *testing.T) {
 		"/AdminRules/(Rule|Doubt)", "/AdminRules/Match", // made of the admin rules
 		"/Group/Policy/", "/RuleCollections/Group/", "/Collections/Firewall/", // parents
 		"(/NetworkSecurityGroups|/RouteTables|/NATGateways|/ManagedServices)/(Subnets|NetworkInterfaces)/", "/PrivateEndpoints/NetworkInterfaces", // echoes of the other end
-		"/EchoedDefaults/", "/Primary$", "/Zones$", "/TerminateTLS$", // decide nothing
+		"/EchoedDefaults/", "/Primary$", "/Zones$", "/TerminateTLS$", "/DelegationNames$", // decide nothing
 		"/AzureFirewalls/(PrivateRanges|DNSProxy|DNSServers)", // read of additional properties, which are there
 		"/Hub(Private|Public)IPAddress",                       // of secured hubs, which are not modelled
 		"/GroupReferences/", "/AdminRules/Collection/",        // resolved, or unknown groups

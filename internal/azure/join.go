@@ -176,6 +176,7 @@ func (b *builder) reportSuperseded(what string, used, other *Resource) {
 // complete takes what the better statement does not say from one of the same
 // rank that agrees with it.
 func complete(into, from thing) {
+	into.base().completeSettings(from.base())
 	switch into := into.(type) {
 	case *Subnet:
 		from := from.(*Subnet)

@@ -89,6 +89,9 @@ type Resource struct {
 	At Position
 	// Rank is the kind of input that stated it.
 	Rank Rank
+	// Settings are what the input states and the model does not hold, of a type
+	// that a change states whole.
+	Settings []Setting
 	// Stub is true for a resource that no input states and that is known
 	// only because another resource refers to it. Nothing is known of it but
 	// its id.

@@ -44,6 +44,9 @@ type Subnet struct {
 	ServiceEndpoints []ServiceEndpoint
 	// Delegations are the service names the subnet is delegated to.
 	Delegations []Value[string]
+	// DelegationNames are what the first delegations are called, not set where the
+	// input does not tell; they decide nothing.
+	DelegationNames []Value[string]
 	// PrivateEndpointNetworkPolicies as written (PE-1); not set means Disabled.
 	PrivateEndpointNetworkPolicies Value[string]
 	// DefaultOutboundAccess (RT-33); what "not set" means depends on RT-34.

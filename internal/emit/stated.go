@@ -22,6 +22,8 @@ type statement struct {
 	sku        tree
 	zones      []any
 	properties tree
+	// beside is what else stands beside the properties.
+	beside tree
 }
 
 // writer turns resources of the model into statements.
@@ -88,20 +90,41 @@ func (w *writer) subnet(s *azure.Subnet) statement {
 		p = p.with("addressPrefixes", prefixes)
 	}
 	p = p.with("networkSecurityGroup", w.link(s.NetworkSecurityGroup)).with("routeTable", w.link(s.RouteTable)).with("natGateway", w.link(s.NATGateway))
-	var endpoints, delegations []any
+	var endpoints []any
 	for _, e := range s.ServiceEndpoints {
 		locations := known(w, e.Locations, s.Name+" serviceEndpoints locations", func(s string) string { return s })
 		endpoints = append(endpoints, tree{}.with("service", w.text(e.Service, s.Name+" serviceEndpoints")).with("locations", locations))
 	}
-	for i, d := range s.Delegations {
-		delegations = append(delegations, tree{{"name", fmt.Sprintf("delegation%d", i+1)}, {"properties", tree{{"serviceName", w.text(d, s.Name+" delegations")}}}})
-	}
-	p = p.with("serviceEndpoints", endpoints).with("delegations", delegations)
+	p = p.with("serviceEndpoints", endpoints).with("delegations", w.delegations(s))
 	p = p.with("privateEndpointNetworkPolicies", w.text(s.PrivateEndpointNetworkPolicies, s.Name+" privateEndpointNetworkPolicies"))
 	if v := s.DefaultOutboundAccess; v.IsSet() {
 		p = append(p, member{"defaultOutboundAccess", v.V})
 	}
-	return statement{typ: azure.TypeSubnet, names: []string{s.VirtualNetwork.Name, s.Name}, properties: p}
+	more, _ := w.settings(&s.Resource)
+	return statement{typ: azure.TypeSubnet, names: []string{s.VirtualNetwork.Name, s.Name}, properties: append(p, more...)}
+}
+
+// delegations of a subnet, by the names they have; one that the input does not
+// name gets one that is free.
+func (w *writer) delegations(s *azure.Subnet) []any {
+	var list []any
+	taken := map[string]bool{}
+	for _, n := range s.DelegationNames {
+		taken[n.Or("")] = true
+	}
+	for i, d := range s.Delegations {
+		name := ""
+		if i < len(s.DelegationNames) {
+			name = w.text(s.DelegationNames[i], s.Name+" delegations")
+		}
+		for n := i + 1; name == ""; n++ {
+			if free := fmt.Sprintf("delegation%d", n); !taken[free] {
+				name, taken[free] = free, true
+			}
+		}
+		list = append(list, tree{{"name", name}, {"properties", tree{{"serviceName", w.text(d, s.Name+" delegations")}}}})
+	}
+	return list
 }
 
 func (w *writer) securityGroup(g *azure.NetworkSecurityGroup) statement {
@@ -121,10 +144,9 @@ func (w *writer) table(t *azure.RouteTable) statement {
 	for _, r := range t.Routes {
 		routes = append(routes, tree{{"name", r.Name}, {"properties", w.route(r)}})
 	}
-	return statement{
-		typ: azure.TypeRouteTable, names: []string{t.Name}, located: true,
-		properties: tree{{"disableBgpRoutePropagation", t.DisableBGPRoutePropagation.Or(false)}, {"routes", routes}},
-	}
+	more, beside := w.settings(&t.Resource)
+	p := tree{{"disableBgpRoutePropagation", t.DisableBGPRoutePropagation.Or(false)}, {"routes", routes}}
+	return statement{typ: azure.TypeRouteTable, names: []string{t.Name}, located: true, properties: append(p, more...), beside: beside}
 }
 
 func (w *writer) route(r *azure.Route) tree {
@@ -169,7 +191,8 @@ func (w *writer) peering(p *azure.Peering) statement {
 	if !p.PeerCompleteVnets.Or(true) || p.OnlyIPv6.Or(false) {
 		w.lack("%s is a peering of subnets", p.Name)
 	}
-	return statement{typ: azure.TypePeering, names: []string{p.VirtualNetwork.Name, p.Name}, properties: t}
+	more, _ := w.settings(&p.Resource)
+	return statement{typ: azure.TypePeering, names: []string{p.VirtualNetwork.Name, p.Name}, properties: append(t, more...)}
 }
 
 // link refers to a resource as others do; nil where nothing is referred to.
@@ -197,6 +220,9 @@ func (w *writer) id(r azure.Reference) any {
 		return ""
 	}
 	x := resourceID(typ, names...)
+	if group := placeOf(&azure.Resource{Address: r.Text}).resourceGroup; group != "" {
+		x = resourceIDIn(group, typ, names...)
+	}
 	if symbol != "" {
 		x.bicep = symbol + ".id"
 	}

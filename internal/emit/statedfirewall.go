@@ -2,6 +2,7 @@ package emit
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,7 +40,8 @@ func (w *writer) firewall(f *azure.AzureFirewall) statement {
 			p = append(p, member{name, list})
 		}
 	}
-	return statement{typ: azure.TypeAzureFirewall, names: []string{f.Name}, located: true, zones: knownZones(w, f), properties: p}
+	more, beside := w.settings(&f.Resource)
+	return statement{typ: azure.TypeAzureFirewall, names: []string{f.Name}, located: true, zones: knownZones(w, f), properties: append(p, more...), beside: beside}
 }
 
 func knownZones(w *writer, f *azure.AzureFirewall) []any {
@@ -56,6 +58,7 @@ func (w *writer) additional(f *azure.AzureFirewall) tree {
 			t = t.with(name, w.text(f.AdditionalProperties[name], f.Name+" "+name))
 		}
 	}
+	t = w.additionalDNS(t, f)
 	var list []string
 	for _, term := range f.PrivateRanges {
 		if term.Kind == azure.FirewallUnknown {
@@ -64,6 +67,26 @@ func (w *writer) additional(f *azure.AzureFirewall) tree {
 		list = append(list, term.Text)
 	}
 	return t.with(ranges, strings.Join(list, ", "))
+}
+
+// additionalDNS adds the settings of the name service where the input states them
+// apart, as Terraform does.
+func (w *writer) additionalDNS(t tree, f *azure.AzureFirewall) tree {
+	const proxy, servers = "Network.DNS.EnableProxy", "Network.DNS.Servers"
+	if f.AdditionalProperties != nil || f.Policy.IsSet() {
+		return t
+	}
+	if f.DNSProxy.Unknown != nil {
+		w.lack("the DNS proxy of %s is not known", f.Name)
+	}
+	if on, ok := f.DNSProxy.Known(); ok {
+		t = t.with(proxy, strconv.FormatBool(on))
+	}
+	var list []string
+	for _, a := range known(w, f.DNSServers, f.Name+" DNS servers", netip.Addr.String) {
+		list = append(list, a.(string))
+	}
+	return t.with(servers, strings.Join(list, ","))
 }
 
 func (w *writer) firewallAddress(c *azure.FirewallIPConfiguration) tree {
@@ -113,9 +136,10 @@ func (w *writer) group(g *azure.RuleCollectionGroup) statement {
 		}
 		list = append(list, tree{{"ruleCollectionType", typ}, {"name", k.Name}, {"priority", k.Priority.V}, {"action", tree{{"type", action}}}, {"rules", rules}})
 	}
+	more, _ := w.settings(&g.Resource)
 	return statement{
 		typ: azure.TypeRuleCollectionGroup, names: []string{g.Policy.Name, g.Name},
-		properties: tree{{"priority", g.Priority.V}, {"ruleCollections", list}},
+		properties: append(tree{{"priority", g.Priority.V}, {"ruleCollections", list}}, more...),
 	}
 }
 
@@ -161,7 +185,8 @@ func (w *writer) rule(r *azure.FirewallRule, protocols string) tree {
 	if v, ok := r.TerminateTLS.Known(); ok {
 		t = append(t, member{"terminateTLS", v})
 	}
-	return t
+	more, _ := w.settings(&r.Resource)
+	return append(t, more...)
 }
 
 // side are the terms of the source or the destination, by their kinds.

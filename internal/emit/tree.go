@@ -11,7 +11,7 @@ import (
 )
 
 // tree is an object of a template: its members in order. A value is a string, a
-// bool, an int, an expression, a list of values or a tree.
+// bool, a number, an expression, a list of values or a tree.
 type tree []member
 
 type member struct {
@@ -25,12 +25,20 @@ type expression struct{ arm, bicep string }
 // resourceID is the expression for the id of a resource of the resource group that
 // is deployed to. Names are whatever the input holds, and stay texts.
 func resourceID(typ string, names ...string) expression {
-	x := expression{"resourceId('" + typ + "'", "resourceId('" + typ + "'"}
-	for _, name := range names {
-		x.arm += ", '" + strings.ReplaceAll(name, "'", "''") + "'"
-		x.bicep += ", " + bicepText(name)
+	var x expression
+	for i, text := range append([]string{typ}, names...) {
+		if i > 0 {
+			x.arm, x.bicep = x.arm+", ", x.bicep+", "
+		}
+		x.arm += "'" + strings.ReplaceAll(text, "'", "''") + "'"
+		x.bicep += bicepText(text)
 	}
-	return expression{x.arm + ")", x.bicep + ")"}
+	return expression{"resourceId(" + x.arm + ")", "resourceId(" + x.bicep + ")"}
+}
+
+// resourceIDIn is that of a resource of another resource group.
+func resourceIDIn(group, typ string, names ...string) expression {
+	return resourceID(group, append([]string{typ}, names...)...)
 }
 
 // MarshalJSON writes the members in order. A text that begins like an expression
@@ -81,10 +89,14 @@ func bicepValue(v any, indent string) string {
 	switch v := v.(type) {
 	case string:
 		return bicepText(v)
+	case nil:
+		return "null"
 	case bool:
 		return strconv.FormatBool(v)
-	case int:
-		return strconv.Itoa(v)
+	case int, int64:
+		return fmt.Sprint(v)
+	case float64: // Bicep has no literal of it
+		return "json('" + strconv.FormatFloat(v, 'g', -1, 64) + "')"
 	case expression:
 		return v.bicep
 	case []any:

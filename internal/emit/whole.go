@@ -27,7 +27,7 @@ type unit struct {
 	note string
 }
 
-const restatedText = "It exists, and is stated as the input tells it: what the input does not tell, such as tags and settings that are not modelled, would be taken away. Compare first: az deployment group what-if"
+const restatedText = "It exists, and is stated as the input tells it: what the input does not tell would be taken away. Compare first: az deployment group what-if"
 
 // restated is the name of the existing resource that a template states whole for
 // an edit; empty where it states a new one, or a child alone.
@@ -275,7 +275,7 @@ func wholeTemplate(steps []repair.Edit) (string, error) {
 			located = true
 			r = append(r, member{"location", expression{arm: "parameters('location')"}})
 		}
-		r = r.with("sku", u.sku).with("zones", u.zones)
+		r = append(r.with("sku", u.sku).with("zones", u.zones), u.beside...)
 		if i > 0 {
 			r = append(r, member{"dependsOn", []any{resourceID(list[i-1].typ, list[i-1].names...)}})
 		}
@@ -327,7 +327,7 @@ func wholeBicep(steps []repair.Edit) (string, error) {
 		if u.located {
 			body = append(body, member{"location", expression{bicep: "location"}})
 		}
-		body = body.with("sku", u.sku).with("zones", u.zones)
+		body = append(body.with("sku", u.sku).with("zones", u.zones), u.beside...)
 		body = append(body, member{"properties", u.properties})
 		if i > 0 {
 			body = append(body, member{"dependsOn", []any{expression{bicep: list[i-1].symbol}}})

@@ -259,7 +259,7 @@ func fixFoot(f *result.Fix) []string {
 		}
 	}
 	if len(f.Restated) > 0 {
-		list = append(list, fmt.Sprintf("the code states %s whole, as the input tells it; what the input does not tell, such as tags, would be taken away; hint: az deployment group what-if, or --as az, which changes one setting alone", strings.Join(f.Restated, ", ")))
+		list = append(list, fmt.Sprintf("the code states %s whole, as the input tells it; what the input does not tell would be taken away; hint: az deployment group what-if, or --as az, which changes one setting alone", strings.Join(f.Restated, ", ")))
 	}
 	if f.Undetermined {
 		list = append(list, "some required rows are undecided; wayleave check says why")

@@ -74,6 +74,14 @@ func (r *reader) add(res *resource) error {
 	if b.Properties.IsNull() {
 		b.Properties = value.OfObject(nil, b.At)
 	}
+	for _, name := range azure.SettingsBeside(b.Type) {
+		if v := res.node.GetFold(name); v.Exists() {
+			b.Beside = append(b.Beside, value.Member{Name: name, Value: r.member(res, v, name)})
+		}
+	}
+	if b.Type == azure.TypeAzureFirewall {
+		b.Zones = r.member(res, res.node.GetFold("zones"), "zones")
+	}
 	body.Add(r.inventory, b)
 	return nil
 }

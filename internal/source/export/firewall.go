@@ -9,7 +9,7 @@ import (
 )
 
 func (r *reader) firewall(o *object, id azure.Resource) {
-	f := &azure.AzureFirewall{Resource: id}
+	f := &azure.AzureFirewall{Resource: o.withSettings(id)}
 	f.SKU = parsedValue(r, o.sku().GetFold("name"), azure.ParseFirewallSKU)
 	f.Tier = parsedValue(r, o.sku().GetFold("tier"), azure.ParseFirewallTier)
 	f.ThreatIntelMode = parsed(o, azure.ParseInspectionMode, "threatIntelMode")
@@ -137,6 +137,9 @@ func (r *reader) firewallRule(o *object, kind azure.FirewallRuleKind) *azure.Fir
 				azure.ApplicationProtocolFields{Type: r.text(p.get("protocolType")), Port: r.text(p.get("port")), At: p.at})
 		}
 	}
+	if v := o.get("httpHeadersToInsert"); !v.IsZero() && v.Len() > 0 {
+		fields.Resource.Settings = []azure.Setting{{Name: "httpHeadersToInsert", Value: v.Any()}}
+	}
 	rule, list := azure.MakeFirewallRule(fields)
 	r.reportAll(list)
 	return rule
@@ -190,7 +193,7 @@ func (r *reader) firewallTerms(v document.Value) []azure.FirewallTerm {
 }
 
 func (r *reader) collectionGroup(o *object, id azure.Resource) {
-	g := &azure.RuleCollectionGroup{Resource: id, Priority: parsed(o, azure.ParsePriority, "priority")}
+	g := &azure.RuleCollectionGroup{Resource: o.withSettings(id), Priority: parsed(o, azure.ParsePriority, "priority")}
 	for _, c := range o.elements(o.get("ruleCollections")) {
 		g.Collections = append(g.Collections, r.policyCollection(&c))
 	}

@@ -122,7 +122,7 @@ func (r *reader) ports(o *object, p []document.Value) azure.PortFields {
 }
 
 func (r *reader) routeTable(o *object, id azure.Resource) {
-	t := &azure.RouteTable{Resource: id}
+	t := &azure.RouteTable{Resource: o.withSettings(id)}
 	if routes := o.elements(o.get("routes")); routes != nil {
 		t.Routes = []*azure.Route{}
 		for _, route := range routes {

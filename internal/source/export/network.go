@@ -39,7 +39,7 @@ func parentOf(child azure.Resource) azure.Reference {
 }
 
 func (r *reader) subnet(o *object, id azure.Resource) *azure.Subnet {
-	s := &azure.Subnet{Resource: id}
+	s := &azure.Subnet{Resource: o.withSettings(id)}
 	one, several := r.singularOrList(o.get("addressPrefix"))
 	prefixes, problems := azure.MakePrefixes(one, append(several, r.texts(o.get("addressPrefixes"))...))
 	r.reportAll(problems)
@@ -53,10 +53,12 @@ func (r *reader) subnet(o *object, id azure.Resource) *azure.Subnet {
 		if endpoint.Service.IsSet() {
 			s.ServiceEndpoints = append(s.ServiceEndpoints, endpoint)
 		}
+		s.Settings = append(s.Settings, e.lostSettings("serviceEndpoints", "service", "locations", "provisioningState")...)
 	}
 	for _, d := range o.elements(o.get("delegations")) {
 		if service := r.text(d.get("serviceName")); service.IsSet() {
 			s.Delegations = append(s.Delegations, service)
+			s.DelegationNames = append(s.DelegationNames, r.text(d.head[headName]))
 		}
 	}
 	s.PrivateEndpointNetworkPolicies = r.text(o.get("privateEndpointNetworkPolicies"))
@@ -72,7 +74,7 @@ func (r *reader) separatePeering(o *object, id azure.Resource) {
 }
 
 func (r *reader) peering(o *object, id azure.Resource) *azure.Peering {
-	p := &azure.Peering{Resource: id}
+	p := &azure.Peering{Resource: o.withSettings(id)}
 	p.Remote = r.reference(o.get("remoteVirtualNetwork"))
 	if !p.Remote.IsSet() {
 		p.Remote = azure.Reference{At: o.at, Unknown: &azure.Unknown{Name: o.row.Path(), Why: "the peering does not say with what", At: o.at}}

@@ -22,6 +22,7 @@ func (r *reader) firewall(i *instance) {
 		DNSServers:      parsedList(i.given("dns_servers"), azure.ParseAddr),
 		Zones:           i.given("zones").texts(),
 	}
+	f.Settings = settings("tags", i.given("tags"), asIs)
 	if len(f.DNSServers) > 0 && !f.DNSProxy.IsSet() {
 		f.DNSProxy = azure.Of(true, f.DNSServers[0].At) // the provider turns it on
 	}
@@ -170,6 +171,7 @@ func (r *reader) firewallRule(i *instance, f field, written document.Value, kind
 		fields.TargetURLs = f.get("destination_urls").texts()
 		fields.WebCategories = f.get("web_categories").texts()
 		fields.TerminateTLS = f.get("terminate_tls").text()
+		fields.Resource.Settings = settings("httpHeadersToInsert", f.get("http_headers"), headers)
 		for _, p := range append(f.get("protocol").elements(), f.get("protocols").elements()...) {
 			fields.ApplicationProtocols = append(fields.ApplicationProtocols, azure.ApplicationProtocolFields{Type: p.get("type").text(), Port: p.get("port").text(), At: p.at()})
 		}

@@ -12,6 +12,7 @@ const inlineRoutes = "route"
 // security_rule list of a group: written inline, or last read from Azure.
 func (r *reader) routeTable(i *instance) {
 	t := &azure.RouteTable{Resource: r.resource(i, azure.TypeRouteTable), DisableBGPRoutePropagation: bgpDisabled(i)}
+	t.Settings = settings("tags", i.get("tags"), asIs)
 	claim := r.claimOf(t.ID, "azurerm_route")
 	owned := r.ownsList(i, inlineRoutes)
 	complete := owned || !claim.hasSeparate()

@@ -154,9 +154,11 @@ func (r *reader) subnetSettings(s *azure.Subnet, f field) {
 		for _, e := range d.get("service_delegation").elements() {
 			if v := e.get("name").text(); v.IsSet() {
 				s.Delegations = append(s.Delegations, v)
+				s.DelegationNames = append(s.DelegationNames, d.get("name").text())
 			}
 		}
 	}
+	s.Settings = subnetExtras(f)
 	s.PrivateEndpointNetworkPolicies = endpointPolicies(f)
 	s.DefaultOutboundAccess = f.get("default_outbound_access_enabled").boolean()
 }

@@ -27,6 +27,10 @@ type Resource struct {
 	// Properties and the others are the members of the body of those names; Kind
 	// and Location may be nil for types that are not those of managed services.
 	Properties, SKU, Kind, Location *value.Value
+	// Zones, and what else stands beside the properties of a resource that a change
+	// states whole; none of other types.
+	Zones  *value.Value
+	Beside []value.Member
 	// Doubt is not nil when it is not known whether the resource is deployed. If
 	// it is not, one may exist already, with other properties: so nothing is
 	// known of its properties but the names of its children.
@@ -228,8 +232,12 @@ func (o object) chosen(c object, number int, open []*azure.Unknown) azure.Value[
 // texts are the scalars of a list. A list of which nothing is known is one
 // unknown element; a scalar is a list of one.
 func (o object) texts(path ...string) []azure.Value[string] {
+	return o.textsOf(o.get(path...), path...)
+}
+
+func (o object) textsOf(v *value.Value, path ...string) []azure.Value[string] {
 	var list []azure.Value[string]
-	for _, e := range elements(o.get(path...)) {
+	for _, e := range elements(v) {
 		if t := o.textOf(e, path); t.IsSet() {
 			list = append(list, t)
 		}

@@ -10,7 +10,8 @@ import (
 
 func (r reader) firewall(res Resource, o object) {
 	f := &azure.AzureFirewall{
-		Resource:            res.Resource,
+		Resource:            o.withSettings(res.Beside),
+		Zones:               o.textsOf(res.Zones, "zones"),
 		SKU:                 parsed(o.skuOf(res), azure.ParseFirewallSKU, "name"),
 		Tier:                parsed(o.skuOf(res), azure.ParseFirewallTier, "tier"),
 		ThreatIntelMode:     parsed(o, azure.ParseInspectionMode, "threatIntelMode"),
@@ -162,6 +163,9 @@ func (r reader) firewallRule(o object, kind azure.FirewallRuleKind) *azure.Firew
 			p := o.within(e)
 			fields.ApplicationProtocols = append(fields.ApplicationProtocols, azure.ApplicationProtocolFields{Type: p.text("protocolType"), Port: p.text("port"), At: e.At})
 		}
+	}
+	if v := o.get("httpHeadersToInsert"); !isEmpty(v) {
+		fields.Resource.Settings = []azure.Setting{setting("httpHeadersToInsert", v)}
 	}
 	rule, problems := azure.MakeFirewallRule(fields)
 	o.report(problems)

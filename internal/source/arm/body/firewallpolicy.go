@@ -72,7 +72,7 @@ func (r reader) collectionGroup(res Resource, o object) {
 		}
 		res.Parent = azure.Reference{Unknown: o.doubt, At: res.At}
 	}
-	g := &azure.RuleCollectionGroup{Resource: res.Resource, Priority: parsed(o, azure.ParsePriority, "priority")}
+	g := &azure.RuleCollectionGroup{Resource: o.withSettings(nil), Priority: parsed(o, azure.ParsePriority, "priority")}
 	if o.doubt == nil {
 		collections, open := o.flatChildren("ruleCollections", azure.TypeRuleCollection)
 		for _, c := range collections {

@@ -72,7 +72,7 @@ func (o object) ports(end string) azure.PortFields {
 }
 
 func (r reader) routeTable(res Resource, o object) {
-	t := &azure.RouteTable{Resource: res.Resource, DisableBGPRoutePropagation: parsed(o, azure.ParseBool, "disableBgpRoutePropagation")}
+	t := &azure.RouteTable{Resource: o.withSettings(res.Beside), DisableBGPRoutePropagation: parsed(o, azure.ParseBool, "disableBgpRoutePropagation")}
 	if o.doubt != nil {
 		t.UnknownRoutes = append(t.UnknownRoutes, o.doubt)
 		r.inventory.RouteTables = append(r.inventory.RouteTables, t)

@@ -58,7 +58,7 @@ func (r reader) subnet(o object) *azure.Subnet {
 	prefixes, problems := azure.MakePrefixes(one, append(several, o.texts("addressPrefixes")...))
 	o.report(problems)
 	s := &azure.Subnet{
-		Resource:                       o.resource,
+		Resource:                       o.withSettings(nil),
 		Prefixes:                       prefixes,
 		NetworkSecurityGroup:           o.reference("networkSecurityGroup"),
 		RouteTable:                     o.reference("routeTable"),
@@ -75,10 +75,12 @@ func (r reader) subnet(o object) *azure.Subnet {
 		if endpoint.Service.IsSet() {
 			s.ServiceEndpoints = append(s.ServiceEndpoints, endpoint)
 		}
+		s.Settings = append(s.Settings, lostSettings(e, "serviceEndpoints", "service", "locations", "provisioningState")...)
 	}
 	for _, d := range elements(o.get("delegations")) {
 		if service := o.textOf(d.Get("properties").Get("serviceName"), []string{"serviceName"}); service.IsSet() {
 			s.Delegations = append(s.Delegations, service)
+			s.DelegationNames = append(s.DelegationNames, o.textOf(d.Get("name"), []string{"name"}))
 		}
 	}
 	return s
@@ -90,7 +92,7 @@ func (r reader) separatePeering(res Resource, o object) {
 
 func (r reader) peering(o object) *azure.Peering {
 	p := &azure.Peering{
-		Resource:                  o.resource,
+		Resource:                  o.withSettings(nil),
 		Remote:                    o.reference("remoteVirtualNetwork"),
 		AllowVirtualNetworkAccess: parsed(o, azure.ParseBool, "allowVirtualNetworkAccess"),
 		AllowForwardedTraffic:     parsed(o, azure.ParseBool, "allowForwardedTraffic"),
