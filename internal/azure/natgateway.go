@@ -16,6 +16,12 @@ type NATGateway struct {
 	Zones []Value[string]
 }
 
+// Empty reports whether a gateway that an input states has no address to translate
+// to.
+func (g *NATGateway) Empty() bool {
+	return !g.Stub && len(g.PublicIPAddresses) == 0 && len(g.PublicIPPrefixes) == 0
+}
+
 // PublicIPPrefix is a Microsoft.Network/publicIPPrefixes resource.
 type PublicIPPrefix struct {
 	Resource

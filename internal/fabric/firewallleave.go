@@ -52,7 +52,7 @@ func (d firewallLeaving) Split(packets []flow.Cube, _ bool) []Outcome {
 	maybeKept, packets := ByDestination(packets, private.May)
 	untranslated := Outcome{Packets: kept, Effect: Stop, Touches: open.touches(kept, destination), Seen: Seen{Kind: SeenNone, Origin: "untranslated"}}
 	untranslated.Hops = []Hop{TranslationHop(g, Drop, "untranslated: the destination is one of the firewall's private ranges, so the source stays a private address that nobody on the internet can answer (C-15)")}
-	if gateway.IsSet() {
+	if gateway.IsSet() && f.emptyGateway(gateway) == nil {
 		why := "whether the NAT gateway translates what the firewall leaves as it is, is not known"
 		untranslated.Effect, untranslated.Reasons = Doubtful, []string{why}
 		untranslated.Hops = []Hop{TranslationHop(g, Unknown, why)}
@@ -68,11 +68,21 @@ func (d firewallLeaving) doubt(packets []flow.Cube, why []string, open addressSt
 	return Outcome{Packets: packets, Effect: Doubtful, Reasons: why, Touches: open.touches(packets, destination), Hops: []Hop{TranslationHop(d.gate, Unknown, why[0])}}
 }
 
-// translate gives packets a public address.
+// translate gives packets a public address. What a NAT gateway without one does to
+// those of the firewall is not known.
 func (d firewallLeaving) translate(packets []flow.Cube, open addressStakes) Outcome {
+	o := d.translateBy(packets, open)
+	if g := d.fabric.emptyGateway(d.gate.Subnet.NATGateway); g != nil && o.Effect == Pass {
+		why := fmt.Sprintf("NAT gateway %s of the firewall's subnet has no public IP address, and whether the packets get one of the firewall's is not known (S-23)", g.Name)
+		return d.doubt(packets, []string{why}, open)
+	}
+	return o
+}
+
+func (d firewallLeaving) translateBy(packets []flow.Cube, open addressStakes) Outcome {
 	f, g := d.fabric, d.gate
 	o := Outcome{Packets: packets, Touches: open.touches(packets, destination)}
-	if g.Subnet.NATGateway.IsSet() {
+	if g.Subnet.NATGateway.IsSet() && f.emptyGateway(g.Subnet.NATGateway) == nil {
 		o.Seen = f.gatewaySeen(g.Subnet.NATGateway, "the NAT gateway of the firewall's subnet")
 		o.Hops = []Hop{{Kind: KindNATGateway, Decision: Translate, Resource: g.Subnet.NATGateway.ID, Name: g.Subnet.NATGateway.ID.Name(), At: g.Subnet.NATGateway.At, Note: o.Seen.text()}}
 		return o

@@ -14,15 +14,58 @@ import (
 // gateway's, the sender's own, one of a load balancer, and by default one that
 // Azure lends (RT-31).
 func (d leaving) translated(packets []flow.Cube) []Outcome {
-	f := d.fabric
+	gateway := d.fabric.emptyGateway(d.subnet.NATGateway)
+	if gateway == nil {
+		return d.translatedBy(d.subnet.NATGateway, packets)
+	}
+	through, others := match(packets, d.fabric.gatewayPackets())
+	out := d.translatedBy(d.subnet.NATGateway, others)
+	for _, o := range d.translatedBy(azure.Reference{}, through) {
+		out = append(out, d.besideEmpty(gateway, o))
+	}
+	return out
+}
+
+// emptyGateway is the NAT gateway of a reference if it has no address, else nil.
+func (f *Fabric) emptyGateway(ref azure.Reference) *azure.NATGateway {
+	if g, ok := f.network.NATGateway(ref.ID); ok && g.Empty() {
+		return g
+	}
+	return nil
+}
+
+// besideEmpty is what becomes of packets for a NAT gateway without an address, by what
+// would without the gateway: where they get an address then, it is not known whether
+// the gateway takes them all the same (RT-31).
+func (d leaving) besideEmpty(g *azure.NATGateway, o Outcome) Outcome {
+	const lacks = "NAT gateway %s has no public IP address"
+	switch o.Effect {
+	case Pass:
+		doubt := d.doubt(o.Packets, fmt.Sprintf(lacks+", and whether what leaves subnet %s gets another one is not known (RT-31)", g.Name, d.subnet.Name))
+		doubt.Touches = o.Touches
+		return doubt
+	case Stop:
+		o.Hops = []Hop{d.hop(Drop, fmt.Sprintf(lacks+"; %s", g.Name, o.Hops[0].Note))}
+	}
+	return o
+}
+
+// gatewayPackets are the packets that any NAT gateway takes (RT-32).
+func (f *Fabric) gatewayPackets() flow.Cube {
 	carried := f.everyPacket()
 	carried.Protocols, carried.Source = flow.Protocols(flow.TCP, flow.UDP), f.ipv4()
+	return carried
+}
+
+// translatedBy divides packets that have the NAT gateway of the reference before them,
+// or none.
+func (d leaving) translatedBy(ref azure.Reference, packets []flow.Cube) []Outcome {
+	f := d.fabric
 	var out []Outcome
-	ref := d.subnet.NATGateway
 	gateway := ref.IsSet() && ref.Unknown == nil
 	if gateway {
 		var through []flow.Cube
-		through, packets = match(packets, carried)
+		through, packets = match(packets, f.gatewayPackets())
 		out = append(out, f.throughGateway(ref, through))
 	}
 	for _, c := range f.configurationsIn(d.subnet) {

@@ -9,10 +9,12 @@ import (
 // mostGatewayAddresses bounds the addresses taken from a prefix of a gateway.
 const mostGatewayAddresses = 16
 
-// gateway are the public addresses of the NAT gateway of a place; nil for none.
+// gateway are the public addresses of the NAT gateway of a place; nil for none. One
+// without an address does nothing here: where that lets packets out, the model leaves
+// them open.
 func (c *compiler) gateway(p *place) []netip.Addr {
 	g, ok := c.network.NATGateway(p.NATGateway.ID)
-	if !ok {
+	if !ok || g.Empty() {
 		return nil
 	}
 	list, known := c.gateways[g]

@@ -64,6 +64,8 @@ func (a *asking) leaveFirewall(w way, p Packet) *Answer {
 		return a.end(Deny, translation(g, Drops, "through a firewall only TCP and UDP reach the internet (P-32)"))
 	}
 	gateway, hasGateway := a.network.NATGateway(g.place.subnet.NATGateway.ID)
+	empty := hasGateway && gateway.Empty()
+	hasGateway = hasGateway && !empty
 	private := a.inPrivateRanges(g.firewall, p.Destination)
 	if a.via.application {
 		private = no // S-01 row 10
@@ -88,6 +90,9 @@ func (a *asking) leaveFirewall(w way, p Packet) *Answer {
 	}
 	if a.seen.Kind != SeenUnknown && len(a.seen.Addresses) == 0 {
 		return a.end(Deny, translation(g, Drops, "the firewall has no public address"))
+	}
+	if empty {
+		return a.end(Undecided, translation(g, Unknowable, "the NAT gateway has no public IP address (S-23)"))
 	}
 	a.pass(w.hop(g.place, Forwards, ""))
 	a.pass(translation(g, Translates, ""))

@@ -49,8 +49,23 @@ func (a *asking) translated(at place, p Packet) *Answer {
 }
 
 // address gives a packet a public address; an answer says why there is none, or that
-// it is not known.
+// it is not known. What a NAT gateway without an address takes gets none if there is
+// no other, else that is not known (RT-31).
 func (a *asking) address(at place, p Packet) *Answer {
+	carried := p.Protocol == protoTCP || p.Protocol == protoUDP
+	gateway, has := a.network.NATGateway(at.subnet.NATGateway.ID)
+	if !has || !gateway.Empty() || !carried || !p.Source.Is4() {
+		return a.addressBy(gateway, has, at, p)
+	}
+	if answer := a.addressBy(nil, false, at, p); answer != nil {
+		return answer
+	}
+	a.see(Seen{})
+	return a.end(Undecided, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Unknowable, Why: "the NAT gateway has no public IP address (RT-31)"})
+}
+
+// addressBy gives a packet an address where the subnet has the NAT gateway, or none.
+func (a *asking) addressBy(gateway *azure.NATGateway, hasGateway bool, at place, p Packet) *Answer {
 	carried := p.Protocol == protoTCP || p.Protocol == protoUDP
 	none := func(why string) *Answer {
 		return a.end(Deny, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Drops, Why: why})
@@ -58,7 +73,6 @@ func (a *asking) address(at place, p Packet) *Answer {
 	open := func(why string) *Answer {
 		return a.end(Undecided, Hop{Kind: Translation, Name: at.subnet.Name, Resource: at.subnet.ID, Decision: Unknowable, Why: why})
 	}
-	gateway, hasGateway := a.network.NATGateway(at.subnet.NATGateway.ID)
 	c := a.configuration(at, p.Source)
 	switch {
 	case hasGateway && carried && p.Source.Is4():

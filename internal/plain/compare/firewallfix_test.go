@@ -18,6 +18,7 @@ import (
 // unrepairedWays are the blocked traps of firewalls that no change of a network
 // mends, each with what says why.
 var unrepairedWays = map[string]string{
+	"T-11 C-15, behind a NAT gateway without an address": "the NAT gateway has no public IP address (S-23)",
 	"T-36 P-31":                       "only TCP and UDP reach the internet (P-32)",
 	"T-37 P-32":                       "only TCP and UDP reach the internet (P-32)",
 	"T-77 F-03":                       "connect what has it with a peering or a gateway",

@@ -87,7 +87,7 @@ var natGateway = items(NATGateway("nat"))
 // of RT-31.
 func TestWaysOut(t *testing.T) {
 	gateway := items(Gateway("nat", "20.9.0.1", ""))
-	standard := items(PublicIP("Standard", "20.9.0.4"))
+	standard, empty := items(PublicIP("Standard", "20.9.0.4")), items(Gateway("nat", "", ""))
 	pool := func(more ...Item) []Item { return items(Balancer("lb", "Standard", "20.9.0.9", more...)) }
 	for _, row := range []way{
 		{"RT-31", "a NAT gateway comes before an own address", farm{app: natGateway, vma: standard, more: gateway}, "tcp 10.1.1.4 -> 8.8.8.8:443", "allow public 20.9.0.1"},
@@ -104,6 +104,15 @@ func TestWaysOut(t *testing.T) {
 		{"RT-33", "nor does a load balancer", farm{vma: items(Behind("lb")), more: pool(BalanceOut("All"))}, "icmp 10.1.1.4 -> 8.8.8.8", "deny does not translate"},
 		{"T73", "RT-33, a private subnet without a way out", farm{app: items(NoDefaultOutbound())}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny RT-33"},
 		{"T73", "RT-33, with an own address", farm{app: items(NoDefaultOutbound()), vma: standard}, "tcp 10.1.1.4 -> 8.8.8.8:443", "allow public 20.9.0.4"},
+		{"RT-33", "a NAT gateway without an address in a private subnet", farm{app: append(items(NoDefaultOutbound()), natGateway...), more: empty}, "tcp 10.1.1.5 -> 8.8.8.8:443", "deny RT-33"},
+		{"RT-33", "beside an own address", farm{app: append(items(NoDefaultOutbound()), natGateway...), vma: standard, more: empty}, "tcp 10.1.1.4 -> 8.8.8.8:443", "undecided RT-31"},
+		{"RT-33", "beside the address of a load balancer", farm{app: append(items(NoDefaultOutbound()), natGateway...), vmb: items(Behind("lb")), more: append(pool(BalanceOut("All")), empty...)}, "tcp 10.1.1.5 -> 8.8.8.8:443", "undecided RT-31"},
+		{"RT-33", "an outbound rule for TCP carries no UDP there", farm{app: append(items(NoDefaultOutbound()), natGateway...), vmb: items(Behind("lb")), more: append(pool(BalanceOut("Tcp")), empty...)}, "udp 10.1.1.5 -> 8.8.8.8:53", "deny does not translate"},
+		{"RT-33", "beside one that Azure lends", farm{app: natGateway, more: empty}, "tcp 10.1.1.5 -> 8.8.8.8:443", "undecided RT-31"},
+		{"RT-34", "beside none that Azure lends the interface", farm{app: natGateway, vmb: items(DefaultOutbound(false)), more: empty}, "tcp 10.1.1.5 -> 8.8.8.8:443", "deny RT-34"},
+		{"RT-32", "without an address it carries no ping either", farm{app: natGateway, more: empty}, "icmp 10.1.1.5 -> 8.8.8.8", "deny RT-32"},
+		{"RT-32", "and takes none from an own address", farm{app: natGateway, vma: standard, more: empty}, "icmp 10.1.1.4 -> 8.8.8.8", "allow public 20.9.0.4"},
+		{"RT-33", "a prefix is an address", farm{app: append(items(NoDefaultOutbound()), natGateway...), more: items(Gateway("nat", "", "20.9.0.8/31"))}, "tcp 10.1.1.5 -> 8.8.8.8:443", "allow unpredictable 20.9.0.8/31"},
 		{"T73", "RT-33, with a NAT gateway", farm{app: append(items(NoDefaultOutbound()), natGateway...), more: gateway}, "tcp 10.1.1.5 -> 8.8.8.8:443", "allow public 20.9.0.1"},
 		{"T73", "RT-33, with a load balancer", farm{app: items(NoDefaultOutbound()), vmb: items(Behind("lb")), more: pool(BalanceOut("All"))}, "tcp 10.1.1.5 -> 8.8.8.8:443", "allow public 20.9.0.9"},
 		{"RT-34", "an interface that says no", farm{vma: items(DefaultOutbound(false))}, "tcp 10.1.1.4 -> 8.8.8.8:443", "deny RT-34"},
@@ -131,7 +140,7 @@ func TestWaysOut(t *testing.T) {
 // TestWaysOutOfServices is the public address that what a managed service sends gets:
 // that of a NAT gateway, its own, or as a machine's.
 func TestWaysOutOfServices(t *testing.T) {
-	gateway := items(Gateway("nat", "20.9.0.1", ""))
+	gateway, empty := items(Gateway("nat", "20.9.0.1", "")), items(Gateway("nat", "", ""))
 	private := items(NoDefaultOutbound())
 	has, none, may := &azure.OwnAddress{Has: azure.HasOwn}, &azure.OwnAddress{Has: azure.HasNone}, &azure.OwnAddress{Why: "no page tells"}
 	for _, row := range []struct {
@@ -146,6 +155,9 @@ func TestWaysOutOfServices(t *testing.T) {
 		{may, way{"RT-33", "one or the other", farm{}, "tcp 10.1.1.9 -> 8.8.8.8:443", "allow public"}},
 		{has, way{"RT-31", "a NAT gateway comes first", farm{app: natGateway, more: gateway}, "tcp 10.1.1.9 -> 8.8.8.8:443", "allow public 20.9.0.1"}},
 		{has, way{"RT-32", "what that does not carry", farm{app: natGateway, more: gateway}, "icmp 10.1.1.9 -> 8.8.8.8", "undecided TCP and UDP"}},
+		{has, way{"RT-31", "nor whether one without an address does", farm{app: natGateway, more: empty}, "tcp 10.1.1.9 -> 8.8.8.8:443", "undecided RT-31"}},
+		{none, way{"RT-33", "nobody does in a private subnet", farm{app: append(natGateway, private...), more: empty}, "tcp 10.1.1.9 -> 8.8.8.8:443", "deny RT-33"}},
+		{may, way{"RT-33", "or is not known there", farm{app: append(natGateway, private...), more: empty}, "tcp 10.1.1.9 -> 8.8.8.8:443", "undecided RT-33"}},
 		{none, way{"RT-32", "nobody carries then", farm{app: natGateway, more: gateway}, "icmp 10.1.1.9 -> 8.8.8.8", "deny RT-32"}},
 		{may, way{"RT-32", "or is not known", farm{app: natGateway, more: gateway}, "icmp 10.1.1.9 -> 8.8.8.8", "undecided RT-32"}},
 		{has, way{"RT-34", "what an appliance sends on has not the address of the service", farm{app: items(Routes("rt", Route("0.0.0.0/0", "10.1.9.4"))), nva: private, more: items(Stated("10.1.9.4", azure.TranslatesInternet, "allow any * > *"))}, "tcp 10.1.1.9 -> 8.8.8.8:443", "deny RT-33"}},

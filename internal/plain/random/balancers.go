@@ -45,6 +45,9 @@ func (g *generator) waysOut() {
 			s.Private = g.chance(15)
 			if g.chance(12) {
 				s.Gateway = netip.AddrFrom4([4]byte{51, 105, byte(vi), byte(si + 1)})
+				if g.chance(25) {
+					s.Gateway = netip.IPv4Unspecified()
+				}
 			}
 		}
 	}

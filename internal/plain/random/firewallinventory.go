@@ -28,10 +28,7 @@ func (w *writer) firewall(f *Firewall) {
 		}
 	}
 	if f.Gateway.IsValid() {
-		w.inventory.NATGateways = append(w.inventory.NATGateways, &azure.NATGateway{
-			Resource:          w.resource("natGateways", f.Name+"-nat"),
-			PublicIPAddresses: []azure.Reference{w.public(f.Name+"-nat-ip", f.Gateway)},
-		})
+		w.natGateway(f.Name+"-nat", f.Gateway)
 	}
 	ranges, problems := azure.MakeFirewallTerms(w.texts(f.PrivateRanges))
 	w.note(problems)

@@ -14,8 +14,8 @@ type Firewall struct {
 	VNet, Subnet string
 	// Address is the private one that routes name.
 	Address netip.Addr
-	// Public addresses, and that of a NAT gateway on the subnet; the zero
-	// address for none.
+	// Public addresses, and that of a NAT gateway on the subnet: the zero address for
+	// no gateway, the unspecified one for a gateway without an address.
 	Public  []netip.Addr
 	Gateway netip.Addr
 	// Management tells that it has a management interface.
@@ -79,6 +79,9 @@ func (g *generator) firewalls() {
 	}
 	if g.chance(15) {
 		f.Gateway = netip.AddrFrom4([4]byte{51, 104, 0, 99})
+		if g.chance(25) {
+			f.Gateway = netip.IPv4Unspecified()
+		}
 	}
 	f.PrivateRanges = pick(g.Rand, [][]string{nil, nil, {"IANAPrivateRanges", "198.51.100.0/24"}, {"255.255.255.255/32"}, {"0.0.0.0/0"},
 		{pick(g.Rand, g.pool4).Masked().String()}, {"10.0.0.0/8", "172.16.0.0/12"}})

@@ -185,9 +185,16 @@ func (w *writer) link(v *VNet, l *Link) *azure.Peering {
 func (w *writer) gateway(vnet string, s *Subnet) {
 	name := vnet + s.Name + "-nat"
 	w.gateways[vnet+"/"+s.Name] = name
-	w.inventory.NATGateways = append(w.inventory.NATGateways, &azure.NATGateway{
-		Resource: w.resource("natGateways", name), PublicIPAddresses: []azure.Reference{w.public(name+"-ip", s.Gateway)},
-	})
+	w.natGateway(name, s.Gateway)
+}
+
+// natGateway is a NAT gateway with an address, or none for the unspecified one.
+func (w *writer) natGateway(name string, address netip.Addr) {
+	gateway := &azure.NATGateway{Resource: w.resource("natGateways", name)}
+	if !address.IsUnspecified() {
+		gateway.PublicIPAddresses = []azure.Reference{w.public(name+"-ip", address)}
+	}
+	w.inventory.NATGateways = append(w.inventory.NATGateways, gateway)
 }
 
 func (w *writer) group(g *Group) *azure.NetworkSecurityGroup {

@@ -54,7 +54,8 @@ type Subnet struct {
 	// that are stated ("Microsoft.Sql of westeurope eastus"), or for the network's own
 	// ("Microsoft.Sql of").
 	Services []string
-	// Gateway is the address of the NAT gateway, the zero address for none.
+	// Gateway is the address of the NAT gateway: the zero address for no gateway,
+	// the unspecified one for a gateway without an address.
 	Gateway netip.Addr
 	// Private takes default outbound access away.
 	Private bool

@@ -206,3 +206,20 @@ func TestJSONOfATextThatIsKnownInPart(t *testing.T) {
 		t.Errorf("the group of the subnet is %+v", s.NetworkSecurityGroup)
 	}
 }
+
+// R-53: a NAT gateway has no address where a template states none, and may have some
+// where the list is not known.
+func TestNATGatewayWithoutAddress(t *testing.T) {
+	for properties, empty := range map[string]bool{
+		`"idleTimeoutInMinutes": 4`:                                                                   true,
+		`"publicIpAddresses": [], "publicIpPrefixes": null`:                                           true,
+		`"publicIpAddresses": "[parameters('ips')]"`:                                                  false,
+		`"publicIpPrefixes": [{"id": "[parameters('prefix')]"}]`:                                      false,
+		`"publicIpAddressesV6": [{"id": "[resourceId('Microsoft.Network/publicIPAddresses', 'p')]"}]`: false,
+	} {
+		n := network(t, text(`"parameters": {"ips": {"type": "array"}, "prefix": {"type": "string"}}`, res("natGateways", "n", properties)))
+		if got := n.NATGateways[0].Empty(); got != empty {
+			t.Errorf("%s: empty is %v", properties, got)
+		}
+	}
+}

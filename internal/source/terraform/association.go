@@ -133,6 +133,15 @@ func (r *reader) attach(l *link) {
 	}
 }
 
+// maybeAttached is what an association may join to a resource, of several that it may
+// start from.
+func (r *reader) maybeAttached(id azure.ID, kind azure.AssociationKind) []azure.Reference {
+	if u := r.attachments.doubtful[end{kind, id}]; u != nil {
+		return []azure.Reference{{Unknown: u, At: u.At}}
+	}
+	return nil
+}
+
 // attached is the reference of a subnet or an interface that association
 // resources set. own is the attribute of the resource itself: it is what was
 // last read, so an association counts more, also one that is deleted. A state

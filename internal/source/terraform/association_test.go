@@ -280,3 +280,32 @@ func TestRouteTableAndNATGatewayAssociations(t *testing.T) {
 		t.Errorf("subnet a has the table %q and the gateway %q", show(s.RouteTable), show(s.NATGateway))
 	}
 }
+
+// A NAT gateway has no address only where no association may give it one.
+func TestNATGatewayWithoutAddress(t *testing.T) {
+	const address, prefix = "azurerm_nat_gateway_public_ip_association", "azurerm_nat_gateway_public_ip_prefix_association"
+	two := func() *plan {
+		return newPlan().with("azurerm_nat_gateway.n", group("n"), unknown("id")).with("azurerm_nat_gateway.m", group("m"), unknown("id"))
+	}
+	give := func(typ, to string, gateways ...string) *plan {
+		return two().with(typ+".x", object{}, unknown("nat_gateway_id", to), config(object{"nat_gateway_id": refs(gateways...), to: refs("azurerm_other.p.id")}))
+	}
+	for _, row := range []struct {
+		plan *plan
+		n, m bool
+	}{
+		{two(), true, true},
+		{give(address, "public_ip_address_id", "azurerm_nat_gateway.n.id"), false, true},
+		{give(prefix, "public_ip_prefix_id", "azurerm_nat_gateway.n.id"), false, true},
+		{give(address, "public_ip_address_id", "azurerm_nat_gateway.n.id", "azurerm_nat_gateway.m.id"), false, false},
+		{give(prefix, "public_ip_prefix_id", "azurerm_nat_gateway.n.id", "azurerm_nat_gateway.m.id"), false, false},
+		{give(address, "public_ip_address_id", "var.gateway"), false, false},
+	} {
+		network := row.plan.network(t)
+		n, _ := network.NATGateway("azurerm_nat_gateway.n")
+		m, _ := network.NATGateway("azurerm_nat_gateway.m")
+		if n.Empty() != row.n || m.Empty() != row.m {
+			t.Errorf("n is empty: %v, m: %v; want %v, %v", n.Empty(), m.Empty(), row.n, row.m)
+		}
+	}
+}

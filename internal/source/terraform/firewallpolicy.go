@@ -140,13 +140,16 @@ func (r *reader) ipGroupAddress(i *instance) {
 // natGateway reads azurerm_nat_gateway. Its addresses stand in associations, in
 // providers before version 3 also in the gateway.
 func (r *reader) natGateway(i *instance) {
-	r.inventory.NATGateways = append(r.inventory.NATGateways, &azure.NATGateway{
+	g := &azure.NATGateway{
 		Resource:          r.resource(i, azure.TypeNATGateway),
 		SKU:               i.given("sku_name").text(),
 		PublicIPAddresses: r.references(i, i.given("public_ip_address_ids"), "public_ip_address_ids", "azurerm_public_ip"),
 		PublicIPPrefixes:  r.references(i, i.given("public_ip_prefix_ids"), "public_ip_prefix_ids", "azurerm_public_ip_prefix"),
 		Zones:             i.given("zones").texts(),
-	})
+	}
+	g.PublicIPAddresses = append(g.PublicIPAddresses, r.maybeAttached(g.ID, azure.NATGatewayToPublicIPAddress)...)
+	g.PublicIPPrefixes = append(g.PublicIPPrefixes, r.maybeAttached(g.ID, azure.NATGatewayToPublicIPPrefix)...)
+	r.inventory.NATGateways = append(r.inventory.NATGateways, g)
 }
 
 // publicIPPrefix reads azurerm_public_ip_prefix.
