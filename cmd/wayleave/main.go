@@ -9,5 +9,6 @@ import (
 )
 
 func main() {
+	cli.RelaxCollector(os.Getenv)
 	os.Exit(cli.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv).Main(os.Args[1:]))
 }
