@@ -133,14 +133,15 @@ func longestIPv4(s *azure.Subnet) (bits int, ok bool) {
 // Prefixes are addresses as data: prefixes, then the names of addresses that
 // nobody knows.
 func Prefixes(s flow.AddressSet) result.Prefixes {
-	all := func(yield func(string) bool) {
+	all := func(yield func([]byte) bool) {
+		var text []byte
 		for p := range s.Prefixes() {
-			if !yield(p.String()) {
+			if text = p.AppendTo(text[:0]); !yield(text) {
 				return
 			}
 		}
 		for _, name := range s.Opaques() {
-			if !yield(name) {
+			if !yield([]byte(name)) {
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"io"
+	"iter"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,4 +30,23 @@ func options(indent string) []json.Options {
 		list = append(list, jsontext.WithIndent(indent))
 	}
 	return list
+}
+
+// Texts is written as an array, text by text. A text need last only until the next.
+type Texts iter.Seq[[]byte]
+
+// MarshalJSONTo writes the array.
+func (t Texts) MarshalJSONTo(e *jsontext.Encoder) error {
+	if err := e.WriteToken(jsontext.BeginArray); err != nil {
+		return err
+	}
+	if t != nil {
+		for text := range t {
+			quoted, _ := jsontext.AppendQuote(e.AvailableBuffer(), text) // U+FFFD for what is not UTF-8
+			if err := e.WriteValue(quoted); err != nil {
+				return err
+			}
+		}
+	}
+	return e.WriteToken(jsontext.EndArray)
 }

@@ -65,3 +65,26 @@ func TestMarshalIsStable(t *testing.T) {
 		t.Error("a channel is not JSON")
 	}
 }
+
+// Texts are quoted and indented as a list of strings is.
+func TestTextsAreWrittenAsStringsAre(t *testing.T) {
+	texts := []string{"10.0.0.0/8", `<a "b">`, "\xff\u2028", ""}
+	one := []byte{}
+	yielded := Texts(func(yield func([]byte) bool) {
+		for _, text := range texts {
+			if one = append(one[:0], text...); !yield(one) {
+				return
+			}
+		}
+	})
+	for _, indent := range []string{"", "  "} {
+		want, err := Marshal(map[string][]string{"list": texts, "none": {}}, indent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Marshal(map[string]Texts{"list": yielded, "none": nil}, indent)
+		if err != nil || string(got) != string(want) {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+}

@@ -5,15 +5,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/result"
 )
 
 // numbered is a list of that many addresses, of which it counts those that are read.
 func numbered(n int, read *int) result.Prefixes {
-	return result.PrefixesOf(func(yield func(string) bool) {
+	return result.PrefixesOf(func(yield func([]byte) bool) {
 		for i := range n {
 			*read++
-			if !yield(fmt.Sprintf("10.%d.%d.%d/32", i>>16, i>>8&255, i&255)) {
+			if !yield(fmt.Appendf(nil, "10.%d.%d.%d/32", i>>16, i>>8&255, i&255)) {
 				return
 			}
 		}
@@ -72,7 +73,7 @@ func TestPrefixesAreAnArray(t *testing.T) {
 		{numbered(2, &read), `["10.0.0.0/32","10.0.0.1/32"]`},
 		{result.Prefixes{}, `[]`},
 	} {
-		if got, err := row.list.MarshalJSON(); err != nil || string(got) != row.want {
+		if got, err := document.Marshal(row.list, ""); err != nil || string(got) != row.want {
 			t.Errorf("%s, %v, want %s", got, err, row.want)
 		}
 	}

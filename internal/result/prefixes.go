@@ -2,7 +2,6 @@ package result
 
 import (
 	"iter"
-	"math"
 
 	"github.com/wayleave/wayleave/internal/document"
 )
@@ -12,12 +11,15 @@ import (
 // has thousands of such lists. In JSON it is an array of texts. The zero value is
 // empty.
 type Prefixes struct {
-	all   iter.Seq[string]
+	document.Texts
 	count func() int
 }
 
-// PrefixesOf is the list of what all yields, the same each time, and count counts.
-func PrefixesOf(all iter.Seq[string], count func() int) Prefixes { return Prefixes{all, count} }
+// PrefixesOf is the list of what all yields, the same each time, and count counts. What
+// is yielded need last only until the next.
+func PrefixesOf(all iter.Seq[[]byte], count func() int) Prefixes {
+	return Prefixes{document.Texts(all), count}
+}
 
 // Len is how many there are.
 func (p Prefixes) Len() int {
@@ -30,18 +32,13 @@ func (p Prefixes) Len() int {
 // First is the beginning of the list, that many at most.
 func (p Prefixes) First(most int) []string {
 	list := []string{}
-	if p.all == nil || most <= 0 {
+	if p.Texts == nil || most <= 0 {
 		return list
 	}
-	for text := range p.all {
-		if list = append(list, text); len(list) == most {
+	for text := range p.Texts {
+		if list = append(list, string(text)); len(list) == most {
 			break
 		}
 	}
 	return list
-}
-
-// MarshalJSON writes an array of texts.
-func (p Prefixes) MarshalJSON() ([]byte, error) {
-	return document.Marshal(p.First(math.MaxInt), "")
 }
