@@ -232,6 +232,27 @@ func TestUnknownRulesAreListed(t *testing.T) {
 	}
 }
 
+// SUB-4: Azure refuses a group on AzureBastionSubnet without its rules for service tags,
+// though others allow the packets. Elsewhere, and of those that never allow anything,
+// a finding says so.
+func TestRulesThatBastionAsksForStay(t *testing.T) {
+	rules := []Item{
+		AllowIn(100, "Tcp", "*", "*", "443"), AllowIn(110, "Tcp", "GatewayManager", "*", "443"), AllowIn(120, "Tcp", "10.1.9.0/24", "*", "443"),
+		DenyOut(100, "Tcp", "*", "*", "443"), AllowOut(110, "Tcp", "*", "AzureCloud", "443"),
+	}
+	for _, row := range []struct{ subnet, want string }{
+		{"app", "shadowed allow-in-110: allow-in-100; shadowed allow-in-120: allow-in-100; shadowed allow-out-110: deny-out-100"},
+		{"AzureBastionSubnet", "shadowed allow-in-120: allow-in-100; shadowed allow-out-110: deny-out-100"},
+	} {
+		inv := Inventory(azure.RankExport, VNet("v", "10.1.0.0/16", Subnet(row.subnet, "10.1.1.0/24", NSG("g", rules...))))
+		answer := lint.Run(compiled(t, inv))
+		answer.Findings = slices.DeleteFunc(answer.Findings, func(f lint.Finding) bool { return f.Code != "shadowed" && f.Code != "redundant" })
+		if got := strings.Join(told(answer), "; "); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.subnet, got, row.want)
+		}
+	}
+}
+
 // ASG-1: Azure lists a network interface in the subnet that no input states. It may be
 // a member of the group: a rule for the group is not said to match nothing.
 func TestInterfacesThatNoInputStatesMayBeMembers(t *testing.T) {

@@ -38,8 +38,8 @@ const mostMerged = 200
 
 // Minimise finds smaller groups. A rule is removed where the list without it
 // decides alike at every place, and two rules become one that agree in two of
-// source, destination and ports. Rules whose description holds "wayleave:keep"
-// stay. Groups of which not everything is known are left alone, with the reason.
+// source, destination and ports. Rules whose description holds "wayleave:keep", and those
+// that Azure asks for on AzureBastionSubnet, stay. Groups of which not everything is known are left alone, with the reason.
 func Minimise(f *fabric.Fabric) (smaller []Smaller, notChecked []string) {
 	r := newRun(f)
 	r.underEveryReading()
@@ -156,13 +156,16 @@ func deliberate(r *azure.SecurityRule) bool {
 	return strings.Contains(strings.ToLower(r.Description), keepMark)
 }
 
+// stays reports whether a rule is to be left as it is.
+func (s *compression) stays(r *azure.SecurityRule) bool { return deliberate(r) || s.list.demanded(r) }
+
 // removeAll removes every rule that is not missed, the last first: what stands
 // before a wider rule goes with its own purpose. One that matches nothing stays: it
 // is there for members that an application security group does not have yet.
 func (s *compression) removeAll() {
 	rules := s.rules()
 	for _, r := range slices.Backward(rules) {
-		if deliberate(r) || s.list.idle(r) {
+		if s.stays(r) || s.list.idle(r) {
 			continue
 		}
 		if next, ok := s.without(r); ok {
@@ -189,7 +192,7 @@ func (s *compression) joinOne() bool {
 				continue
 			}
 			for _, pair := range [][2]*azure.SecurityRule{{a, b}, {b, a}} {
-				if deliberate(a) || deliberate(b) {
+				if s.stays(a) || s.stays(b) {
 					continue
 				}
 				next, ok := s.extended(pair[0], pair[1], field)

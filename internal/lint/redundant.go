@@ -19,7 +19,7 @@ var redundant = Check{
 func runRedundant(r *run) {
 	for _, l := range r.lists {
 		for _, rule := range l.rules() {
-			if f, ok := redundancy(l, rule); ok {
+			if f, ok := redundancy(l, rule); ok && !l.demanded(rule) {
 				r.add(f)
 			}
 		}

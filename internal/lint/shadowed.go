@@ -42,7 +42,10 @@ func shadowing(l *list, rule *azure.SecurityRule) (Finding, bool) {
 			opposite = opposite || v.rules[j].Rule.Access.V != rule.Access.V
 		}
 		hint := "remove it"
-		if opposite {
+		switch {
+		case !opposite && l.demanded(rule):
+			return Finding{}, false
+		case opposite:
 			hint = "move it before them if it is meant to hold, else remove it"
 		}
 		found = about(&shadowed, l.group, rule, fmt.Sprintf("%s never decides: earlier rules match all its packets", title(rule)), hint)
