@@ -58,9 +58,9 @@ func changeCommands(e *repair.Edit) string {
 		return az("public-ip create", &c.Address.Resource).add("name", c.Address.Name).add("sku", "Standard").add("allocation-method", "Static").String()
 	case *repair.NewFirewall:
 		create := az("firewall create", &c.Firewall.Resource).add("name", c.Firewall.Name).add("sku", string(c.Firewall.SKU.V)).add("tier", string(c.Firewall.Tier.V))
-		return create.String() + addressCommand(c.Firewall, c.Firewall.IPConfigurations[0])
+		return create.String() + addressCommand(c.Firewall, c.Firewall.IPConfigurations[0], c.Network, c.PublicIP)
 	case *repair.NewFirewallAddress:
-		return addressCommand(c.Firewall, c.Address)
+		return addressCommand(c.Firewall, c.Address, c.Network, c.PublicIP)
 	case *repair.NewRouteTable:
 		return az("route-table create", &c.Table.Resource).add("name", c.Table.Name).String()
 	case *repair.NewSecurityGroup:
@@ -121,16 +121,9 @@ func nameFrom(here, r *azure.Resource) string {
 	return r.Address
 }
 
-func addressCommand(f *azure.AzureFirewall, c *azure.FirewallIPConfiguration) string {
+func addressCommand(f *azure.AzureFirewall, c *azure.FirewallIPConfiguration, in *azure.VirtualNetwork, public *azure.PublicIPAddress) string {
 	return az("firewall ip-config create", &f.Resource).add("firewall-name", f.Name).add("name", c.Name).
-		add("vnet-name", azure.ID(vnetOf(c.Subnet.Text)).Name()).add("public-ip-address", lastName(c.PublicIPAddress)).String()
-}
-
-// vnetOf is the id of the virtual network of a subnet.
-func vnetOf(subnet string) string { return string(azure.ID(subnet).Parent()) }
-
-func lastName(r azure.Reference) string {
-	return r.Text[strings.LastIndexAny(r.Text, "/.")+1:]
+		add("vnet-name", in.Name).add("public-ip-address", nameFrom(&f.Resource, &public.Resource)).String()
 }
 
 func ruleCommands(c *repair.NetworkRule) string {

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -28,6 +29,9 @@ type changeHCL struct {
 	location, resourceGroup bool
 	// labels are the names of resources that are used.
 	labels map[string]bool
+	// lookups are data sources, and asked variables, of what exists.
+	lookups []lookup
+	asked   []variable
 }
 
 // rootAddress is that of a resource in the root module without an index.
@@ -48,11 +52,14 @@ func (h *changeHCL) set(block *hclwrite.Body, name string, of *azure.Resource, a
 		block.SetAttributeTraversal(name, traversal(strings.Split(label, ".")[0], strings.Split(label, ".")[1], attribute))
 		return
 	}
-	if m := rootAddress.FindStringSubmatch(of.Address); m != nil {
-		block.SetAttributeTraversal(name, traversal(m[1], m[2], attribute))
-		return
+	switch t := existing(of.Address); {
+	case t != nil:
+		block.SetAttributeTraversal(name, append(t, hcl.TraverseAttr{Name: attribute}))
+	case attribute == "id" && !isID(otherwise):
+		block.SetAttributeTraversal(name, h.found(of))
+	default:
+		block.SetAttributeValue(name, cty.StringVal(otherwise))
 	}
-	block.SetAttributeValue(name, cty.StringVal(otherwise))
 }
 
 // group names the resource group of another resource.
@@ -207,14 +214,16 @@ func (h *changeHCL) nextHop(block *hclwrite.Body, r *repair.Route) {
 	case r.NextHopIPAddress != "":
 		block.SetAttributeValue("next_hop_in_ip_address", cty.StringVal(r.NextHopIPAddress))
 	case r.Firewall != nil:
-		label := h.made[r.Firewall.ID]
-		if label == "" {
-			label = r.Firewall.Address
+		t := existing(cmp.Or(h.made[r.Firewall.ID], r.Firewall.Address))
+		if t == nil {
+			t = h.lookUp(&r.Firewall.Resource)
 		}
-		if m := rootAddress.FindStringSubmatch(label); m != nil {
-			t := append(traversal(m[1], m[2], "ip_configuration"), hcl.TraverseIndex{Key: cty.NumberIntVal(0)}, hcl.TraverseAttr{Name: "private_ip_address"})
-			block.SetAttributeTraversal("next_hop_in_ip_address", t)
+		if t == nil {
+			t = h.ask(&r.Firewall.Resource, "private_ip_address", "the private address of "+r.Firewall.Label())
+		} else {
+			t = append(t, hcl.TraverseAttr{Name: "ip_configuration"}, hcl.TraverseIndex{Key: cty.NumberIntVal(0)}, hcl.TraverseAttr{Name: "private_ip_address"})
 		}
+		block.SetAttributeTraversal("next_hop_in_ip_address", t)
 	}
 }
 
@@ -317,13 +326,13 @@ func homeOf(steps []repair.Edit) *azure.VirtualNetwork {
 
 // variables declares what the new resources ask for.
 func (h *changeHCL) variables() {
-	for _, x := range []struct {
-		asked         bool
-		name, meaning string
-	}{{h.location, "location", locationMeaning}, {h.resourceGroup, "resource_group_name", "the resource group of what is changed"}} {
-		if !x.asked {
-			continue
-		}
+	if h.location {
+		h.asked = append(h.asked, variable{"location", locationMeaning})
+	}
+	if h.resourceGroup {
+		h.asked = append(h.asked, variable{"resource_group_name", "the resource group of what is changed"})
+	}
+	for _, x := range h.asked {
 		h.body.AppendNewline()
 		v := h.body.AppendNewBlock("variable", []string{x.name}).Body()
 		v.SetAttributeTraversal("type", traversal("string"))

@@ -48,6 +48,7 @@ func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) (string, 
 			h.securityRule(e)
 		}
 	}
+	h.dataSources()
 	h.variables()
 	return string(file.Bytes()), nil
 }

@@ -37,12 +37,17 @@ type NewFirewall struct {
 	Firewall *azure.AzureFirewall
 	// Network in which it stands.
 	Network *azure.VirtualNetwork
+	// PublicIP is its address.
+	PublicIP *azure.PublicIPAddress
 }
 
 // NewFirewallAddress gives a firewall that is deallocated its addresses (C-07).
 type NewFirewallAddress struct {
 	Firewall *azure.AzureFirewall
 	Address  *azure.FirewallIPConfiguration
+	// Network in which it stands then.
+	Network  *azure.VirtualNetwork
+	PublicIP *azure.PublicIPAddress
 }
 
 // NewRouteTable adds a route table without routes.

@@ -126,12 +126,12 @@ func (p *planner) newGate(v *azure.VirtualNetwork, expected string) (*gate, stri
 	}
 	if action == Add {
 		f.IPConfigurations = []*azure.FirewallIPConfiguration{c}
-		edits = append(edits, Edit{Action: Add, Change: &NewFirewall{f, v}})
+		edits = append(edits, Edit{Action: Add, Change: &NewFirewall{f, v, address}})
 		return &gate{f, c.PrivateIPAddress, subnet.ID, edits}, ""
 	}
 	allocated := *f
 	allocated.IPConfigurations = []*azure.FirewallIPConfiguration{c}
-	edits = append(edits, Edit{Action: Modify, Change: &NewFirewallAddress{&allocated, c}})
+	edits = append(edits, Edit{Action: Modify, Change: &NewFirewallAddress{&allocated, c, v, address}})
 	return &gate{&allocated, c.PrivateIPAddress, subnet.ID, edits}, ""
 }
 
