@@ -22,6 +22,7 @@ import (
 //     which is authoritative (JSON-4); one to a subnet that no input states
 //     makes a Stub of it. References that nothing resolves stay, and looking
 //     up their target fails.
+//   - What an update sets counts over what else is said of its target.
 //   - Every form that Azure would refuse becomes a diagnostic.
 //
 // Diagnostics are those of the inventories and of the joining, sorted by
@@ -32,6 +33,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	for _, inv := range inventories {
 		b.collect(inv)
 	}
+	b.applyUpdates()
 	b.join()
 	b.attach()
 	b.attachFirewalls()
@@ -105,6 +107,7 @@ type builder struct {
 	attached        map[*Reference]Rank
 	loose           loose
 	effectiveRoutes []*EffectiveRoutes
+	updates         []Update
 	// alias leads from every id a resource was stated under to the one it has.
 	alias map[ID]ID
 	// superseded are the resources of which a statement of a lower rank was
@@ -153,6 +156,7 @@ func (b *builder) collect(inv *Inventory) {
 	b.network.NotModelled = append(b.network.NotModelled, inv.NotModelled...)
 	b.appliances(inv.Appliances)
 	b.effectiveRoutes = append(b.effectiveRoutes, inv.EffectiveRoutes...)
+	b.updates = append(b.updates, inv.Updates...)
 	c := &collector{b: b, rank: inv.Rank}
 	for _, v := range inv.VirtualNetworks {
 		c.virtualNetwork(v)

@@ -48,6 +48,9 @@ type Inventory struct {
 	// Associations that the input states as resources of their own.
 	Associations []Association
 
+	// Updates of resources that stand elsewhere.
+	Updates []Update
+
 	// Appliances are what a user states of appliances.
 	Appliances []*Appliance
 	// EffectiveRoutes that Azure was asked for.

@@ -49,4 +49,5 @@ var converters = map[string]func(*reader, *instance){
 	typeNetworkGroup:                               (*reader).networkGroup,
 	"azurerm_network_manager_static_member":        (*reader).networkGroupMember,
 	"azapi_resource":                               (*reader).azapiResource,
+	"azapi_update_resource":                        (*reader).azapiUpdate,
 }

@@ -46,7 +46,7 @@ var notModelled = map[string]string{
 	"azurerm_kubernetes_cluster_":                                     "",
 	"azurerm_mssql_managed_instance_":                                 "",
 	"azurerm_redis_cache_":                                            "",
-	"azapi_update_resource":                                           "what azapi changes on a resource is not followed",
+	"azapi_resource_action":                                           "what azapi does to a resource by an action is not followed",
 }
 
 // leaveOut notes an instance that is read and not followed, where that has an
