@@ -37,7 +37,10 @@ func node(kind string, r *azure.Resource, facts ...string) result.InspectNode {
 		Kind: kind, Name: cmp.Or(r.Name, r.ID.Name()), Resource: cmp.Or(r.Address, string(r.ID)),
 		Facts: given(facts...), Children: []result.InspectNode{},
 	}
-	if r.Stub {
+	switch {
+	case r.Type == azure.TypeInstanceInterface:
+		n.Facts = append(n.Facts, "of each instance of a scale set")
+	case r.Stub:
 		n.Facts = append(n.Facts, "no input states it")
 	}
 	if !r.At.IsZero() {

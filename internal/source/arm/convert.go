@@ -53,6 +53,11 @@ func (r *reader) add(res *resource) error {
 		body.Add(r.inventory, b)
 		return nil
 	}
+	if strings.EqualFold(res.typ, azure.TypeScaleSet) {
+		b.Properties = r.scaleSetBody(res)
+		body.Add(r.inventory, b)
+		return nil
+	}
 	var version *value.Value
 	for _, part := range []struct {
 		name string
@@ -122,6 +127,31 @@ func (r *reader) serviceBody(res *resource, kind *azure.ServiceKind, b *body.Res
 		}
 	}
 	b.Properties = value.OfObject(members, b.At)
+}
+
+// scaleSetBody evaluates of a scale set what its network interfaces are; the rest
+// is no matter of the network.
+func (r *reader) scaleSetBody(res *resource) *value.Value {
+	at, within := res.node.Position(), res.node.GetFold("properties")
+	path := []string{"virtualMachineProfile", "networkProfile"}
+	for n, name := range path {
+		if within.Kind() != document.Object {
+			return wrapped(path[:n], r.member(res, within, "properties"), at)
+		}
+		within = within.GetFold(name)
+	}
+	return wrapped(path, r.member(res, within, path[1]), at)
+}
+
+// wrapped is an object in which a value stands at a path.
+func wrapped(path []string, v *value.Value, at azure.Position) *value.Value {
+	if v == nil {
+		return value.OfObject(nil, at)
+	}
+	for _, name := range slices.Backward(path) {
+		v = value.OfObject([]value.Member{{Name: name, Value: v}}, at)
+	}
+	return v
 }
 
 // address names a resource for people: type and names, as az shows them.

@@ -25,7 +25,6 @@ var effects = []struct{ begins, effect string }{
 	{"microsoft.network/networkmanagers/networkgroups", ""},
 	{"microsoft.network/networkmanagers", "routes and connectivity of a network manager are not followed"},
 	{"microsoft.network/serviceendpointpolicies", "which accounts a service endpoint policy allows is not followed"},
-	{"microsoft.compute/virtualmachinescalesets", "the network interfaces of a scale set, with their groups, are not followed"},
 }
 
 func effectOf(typ string) string {

@@ -80,6 +80,8 @@ var kinds = []kind{
 		shape: [][]string{{"resourceId", "region"}}},
 	{name: azure.TypeSubnet, child: true, command: "az network vnet subnet list",
 		shape: [][]string{{"addressPrefix", "name"}, {"addressPrefixes", "name"}}},
+	{name: azure.TypeScaleSet, empty: true, command: "az vmss list",
+		shape: [][]string{{"virtualMachineProfile"}, {"orchestrationMode"}}},
 	{name: azure.TypeApplicationSecurityGroup, empty: true, command: "az network asg list"},
 }
 

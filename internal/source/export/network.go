@@ -93,6 +93,10 @@ func (r *reader) peering(o *object, id azure.Resource) *azure.Peering {
 }
 
 func (r *reader) networkInterface(o *object, id azure.Resource) {
+	r.inventory.NetworkInterfaces = append(r.inventory.NetworkInterfaces, r.interfaceOf(o, id))
+}
+
+func (r *reader) interfaceOf(o *object, id azure.Resource) *azure.NetworkInterface {
 	n := &azure.NetworkInterface{Resource: id}
 	n.NetworkSecurityGroup = r.reference(o.get("networkSecurityGroup"))
 	n.EnableIPForwarding = parsed(o, azure.ParseBool, "enableIPForwarding")
@@ -102,7 +106,7 @@ func (r *reader) networkInterface(o *object, id azure.Resource) {
 	for _, c := range o.elements(o.get("ipConfigurations")) {
 		n.IPConfigurations = append(n.IPConfigurations, r.ipConfiguration(&c))
 	}
-	r.inventory.NetworkInterfaces = append(r.inventory.NetworkInterfaces, n)
+	return n
 }
 
 func (r *reader) ipConfiguration(o *object) *azure.IPConfiguration {

@@ -148,5 +148,6 @@ func init() {
 		azure.TypeAdminConfiguration:       (*reader).adminConfiguration,
 		azure.TypeNetworkGroup:             (*reader).networkGroup,
 		azure.TypeNetworkGroupMember:       (*reader).networkGroupMember,
+		azure.TypeScaleSet:                 (*reader).scaleSet,
 	}
 }

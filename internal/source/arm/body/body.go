@@ -82,6 +82,7 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeAdminCollection):          reader.adminCollection,
 	strings.ToLower(azure.TypeNetworkGroup):             reader.networkGroup,
 	strings.ToLower(azure.TypeNetworkGroupMember):       reader.networkGroupMember,
+	strings.ToLower(azure.TypeScaleSet):                 reader.scaleSet,
 }
 
 // Type is the type in Azure's spelling where it is a modelled one, else as
@@ -93,7 +94,7 @@ func Type(written string) string {
 		azure.TypePublicIPAddress, azure.TypePublicIPPrefix, azure.TypeNATGateway, azure.TypeAzureFirewall, azure.TypeFirewallPolicy,
 		azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeHubConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
 		azure.TypeAdminConfiguration, azure.TypeAdminCollection, azure.TypeNetworkGroup, azure.TypeNetworkGroupMember,
-		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup,
+		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup, azure.TypeScaleSet,
 	} {
 		if strings.EqualFold(t, written) {
 			return t

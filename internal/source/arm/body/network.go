@@ -111,8 +111,16 @@ func (r reader) peering(o object) *azure.Peering {
 }
 
 func (r reader) networkInterface(res Resource, o object) {
-	n := &azure.NetworkInterface{
-		Resource:                res.Resource,
+	n, open := r.interfaceOf(o)
+	r.uncounted(res, "IP configurations", open)
+	r.inventory.NetworkInterfaces = append(r.inventory.NetworkInterfaces, n)
+}
+
+// interfaceOf is a network interface, with the lists of IP configurations that are not
+// known.
+func (r reader) interfaceOf(o object) (n *azure.NetworkInterface, open []*azure.Unknown) {
+	n = &azure.NetworkInterface{
+		Resource:                o.resource,
 		NetworkSecurityGroup:    o.reference("networkSecurityGroup"),
 		EnableIPForwarding:      parsed(o, azure.ParseBool, "enableIPForwarding"),
 		DisableTCPStateTracking: parsed(o, azure.ParseBool, "disableTcpStateTracking"),
@@ -134,10 +142,12 @@ func (r reader) networkInterface(res Resource, o object) {
 		if config.Subnet.IsSet() && !config.PrivateIPAddress.IsSet() {
 			config.PrivateIPAddress = o.chosen(c, number, open)
 		}
+		if !config.PublicIPAddress.IsSet() {
+			config.PublicIPAddress = c.instanceAddress()
+		}
 		n.IPConfigurations = append(n.IPConfigurations, config)
 	}
-	r.uncounted(res, "IP configurations", open)
-	r.inventory.NetworkInterfaces = append(r.inventory.NetworkInterfaces, n)
+	return n, open
 }
 
 func (r reader) applicationGroup(res Resource, _ object) {

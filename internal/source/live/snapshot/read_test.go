@@ -150,7 +150,7 @@ func TestWhatMissingListsLeaveUndecided(t *testing.T) {
 		return vnet("v", subnet("v", "app", "10.0.1.0/24", guarded, configurations...))
 	}
 	foreign := strings.ReplaceAll(configuration("platform"), sub, other)
-	scaleSet := id("rg", typeScaleSet, "pool") + "/virtualMachines/0/networkInterfaces/n/ipConfigurations/ip"
+	scaleSet := id("rg", azure.TypeScaleSet, "pool") + "/virtualMachines/0/networkInterfaces/n/ipConfigurations/ip"
 	for name, c := range map[string]struct {
 		text string
 		to   string

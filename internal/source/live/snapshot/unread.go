@@ -10,11 +10,6 @@ import (
 	"github.com/wayleave/wayleave/internal/document"
 )
 
-// typeScaleSet are virtual machines whose network interfaces are in no list but
-// their own; each may have a security group and be in application security
-// groups.
-const typeScaleSet = "Microsoft.Compute/virtualMachineScaleSets"
-
 // unread states what the snapshot shows to exist and does not have: a subnet
 // lists the IP configurations in it, whoever may read them.
 func (s *stated) unread(inv *azure.Inventory) {
@@ -38,9 +33,9 @@ func (s *stated) unread(inv *azure.Inventory) {
 			}
 			// A network interface is in the subscription of its network, so one
 			// of another is the platform's, for a service: it has no security
-			// group of the user's.
+			// group of the user's. Those of a scale set are in no list but its own.
 			own := subscriptionOf(owner) == subscriptionOf(id)
-			if own && (strings.EqualFold(typ, azure.TypeNetworkInterface) || strings.EqualFold(typ, typeScaleSet)) {
+			if own && (strings.EqualFold(typ, azure.TypeNetworkInterface) || strings.EqualFold(typ, azure.TypeScaleSet)) {
 				interfaces = append(interfaces, lastSegment(owner))
 			}
 			if own && strings.EqualFold(typ, azure.TypeNetworkInterface) || named[strings.ToLower(owner)] {
