@@ -10,6 +10,7 @@ import (
 	"github.com/wayleave/wayleave/internal/fabric"
 	"github.com/wayleave/wayleave/internal/flow"
 	"github.com/wayleave/wayleave/internal/result"
+	"github.com/wayleave/wayleave/internal/service"
 )
 
 // foldedItems bounds the lists in sentences about packets.
@@ -27,11 +28,7 @@ func Diff(old, now *Network) (*result.Diff, error) {
 	if err != nil {
 		return nil, err
 	}
-	managed := map[azure.ID]bool{}
-	for _, n := range []*Network{old, now} {
-		n.managedSubnets(managed)
-	}
-	found, err := difference.Compare(before, after, difference.Options{Managed: managed})
+	found, err := difference.Compare(before, after, frontendsOf(append(old.discovered(), now.discovered()...)))
 	if err != nil {
 		return nil, err
 	}
@@ -75,17 +72,26 @@ func (n *Network) compileAs(network *azure.Network, mentioned []string) (*fabric
 	return f, problems, nil
 }
 
-// managedSubnets adds the subnets of the managed services in the input.
-func (n *Network) managedSubnets(set map[azure.ID]bool) {
+// discovered are the managed services in the input; none where a setting of theirs
+// makes no sense.
+func (n *Network) discovered() []*service.Binding {
 	bindings, err := n.services.Discover(n.network, nil, nil)
 	if err != nil {
-		return
+		return nil
 	}
+	return bindings
+}
+
+// frontendsOf are the subnets whose frontends belong to managed services.
+func frontendsOf(bindings []*service.Binding) difference.Options {
+	o := difference.Options{Managed: map[azure.ID]bool{}, NeedsGroup: map[azure.ID]bool{}}
 	for _, b := range bindings {
+		needs := b.NeedsGroup()
 		for _, s := range b.Subnets {
-			set[s.ID] = true
+			o.Managed[s.ID], o.NeedsGroup[s.ID] = true, needs || o.NeedsGroup[s.ID]
 		}
 	}
+	return o
 }
 
 // differenceResult is a difference as data.

@@ -183,16 +183,6 @@ func (x *examination) unequipped(at int) []repair.Need {
 	return list
 }
 
-func (x *examination) subnets() map[azure.ID]bool {
-	managed := map[azure.ID]bool{}
-	for _, b := range x.bindings {
-		for _, s := range b.Subnets {
-			managed[s.ID] = true
-		}
-	}
-	return managed
-}
-
 // verdicts counts the required rows.
 func (x *examination) verdicts() map[result.Verdict]int {
 	count := map[result.Verdict]int{result.Allowed: 0, result.Blocked: 0, result.Partial: 0, result.Undecided: 0}

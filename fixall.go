@@ -65,7 +65,7 @@ func (p *proposal) unmet() int {
 
 // beyond is what passes after this change and not after another one.
 func (p *proposal) beyond(other *proposal) (result.FixSpace, error) {
-	found, err := difference.Compare(other.after.fabric, p.after.fabric, difference.Options{Managed: p.after.subnets()})
+	found, err := difference.Compare(other.after.fabric, p.after.fabric, frontendsOf(p.after.bindings))
 	if err != nil {
 		return result.FixSpace{}, err
 	}

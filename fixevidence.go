@@ -52,6 +52,12 @@ func (n *Network) evidence(plan *proposal, found *difference.Answer, changes []r
 			e.Senders[string(s.ID)] = ownAddress(own)
 		}
 	}
+	for id, needs := range frontendsOf(after.bindings).NeedsGroup {
+		if needs {
+			e.NeedGroup = append(e.NeedGroup, string(id))
+		}
+	}
+	slices.Sort(e.NeedGroup)
 	repaired := map[string]bool{}
 	for _, need := range plan.needs {
 		repaired[need.Service+"\n"+need.ID()+"\n"+need.Subnet()] = true

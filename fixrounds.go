@@ -164,7 +164,7 @@ func (p *proposal) missing() flow.Space {
 // compare tells how the network differs after the change; see withoutNew for what
 // is added.
 func (p *proposal) compare(before *examination) (found *difference.Answer, added []string, err error) {
-	found, err = difference.Compare(before.fabric, p.after.fabric, difference.Options{Managed: before.subnets()})
+	found, err = difference.Compare(before.fabric, p.after.fabric, frontendsOf(before.bindings))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -63,6 +63,34 @@ func TestFixEquipsSubnets(t *testing.T) {
 	}
 }
 
+// Where a service asks for a security group nothing comes in from outside without one
+// (PIP-1, decisions 14), and the group that fix attaches opens what the rows need alone.
+func TestFixAttachesAGroupThatOpensTheRowsAlone(t *testing.T) {
+	n := bareSubnet(t, "10.0.1.0/24", "")
+	o := wayleave.CheckOptions{Services: []string{"api-management"}, Subnets: []string{"s"}}
+	f, err := n.Fix(wayleave.FixOptions{CheckOptions: o, As: "az"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var added []string
+	for _, c := range f.Changes {
+		added = append(added, c.Action+" "+c.Body.Name)
+	}
+	if got, want := strings.Join(added, ", "), "add nsg-s, add allow-mgmt, add allow-client-in-traffic-manager, modify s"; got != want {
+		t.Errorf("the changes are %s, want %s", got, want)
+	}
+	var opened []string
+	for _, c := range f.Opens.Space {
+		opened = append(opened, c.Protocol+" "+c.DestinationPort)
+	}
+	if got := strings.Join(opened, ", "); got != "tcp 443, tcp 3443" {
+		t.Errorf("opens %s: %v", got, f.Opens.Summary)
+	}
+	if len(f.Closes.Space)+len(f.ExtraOpened.Space)+len(f.Unfixable) > 0 || !f.Proof.NothingElseChanged || f.Proof.Before[result.Blocked] != 3 || f.Proof.After[result.Blocked] > 0 {
+		t.Errorf("closes %v, opens beyond %v, cannot fix %v, proof %+v", f.Closes.Summary, f.ExtraOpened.Summary, f.Unfixable, f.Proof)
+	}
+}
+
 // An edit away is said of every kind of edit: here a rule of a firewall.
 func TestAnySubnetTellsEditsOfFirewalls(t *testing.T) {
 	const provider = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/"

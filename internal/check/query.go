@@ -34,7 +34,7 @@ func (a *asker) ask(row *service.Row) (answer, error) {
 		for _, to := range a.ends(row, row.Destination) {
 			got, err := reach.Explore(a.fabric, reach.Query{
 				From: from, To: to, Protocols: row.Protocols,
-				SourcePorts: row.SourcePorts, DestinationPorts: row.DestinationPorts, Managed: true, Own: a.sender(row), ByRule: a.byRule,
+				SourcePorts: row.SourcePorts, DestinationPorts: row.DestinationPorts, Managed: true, NeedsGroup: a.binding.NeedsGroup(), Own: a.sender(row), ByRule: a.byRule,
 			})
 			if err == reach.ErrNoPackets {
 				total.empty = append(total.empty, fmt.Sprintf("there is no address in %s or in %s", row.Source.Text, row.Destination.Text))

@@ -91,6 +91,9 @@ type Options struct {
 	// Managed are the subnets, by id in either network, of managed services,
 	// whose frontends and outbound translation are the service's (decisions 14).
 	Managed map[azure.ID]bool
+	// NeedsGroup are those of them whose frontends let nothing in without a security
+	// group.
+	NeedsGroup map[azure.ID]bool
 }
 
 // Compare compares two networks. Both fabrics must be compiled with the tags

@@ -76,7 +76,7 @@ func (c *comparison) ask(p *pair, cube flow.Cube, inward bool) ask {
 		}
 		q := reach.Query{
 			From: reach.SubnetAddresses(s.ID, near), To: reach.Addresses(far), Protocols: cube.Protocols,
-			SourcePorts: cube.SourcePorts, DestinationPorts: cube.DestinationPorts, Managed: c.options.Managed[s.ID],
+			SourcePorts: cube.SourcePorts, DestinationPorts: cube.DestinationPorts, Managed: c.options.Managed[s.ID], NeedsGroup: c.options.NeedsGroup[s.ID],
 		}
 		if inward {
 			q.From, q.To = q.To, q.From

@@ -85,7 +85,7 @@ func (d leaving) unsure(list []Outcome) []Outcome {
 // unreceived takes out the packets to the internet that have no receiver there,
 // or none that is known; via is the firewall they come from, if any.
 func (f *Fabric) unreceived(packets *[]flow.Cube, via *azure.AzureFirewall) []Outcome {
-	space := f.once.private.of(struct{}{}, func() Bounds { return f.points.numeric(privateDestinations).shared() })
+	space := f.privateSpace()
 	private, rest := ByDestination(*packets, space.Must)
 	maybePrivate, rest := ByDestination(rest, space.May)
 	own := Hop{Kind: KindPlatform, Decision: Drop, Name: "Internet", Note: "the internet carries no packets to private addresses"}
@@ -94,6 +94,10 @@ func (f *Fabric) unreceived(packets *[]flow.Cube, via *azure.AzureFirewall) []Ou
 	out = append(out, Outcome{Packets: maybePrivate, Effect: Doubtful, Hops: []Hop{own}, Reasons: space.reasons(Destinations(maybePrivate))})
 	*packets = rest
 	return append(out, f.toOwnPublicAddress(packets, via)...)
+}
+
+func (f *Fabric) privateSpace() Bounds {
+	return f.once.private.of(struct{}{}, func() Bounds { return f.points.numeric(privateDestinations).shared() })
 }
 
 // privateDestinations are the reserved blocks (RT-2).

@@ -2,6 +2,7 @@ package fabric
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -99,24 +100,37 @@ func interfaceHop(nic *azure.NetworkInterface, d Decision, why string) Hop {
 	return Hop{Kind: KindNIC, Decision: d, Resource: nic.ID, Address: nic.Label(), Name: nic.Name, At: nic.At, Note: why}
 }
 
+// Frontends tells whose public frontends lead to a subnet.
+type Frontends uint8
+
+// Kinds of frontends. Those of a managed service are exempt from PIP-1, unless its
+// profile asks for a security group (decisions 14).
+const (
+	AnyFrontends Frontends = iota
+	ServiceFrontends
+	GuardedFrontends
+)
+
 // Frontend is the decision about packets from outside all networks, which come
 // in through a public frontend and are translated already (P9, NSG-27): a
 // Standard one is closed where no security group stands behind it (PIP-1).
-// Frontends of a managed service are exempt (decisions 14).
-func (f *Fabric) Frontend(s *azure.Subnet, managed bool) Stage { return frontend{f, s, managed} }
+func (f *Fabric) Frontend(s *azure.Subnet, of Frontends) Stage { return frontend{f, s, of} }
 
 type frontend struct {
-	fabric  *Fabric
-	subnet  *azure.Subnet
-	managed bool
+	fabric *Fabric
+	subnet *azure.Subnet
+	of     Frontends
 }
 
 func (d frontend) Split(packets []flow.Cube, _ bool) []Outcome {
 	f := d.fabric
 	var assumed Touches
 	assumed.add(FrontendExists, FrontendExists.allValues())
-	if d.managed {
+	switch d.of {
+	case ServiceFrontends:
 		return nonEmpty([]Outcome{{Packets: packets}})
+	case GuardedFrontends:
+		return nonEmpty(d.guarded(packets))
 	}
 	subnetHas, subnetMissing := f.subnetGroup(d.subnet)
 	var out []Outcome
@@ -144,6 +158,46 @@ func (d frontend) Split(packets []flow.Cube, _ bool) []Outcome {
 		Kind: KindPlatform, Decision: Unknown, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: "PIP-1", Note: why,
 	}}})
 	return nonEmpty(out)
+}
+
+// guarded are packets to the frontends of a service that let nothing in without a
+// security group. What comes from private addresses comes through none (PIP-2).
+func (d frontend) guarded(packets []flow.Cube) []Outcome {
+	f := d.fabric
+	private := f.privateSpace()
+	inside, packets := BySource(packets, private.Must)
+	maybeInside, packets := BySource(packets, private.May)
+	has, missing := f.subnetGroup(d.subnet)
+	if has != nil {
+		return []Outcome{{Packets: slices.Concat(packets, inside, maybeInside)}}
+	}
+	var must, may flow.AddressSetBuilder
+	for _, c := range f.configurationsIn(d.subnet) {
+		group, unknown := f.attachedGroup(c.Interface.NetworkSecurityGroup)
+		switch own := f.configuration(c); {
+		case group != nil:
+			must.AddSet(own.Must)
+		case unknown != nil:
+			may.AddSet(own.May)
+		}
+	}
+	behind, packets := ByDestination(packets, must.Set())
+	maybe, packets := ByDestination(packets, may.Set())
+	if missing != nil {
+		maybe, packets = append(maybe, packets...), nil
+	}
+	hop := Hop{Kind: KindPlatform, Decision: Drop, Resource: d.subnet.ID, Address: d.subnet.Label(), Name: "PIP-1", At: d.subnet.At}
+	hop.Note = fmt.Sprintf("%s has no security group, without which the service lets nothing in from outside", d.subnet.Name)
+	open := hop
+	open.Decision, open.Note = Unknown, fmt.Sprintf("whether %s has a security group, without which the service lets nothing in from outside, is not known", d.subnet.Name)
+	unsure := hop
+	unsure.Decision, unsure.Note = Unknown, "whether the sender is a private address, which comes through no public frontend, is not known"
+	return []Outcome{
+		{Packets: append(behind, inside...)},
+		{Packets: maybeInside, Effect: Doubtful, Reasons: private.reasons(Sources(maybeInside)), Hops: []Hop{unsure}},
+		{Packets: maybe, Effect: Doubtful, Reasons: []string{open.Note}, Hops: []Hop{open}},
+		{Packets: packets, Effect: Stop, Hops: []Hop{hop}},
+	}
 }
 
 // ThroughPublicAddress is the decision about packets that come in through the

@@ -31,12 +31,24 @@ func (a *asking) fromOutside(q Question) (*Answer, error) {
 	}
 	// Nobody at a reserved address has a frontend, nor a firewall at its private
 	// one; probes need none (PIP-2).
-	if !q.Managed && p.Source != hostAddress && !reserved(at.subnet, p.Destination) && !a.hasFirewall(at) {
+	published := p.Source != hostAddress && !reserved(at.subnet, p.Destination) && !a.hasFirewall(at)
+	switch {
+	case published && !q.Managed:
 		if answer := a.throughFrontend(at, p); answer != nil {
 			return answer, nil
 		}
+	case published && q.NeedsGroup && a.shut(at, p):
+		return a.end(Deny, Hop{Kind: Platform, Name: "PIP-1", Resource: at.subnet.ID, Decision: Drops, Why: "the service lets nothing in without a network security group"}), nil
 	}
 	return a.arrive(at, p, nil), nil
+}
+
+// shut reports whether the frontends of a service that let nothing in without a group
+// keep a packet out. From private addresses nothing comes through them (PIP-2).
+func (a *asking) shut(at place, p Packet) bool {
+	private := within(p.Source, reservedBlocks) || uniqueLocal.Contains(p.Source)
+	nobody := a.frontendIn(at, p.Destination) == nil && a.given(OnlyModelled) && !a.modelled(at, p.Destination)
+	return !private && !nobody && !a.guarded(at, p.Destination)
 }
 
 // throughFrontend carries a packet in through the public frontend of its

@@ -22,6 +22,9 @@ type Question struct {
 	// Managed tells that the frontend a packet from outside comes through
 	// belongs to a managed service, and so is open whatever its kind.
 	Managed bool
+	// NeedsGroup tells of such a frontend that it lets nothing in without a network
+	// security group all the same.
+	NeedsGroup bool
 	// Own says whether the sender, of which no network interface is in the input, is a
 	// managed service with a public address of its own; nil for any machine.
 	Own *azure.OwnAddress

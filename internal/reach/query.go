@@ -20,6 +20,9 @@ type Query struct {
 	// Managed says that the end in the network is a managed service, whose
 	// frontends are exempt from PIP-1 (decisions 14).
 	Managed bool
+	// NeedsGroup says of those frontends that they are no exception: they let nothing
+	// in without a security group.
+	NeedsGroup bool
 	// Own says whether the sender is a managed service with a public address of its
 	// own; nil leaves that to what the input states in its subnet.
 	Own *azure.OwnAddress

@@ -68,12 +68,23 @@ func (w *walk) throughGroups(groups []fabric.Stage, pieces []piece, from origin)
 	return pieces
 }
 
+// frontends are those that what comes from outside comes through.
+func (w *walk) frontends() fabric.Frontends {
+	switch {
+	case !w.query.Managed:
+		return fabric.AnyFrontends
+	case w.query.NeedsGroup:
+		return fabric.GuardedFrontends
+	}
+	return fabric.ServiceFrontends
+}
+
 // published sends what comes from outside through the public frontend; the
 // platform's probes need none (PIP-2).
 func (w *walk) published(s *azure.Subnet, pieces []piece) []piece {
 	probes := flow.Host(fabric.HostAddress)
 	return append(restrict(pieces, fabric.BySource, probes),
-		w.through(w.fabric.Frontend(s, w.query.Managed), without(pieces, fabric.BySource, probes))...)
+		w.through(w.fabric.Frontend(s, w.frontends()), without(pieces, fabric.BySource, probes))...)
 }
 
 // back routes the replies, independently of the requests (ASY-1); no rule is

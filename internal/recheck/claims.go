@@ -23,6 +23,9 @@ type claims struct {
 	undecided []cell
 	// senders are what is known of managed services, by the id of their subnet.
 	senders map[string]*azure.OwnAddress
+	// needGroup are the subnets, by id in lower case, whose frontends let nothing in
+	// without a security group.
+	needGroup map[string]bool
 	// defaults says that the claims hold under the documented defaults alone.
 	defaults bool
 }
@@ -87,6 +90,10 @@ func readClaims(path string) (*claims, error) {
 	c.senders = map[string]*azure.OwnAddress{}
 	for key, v := range root.Get("senders").Members() {
 		c.senders[strings.ToLower(key.String())] = r.sender(v)
+	}
+	c.needGroup = map[string]bool{}
+	for v := range root.Get("needGroup").Elements() {
+		c.needGroup[strings.ToLower(r.text(v))] = true
 	}
 	assume, _ := root.Get("assume").String()
 	c.defaults = assume == "defaults"

@@ -91,6 +91,9 @@ type checker struct {
 	// sender of the one whose row is checked, nil for no row.
 	senders map[string]*azure.OwnAddress
 	sender  *azure.OwnAddress
+	// needGroup are the subnets, by id in lower case, whose frontends let nothing in
+	// without a security group.
+	needGroup map[string]bool
 }
 
 // side is the network before or after, with its interpreter.
@@ -121,7 +124,7 @@ func (k *checker) load(o Options, c *claims) error {
 	if k.after, err = k.side(now); err != nil {
 		return err
 	}
-	k.defaults, k.senders = c.defaults, c.senders
+	k.defaults, k.senders, k.needGroup = c.defaults, c.senders, c.needGroup
 	k.classes = classesOf(k.tags, k.before.network, k.after.network)
 	k.changed = differences(k.before.network, k.after.network)
 	return nil
@@ -260,6 +263,7 @@ func (k *checker) ask(s *side, p plain.Packet) (plain.Answer, error) {
 	q := plain.Question{Packet: p, Managed: true}
 	if q.From = holder(s.network, p.Source); q.From == "" {
 		q.To = holder(s.network, p.Destination)
+		q.NeedsGroup = k.needGroup[strings.ToLower(string(q.To))]
 	} else if q.Own = k.sender; q.Own == nil {
 		q.Own = k.senders[strings.ToLower(string(q.From))]
 	}

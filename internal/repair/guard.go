@@ -111,39 +111,56 @@ func (c *Forwarding) apply(list []*azure.Inventory) bool {
 	return done
 }
 
+// privateSpace are the addresses from which nothing comes through a public frontend.
+var privateSpace = []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}
+
+// asBefore is the rule behind all others that keeps what passes without a group: from
+// outside nothing does, for the frontends of a service that asks for one are closed
+// until then (decisions 14, PIP-1).
+func asBefore(d azure.Direction, from []string) Rule {
+	return Rule{
+		Name: "as-before-" + lower(d), Direction: d, Access: azure.Allow, Priority: azure.MaxPriority, Protocol: azure.AnyProtocol,
+		Source: from, Destination: []string{"*"}, SourcePorts: []string{"*"}, DestinationPorts: []string{"*"},
+		Description: "what passed before the group was attached; narrow it", Complete: true,
+	}
+}
+
 // guard plans a security group for a subnet that has none. With open, two rules
 // behind all others keep what passes today; without, the default rules hold.
 func (p *planner) guard(s *azure.Subnet, open bool) ([]Edit, string) {
 	if s.Stub || s.VirtualNetwork == nil || s.VirtualNetwork.Stub {
 		return nil, "no input states the subnet " + s.Name + " and its virtual network"
 	}
+	made := p.guards[s.ID]
+	if made == nil {
+		made = p.newGroup(s, open)
+		p.guards[s.ID] = made
+	}
+	return []Edit{
+		{Action: Add, Change: made},
+		{Action: Modify, Change: &Association{Subnet: s, Kind: azure.SubnetToNetworkSecurityGroup, To: &made.Group.Resource}},
+	}, ""
+}
+
+func (p *planner) newGroup(s *azure.Subnet, open bool) *NewSecurityGroup {
 	g := &azure.NetworkSecurityGroup{Resource: beside(&s.VirtualNetwork.Resource, azure.TypeNetworkSecurityGroup, p.newName("nsg-"+s.Name, azure.MaxName))}
 	if s.Rank != azure.RankPlan && s.Rank != azure.RankState { // there, rules are resources of their own
 		g.Rules = []*azure.SecurityRule{}
 	}
 	made := &NewSecurityGroup{Group: g}
 	if open {
-		for _, d := range []azure.Direction{azure.Inbound, azure.Outbound} {
-			made.Rules = append(made.Rules, Rule{
-				Name: "as-before-" + lower(d), Direction: d, Access: azure.Allow, Priority: azure.MaxPriority, Protocol: azure.AnyProtocol,
-				Source: []string{"*"}, Destination: []string{"*"}, SourcePorts: []string{"*"}, DestinationPorts: []string{"*"},
-				Description: "what passed before the group was attached; narrow it", Complete: true,
-			})
-		}
+		made.Rules = []Rule{asBefore(azure.Inbound, privateSpace), asBefore(azure.Outbound, []string{"*"})}
 	}
-	return []Edit{
-		{Action: Add, Change: made},
-		{Action: Modify, Change: &Association{Subnet: s, Kind: azure.SubnetToNetworkSecurityGroup, To: &g.Resource}},
-	}, ""
+	return made
 }
 
 // closed plans the security group without which a public address lets nothing
-// in (PIP-1).
+// in (PIP-1). Where the service asks for it too, it is that one.
 func (p *planner) closed(h reach.Hop, packets []flow.Cube) ([]Edit, string) {
 	to := fabric.Destinations(packets)
 	for _, s := range p.fabric.Network().Subnets() {
 		if p.fabric.Addresses(s).Overlaps(to) && !s.NetworkSecurityGroup.IsSet() {
-			return p.guard(s, false)
+			return p.guard(s, p.asked[s.ID])
 		}
 	}
 	return nil, otherBlocker(h)

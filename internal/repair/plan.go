@@ -114,6 +114,10 @@ type planner struct {
 	gates  map[azure.ID]*gate
 	tables map[azure.ID]*azure.RouteTable
 	names  map[string]bool
+	// asked are the subnets of which a need is a security group.
+	asked map[azure.ID]bool
+	// guards are the groups that are planned, by subnet.
+	guards map[azure.ID]*NewSecurityGroup
 	// destinations of the pattern of one address.
 	destinations []netip.Prefix
 	// smallest says that the rules of the last change are proved to be the fewest.
@@ -138,7 +142,11 @@ func (e *Edit) Target() *azure.Resource {
 func Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan { return Exact.Make(f, needs, keep) }
 
 func (p *planner) make(needs []Need) *Plan {
+	p.asked = map[azure.ID]bool{}
 	for _, n := range needs {
+		if n.SubnetRule != nil && n.SubnetRule.SecurityGroup == "required" {
+			p.asked[n.Row.Subnet.ID] = true
+		}
 		if n.SingleIP != nil {
 			p.destinations = append(p.destinations, n.SingleIP.Destination.Prefix)
 		}

@@ -48,7 +48,7 @@ func (w Way) Text() string {
 
 // Make plans the change of one way that lets the needs pass, as [Make] does.
 func (w Way) Make(f *fabric.Fabric, needs []Need, keep Keep) *Plan {
-	p := &planner{fabric: f, keep: keep, way: w, gates: map[azure.ID]*gate{}, tables: map[azure.ID]*azure.RouteTable{}}
+	p := &planner{fabric: f, keep: keep, way: w, gates: map[azure.ID]*gate{}, tables: map[azure.ID]*azure.RouteTable{}, guards: map[azure.ID]*NewSecurityGroup{}}
 	return p.make(needs)
 }
 

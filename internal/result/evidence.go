@@ -19,6 +19,9 @@ type Evidence struct {
 	// Senders are what is known of the managed services that the input states, by the
 	// id of their subnet; see EvidenceRow.Sender.
 	Senders map[string]string `json:"senders,omitempty"`
+	// NeedGroup are the subnets, by id, of services whose frontends let nothing in
+	// without a network security group.
+	NeedGroup []string `json:"needGroup,omitempty"`
 	// Rows are the required rows of the services after the change.
 	Rows []EvidenceRow `json:"rows"`
 	// Opened are the packets that are blocked before the change and allowed after

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -226,6 +227,14 @@ func (b *Binding) Rules() []AppliedRule {
 		}
 	}
 	return list
+}
+
+// NeedsGroup reports whether the frontends of the service let nothing in without a
+// network security group, as the profile says where it asks for one (decisions 14).
+func (b *Binding) NeedsGroup() bool {
+	return slices.ContainsFunc(b.Rules(), func(r AppliedRule) bool {
+		return r.Rule.SecurityGroup == "required" && r.Severity == Required
+	})
 }
 
 // addresses is the number of addresses the instance takes.

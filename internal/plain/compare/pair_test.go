@@ -78,7 +78,7 @@ func newPair(n *random.Network, alter change) (*pair, error) {
 func query(q plain.Question) reach.Query {
 	r := reach.Query{
 		Protocols: flow.Protocols(q.Packet.Protocol), SourcePorts: flow.Ports(q.Packet.SourcePort),
-		DestinationPorts: flow.Ports(q.Packet.DestinationPort), Managed: q.Managed, Own: q.Own, ByRule: true, BySeen: true, Host: q.Host,
+		DestinationPorts: flow.Ports(q.Packet.DestinationPort), Managed: q.Managed, NeedsGroup: q.NeedsGroup, Own: q.Own, ByRule: true, BySeen: true, Host: q.Host,
 	}
 	source, destination := flow.Host(q.Packet.Source), flow.Host(q.Packet.Destination)
 	if q.From != "" {

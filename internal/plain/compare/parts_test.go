@@ -25,7 +25,7 @@ func wide(qs []plain.Question, narrow func(flow.Cube) flow.Cube) reach.Query {
 		near.Add(flow.AddressOf(p.Source))
 		far.Add(flow.AddressOf(p.Destination))
 	}
-	r := reach.Query{Protocols: c.Protocols, SourcePorts: c.SourcePorts, DestinationPorts: c.DestinationPorts, Managed: qs[0].Managed, Own: qs[0].Own, BySeen: true}
+	r := reach.Query{Protocols: c.Protocols, SourcePorts: c.SourcePorts, DestinationPorts: c.DestinationPorts, Managed: qs[0].Managed, NeedsGroup: qs[0].NeedsGroup, Own: qs[0].Own, BySeen: true}
 	if qs[0].From != "" {
 		r.From, r.To = reach.SubnetAddresses(qs[0].From, near.Set()), reach.Addresses(c.Destination)
 	} else {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	. "github.com/wayleave/wayleave/internal/azure/azuretest"
+	"github.com/wayleave/wayleave/internal/plain"
 )
 
 // publishedWays are ways from outside to a public IP address of the network that is
@@ -36,5 +37,40 @@ func publishedWays() []way {
 func TestPublished(t *testing.T) {
 	for _, row := range publishedWays() {
 		t.Run(row.id+" "+row.note, row.check)
+	}
+}
+
+// PIP-1, decisions 14: what comes from outside to a managed service without a security
+// group passes, unless the service asks for one. What comes from private addresses comes
+// through no public frontend (PIP-2).
+func TestFrontendsOfServices(t *testing.T) {
+	none, rule := farm{}, farm{app: items(NSG("g", AllowIn(100, "tcp", "*", "*", "443")))}
+	own := farm{vma: items(NSG("g", AllowIn(100, "tcp", "*", "*", "443")))}
+	for _, row := range []struct {
+		note    string
+		net     farm
+		managed bool
+		needs   bool
+		packet  string
+		want    plain.Verdict
+	}{
+		{"of nobody known", none, false, false, "tcp 203.0.113.9 -> 10.1.1.9:443", plain.Undecided},
+		{"exempt", none, true, false, "tcp 203.0.113.9 -> 10.1.1.9:443", plain.Allow},
+		{"no exemption", none, true, true, "tcp 203.0.113.9 -> 10.1.1.9:443", plain.Deny},
+		{"the group decides", rule, true, true, "tcp 203.0.113.9 -> 10.1.1.9:443", plain.Allow},
+		{"the group of an interface too", own, true, true, "tcp 203.0.113.9 -> 10.1.1.4:443", plain.Allow},
+		{"and not that of another", own, true, true, "tcp 203.0.113.9 -> 10.1.1.5:443", plain.Deny},
+		{"a probe", none, true, true, "tcp 168.63.129.16 -> 10.1.1.9:443", plain.Allow},
+	} {
+		t.Run("PIP-1 "+row.note, func(t *testing.T) {
+			network := row.net.net(t)
+			q := plain.Question{Packet: readPacket(t, row.packet), Managed: row.managed, NeedsGroup: row.needs}
+			q.To = subnetWith(t, network, q.Packet.Destination)
+			both := pairOf(t, network)
+			both.agree(t, q)
+			if answer, err := both.slow.Follow(q); err != nil || answer.Verdict != row.want {
+				t.Errorf("%s: %v %v, want %s", row.packet, answer, err, row.want)
+			}
+		})
 	}
 }

@@ -209,11 +209,12 @@ func (q *Questions) Next() plain.Question {
 
 // Alike draws a number of questions with one subnet, direction and frontend.
 func (q *Questions) Alike(count int) []plain.Question {
-	at, outbound, managed := pick(q.Rand, q.subnets), q.IntN(100) < 60, q.IntN(100) < 50
+	at, outbound, managed, needs := pick(q.Rand, q.subnets), q.IntN(100) < 60, q.IntN(100) < 50, q.IntN(100) < 40
 	list := make([]plain.Question, count)
 	for i := range list {
 		list[i] = q.at(at, outbound)
 		list[i].Managed = managed && !outbound
+		list[i].NeedsGroup = list[i].Managed && needs
 	}
 	return list
 }
@@ -247,7 +248,8 @@ func (q *Questions) at(at sender, outbound bool) plain.Question {
 		near = q.anyAddress(at, near)
 	}
 	p.Source, p.Destination = far, near
-	return plain.Question{Packet: p, To: at.id, Managed: q.IntN(100) < 40}
+	managed := q.IntN(100) < 40
+	return plain.Question{Packet: p, To: at.id, Managed: managed, NeedsGroup: managed && q.IntN(100) < 30}
 }
 
 // nobody reports whether no packet from outside has an address as its source:

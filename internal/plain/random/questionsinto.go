@@ -45,7 +45,7 @@ func (q *Questions) toInterface(i *Interface) plain.Question {
 	if from := question.Packet.Source; from.Is6() || from == netip.AddrFrom4([4]byte{168, 63, 129, 16}) {
 		question.Packet.Source = q.outside(false)
 	}
-	question.Packet.Destination, question.To, question.Managed = i.PublicIP, "", false
+	question.Packet.Destination, question.To, question.Managed, question.NeedsGroup = i.PublicIP, "", false, false
 	return question
 }
 
