@@ -29,6 +29,8 @@ type changeHCL struct {
 	location, resourceGroup bool
 	// labels are the names of resources that are used.
 	labels map[string]bool
+	// steps are all of the change.
+	steps []repair.Edit
 	// lookups are data sources, and asked variables, of what exists.
 	lookups []lookup
 	asked   []variable

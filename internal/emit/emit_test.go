@@ -439,3 +439,42 @@ func TestRoutesNameTheirNextHop(t *testing.T) {
 		}
 	}
 }
+
+// Terraform applies resources at once, and two rules of a direction never have one
+// priority: each waits for the rule that leaves its place. A rule of the other
+// direction, or one in the block of its group, is no resource to wait for.
+func TestTerraformRulesGoInTurn(t *testing.T) {
+	group := &azure.NetworkSecurityGroup{Resource: azure.Resource{ID: "g", Type: azure.TypeNetworkSecurityGroup, Name: "g", Address: "azurerm_network_security_group.g"}}
+	for _, row := range []struct {
+		name, prefix string
+		direction    azure.Direction
+		waits        []string
+	}{
+		{"resources", "azurerm_network_security_rule.", azure.Outbound, []string{
+			"set its priority from 101 to 102.", "set its priority from 100 to 101, and depends_on = [azurerm_network_security_rule.b].", "= [azurerm_network_security_rule.a]\n",
+		}},
+		{"the other direction", "azurerm_network_security_rule.", azure.Inbound, []string{"from 100 to 101, and depends_on = [azurerm_network_security_rule.b]."}},
+		{"blocks of the group", "azurerm_network_security_group.g.security_rule.", azure.Outbound, []string{"from 100 to 101."}},
+		{"a live group", "/subscriptions/0/resourceGroups/r/providers/Microsoft.Network/networkSecurityGroups/g/securityRules/", azure.Outbound, []string{"from 100 to 101."}},
+	} {
+		moved := func(name string, priority int) repair.Edit {
+			was := &azure.SecurityRule{Resource: azure.Resource{Name: name, Address: row.prefix + name}, Group: group, Priority: azure.Of(priority, azure.Position{})}
+			return repair.Edit{Action: repair.Modify, Group: group, Was: was, Rule: repair.Rule{Name: name, Direction: azure.Outbound, Priority: priority + 1}}
+		}
+		add := repair.Edit{Action: repair.Add, Group: group, Rule: repair.Rule{
+			Name: "allow", Direction: row.direction, Access: azure.Allow, Priority: 100, Protocol: azure.TCP, Source: []string{"*"}, Destination: []string{"*"}, SourcePorts: []string{"*"}, DestinationPorts: []string{"443"},
+		}}
+		var b strings.Builder
+		if err := emit.Write(&b, "terraform", []repair.Edit{add, moved("a", 100), moved("b", 101)}, func(*azure.Resource) bool { return false }); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range row.waits {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s: no %q in\n%s", row.name, want, b.String())
+			}
+		}
+		if _, rule, _ := strings.Cut(b.String(), "resource"); strings.Contains(rule, "depends_on") != (row.name == "resources") {
+			t.Errorf("%s: the new rule waits for another:\n%s", row.name, b.String())
+		}
+	}
+}

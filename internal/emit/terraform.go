@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
@@ -23,7 +24,7 @@ func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) (string, 
 		return "", errors.New("the change is in several subscriptions, and a provider of Terraform writes to one; use --as az or arm")
 	}
 	file := hclwrite.NewEmptyFile()
-	h := &changeHCL{body: file.Body(), made: map[azure.ID]string{}, collections: map[*azure.RuleCollection]*hclwrite.Body{}, labels: map[string]bool{}}
+	h := &changeHCL{body: file.Body(), made: map[azure.ID]string{}, collections: map[*azure.RuleCollection]*hclwrite.Body{}, labels: map[string]bool{}, steps: steps}
 	home := homeOf(steps)
 	for i := range steps {
 		e := &steps[i]
@@ -40,7 +41,7 @@ func terraform(steps []repair.Edit, inline func(*azure.Resource) bool) (string, 
 		case e.Route != nil:
 			h.route(e)
 		case e.Action == repair.Modify:
-			comment(h.body, fmt.Sprintf("The rule %s of %s makes room: set its priority from %d to %d.", e.Rule.Name, e.Group.Label(), e.Was.Priority.V, e.Rule.Priority))
+			h.move(e)
 		case isInline:
 			comment(h.body, "Add to "+e.Group.Label()+", whose rules are blocks of its own:")
 			attributes(h.body.AppendNewBlock("security_rule", nil).Body(), &e.Rule)
@@ -60,7 +61,43 @@ func (h *changeHCL) route(e *repair.Edit) {
 }
 
 func (h *changeHCL) securityRule(e *repair.Edit) {
-	attributes(h.child(e, "azurerm_network_security_rule", "network_security_group_name"), &e.Rule)
+	b := h.child(e, "azurerm_network_security_rule", "network_security_group_name")
+	attributes(b, &e.Rule)
+	if before := h.inTheWay(e); before != nil {
+		b.SetAttributeRaw("depends_on", hclwrite.TokensForTuple([]hclwrite.Tokens{hclwrite.TokensForTraversal(before)}))
+	}
+}
+
+// move says which rule makes room. Two rules of a direction never have one
+// priority, and Terraform applies resources at once: each waits for the one that
+// has its place.
+func (h *changeHCL) move(e *repair.Edit) {
+	text := fmt.Sprintf("The rule %s of %s makes room: set its priority from %d to %d", e.Rule.Name, e.Group.Label(), e.Was.Priority.V, e.Rule.Priority)
+	if before := h.inTheWay(e); before != nil && ownRule(e.Was) != nil {
+		text += fmt.Sprintf(", and depends_on = [%s]", hclwrite.TokensForTraversal(before).Bytes())
+	}
+	comment(h.body, text+".")
+}
+
+// inTheWay is the resource of the rule that leaves the priority of an edit; nil if
+// none does, or it is no resource of its own.
+func (h *changeHCL) inTheWay(e *repair.Edit) hcl.Traversal {
+	for i := range h.steps {
+		s := &h.steps[i]
+		if s.Action == repair.Modify && s.Was != nil && s.Group.ID == e.Target().ID && s.Rule.Direction == e.Rule.Direction && s.Was.Priority.V == e.Rule.Priority {
+			return ownRule(s.Was)
+		}
+	}
+	return nil
+}
+
+// ownRule is the resource that states a rule alone.
+func ownRule(r *azure.SecurityRule) hcl.Traversal {
+	t := existing(r.Address)
+	if t == nil || t.RootName() != "azurerm_network_security_rule" {
+		return nil
+	}
+	return t[:2]
 }
 
 // child begins the resource of a child, which names its parent by an attribute.
