@@ -184,7 +184,7 @@ func (p *proposal) effect(before *examination, found *difference.Answer) result.
 	}
 	for _, e := range p.edits {
 		out.Changes = append(out.Changes, changeOf(&e))
-		out.MovesOpenConnections = out.MovesOpenConnections || movesOpen(&e)
+		out.MovesOpenConnections = out.MovesOpenConnections || movesOpen(p.after.fabric.Network(), &e)
 	}
 	return out
 }

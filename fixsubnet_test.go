@@ -59,6 +59,9 @@ func TestFixEquipsSubnets(t *testing.T) {
 			if len(f.Opens.Space)+len(f.Closes.Space) > 0 || !f.Proof.NothingElseChanged || f.Proof.After[result.Blocked] > 0 {
 				t.Errorf("opens %v, closes %v, proof %+v", f.Opens.Summary, f.Closes.Summary, f.Proof)
 			}
+			if f.MovesOpenConnections {
+				t.Error("no route is led another way, and open connections are said to break (ASY-12)")
+			}
 		})
 	}
 }

@@ -49,14 +49,25 @@ func fateOfOpen(now *azure.Network, h fabric.Hop) (rank int, says string) {
 	return 2, ""
 }
 
-// movesOpen reports whether an edit is about routes, which open connections follow
-// at once (ASY-12).
-func movesOpen(e *repair.Edit) bool {
-	switch e.Change.(type) {
+// movesOpen reports whether an edit leads packets another way, which open
+// connections follow at once (ASY-12). now is the network after the change.
+func movesOpen(now *azure.Network, e *repair.Edit) bool {
+	switch c := e.Change.(type) {
 	case nil:
 		return e.Route != nil
-	case *repair.RouteChange, *repair.RouteRemoval, *repair.Association, *repair.Detachment:
+	case *repair.RouteChange, *repair.RouteRemoval:
 		return true
+	case *repair.Association:
+		return c.Kind == azure.SubnetToRouteTable && leads(now, c.To)
+	case *repair.Detachment:
+		return c.Kind == azure.SubnetToNATGateway || leads(now, c.From)
 	}
 	return false
+}
+
+// leads reports whether a route table is not as none: it has routes, or may keep
+// those of gateways away.
+func leads(n *azure.Network, table *azure.Resource) bool {
+	t, ok := n.RouteTable(table.ID)
+	return !ok || len(t.Routes)+len(t.UnknownRoutes) > 0 || t.DisableBGPRoutePropagation.Or(t.DisableBGPRoutePropagation.IsSet())
 }

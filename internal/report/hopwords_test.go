@@ -21,6 +21,9 @@ func TestBlockerNamesAreWords(t *testing.T) {
 		{result.Blocker{Kind: "natGateway", Name: "nat", Resource: "/x/natGateways/nat"}, "NAT gateway nat"},
 		{result.Blocker{Kind: "loadBalancer", Name: "lb", Resource: "/x/loadBalancers/lb"}, "load balancer lb"},
 		{result.Blocker{Kind: "publicIp", Name: "pip", Resource: "/x/publicIPAddresses/pip"}, "public address pip"},
+		{result.Blocker{Kind: "serviceEndpoint", Name: "service endpoint Microsoft.Storage", Note: "next hop VirtualNetworkServiceEndpoint"}, "service endpoint Microsoft.Storage"},
+		{result.Blocker{Kind: "subnet", Name: "AzureFirewallSubnet", Resource: "azurerm_subnet.AzureFirewallSubnet"}, "subnet AzureFirewallSubnet"},
+		{result.Blocker{Kind: "route", Name: "out", Resource: "azurerm_route_table.rt"}, "route out of azurerm_route_table.rt"},
 		{result.Blocker{Kind: "privateEndpoint", Name: "pe", Resource: "/x/privateEndpoints/pe"}, "private endpoint pe"},
 	} {
 		if got := blockerName(&row.hop); got != row.want {

@@ -238,13 +238,22 @@ func blockerName(b *result.Blocker) string {
 	if words, ok := kindWords[b.Kind]; ok {
 		text = words
 	}
-	if b.Name != "" {
+	switch {
+	case strings.HasPrefix(b.Name, text+" "): // a service endpoint is called one
+		text = b.Name
+	case b.Name != "":
 		text += " " + b.Name
 	}
-	if b.Resource != "" && shortName(b.Resource) != b.Name {
+	if b.Resource != "" && shortName(b.Resource) != b.Name && (b.Name == "" || !areResources[b.Kind]) {
 		text += " of " + shortName(b.Resource)
 	}
 	return text
+}
+
+// areResources are kinds of hops that are a resource and no part of one: an input
+// may call it otherwise than its name.
+var areResources = map[string]bool{
+	"subnet": true, "nic": true, "nat": true, "firewall": true, "publicIp": true, "natGateway": true, "loadBalancer": true, "privateEndpoint": true,
 }
 
 // kindWords are kinds of hops that read better in words.

@@ -166,8 +166,9 @@ type FixProof struct {
 	// that check warns of.
 	Warned int `json:"warned,omitzero"`
 	// NothingElseChanged says that every packet outside Opens and Undecided fares
-	// as before, except that a destination which is led through a firewall is
-	// reached by what the firewall's rules name alone.
+	// as before, and that no packet of Undecided which passes may be closed; except
+	// that a destination which is led through a firewall is reached by what the
+	// firewall's rules name alone.
 	NothingElseChanged bool `json:"nothingElseChanged"`
 	// Smallest says that no fewer security rules match the same.
 	Smallest bool `json:"smallest"`
