@@ -1,6 +1,9 @@
 package azure
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+)
 
 // attach gives children to their parents. A parent that no input states
 // becomes a stub.
@@ -30,6 +33,9 @@ func (b *builder) attach() {
 		if !ok {
 			g = b.stubGroup(parent)
 			groups[parent] = g
+			if u := unknownName(parent, r.At); u != nil {
+				b.loose.rules = append(b.loose.rules, Child[*SecurityRule]{Parent: Reference{Unknown: u}, Resource: r})
+			}
 		}
 		r.Group = g
 		if r.Default {
@@ -44,6 +50,9 @@ func (b *builder) attach() {
 		if !ok {
 			t = b.stubTable(parent)
 			tables[parent] = t
+			if u := unknownName(parent, r.At); u != nil {
+				b.loose.routes = append(b.loose.routes, Child[*Route]{Parent: Reference{Unknown: u}, Resource: r})
+			}
 		}
 		r.Table = t
 		t.Routes = append(t.Routes, r)
@@ -58,6 +67,15 @@ func (b *builder) attach() {
 			c.Interface = n
 		}
 	}
+}
+
+// unknownName says why a parent that no input states may be another one that is: its
+// name has parts that are not known, in braces; nil where it has none.
+func unknownName(parent ID, at Position) *Unknown {
+	if !strings.Contains(parent.Name(), "{") {
+		return nil
+	}
+	return &Unknown{Name: parent.Name(), Why: "rules and routes of " + parent.Name() + " may be its own: the name is not known", At: at}
 }
 
 func byID[T thing](resources []T) map[ID]T {

@@ -18,6 +18,8 @@ import (
 //   - A child of a parent that is not known may belong to any, and so may an
 //     association of a near end that is not known: each that could have it gets
 //     an unknown.
+//   - A deployment that no input tells of may have rules, routes, attachments and
+//     peerings of any resource: each gets an unknown for it.
 //   - Back-references are compared with what the subnet or interface says,
 //     which is authoritative (JSON-4); one to a subnet that no input states
 //     makes a Stub of it. References that nothing resolves stay, and looking
@@ -39,6 +41,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.attachFirewalls()
 	b.associate()
 	b.spreadLoose()
+	b.spreadUnread()
 	b.attachEffectiveRoutes()
 	b.index()
 	b.checkBackReferences()
@@ -108,6 +111,7 @@ type builder struct {
 	loose           loose
 	effectiveRoutes []*EffectiveRoutes
 	updates         []Update
+	unread          []*Unknown
 	// alias leads from every id a resource was stated under to the one it has.
 	alias map[ID]ID
 	// superseded are the resources of which a statement of a lower rank was
@@ -157,6 +161,7 @@ func (b *builder) collect(inv *Inventory) {
 	b.appliances(inv.Appliances)
 	b.effectiveRoutes = append(b.effectiveRoutes, inv.EffectiveRoutes...)
 	b.updates = append(b.updates, inv.Updates...)
+	b.unread = append(b.unread, inv.Unread...)
 	c := &collector{b: b, rank: inv.Rank}
 	for _, v := range inv.VirtualNetworks {
 		c.virtualNetwork(v)

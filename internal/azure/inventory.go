@@ -51,6 +51,10 @@ type Inventory struct {
 	// Updates of resources that stand elsewhere.
 	Updates []Update
 
+	// Unread are deployments of which no input tells what they deploy: rules,
+	// routes, attachments and peerings of any resource.
+	Unread []*Unknown
+
 	// Appliances are what a user states of appliances.
 	Appliances []*Appliance
 	// EffectiveRoutes that Azure was asked for.

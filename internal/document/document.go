@@ -46,6 +46,9 @@ type Document struct {
 	lines     []uint32 // offset in source of the start of each line
 	linesOnce sync.Once
 
+	// at is where the whole document stands in another, zero where in none.
+	at diagnostic.Position
+
 	family     []kin // the parent of each entry
 	familyOnce sync.Once
 }
@@ -96,6 +99,9 @@ func (d *Document) Size() int {
 // Position returns the place of a byte offset. Offsets count from 0, after a
 // byte order mark; one beyond the end is taken as the end.
 func (d *Document) Position(offset int) diagnostic.Position {
+	if !d.at.IsZero() {
+		return d.at
+	}
 	return place(d.name, d.lineStarts(), min(max(offset, 0), len(d.source)))
 }
 

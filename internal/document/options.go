@@ -1,5 +1,7 @@
 package document
 
+import "github.com/wayleave/wayleave/internal/diagnostic"
+
 // Limits that hold where Options leave a field zero.
 const (
 	// DefaultMaxBytes bounds a JSON file: 512 MiB.
@@ -50,6 +52,9 @@ type Options struct {
 	// MaxNodes is the largest number of values and member names accepted,
 	// inclusive, YAML aliases counted as often as they are used. At most 2^30.
 	MaxNodes int
+	// At is the place of every value where the text stands as a string in
+	// another file; zero where it is a file of its own.
+	At diagnostic.Position
 }
 
 // withDefaults fills what is zero and lowers what is beyond the hard limits.

@@ -25,6 +25,7 @@ func Parse(name string, data []byte, o Options) (*Document, error) {
 	}
 	data = trimByteOrderMark(data)
 	d := newDocument(name, data)
+	d.at = o.At
 	p := parser{doc: d, data: data, options: o}
 	problem, ok := p.parse()
 	if !ok && o.Dialect == ARM && problem.Code != "too-many-values" {

@@ -91,6 +91,14 @@ func (v Value) Offset() int {
 	return int(v.node().start)
 }
 
+// PositionWithin returns the place of a byte of v, counted from its first one.
+func (v Value) PositionWithin(offset int) diagnostic.Position {
+	if v.doc == nil {
+		return diagnostic.Position{}
+	}
+	return v.doc.Position(v.Offset() + offset)
+}
+
 // Raw returns the text of v as it stands in a JSON file, quotes and brackets
 // included. It is empty for missing values and for YAML.
 func (v Value) Raw() string {

@@ -33,7 +33,7 @@ func (l *loader) parameters(path string) {
 // readTemplates reads the templates, each with the parameter files named for
 // all of them, else with the one beside it that has its name.
 func (l *loader) readTemplates() {
-	taken := map[*file]bool{}
+	taken, links := map[*file]bool{}, map[*file][]*file{}
 	for _, t := range l.files {
 		if t.form != templateForm {
 			continue
@@ -47,9 +47,20 @@ func (l *loader) readTemplates() {
 			taken[p] = true
 			docs = append(docs, p.doc)
 		}
-		t.inventory = arm.Read(t.doc, docs)
+		linked := func(address string, parameters bool) *document.Document {
+			f := l.linked(t, address, parameters)
+			if f == nil {
+				return nil
+			}
+			if taken[f] = parameters; !parameters {
+				links[t] = append(links[t], f)
+			}
+			return f.doc
+		}
+		t.inventory = arm.Read(t.doc, arm.Options{Parameters: docs, Linked: linked})
 		l.count(t)
 	}
+	leaveOutLinked(links)
 	for _, p := range append(l.shared, l.files...) {
 		if p.form == parameterForm && !taken[p] {
 			l.reportUntaken(p)

@@ -75,7 +75,7 @@ func TestCorpusTemplatesAreReadOrRefusedWithAPlace(t *testing.T) {
 				}
 				return
 			}
-			n, problems := azure.Build(Read(doc, nil))
+			n, problems := azure.Build(Read(doc, Options{}))
 			if n == nil && !problems.HasErrors() {
 				t.Error("neither a network nor an error")
 			}
@@ -156,7 +156,7 @@ func TestCorpusGolden(t *testing.T) {
 		if !Recognise(doc) {
 			continue
 		}
-		inventory := Read(doc, nil)
+		inventory := Read(doc, Options{})
 		n, problems := azure.Build(inventory)
 		fmt.Fprintln(&b, filepath.Base(file))
 		if n == nil {
@@ -334,7 +334,7 @@ func readAnything(t *testing.T, data []byte) {
 	if err != nil {
 		return
 	}
-	n, problems := azure.Build(Read(doc, []*document.Document{doc}))
+	n, problems := azure.Build(Read(doc, Options{Parameters: []*document.Document{doc}}))
 	if n == nil && !problems.HasErrors() {
 		t.Error("no network and no error")
 	}

@@ -246,7 +246,7 @@ func TestLimitsOfAzureAreToldAndReadBeyond(t *testing.T) {
 	wantProblems(t, many(800), "template-limit")
 
 	large := text(`"variables": {"x": "`+strings.Repeat("x", maxTemplate)+`"}`, group("g"))
-	inventory := Read(parse(t, "main.json", large), nil)
+	inventory := Read(parse(t, "main.json", large), Options{})
 	if list := inventory.Diagnostics; len(list) != 1 || list[0].Code != "template-too-large" || list.HasErrors() {
 		t.Errorf("%v", list)
 	}

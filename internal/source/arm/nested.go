@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/diagnostic"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/source/arm/expression"
@@ -19,16 +18,21 @@ import (
 // (expression evaluation scope), read 2026-11.
 func (r *reader) nested(res *resource) error {
 	properties := res.node.GetFold("properties")
-	inner := properties.GetFold("template")
+	inner, linked := properties.GetFold("template"), false
 	if inner.Kind() != document.Object {
-		r.linked(res, properties)
-		return nil
+		doc := r.linked(res, properties)
+		if doc == nil {
+			return nil
+		}
+		r.linking[doc] = true
+		defer delete(r.linking, doc)
+		inner, linked = doc.Root(), true
 	}
 	if !r.budget.Spend(templateSteps) {
 		return tooLarge(inner.Position())
 	}
 	mode, _ := properties.GetFold("expressionEvaluationOptions").GetFold("scope").String()
-	if !strings.EqualFold(mode, "inner") {
+	if !linked && !strings.EqualFold(mode, "inner") {
 		outer := &template{
 			r: r, label: r.labelOf(res), root: inner, place: res.scope.t.place, parameters: res.scope.t.parameters, variables: res.scope.t.variables,
 			symbols: res.scope.t.symbols, functions: res.scope.t.functions, outputs: map[string]*lazy{},
@@ -44,6 +48,7 @@ func (r *reader) nested(res *resource) error {
 		return r.expand(inner.GetFold("resources"), s, res.place, within(res))
 	}
 	t := r.newTemplate(inner, res.place, r.labelOf(res))
+	r.linkedParameters(t, res, properties)
 	for name, given := range properties.GetFold("parameters").Members() {
 		if !t.give(name.String(), func() (*value.Value, error) { return res.given(t, name.String(), given) }) {
 			return diagnostic.Errorf("unknown-parameter", name.Position(), "the nested template has no parameter %q", name.String()).
@@ -111,26 +116,4 @@ func (r *reader) placeOf(res *resource, target expression.Place) (expression.Pla
 		place.ResourceGroup = nil
 	}
 	return place, nil
-}
-
-// linked tells of a deployment whose template stands elsewhere.
-func (r *reader) linked(res *resource, properties document.Value) {
-	what := "its template is not part of this file"
-	if properties.GetFold("template").Exists() {
-		what = "its template is an expression"
-	}
-	// An address, a path beside this template, or the id of a template spec.
-	for _, name := range []string{"uri", "relativePath", "id"} {
-		v, err := res.scope.value(properties.GetFold("templateLink").GetFold(name))
-		if err == nil && !v.IsNull() {
-			what = "its template is at " + v.Render()
-			break
-		}
-	}
-	name := res.name.Render()
-	r.report(diagnostic.Infof("linked-template", res.node.Position(), "the deployment %q is not followed: %s", name, what).
-		WithHint("give the linked template as another file"))
-	r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{
-		Type: typeDeployment, Address: name, Effect: "the resources of a linked template are not known", At: res.node.Position(),
-	})
 }

@@ -90,6 +90,16 @@ func (t *template) give(name string, eval func() (*value.Value, error)) bool {
 	return true
 }
 
+// openParameters makes all parameters unknown: values are given, and not here.
+func (t *template) openParameters(why string) {
+	for name, declared := range t.root.GetFold("parameters").Members() {
+		at := declared.Position()
+		t.give(name.String(), func() (*value.Value, error) {
+			return value.NotKnown(t.named("parameters('"+name.String()+"')"), why, at), nil
+		})
+	}
+}
+
 // applyParameterFile gives the values of a parameter file. They are literal.
 func (r *reader) applyParameterFile(t *template, doc *document.Document) {
 	for name, given := range doc.Root().GetFold("parameters").Members() {

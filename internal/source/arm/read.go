@@ -18,11 +18,14 @@ import (
 
 // reader holds what the steps of Read share.
 type reader struct {
+	options   Options
 	doc       *document.Document
 	inventory *azure.Inventory
 	budget    *expression.Budget
-	// parsed expressions, by the offset of their string.
-	parsed map[int]expression.Node
+	// parsed expressions, by their text.
+	parsed map[string]expression.Node
+	// linking are the documents of linked templates that are being entered.
+	linking map[*document.Document]bool
 	// depth of values that ask for each other.
 	depth int
 	// resources in the order of the template.
@@ -42,15 +45,37 @@ func Recognise(doc *document.Document) bool {
 	return strings.Contains(strings.ToLower(schema), "deploymenttemplate.json")
 }
 
-// Read reads a template with its parameter files, of which later ones count
-// over earlier ones. What is wrong is in the Diagnostics of the inventory; an
+// Options shape Read. The zero value reads a template without parameters.
+type Options struct {
+	// Parameters are parameter files, of which later ones count over earlier ones.
+	Parameters []*document.Document
+	// Linked finds the template, or with parameters the parameter file, that a link
+	// means by what is known of its address; nil where no input is it.
+	Linked func(address string, parameters bool) *document.Document
+	// Deployment is set where another input deploys the template.
+	Deployment *Deployment
+}
+
+// Deployment is what another input says of a template that it deploys.
+type Deployment struct {
+	// Name of it, for people and for unknowns of its template.
+	Name string
+	// SubscriptionID and ResourceGroup it is deployed to, where they are known.
+	SubscriptionID, ResourceGroup string
+	// Open says why the parameters are not known, nil where they are.
+	Open *azure.Unknown
+}
+
+// Read reads a template. What is wrong is in the Diagnostics of the inventory; an
 // error among them makes [azure.Build] fail.
-func Read(doc *document.Document, parameters []*document.Document) *azure.Inventory {
+func Read(doc *document.Document, o Options) *azure.Inventory {
 	r := &reader{
+		options:     o,
 		doc:         doc,
 		inventory:   &azure.Inventory{Source: doc.Name(), Rank: azure.RankTemplate},
 		budget:      expression.NewBudget(maxSteps),
-		parsed:      map[int]expression.Node{},
+		parsed:      map[string]expression.Node{},
+		linking:     map[*document.Document]bool{},
 		byID:        map[azure.ID]*resource{},
 		deployments: map[azure.ID]*deployment{},
 		labels:      map[string]int{},
@@ -64,7 +89,13 @@ func Read(doc *document.Document, parameters []*document.Document) *azure.Invent
 		return r.inventory
 	}
 	t := r.newTemplate(doc.Root(), r.rootPlace(doc.Root()), "")
-	for _, p := range parameters {
+	if d := o.Deployment; d != nil {
+		t.label = d.Name
+		if d.Open != nil {
+			t.openParameters(d.Open.Why)
+		}
+	}
+	for _, p := range o.Parameters {
 		r.applyParameterFile(t, p)
 	}
 	if err := r.expand(t.root.GetFold("resources"), &scope{t: t}, t.place, nil); err != nil {
@@ -101,6 +132,15 @@ func (r *reader) rootPlace(root document.Value) expression.Place {
 	if !deploysToSubscription(root) {
 		place.ResourceGroup = open("resourceGroup().name")
 	}
+	if d := r.options.Deployment; d != nil {
+		if d.SubscriptionID != "" {
+			place.SubscriptionID = value.OfString(d.SubscriptionID, at)
+		}
+		if d.ResourceGroup != "" && place.ResourceGroup != nil {
+			place.ResourceGroup = value.OfString(d.ResourceGroup, at)
+		}
+		place.Deployment = value.OfString(d.Name, at)
+	}
 	return place
 }
 
@@ -119,7 +159,7 @@ func (r *reader) problemAt(v document.Value, err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	at := r.doc.Position(v.Offset() + 1 + rawOffset(v.Raw(), p.Offset))
+	at := v.PositionWithin(1 + rawOffset(v.Raw(), p.Offset))
 	return diagnostic.Errorf(p.Code, at, "%s", p.Text).WithHint("%s", p.Hint)
 }
 

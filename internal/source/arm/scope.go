@@ -177,13 +177,13 @@ func (s *scope) text(v document.Value) (*value.Value, error) {
 	if !isExpression {
 		return value.OfString(body, v.Position()), nil
 	}
-	n, ok := r.parsed[v.Offset()]
+	n, ok := r.parsed[body]
 	if !ok {
 		var problem *expression.Problem
 		if n, problem = expression.Parse(body, 1); problem != nil {
 			return nil, r.problemAt(v, problem)
 		}
-		r.parsed[v.Offset()] = n
+		r.parsed[body] = n
 	}
 	evaluated, err := expression.Evaluate(n, v.Position(), s, r.budget)
 	if err != nil {

@@ -114,7 +114,7 @@ func read(t testing.TB, text string, parameters ...string) *azure.Inventory {
 	if !Recognise(doc) {
 		t.Fatal("the template is not recognised")
 	}
-	return Read(doc, files)
+	return Read(doc, Options{Parameters: files})
 }
 
 func network(t testing.TB, text string, parameters ...string) *azure.Network {
@@ -454,7 +454,7 @@ func TestDeploymentsElsewhere(t *testing.T) {
 	inventory := read(t, text("", spoke,
 		`{"type": "Microsoft.Resources/deployments", "apiVersion": "x", "name": "far", "properties": {"templateLink": {"uri": "https://example.org/t.json"}}}`))
 	list := wantProblems(t, inventory, "linked-template")
-	if list[0].Severity != diagnostic.Info || !strings.Contains(list[0].Summary, "https://example.org/t.json") || len(inventory.NotModelled) != 1 {
+	if list[0].Severity != diagnostic.Warning || !strings.Contains(list[0].Summary, "https://example.org/t.json") || len(inventory.NotModelled) != 1 {
 		t.Errorf("%v, %v", list, inventory.NotModelled)
 	}
 	n, _ := azure.Build(inventory)

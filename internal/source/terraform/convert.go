@@ -52,6 +52,11 @@ var converters = map[string]func(*reader, *instance){
 	"azurerm_windows_virtual_machine_scale_set":      (*reader).scaleSet,
 	"azurerm_orchestrated_virtual_machine_scale_set": (*reader).scaleSet,
 	"azurerm_virtual_machine_scale_set":              (*reader).scaleSet,
+	"azurerm_resource_group_template_deployment":     (*reader).deployment,
+	"azurerm_subscription_template_deployment":       (*reader).deployment,
+	"azurerm_management_group_template_deployment":   (*reader).deployment,
+	"azurerm_tenant_template_deployment":             (*reader).deployment,
+	"azurerm_template_deployment":                    (*reader).deployment,
 	"azapi_resource":                                 (*reader).azapiResource,
 	"azapi_update_resource":                          (*reader).azapiUpdate,
 }
