@@ -279,6 +279,7 @@ func (b *builder) index() {
 	for _, m := range b.network.ManagedServices {
 		ids[m.ID] = m
 	}
+	indexAll(ids, b.network.NetworkGroups)
 	indexAll(ids, b.network.PrivateEndpoints)
 	indexAll(ids, b.network.Gateways)
 	indexAll(ids, b.network.LocalGateways)

@@ -52,6 +52,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.sort()
 	b.applyAdminRules()
 	b.validate()
+	b.applyManagers()
 	b.list.Sort()
 	if b.list.HasErrors() {
 		return nil, b.list
@@ -112,6 +113,7 @@ type builder struct {
 	effectiveRoutes []*EffectiveRoutes
 	updates         []Update
 	unread          []*Unknown
+	managerConfigs  []*ManagerConfiguration
 	// alias leads from every id a resource was stated under to the one it has.
 	alias map[ID]ID
 	// superseded are the resources of which a statement of a lower rank was
@@ -162,6 +164,7 @@ func (b *builder) collect(inv *Inventory) {
 	b.effectiveRoutes = append(b.effectiveRoutes, inv.EffectiveRoutes...)
 	b.updates = append(b.updates, inv.Updates...)
 	b.unread = append(b.unread, inv.Unread...)
+	b.managerConfigs = append(b.managerConfigs, inv.ManagerConfigurations...)
 	c := &collector{b: b, rank: inv.Rank}
 	for _, v := range inv.VirtualNetworks {
 		c.virtualNetwork(v)

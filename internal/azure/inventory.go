@@ -35,6 +35,9 @@ type Inventory struct {
 	NetworkGroups             []*NetworkGroup
 	NetworkGroupMembers       []*NetworkGroupMember
 
+	// ManagerConfigurations are what network managers do besides admin rules.
+	ManagerConfigurations []*ManagerConfiguration
+
 	// Subnets, Peerings, SecurityRules and Routes that the input states as
 	// resources of their own.
 	Subnets       []Child[*Subnet]

@@ -41,6 +41,8 @@ const (
 	TypeAdminRule          = "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules"
 	TypeAdminConfiguration = "Microsoft.Network/networkManagers/securityAdminConfigurations"
 	TypeAdminCollection    = "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections"
+	TypeConnectivity       = "Microsoft.Network/networkManagers/connectivityConfigurations"
+	TypeRoutingCollection  = "Microsoft.Network/networkManagers/routingConfigurations/ruleCollections"
 	TypeNetworkGroup       = "Microsoft.Network/networkManagers/networkGroups"
 	TypeNetworkGroupMember = "Microsoft.Network/networkManagers/networkGroups/staticMembers"
 	TypeScaleSet           = "Microsoft.Compute/virtualMachineScaleSets"

@@ -60,7 +60,7 @@ func attachMaybe(maybe Reference, slots ...*Reference) {
 // unreadPeering is a peering of a network with nobody knows which other.
 func unreadPeering(v *VirtualNetwork, u *Unknown) *Peering {
 	p := &Peering{VirtualNetwork: v, Remote: Reference{Unknown: u, At: u.At}, State: NotKnown[string](u)}
-	p.Resource = Resource{ID: childID(v.ID, "virtualnetworkpeerings", "unknown "+u.Name), Type: TypePeering, Name: u.Name, Address: u.Name, At: u.At, Rank: v.Rank}
+	p.Resource = Resource{ID: childID(v.ID, "virtualnetworkpeerings", "unknown "+u.Name), Type: TypePeering, Name: u.Name, Address: u.Name, At: u.At, Rank: v.Rank, Stub: true}
 	p.AllowVirtualNetworkAccess, p.AllowForwardedTraffic = NotKnown[bool](u), NotKnown[bool](u)
 	p.AllowGatewayTransit, p.UseRemoteGateways = NotKnown[bool](u), NotKnown[bool](u)
 	return p

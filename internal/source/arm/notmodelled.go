@@ -23,6 +23,8 @@ var effects = []struct{ begins, effect string }{
 	{"microsoft.network/vpn", "routes learned from a gateway are not known"},
 	{"microsoft.network/networkmanagers/securityadminconfigurations", ""},
 	{"microsoft.network/networkmanagers/networkgroups", ""},
+	{"microsoft.network/networkmanagers/connectivityconfigurations", azure.ManagerConfigurationEffect},
+	{"microsoft.network/networkmanagers/routingconfigurations", azure.ManagerConfigurationEffect},
 	{"microsoft.network/networkmanagers", "routes and connectivity of a network manager are not followed"},
 	{"microsoft.network/serviceendpointpolicies", "which accounts a service endpoint policy allows is not followed"},
 }

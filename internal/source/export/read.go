@@ -149,5 +149,7 @@ func init() {
 		azure.TypeNetworkGroup:             (*reader).networkGroup,
 		azure.TypeNetworkGroupMember:       (*reader).networkGroupMember,
 		azure.TypeScaleSet:                 (*reader).scaleSet,
+		azure.TypeConnectivity:             (*reader).managerConnectivity,
+		azure.TypeRoutingCollection:        (*reader).managerRouting,
 	}
 }

@@ -83,6 +83,8 @@ var adders = map[string]func(reader, Resource, object){
 	strings.ToLower(azure.TypeNetworkGroup):             reader.networkGroup,
 	strings.ToLower(azure.TypeNetworkGroupMember):       reader.networkGroupMember,
 	strings.ToLower(azure.TypeScaleSet):                 reader.scaleSet,
+	strings.ToLower(azure.TypeConnectivity):             reader.managerConnectivity,
+	strings.ToLower(azure.TypeRoutingCollection):        reader.managerRouting,
 }
 
 // Type is the type in Azure's spelling where it is a modelled one, else as
@@ -95,6 +97,7 @@ func Type(written string) string {
 		azure.TypePrivateEndpoint, azure.TypeGateway, azure.TypeLocalGateway, azure.TypeGatewayConnection, azure.TypeHubConnection, azure.TypeLoadBalancer, azure.TypeAdminRule,
 		azure.TypeAdminConfiguration, azure.TypeAdminCollection, azure.TypeNetworkGroup, azure.TypeNetworkGroupMember,
 		azure.TypeRuleCollectionGroup, azure.TypeRuleGroup, azure.TypeIPGroup, azure.TypeScaleSet,
+		azure.TypeConnectivity, azure.TypeRoutingCollection,
 	} {
 		if strings.EqualFold(t, written) {
 			return t
