@@ -39,6 +39,7 @@ func Build(inventories ...*Inventory) (*Network, diagnostic.List) {
 	b.join()
 	b.attach()
 	b.attachFirewalls()
+	b.attachToBalancers()
 	b.associate()
 	b.spreadLoose()
 	b.spreadUnread()
@@ -87,6 +88,8 @@ type builder struct {
 	connections   []statement[*GatewayConnection]
 	hubs          []statement[*HubConnection]
 	loadBalancers []statement[*LoadBalancer]
+	natRules      []Child[*BalancerRule]
+	pools         []Child[*BackendPool]
 	adminRules    []statement[*AdminRule]
 	adminConfigs  []statement[*AdminConfiguration]
 	adminGroups   []statement[*AdminCollection]

@@ -37,6 +37,18 @@ func (c *collector) beyond(inv *Inventory) {
 	for _, l := range inv.LoadBalancers {
 		c.loadBalancer(l)
 	}
+	for _, r := range inv.InboundNATRules {
+		copied := *r.Resource
+		c.own(&copied.Resource, TypeInboundNATRule)
+		copied.Pools = slices.Clone(copied.Pools)
+		b.natRules = append(b.natRules, Child[*BalancerRule]{r.Parent, &copied})
+	}
+	for _, p := range inv.BackendPools {
+		copied := *p.Resource
+		c.own(&copied.Resource, TypeBackendPool)
+		copied.Members = slices.Clone(copied.Members)
+		b.pools = append(b.pools, Child[*BackendPool]{p.Parent, &copied})
+	}
 	for _, r := range inv.AdminRules {
 		copied := *r
 		c.own(&copied.Resource, TypeAdminRule)

@@ -48,6 +48,9 @@ type Inventory struct {
 	RuleCollections      []Child[*RuleCollection]
 	RuleCollectionGroups []Child[*RuleCollectionGroup]
 	IPGroupAddresses     []IPGroupAddress
+	// InboundNATRules and BackendPools of load balancers.
+	InboundNATRules []Child[*BalancerRule]
+	BackendPools    []Child[*BackendPool]
 	// Associations that the input states as resources of their own.
 	Associations []Association
 

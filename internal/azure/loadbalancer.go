@@ -141,10 +141,15 @@ func (b *builder) joinPools() {
 			for _, ref := range c.BackendPools {
 				if p := pools[ref.ID]; p != nil {
 					p.Members = withReference(p.Members, self)
+				} else {
+					b.missingPart(ref, "backend pool")
 				}
 			}
 			for _, ref := range c.InboundNATRules {
-				if r := rules[ref.ID]; r != nil && !r.Target.IsSet() {
+				switch r := rules[ref.ID]; {
+				case r == nil:
+					b.missingPart(ref, "inbound NAT rule")
+				case !r.Target.IsSet():
 					r.Target = self
 				}
 			}

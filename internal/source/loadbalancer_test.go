@@ -21,12 +21,14 @@ var partID = regexp.MustCompile(`"` + balancerID + `(\w+)/(\w+)"`)
 func TestLoadBalancersAreReadAlike(t *testing.T) {
 	id := func(part string) string { return `{"id": "` + balancerID + part + `"}` }
 	front := id("frontendIPConfigurations/f")
+	pool := `"backendAddressPools": [{"name": "pool", "id": "` + balancerID + `backendAddressPools/pool"}],`
+	inward := `"inboundNatRules": [{"name": "n", "id": "` + balancerID + `inboundNatRules/n", "properties": {"frontendIPConfiguration": ` + front + `, "protocol": "Tcp", "frontendPort": 50001, "backendPort": 22}}],`
 	balancer := `"frontendIPConfigurations": [{"name": "f", "properties": {"publicIPAddress": {"id": "` + ids + `publicIPAddresses/ip"}}}],
-		"backendAddressPools": [{"name": "pool", "id": "` + balancerID + `backendAddressPools/pool"}],
+		` + pool + `
 		"probes": [{"name": "p", "id": "` + balancerID + `probes/p", "properties": {"protocol": "Tcp", "port": 80}}],
 		"loadBalancingRules": [{"name": "r", "properties": {"frontendIPConfiguration": ` + front + `, "backendAddressPool": ` + id("backendAddressPools/pool") + `,
 			"probe": ` + id("probes/p") + `, "protocol": "Tcp", "frontendPort": 443, "backendPort": 8443, "enableFloatingIP": false, "disableOutboundSnat": true}}],
-		"inboundNatRules": [{"name": "n", "id": "` + balancerID + `inboundNatRules/n", "properties": {"frontendIPConfiguration": ` + front + `, "protocol": "Tcp", "frontendPort": 50001, "backendPort": 22}}],
+		` + inward + `
 		"outboundRules": [{"name": "o", "properties": {"frontendIPConfigurations": [` + front + `], "backendAddressPool": ` + id("backendAddressPools/pool") + `, "protocol": "All"}}]`
 	nic := `"ipConfigurations": [{"name": "i", "properties": {"privateIPAddress": "10.0.1.4", "subnet": {"id": "` + ids + `virtualNetworks/v/subnets/a"},
 		"loadBalancerBackendAddressPools": [` + id("backendAddressPools/pool") + `], "loadBalancerInboundNatRules": [` + id("inboundNatRules/n") + `]}}]`
@@ -38,9 +40,22 @@ func TestLoadBalancersAreReadAlike(t *testing.T) {
 		fmt.Sprintf(`{"type": "Microsoft.Network/loadBalancers", "apiVersion": "2024-05-01", "name": "lb", "sku": {"name": "Standard"}, "properties": {%s}}`, balancer),
 		fmt.Sprintf(`{"type": "Microsoft.Network/networkInterfaces", "apiVersion": "2024-05-01", "name": "vm", "properties": {%s}}`, nic),
 	}
+	bare := func(list []string) []string {
+		return []string{strings.NewReplacer(pool, "", inward, "").Replace(list[0]), list[1]}
+	}
+	natRule := `"properties": {"frontendIPConfiguration": ` + front + `, "protocol": "Tcp", "frontendPort": 50001, "backendPort": 22}`
+	template := func(list ...string) string {
+		return `{` + schema + `, "resources": [` + partID.ReplaceAllString(strings.Join(list, ","), `"[resourceId('Microsoft.Network/loadBalancers/$1', 'lb', '$2')]"`) + `]}`
+	}
 	files := map[string]string{
-		"export.json":   `[` + strings.Join(rows, ",") + `]`,
-		"template.json": `{` + schema + `, "resources": [` + partID.ReplaceAllString(strings.Join(resources, ","), `"[resourceId('Microsoft.Network/loadBalancers/$1', 'lb', '$2')]"`) + `]}`,
+		"export.json": `[` + strings.Join(rows, ",") + `]`,
+		"rows apart.json": `[` + strings.Join(append(bare(rows),
+			`{"id": "`+balancerID+`backendAddressPools/pool", "name": "pool", "type": "Microsoft.Network/loadBalancers/backendAddressPools", "loadBalancerBackendAddresses": []}`,
+			`{"id": "`+balancerID+`inboundNatRules/n", "name": "n", "type": "Microsoft.Network/loadBalancers/inboundNatRules", `+natRule+`}`), ",") + `]`,
+		"apart.json": template(append(bare(resources),
+			`{"type": "Microsoft.Network/loadBalancers/inboundNatRules", "apiVersion": "2024-05-01", "name": "lb/n", `+natRule+`}`,
+			`{"type": "Microsoft.Network/loadBalancers/backendAddressPools", "apiVersion": "2024-05-01", "name": "lb/pool", "properties": {}}`)...),
+		"template.json": template(resources...),
 		"state.json":    balancerState,
 	}
 	tree(t, files)
@@ -52,6 +67,46 @@ func TestLoadBalancersAreReadAlike(t *testing.T) {
 		}
 		if len(n.NotModelled) > 0 {
 			t.Errorf("%s: %v", name, n.NotModelled)
+		}
+	}
+}
+
+// What else a load balancer has is open where one of its parts may not be deployed, may
+// belong to any, or is named by a network interface alone.
+func TestPartsOfLoadBalancersThatAreNotKnown(t *testing.T) {
+	const balancer = `{"type": "Microsoft.Network/loadBalancers", "apiVersion": "2024-05-01", "name": "lb", "properties": {"backendAddressPools": [{"name": "pool"}]}}`
+	part := func(kind, name, more string) string {
+		return `{"type": "Microsoft.Network/loadBalancers/` + kind + `", "apiVersion": "2024-05-01", "name": "` + name + `", "properties": {}` + more + `}`
+	}
+	nic := func(list, kind, name string) string {
+		return `{"type": "Microsoft.Network/networkInterfaces", "apiVersion": "2024-05-01", "name": "vm", "properties": {"ipConfigurations": [{"name": "i", "properties": {
+			"` + list + `": [{"id": "[resourceId('Microsoft.Network/loadBalancers/` + kind + `', 'lb', '` + name + `')]"}]}}]}}`
+	}
+	const perhaps, several = `, "condition": "[parameters('with')]"`, `, "copy": {"name": "c", "count": "[parameters('count')]"}`
+	rows := map[string]struct {
+		more string
+		open bool
+	}{
+		"a rule":              {part("inboundNatRules", "lb/n", ""), false},
+		"a pool":              {part("backendAddressPools", "lb/p", ""), false},
+		"a rule, perhaps":     {part("inboundNatRules", "lb/n", perhaps), true},
+		"a pool, perhaps":     {part("backendAddressPools", "lb/p", perhaps), true},
+		"any number of rules": {part("inboundNatRules", "lb/n", several), true},
+		"any number of pools": {part("backendAddressPools", "lb/p", several), true},
+		"of another":          {part("inboundNatRules", "other/n", ""), false},
+		"a stated pool":       {nic("loadBalancerBackendAddressPools", "backendAddressPools", "pool"), false},
+		"a pool not stated":   {nic("loadBalancerBackendAddressPools", "backendAddressPools", "p"), true},
+		"a rule not stated":   {nic("loadBalancerInboundNatRules", "inboundNatRules", "n"), true},
+		"a rule stated apart": {nic("loadBalancerInboundNatRules", "inboundNatRules", "n") + "," + part("inboundNatRules", "lb/n", ""), false},
+	}
+	files := map[string]string{}
+	for name, row := range rows {
+		files[name+".json"] = `{` + schema + `, "parameters": {"with": {"type": "bool"}, "count": {"type": "int"}}, "resources": [` + balancer + `, ` + row.more + `]}`
+	}
+	tree(t, files)
+	for name, row := range rows {
+		if l := network(t, name+".json").LoadBalancers[0]; (l.Open != nil) != row.open {
+			t.Errorf("%s: open is %+v", name, l.Open)
 		}
 	}
 }

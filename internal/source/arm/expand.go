@@ -115,8 +115,8 @@ func (r *reader) expandOne(node document.Value, symbol string, s *scope, target 
 	return nil
 }
 
-// uncounted tells of a loop whose number of resources is not known. Rules and
-// routes of such a loop may be in any group or table.
+// uncounted tells of a loop whose number of resources is not known. Rules, routes and
+// the like of such a loop may be in any group, table or whatever holds them.
 func (r *reader) uncounted(node document.Value, open *value.Value) {
 	typ, _ := node.GetFold("type").String()
 	at := node.Position()
@@ -130,6 +130,10 @@ func (r *reader) uncounted(node document.Value, open *value.Value) {
 		r.inventory.Routes = append(r.inventory.Routes, azure.Child[*azure.Route]{Parent: nobody, Resource: &azure.Route{Resource: res}})
 	case azure.TypeRuleCollectionGroup:
 		r.inventory.RuleCollectionGroups = append(r.inventory.RuleCollectionGroups, azure.Child[*azure.RuleCollectionGroup]{Parent: nobody, Resource: &azure.RuleCollectionGroup{Resource: res}})
+	case azure.TypeInboundNATRule:
+		r.inventory.InboundNATRules = append(r.inventory.InboundNATRules, azure.Child[*azure.BalancerRule]{Parent: nobody, Resource: &azure.BalancerRule{Resource: res}})
+	case azure.TypeBackendPool:
+		r.inventory.BackendPools = append(r.inventory.BackendPools, azure.Child[*azure.BackendPool]{Parent: nobody, Resource: &azure.BackendPool{Resource: res}})
 	default:
 		if !body.IsModelled(typ) {
 			if effect := effectOf(typ); effect != "" {

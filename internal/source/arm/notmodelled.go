@@ -10,6 +10,8 @@ import (
 // the beginning of its type in lower case; the first that fits holds. Other
 // types have no effect on who reaches whom.
 var effects = []struct{ begins, effect string }{
+	{"microsoft.network/loadbalancers/inboundnatrules", ""},
+	{"microsoft.network/loadbalancers/backendaddresspools", ""},
 	{"microsoft.network/loadbalancers/", "parts of a load balancer that stand apart from it are not read"},
 	{"microsoft.network/applicationgateways", "what an application gateway accepts and forwards is not followed"},
 	{"microsoft.network/bastionhosts", "connections through a bastion are not followed"},

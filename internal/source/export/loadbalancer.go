@@ -14,19 +14,13 @@ func (r *reader) loadBalancer(o *object, id azure.Resource) {
 		})
 	}
 	for _, p := range o.elements(o.get("backendAddressPools")) {
-		pool := &azure.BackendPool{Resource: p.partIdentity(azure.TypeBackendPool), Members: p.references(p.get("backendIPConfigurations"))}
-		for _, a := range p.elements(p.get("loadBalancerBackendAddresses")) {
-			if address := parsed(&a, azure.ParseAddr, "ipAddress"); address.IsSet() {
-				pool.Addresses = append(pool.Addresses, address)
-			}
-		}
-		l.BackendPools = append(l.BackendPools, pool)
+		l.BackendPools = append(l.BackendPools, p.backendPool(p.partIdentity(azure.TypeBackendPool)))
 	}
 	for _, p := range o.elements(o.get("loadBalancingRules")) {
-		l.Rules = append(l.Rules, r.balancerRule(&p, azure.TypeBalancerRule))
+		l.Rules = append(l.Rules, r.balancerRule(&p, p.partIdentity(azure.TypeBalancerRule)))
 	}
 	for _, p := range o.elements(o.get("inboundNatRules")) {
-		l.InboundNATRules = append(l.InboundNATRules, r.balancerRule(&p, azure.TypeInboundNATRule))
+		l.InboundNATRules = append(l.InboundNATRules, r.balancerRule(&p, p.partIdentity(azure.TypeInboundNATRule)))
 	}
 	for _, p := range o.elements(o.get("outboundRules")) {
 		l.OutboundRules = append(l.OutboundRules, &azure.OutboundRule{
@@ -45,9 +39,28 @@ func (r *reader) loadBalancer(o *object, id azure.Resource) {
 	r.inventory.LoadBalancers = append(r.inventory.LoadBalancers, l)
 }
 
-func (r *reader) balancerRule(p *object, typ string) *azure.BalancerRule {
+// separateNATRule and separatePool read parts of a load balancer that stand apart.
+func (r *reader) separateNATRule(o *object, id azure.Resource) {
+	r.inventory.InboundNATRules = append(r.inventory.InboundNATRules, azure.Child[*azure.BalancerRule]{Parent: parentOf(id), Resource: r.balancerRule(o, id)})
+}
+
+func (r *reader) separatePool(o *object, id azure.Resource) {
+	r.inventory.BackendPools = append(r.inventory.BackendPools, azure.Child[*azure.BackendPool]{Parent: parentOf(id), Resource: o.backendPool(id)})
+}
+
+func (o *object) backendPool(id azure.Resource) *azure.BackendPool {
+	pool := &azure.BackendPool{Resource: id, Members: o.references(o.get("backendIPConfigurations"))}
+	for _, a := range o.elements(o.get("loadBalancerBackendAddresses")) {
+		if address := parsed(&a, azure.ParseAddr, "ipAddress"); address.IsSet() {
+			pool.Addresses = append(pool.Addresses, address)
+		}
+	}
+	return pool
+}
+
+func (r *reader) balancerRule(p *object, id azure.Resource) *azure.BalancerRule {
 	rule := &azure.BalancerRule{
-		Resource:            p.partIdentity(typ),
+		Resource:            id,
 		Frontend:            r.reference(p.get("frontendIPConfiguration")),
 		Protocol:            r.text(p.get("protocol")),
 		FrontendPort:        parsed(p, azure.ParseWholeNumber, "frontendPort"),

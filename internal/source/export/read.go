@@ -143,6 +143,8 @@ func init() {
 		azure.TypeGatewayConnection:        (*reader).connection,
 		azure.TypeHubConnection:            (*reader).hubConnection,
 		azure.TypeLoadBalancer:             (*reader).loadBalancer,
+		azure.TypeInboundNATRule:           (*reader).separateNATRule,
+		azure.TypeBackendPool:              (*reader).separatePool,
 		azure.TypeAdminRule:                (*reader).adminRule,
 		azure.TypeAdminCollection:          (*reader).adminCollection,
 		azure.TypeAdminConfiguration:       (*reader).adminConfiguration,

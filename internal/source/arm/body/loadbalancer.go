@@ -39,6 +39,34 @@ func (r reader) loadBalancer(res Resource, o object) {
 	r.inventory.LoadBalancers = append(r.inventory.LoadBalancers, l)
 }
 
+// separateNATRule and separatePool add parts of a load balancer that stand apart. What
+// may not be deployed leaves open what else the balancer has, which must have been
+// added before.
+func (r reader) separateNATRule(res Resource, o object) {
+	if parent, certain := r.partOf(res, o); certain {
+		r.inventory.InboundNATRules = append(r.inventory.InboundNATRules, azure.Child[*azure.BalancerRule]{Parent: parent, Resource: balancerRule(o)})
+	}
+}
+
+func (r reader) separatePool(res Resource, o object) {
+	if parent, certain := r.partOf(res, o); certain {
+		r.inventory.BackendPools = append(r.inventory.BackendPools, azure.Child[*azure.BackendPool]{Parent: parent, Resource: backendPool(o)})
+	}
+}
+
+func (r reader) partOf(res Resource, o object) (parent azure.Reference, certain bool) {
+	if o.doubt == nil {
+		return res.Parent, true
+	}
+	for _, l := range r.inventory.LoadBalancers {
+		if l.ID == res.Parent.ID {
+			l.Open = o.doubt
+			return res.Parent, false
+		}
+	}
+	return azure.Reference{Unknown: o.doubt, At: res.At}, true
+}
+
 func backendPool(p object) *azure.BackendPool {
 	pool := &azure.BackendPool{Resource: p.resource, Members: p.references("backendIPConfigurations")}
 	for _, a := range p.inner("loadBalancerBackendAddresses") {
