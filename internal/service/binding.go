@@ -96,10 +96,13 @@ func (v *ParameterValue) fromResource(resource *azure.ManagedService) error {
 	}
 	value := property(resource, v.Parameter.Property)
 	if !value.IsSet() {
-		return nil
+		if v.Parameter.Absent == "" {
+			return nil
+		}
+		return v.set([]string{v.Parameter.Absent}, FromResource)
 	}
-	if present, ok := v.Parameter.PropertyValues["*"]; ok && len(v.Parameter.PropertyValues) == 1 {
-		// That there is a value tells enough.
+	if present, ok := v.Parameter.PropertyValues["*"]; ok && len(v.Parameter.PropertyValues) == 1 && (value.Unknown == nil || v.Parameter.Absent == "") {
+		// That there is a value tells enough, unless it may be an empty list.
 		return v.set([]string{present}, FromResource)
 	}
 	if value.Unknown != nil {

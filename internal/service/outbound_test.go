@@ -103,7 +103,7 @@ func TestServicesKnowTheirOwnAddress(t *testing.T) {
 		instance("pool", cluster+"/agentPools", "a"),
 		instance("other", "Microsoft.Example/services", "a"),
 	}
-	// Without workload profiles an environment is of the older type, or says nothing.
+	// Without workload profiles an environment is of the type of which no page tells.
 	const environment = "Microsoft.App/managedEnvironments"
 	list = append(list, instance("profiled", environment, "a", "workloadProfiles.workloadProfileType", "D4"), instance("bare", environment, "a"))
 	open := instance("open", cluster, "a")
@@ -119,9 +119,6 @@ func TestServicesKnowTheirOwnAddress(t *testing.T) {
 	}
 	if why := list[2].Own.Why; !strings.Contains(why, "--set outboundType=") {
 		t.Errorf("a pool without its cluster: %q", why)
-	}
-	if why := list[5].Own.Why; !strings.Contains(why, "--set environmentType=") {
-		t.Errorf("an environment that does not tell its type: %q", why)
 	}
 	if why := open.Own.Why; !strings.Contains(why, "var.out") {
 		t.Errorf("an unknown outbound type: %q", why)
@@ -158,5 +155,30 @@ func TestCasesAreNotPassedOverByADefault(t *testing.T) {
 		if got := b.Own(); got.Has != want.has || !strings.Contains(got.Why, want.says) {
 			t.Errorf("%q: %+v, want %+v", settings, got, want)
 		}
+	}
+}
+
+// A property that a resource does not have tells a value where the profile says so; one
+// that is not known tells none.
+func TestAbsentPropertiesTell(t *testing.T) {
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const environment, property = "Microsoft.App/managedEnvironments", "workloadProfiles.workloadProfileType"
+	unknown := instance("unknown", environment, "a")
+	unknown.Properties[property] = azure.NotKnown[string](&azure.Unknown{Name: "var.profiles", Why: "not given"})
+	n := services(t, instance("absent", environment, "a"), instance("present", environment, "a", property, "D4"), unknown)
+	bindings, err := c.Discover(n, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, b := range bindings {
+		v := b.parameter("environmentType")
+		got = append(got, strings.Join(append([]string{b.Resource.Name}, v.Values...), " "))
+	}
+	if want := []string{"absent consumption-only", "present workload-profiles", "unknown"}; !slices.Equal(got, want) {
+		t.Errorf("want %v, got %v", want, got)
 	}
 }

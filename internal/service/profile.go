@@ -187,7 +187,10 @@ type Parameter struct {
 	// PropertyValues leads from patterns of the property's value to the
 	// parameter's, where they differ; the longest pattern that fits counts.
 	PropertyValues map[string]string `yaml:"propertyValues"`
-	Meaning        string            `yaml:"meaning"`
+	// Absent is the value that a resource tells by not having the property; empty
+	// where that tells nothing.
+	Absent  string `yaml:"absent"`
+	Meaning string `yaml:"meaning"`
 }
 
 // RowDefaults are the values a row has when it states none.

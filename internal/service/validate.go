@@ -133,6 +133,11 @@ func (v *validator) parameters(list document.Value) {
 				v.errorf(at.Get("default"), "%s", err)
 			}
 		}
+		if q.Absent != "" {
+			if _, err := q.canonical(q.Absent); err != nil {
+				v.errorf(at.Get("absent"), "%s", err)
+			}
+		}
 		for _, pattern := range sortedKeys(q.PropertyValues) {
 			if _, err := q.canonical(q.PropertyValues[pattern]); err != nil {
 				v.errorf(at.Get("propertyValues").Get(pattern), "%s", err)
