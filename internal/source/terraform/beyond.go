@@ -11,6 +11,12 @@ func (r *reader) privateEndpoint(i *instance) {
 		Resource: r.resource(i, azure.TypePrivateEndpoint),
 		Subnet:   r.reference(i, i.get("subnet_id"), "subnet_id", "azurerm_subnet"),
 	}
+	for _, c := range i.get("ip_configuration").elements() {
+		if a := parsed(c.get("private_ip_address"), azure.ParseAddr); a.IsSet() {
+			e.PrivateAddresses = append(e.PrivateAddresses, a)
+		}
+	}
+	chosen := len(e.PrivateAddresses) > 0
 	for _, c := range i.get("private_service_connection").elements() {
 		id := c.get("private_connection_resource_id")
 		if !id.isSet() {
@@ -20,7 +26,8 @@ func (r *reader) privateEndpoint(i *instance) {
 			Service:  r.nestedReference(i, id, oneBlock(i.expression("private_service_connection")), "private_connection_resource_id", ""),
 			GroupIDs: c.get("subresource_names").texts(), At: c.at(),
 		})
-		if a := parsed(c.get("private_ip_address"), azure.ParseAddr); a.IsSet() {
+		// Azure's answer: the first address of all, which a configuration chooses.
+		if a := parsed(c.get("private_ip_address"), azure.ParseAddr); a.IsSet() && !chosen {
 			e.PrivateAddresses = append(e.PrivateAddresses, a)
 		}
 	}

@@ -34,3 +34,33 @@ func TestOwnFilesAPrivateEndpointInAGroup(t *testing.T) {
 		}
 	}
 }
+
+// The address of a private endpoint is the one its configuration chooses, else Azure's
+// choice, which no plan holds.
+func TestPrivateEndpointAddresses(t *testing.T) {
+	connection := []object{{"name": "c", "private_connection_resource_id": sub + "x", "subresource_names": []string{"blob"}}}
+	for _, row := range []struct {
+		what   string
+		values object
+		want   string
+	}{
+		{"chosen", object{"ip_configuration": []object{{"name": "i", "private_ip_address": "10.1.2.10"}}}, "10.1.2.10"},
+		{"two chosen", object{"ip_configuration": []object{{"private_ip_address": "10.1.2.10"}, {"private_ip_address": "10.1.2.11"}}}, "10.1.2.10 10.1.2.11"},
+		{"none chosen", object{"ip_configuration": []object{}}, "?"},
+	} {
+		values := having(object{"name": "pe", "private_service_connection": connection}, row.values)
+		p := newPlan().with("azurerm_private_endpoint.x", values, marks(object{"id": true, "private_service_connection": []object{{"private_ip_address": true}}}))
+		n := p.network(t)
+		var got []string
+		for _, a := range n.PrivateEndpoints[0].PrivateAddresses {
+			if v, known := a.Known(); known {
+				got = append(got, v.String())
+			} else {
+				got = append(got, "?")
+			}
+		}
+		if text := strings.Join(got, " "); text != row.want {
+			t.Errorf("%s: the addresses are %q, want %q", row.what, text, row.want)
+		}
+	}
+}

@@ -49,11 +49,12 @@ func (r *reader) managedService(i *instance, t serviceType) {
 
 func (r *reader) serviceSubnets(i *instance, t serviceType, m *azure.ManagedService) {
 	for _, path := range t.subnets {
-		for _, p := range i.follow(path) {
-			if p.isUnknown() && len(i.follow(path)) == 1 && t.count > 0 {
-				r.allOf(i, path, p, t.count, m)
-				continue
-			}
+		list := i.follow(path)
+		if t.count > 0 && (len(list) == 1 || len(list) == t.count) && !slices.ContainsFunc(list, func(p placed) bool { return !p.isUnknown() }) {
+			r.allOf(i, path, list, t.count, m)
+			continue
+		}
+		for _, p := range list {
 			m.AddSubnet(r.nestedReference(i, p.field, p.written, path, "azurerm_subnet"))
 		}
 	}
@@ -64,16 +65,18 @@ func (r *reader) serviceSubnets(i *instance, t serviceType, m *azure.ManagedServ
 	}
 }
 
-// allOf reads a set that is unknown as a whole because its elements are: where
+// allOf reads a list that is unknown as a whole, or of which every element is: where
 // an instance has a fixed number of subnets, as many candidates are they.
-func (r *reader) allOf(i *instance, path string, p placed, count int, m *azure.ManagedService) {
+func (r *reader) allOf(i *instance, path string, list []placed, count int, m *azure.ManagedService) {
 	found := r.search(r.scopeOf(i), i.expression(path), "id", false, "azurerm_subnet")
 	if len(found.dead) > 0 || len(found.targets) != count {
-		m.AddSubnet(r.reference(i, p.field, path, "azurerm_subnet"))
+		for _, p := range list {
+			m.AddSubnet(r.reference(i, p.field, path, "azurerm_subnet"))
+		}
 		return
 	}
-	for _, t := range found.targets {
-		m.AddSubnet(t.reference(p.field))
+	for n, t := range found.targets {
+		m.AddSubnet(t.reference(list[n%len(list)].field))
 	}
 }
 

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -184,6 +185,21 @@ func TestIntegrationServiceEnvironment(t *testing.T) {
 	}
 	if got := prefixesOf(services[0].Addresses["endpointsConfiguration.workflow.outgoingIpAddresses"]); got != "198.51.100.1/32 198.51.100.16/28" {
 		t.Errorf("addresses %s", got)
+	}
+	// A list of four references tells as much.
+	listed := newPlan().with("azurerm_virtual_network.v", vnet("v"), unknown("id"))
+	for i, name := range []string{"a", "b", "c", "d"} {
+		listed.with("azurerm_subnet."+name, subnet(name, fmt.Sprintf("10.0.0.%d/27", 32*i)), unknown("id"))
+	}
+	listed.with(ise, having(values, object{"virtual_network_subnet_ids": []any{nil, nil, nil, nil}}),
+		marks(object{"virtual_network_subnet_ids": []bool{true, true, true, true}}),
+		config(object{"virtual_network_subnet_ids": refs("azurerm_subnet.a.id", "azurerm_subnet.b.id", "azurerm_subnet.c.id", "azurerm_subnet.d.id")}))
+	ids = nil
+	for _, s := range listed.network(t).ManagedServices[0].Subnets {
+		ids = append(ids, show(s))
+	}
+	if diff := cmp.Diff([]string{"azurerm_subnet.a", "azurerm_subnet.b", "azurerm_subnet.c", "azurerm_subnet.d"}, ids); diff != "" {
+		t.Error(diff)
 	}
 	// Three candidates cannot be the four subnets.
 	p = newPlan().with("azurerm_virtual_network.v", vnet("v"), unknown("id")).with("azurerm_subnet.s[0]", subnet("a", "10.0.0.0/27"), unknown("id")).
