@@ -196,7 +196,7 @@ func (q Query) packets(f *fabric.Fabric) ([]flow.Cube, error) {
 	portless := flow.Cube{Source: from, Destination: to, Protocols: q.Protocols.Minus(flow.PortProtocols()),
 		SourcePorts: flow.AllPorts(), DestinationPorts: flow.AllPorts()}
 	var list []flow.Cube
-	for _, c := range []flow.Cube{ported, portless} {
+	for _, c := range append([]flow.Cube{ported}, q.byFamily(portless)...) {
 		if c = c.Normal(); !c.IsEmpty() {
 			list = append(list, c)
 		}
@@ -205,6 +205,32 @@ func (q Query) packets(f *fabric.Fabric) ([]flow.Cube, error) {
 		return nil, ErrNoPackets
 	}
 	return list, nil
+}
+
+// byFamily leaves out what does not exist: ICMPv6 between IPv4 addresses, and ICMP
+// between those of IPv6. Who names one protocol alone is asked about it.
+func (q Query) byFamily(c flow.Cube) []flow.Cube {
+	icmp, icmpv6 := flow.Protocols(flow.ICMP), flow.Protocols(flow.ICMPv6)
+	if q.Protocols.Equal(icmp) || q.Protocols.Equal(icmpv6) || !c.Protocols.Overlaps(icmp.Union(icmpv6)) {
+		return []flow.Cube{c}
+	}
+	of := func(f flow.Family, p flow.ProtocolSet) flow.Cube {
+		one := c
+		one.Source, one.Destination, one.Protocols = c.Source.Only(f), c.Destination.Only(f), c.Protocols.Intersect(p)
+		return one
+	}
+	v4, v6 := of(flow.IPv4, icmp).Normal(), of(flow.IPv6, icmpv6).Normal()
+	rest := c
+	rest.Protocols = c.Protocols.Minus(icmp).Minus(icmpv6)
+	switch {
+	case of(flow.IPv6, c.Protocols).Normal().IsEmpty():
+		rest.Protocols = c.Protocols.Minus(icmpv6)
+		return []flow.Cube{rest}
+	case of(flow.IPv4, c.Protocols).Normal().IsEmpty():
+		rest.Protocols = c.Protocols.Minus(icmp)
+		return []flow.Cube{rest}
+	}
+	return []flow.Cube{rest, v4, v6}
 }
 
 // Preference is what an example of the query's packets is to be like. The error is
