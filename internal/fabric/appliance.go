@@ -45,7 +45,7 @@ func (f *Fabric) Appliance(v *azure.VirtualNetwork, from *azure.Subnet, r *Route
 	if f.applianceIn(&a, v, address) {
 		return a
 	}
-	for _, link := range v.Peerings {
+	for _, link := range f.links(v) {
 		state := f.linkState(link)
 		if state.is == no || !f.remoteSpace(link).May.Overlaps(address) {
 			continue

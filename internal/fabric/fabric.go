@@ -62,6 +62,7 @@ type Fabric struct {
 		passes       memo[struct{}, *Policy]
 		joinsSubnets memo[struct{}, bool]
 	}
+	unstated unstatedLinks
 	// linkStates, linkSpaces and linkJoins are what is known of peerings.
 	linkStates memo[*azure.Peering, state]
 	linkSpaces memo[*azure.Peering, Bounds]
@@ -138,6 +139,7 @@ func (f *family) fabric(network *azure.Network, catalogue *servicetag.Catalogue,
 	if a.Value(UnknownSpace) == "any" {
 		n.unknownSpace = anySpace
 	}
+	n.unstated = n.findUnstatedLinks()
 	n.points = findPoints(network, n.tags, n.unknownSpace)
 	n.everywhere = n.touchedEverywhere()
 	n.hiddenOwners, n.hiddenMembers = hiddenResources(network)

@@ -120,7 +120,7 @@ func (f *Fabric) inReach(v *azure.VirtualNetwork, from, to *azure.Subnet, own az
 	if a, ok := own.Known(); ok {
 		address = flow.Host(a)
 	}
-	for _, link := range v.Peerings {
+	for _, link := range f.links(v) {
 		if f.Remote(link) != to.VirtualNetwork {
 			continue
 		}

@@ -31,6 +31,9 @@ func (f *Fabric) linkState(link *azure.Peering) state {
 }
 
 func (f *Fabric) deriveLinkState(link *azure.Peering) state {
+	if why, ok := f.unstated.why[link]; ok {
+		return state{maybe, why}
+	}
 	if s := ownState(link); s.is != yes {
 		return s
 	}
@@ -48,9 +51,8 @@ func (f *Fabric) deriveLinkState(link *azure.Peering) state {
 		}
 		unknown = unknown || back.Remote.Unknown != nil
 	}
-	// A plan may leave the link back to whoever owns the other network.
-	if unknown || remote.Rank.Planned() && link.Rank.Planned() {
-		return state{maybe, fmt.Sprintf("no input states a peering from %s back to %s", remote.Name, link.VirtualNetwork.Name)}
+	if unknown || mayHaveMore(remote) {
+		return state{maybe, unstatedBack(remote, link.VirtualNetwork)}
 	}
 	return state{no, fmt.Sprintf("%s has no peering back to %s", remote.Name, link.VirtualNetwork.Name)}
 }

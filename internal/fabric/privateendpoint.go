@@ -97,7 +97,7 @@ func (f *Fabric) endpointInterfaces(e *azure.PrivateEndpoint) (own flow.AddressS
 func (p *place) privateLayers(user []*layer) []*layer {
 	f := p.fabric
 	layers := p.layersOf(p.vnet, nil, user)
-	for _, link := range p.vnet.Peerings {
+	for _, link := range f.links(p.vnet) {
 		s, remote := f.linkState(link), f.Remote(link)
 		if s.is == no || remote == nil {
 			continue

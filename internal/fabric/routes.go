@@ -275,7 +275,7 @@ func (p *place) networkLayers() []*layer {
 			rank: rankNetwork, Bounds: space.minus(exactly(known(p.vnet.AddressSpace))),
 		})
 	}
-	for _, link := range p.vnet.Peerings {
+	for _, link := range f.links(p.vnet) {
 		s := f.linkState(link)
 		if s.is == no {
 			continue

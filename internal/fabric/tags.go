@@ -141,7 +141,7 @@ func (f *Fabric) anywhere() Bounds {
 // peeredSpace is what is known of the spaces of all peered networks, and of
 // those whose link lets them into VirtualNetwork (TAG-16).
 func (p *place) peeredSpace() (peered, reachable Bounds) {
-	for _, link := range p.vnet.Peerings {
+	for _, link := range p.fabric.links(p.vnet) {
 		state := p.fabric.linkState(link)
 		if state.is == no {
 			continue // RT-42: nothing comes through
