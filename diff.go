@@ -1,6 +1,7 @@
 package wayleave
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wayleave/wayleave/internal/azure"
@@ -37,6 +38,12 @@ func Diff(old, now *Network) (*result.Diff, error) {
 		answer.Closed[i].OpenConnections = openConnections(now.network, c)
 	}
 	answer.Tags = tagData(now.catalogue)
+	answer.NotModelled = now.notModelled()
+	for _, was := range old.notModelled() {
+		if !slices.Contains(answer.NotModelled, was) {
+			answer.NotModelled = append(answer.NotModelled, was)
+		}
+	}
 	answer.Diagnostics = append(append(old.diagnostics[:len(old.diagnostics):len(old.diagnostics)], list...), append(now.diagnostics[:len(now.diagnostics):len(now.diagnostics)], problems...)...)
 	return answer, nil
 }

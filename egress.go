@@ -49,7 +49,8 @@ func (n *Network) Egress(o EgressOptions) (*result.Egress, error) {
 	answer := &result.Egress{
 		Schema: result.EgressSchema, Tags: tagData(n.catalogue), To: o.To, Host: o.Host, Verdict: result.Verdict(got.Verdict()), Expect: o.Expect,
 		Protocol: q.Protocols.String(), Port: q.DestinationPorts.String(), Blockers: "first",
-		From: []string{}, Parts: []result.EgressPart{}, Assumptions: []result.Assumption{}, Diagnostics: problems,
+		From: []string{}, Parts: []result.EgressPart{}, Assumptions: []result.Assumption{},
+		NotModelled: n.notModelled(), Diagnostics: problems,
 	}
 	if o.To != "" {
 		answer.Blockers = "all"

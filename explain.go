@@ -62,7 +62,8 @@ func (n *Network) Explain(o ExplainOptions) (*result.Explain, error) {
 		return nil, &UsageError{Message: err.Error()}
 	}
 	answer := &result.Explain{
-		Schema: result.ExplainSchema, Tags: tagData(n.catalogue), Verdict: result.Verdict(got.Verdict()), Diagnostics: problems,
+		Schema: result.ExplainSchema, Tags: tagData(n.catalogue), Verdict: result.Verdict(got.Verdict()),
+		NotModelled: n.notModelled(), Diagnostics: problems,
 		Query: result.Query{From: o.From, To: space.Destination, Host: q.Host, Direction: o.Direction, Space: space},
 	}
 	for _, p := range got.Parts {

@@ -132,7 +132,11 @@ func diffFoot(d *result.Diff) []string {
 	default:
 		list = append(list, fmt.Sprintf("%d opened, %d closed, %d not decided; every other packet fares alike", len(d.Opened), len(d.Closed), len(d.Undecided)))
 	}
-	return append(list, rest, tagsLine(d.Tags))
+	list = append(list, rest, tagsLine(d.Tags))
+	for _, n := range d.NotModelled {
+		list = append(list, notModelledLine(n))
+	}
+	return list
 }
 
 // DiffMarkdown prints the same for a comment on a pull request. Text from the

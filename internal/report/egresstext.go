@@ -55,6 +55,7 @@ func EgressText(w io.Writer, e *result.Egress, style Style) error {
 	for _, a := range e.Assumptions {
 		fmt.Fprintf(b, "assumed: %s=%s (%s)\n", a.Name, a.Value, a.Reason)
 	}
+	notModelled(b, e.NotModelled)
 	return b.Flush()
 }
 

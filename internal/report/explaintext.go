@@ -29,7 +29,19 @@ func ExplainText(w io.Writer, e *result.Explain, style Style) error {
 	for _, a := range e.Assumptions {
 		fmt.Fprintf(b, "assumed: %s=%s (%s)\n", a.Name, a.Value, a.Reason)
 	}
+	notModelled(b, e.NotModelled)
 	return b.Flush()
+}
+
+// notModelled prints what was read and left alone.
+func notModelled(w io.Writer, list []result.NotModelled) {
+	for _, n := range list {
+		fmt.Fprintln(w, notModelledLine(n))
+	}
+}
+
+func notModelledLine(n result.NotModelled) string {
+	return fmt.Sprintf("not modelled: %d x %s: %s", n.Count, n.Type, n.Effect)
 }
 
 // counted leaves out the parts that do not count in the verdict, unless there

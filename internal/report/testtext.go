@@ -33,6 +33,7 @@ func TestText(w io.Writer, t *result.Test, style Style) error {
 	for _, a := range t.Assumptions {
 		fmt.Fprintf(b, "assumed: %s=%s (%s)\n", a.Name, a.Value, a.Reason)
 	}
+	notModelled(b, t.NotModelled)
 	return b.Flush()
 }
 

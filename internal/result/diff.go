@@ -21,7 +21,9 @@ type Diff struct {
 	Added   []string `json:"added"`
 	Removed []string `json:"removed"`
 	// Proof says what was compared.
-	Proof       DiffProof               `json:"proof"`
+	Proof DiffProof `json:"proof"`
+	// NotModelled are the resources that one of the networks has and that were left alone; absent without any.
+	NotModelled []NotModelled           `json:"notModelled,omitempty"`
 	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
 }
 

@@ -34,8 +34,10 @@ type Egress struct {
 	Checks []PatternCheck `json:"checks"`
 	// Parts are disjoint and together are all that was asked about, those with
 	// the fewest destinations first.
-	Parts       []EgressPart            `json:"parts"`
-	Assumptions []Assumption            `json:"assumptions"`
+	Parts       []EgressPart `json:"parts"`
+	Assumptions []Assumption `json:"assumptions"`
+	// NotModelled are the resources that were read and left alone; absent without any.
+	NotModelled []NotModelled           `json:"notModelled,omitempty"`
 	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
 }
 

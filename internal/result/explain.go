@@ -7,12 +7,14 @@ const ExplainSchema = "wayleave.explain/v1"
 
 // Explain is the answer of `wayleave explain`.
 type Explain struct {
-	Schema      string                  `json:"schema"`
-	Tags        *Tags                   `json:"tags"`
-	Query       Query                   `json:"query"`
-	Verdict     Verdict                 `json:"verdict"`
-	Parts       []Part                  `json:"parts"`
-	Assumptions []Assumption            `json:"assumptions"`
+	Schema      string       `json:"schema"`
+	Tags        *Tags        `json:"tags"`
+	Query       Query        `json:"query"`
+	Verdict     Verdict      `json:"verdict"`
+	Parts       []Part       `json:"parts"`
+	Assumptions []Assumption `json:"assumptions"`
+	// NotModelled are the resources that were read and left alone; absent without any.
+	NotModelled []NotModelled           `json:"notModelled,omitempty"`
 	Diagnostics []diagnostic.Diagnostic `json:"diagnostics"`
 }
 
