@@ -155,5 +155,4 @@ var serviceEndpointTags = map[string]string{
 	"storage": "Storage", "sql": "Sql", "eventhub": "EventHub", "servicebus": "ServiceBus",
 	"keyvault": "AzureKeyVault", "azurecosmosdb": "AzureCosmosDB", "web": "AppService",
 	"azureactivedirectory": "AzureActiveDirectory", "containerregistry": "AzureContainerRegistry",
-	"cognitiveservices": "CognitiveServicesManagement",
 }

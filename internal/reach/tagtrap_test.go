@@ -138,6 +138,8 @@ var smallTraps = []trap{
 		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Undecided, "", ""},
 	{"RT-9", "no prefix of another service", inRegion("westus", Endpoint("Microsoft.Storage")),
 		in("tcp/443", "nic:vma", "13.66.136.1"), reach.Blocked, "to-0.0.0.0-0", ""},
+	{"RT-9", "no tag lists what an endpoint for another service covers", inRegion("westus", Endpoint("Microsoft.CognitiveServices", "*")),
+		in("tcp/443", "nic:vma", "192.88.99.7"), reach.Undecided, "", ""},
 	{"RT-9", "two endpoints for one address", inRegion("westus", Endpoint("Microsoft.Storage"), Endpoint("Microsoft.Storage.Global")),
 		in("tcp/443", "nic:vma", "13.83.72.17"), reach.Allowed, "service endpoint Microsoft.Storage", ""},
 }
