@@ -2,12 +2,9 @@ package cli
 
 import "runtime/debug"
 
-// Between collections the heap of a run may grow to five times what it holds, as long
-// as all of it is small: a run is short, and most of what it reads lives to its end.
-const (
-	growth     = 400     // in percent, where Go has 100
-	smallBytes = 1 << 30 // beyond it memory is collected more often
-)
+// Between collections the heap of a run may grow to three times what it holds: a run is
+// short, and most of what it reads lives to its end.
+const growth = 200 // in percent, where Go has 100
 
 // RelaxCollector trades memory for time. Who sets GOGC or GOMEMLIMIT decides alone.
 func RelaxCollector(getenv func(string) string) {
@@ -15,5 +12,4 @@ func RelaxCollector(getenv func(string) string) {
 		return
 	}
 	debug.SetGCPercent(growth)
-	debug.SetMemoryLimit(smallBytes)
 }
