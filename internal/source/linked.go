@@ -1,42 +1,113 @@
 package source
 
 import (
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/wayleave/wayleave/internal/document"
+	"github.com/wayleave/wayleave/internal/source/arm"
 )
 
-// linked is the input that a template means by the address of a link: the file at
-// that path beside it, else the only one whose path ends like the address, else the
-// only one of that name.
-func (l *loader) linked(from *file, address string, parameters bool) *file {
+// linked is the input that a link in a template means, read from the top one: the only
+// one that fits best.
+func (l *loader) linked(top *file, link arm.Link) *file {
 	form := templateForm
-	if parameters {
+	if link.Parameters {
 		form = parameterForm
 	}
-	address = strings.TrimLeft(filepath.ToSlash(filepath.Clean(address)), "./")
-	beside := filepath.ToSlash(filepath.Join(filepath.Dir(from.path), address))
-	var ending, named []*file
+	fits := fitsAddress(top, link)
+	if link.Relative {
+		fits = fitsPath(link)
+	}
+	var best fit
+	var found []*file
 	for _, f := range l.files {
-		if f.form != form || f == from {
+		if f.form != form || f == top || filepath.ToSlash(f.path) == link.From {
 			continue
 		}
-		path := strings.ToLower(filepath.ToSlash(f.path))
-		switch {
-		case strings.EqualFold(path, beside):
-			return f
-		case strings.HasSuffix("/"+path, "/"+strings.ToLower(address)):
-			ending = append(ending, f)
-		case strings.EqualFold(filepath.Base(f.path), filepath.Base(address)):
-			named = append(named, f)
+		switch how := fits(f.place()); {
+		case how > best:
+			best, found = how, []*file{f}
+		case how == best && how > unfit:
+			found = append(found, f)
 		}
 	}
-	switch {
-	case len(ending) == 1:
-		return ending[0]
-	case len(ending) == 0 && len(named) == 1:
-		return named[0]
+	if len(found) != 1 {
+		return nil
 	}
-	return nil
+	return found[0]
+}
+
+// fit is how well the place of a file goes with a link, the best last.
+type fit int
+
+const (
+	unfit fit = iota
+	// asFarAsGiven: the address ends with the path from the linking template.
+	asFarAsGiven
+	// asFarAsKnown: the path ends with what is known of the address.
+	asFarAsKnown
+	// beside: the path from the linking template is what is known of the address.
+	beside
+)
+
+// fitsPath fits the file at a path from the folder of the template that states it.
+func fitsPath(link arm.Link) func(place string) fit {
+	address := strings.ToLower(strings.ReplaceAll(link.Address, `\`, "/"))
+	want := path.Join(path.Dir(placeOf(link.From)), address)
+	return func(place string) fit {
+		if place == want && !path.IsAbs(address) {
+			return beside
+		}
+		return unfit
+	}
+}
+
+// fitsAddress fits files by an address, of which the front may not be known. It may lead
+// from the template that states it or, handed down as a parameter, from the top one. A
+// name alone is not enough: templates of many folders are called azuredeploy.json.
+func fitsAddress(top *file, link arm.Link) func(place string) fit {
+	address := path.Clean(strings.ToLower(link.Address))
+	known := address
+	for strings.HasPrefix(known, "../") {
+		known = known[len("../"):]
+	}
+	folders := []string{path.Dir(placeOf(link.From)), path.Dir(top.place())}
+	return func(place string) fit {
+		switch {
+		case slices.ContainsFunc(folders, func(folder string) bool { return path.Join(folder, address) == place }):
+			return beside
+		case strings.HasSuffix(place, "/"+known):
+			return asFarAsKnown
+		case slices.ContainsFunc(folders, func(folder string) bool {
+			inside, ok := strings.CutPrefix(place, strings.TrimSuffix(folder, "/"))
+			return ok && strings.HasPrefix(inside, "/") && strings.HasSuffix("/"+known, inside)
+		}):
+			return asFarAsGiven
+		}
+		return unfit
+	}
+}
+
+// place is where a file is, to compare with others.
+func (f *file) place() string {
+	if f.absolute == "" {
+		f.absolute = placeOf(f.path)
+	}
+	return f.absolute
+}
+
+func placeOf(name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		name = abs
+	}
+	return strings.ToLower(filepath.ToSlash(name))
+}
+
+func (l *loader) fileOf(doc *document.Document) *file {
+	return l.files[slices.IndexFunc(l.files, func(f *file) bool { return f.doc == doc })]
 }
 
 // leaveOutLinked drops what was read of linked templates by themselves: they are

@@ -63,7 +63,9 @@ func TestLinkedTemplatesAreFoundAmongTheInputs(t *testing.T) {
 		files map[string]string
 	}{
 		"beside":          {`"templateLink": {"relativePath": "nested/rules.json"}` + given, map[string]string{"nested/rules.json": linkedRule, "other/rules.json": linkedHead + `"resources": []}`}},
-		"by address":      {`"templateLink": {"uri": "https://example.org/a/rules.json?sas"}` + given, map[string]string{"x/rules.json": linkedRule}},
+		"by address":      {`"templateLink": {"uri": "https://example.org/a/x/rules.json?sas"}` + given, map[string]string{"x/rules.json": linkedRule, "y/rules.json": linkedHead + `"resources": []}`}},
+		"by its end":      {`"templateLink": {"uri": "https://example.org/a/x/rules.json"}` + given, map[string]string{"rules.json": linkedRule}},
+		"by name":         {`"templateLink": {"uri": "[uri(parameters('base'), 'rules.json')]"}` + given, map[string]string{"x/rules.json": linkedRule}},
 		"by expression":   {`"templateLink": {"uri": "[uri(parameters('base'), 'nested/rules.json')]"}` + given, map[string]string{"nested/rules.json": linkedRule}},
 		"with parameters": {`"templateLink": {"relativePath": "rules.json"}, "parametersLink": {"relativePath": "values.json"}`, map[string]string{"rules.json": linkedRule, "values.json": `{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "contentVersion": "1.0.0.0", "parameters": {"group": {"value": "h"}}}`}},
 	} {
@@ -81,10 +83,15 @@ func TestLinkedTemplatesThatAreNoInput(t *testing.T) {
 		link  string
 		files map[string]string
 	}{
-		"none":    {`"templateLink": {"relativePath": "rules.json"}`, map[string]string{}},
-		"several": {`"templateLink": {"uri": "https://example.org/rules.json"}`, map[string]string{"a/rules.json": linkedHead + `"resources": []}`, "b/rules.json": linkedHead + `"resources": []}`}},
-		"itself":  {`"templateLink": {"uri": "https://example.org/nested/main.json"}`, map[string]string{}},
-		"spec":    {`"templateLink": {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Resources/templateSpecs/t/versions/1"}`, map[string]string{}},
+		"none":            {`"templateLink": {"relativePath": "rules.json"}`, map[string]string{}},
+		"several":         {`"templateLink": {"uri": "https://example.org/rules.json"}`, map[string]string{"a/rules.json": linkedHead + `"resources": []}`, "b/rules.json": linkedHead + `"resources": []}`}},
+		"by name alone":   {`"templateLink": {"uri": "https://example.org/a/x/rules.json"}`, map[string]string{"y/rules.json": linkedHead + `"resources": []}`}},
+		"half a name":     {`"templateLink": {"uri": "https://example.org/a/big-rules.json"}`, map[string]string{"rules.json": linkedHead + `"resources": []}`}},
+		"several by ends": {`"templateLink": {"uri": "https://example.org/a/x/rules.json"}`, map[string]string{"rules.json": linkedHead + `"resources": []}`, "x/rules.json": linkedHead + `"resources": []}`}},
+		"its own name":    {`"templateLink": {"uri": "https://example.org/x/y/nva/main.json"}`, map[string]string{"app/main.json": linkedHead + `"resources": []}`}},
+		"another path":    {`"templateLink": {"relativePath": "../x/rules.json"}`, map[string]string{"x/rules.json": linkedHead + `"resources": []}`, "rules.json": linkedHead + `"resources": []}`}},
+		"itself":          {`"templateLink": {"uri": "https://example.org/nested/main.json"}`, map[string]string{}},
+		"spec":            {`"templateLink": {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Resources/templateSpecs/t/versions/1"}`, map[string]string{}},
 	} {
 		row.files["main.json"] = linking(row.link)
 		n, problems := built(t, row.files)
@@ -99,8 +106,56 @@ func TestLinkedParametersThatAreNoInput(t *testing.T) {
 	rule := strings.Replace(linkedRule, `{"type": "string"}`, `{"type": "string", "defaultValue": "g"}`, 1)
 	n, problems := built(t, map[string]string{
 		"rules.json": rule, "main.json": linking(`"templateLink": {"relativePath": "rules.json"}, "parametersLink": {"uri": "https://example.org/values.json"}`),
+		"other/values.json": `{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "contentVersion": "1.0.0.0", "parameters": {"group": {"value": "h"}}}`,
 	})
 	if got := rulesByGroup(n); got["g"] != "?" || got["h"] != "?" {
 		t.Errorf("groups %v\n%s", got, problems)
+	}
+}
+
+// A path leads from the template that states it, whichever deploys that one.
+func TestLinkedPathsLeadFromTheTemplateThatStatesThem(t *testing.T) {
+	deploys := func(path string) string {
+		return `{"type": "Microsoft.Resources/deployments", "name": "` + strings.ReplaceAll(path, "/", "-") + `", "properties": {"mode": "Incremental", "templateLink": {"relativePath": "` + path + `"}}}`
+	}
+	ruleOf := func(group string) string {
+		return strings.Replace(linkedRule, `{"type": "string"}`, `{"type": "string", "defaultValue": "`+group+`"}`, 1)
+	}
+	for name, files := range map[string]map[string]string{
+		"nested": {
+			"main.json":      linkedHead + `"resources": [` + ownGroups + `, ` + deploys("modules/b.json") + `]}`,
+			"modules/b.json": linkedHead + `"resources": [` + deploys("c.json") + `]}`,
+			"modules/c.json": ruleOf("h"), "c.json": linkedHead + `"resources": []}`,
+		},
+		"nested up": {
+			"main.json":      linkedHead + `"resources": [` + ownGroups + `, ` + deploys("modules/b.json") + `]}`,
+			"modules/b.json": linkedHead + `"resources": [` + deploys("../c.json") + `]}`,
+			"modules/c.json": linkedHead + `"resources": []}`, "c.json": ruleOf("h"),
+		},
+		"up": {
+			"a/main.json":     linkedHead + `"resources": [` + ownGroups + `, ` + deploys("../shared/x.json") + `]}`,
+			"shared/x.json":   ruleOf("h"),
+			"a/shared/x.json": linkedHead + `"resources": []}`,
+		},
+	} {
+		n, problems := built(t, files)
+		if got := rulesByGroup(n); got["g"] != "" || got["h"] != "r" || len(n.NotModelled) > 0 {
+			t.Errorf("%s: groups %v, not modelled %v\n%s", name, got, n.NotModelled, problems)
+		}
+	}
+}
+
+// A file that cannot be read as a linked template stays an input of its own.
+func TestLinkedTemplatesThatAreRefusedAreInputs(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"main.json": linking(`"templateLink": {"relativePath": "twice.json"}`), "twice.json": linkedHead + `"resources": [], "Resources": []}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if inventories, list := Load([]string{dir}, Options{}); len(inventories) != 2 {
+		t.Errorf("%d inventories, expected those of both files\n%v", len(inventories), list)
 	}
 }

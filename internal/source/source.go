@@ -116,6 +116,8 @@ type file struct {
 	doc       *document.Document
 	inventory *azure.Inventory
 	folder    *folder
+	// absolute is what place gives, once it was asked.
+	absolute string
 }
 
 // folder is a path that is a folder, with what was found in it.

@@ -47,17 +47,17 @@ func (l *loader) readTemplates() {
 			taken[p] = true
 			docs = append(docs, p.doc)
 		}
-		linked := func(address string, parameters bool) *document.Document {
-			f := l.linked(t, address, parameters)
-			if f == nil {
-				return nil
+		linked := func(link arm.Link) *document.Document {
+			if f := l.linked(t, link); f != nil {
+				return f.doc
 			}
-			if taken[f] = parameters; !parameters {
-				links[t] = append(links[t], f)
-			}
-			return f.doc
+			return nil
 		}
-		t.inventory = arm.Read(t.doc, arm.Options{Parameters: docs, Linked: linked})
+		entered := func(doc *document.Document) {
+			f := l.fileOf(doc)
+			taken[f], links[t] = true, append(links[t], f)
+		}
+		t.inventory = arm.Read(t.doc, arm.Options{Parameters: docs, Linked: linked, Entered: entered})
 		l.count(t)
 	}
 	leaveOutLinked(links)

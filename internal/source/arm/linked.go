@@ -28,7 +28,9 @@ func (r *reader) linked(res *resource, properties document.Value) *document.Docu
 		if err != nil || v.IsNull() {
 			continue
 		}
-		if doc := r.input(v, false); name != "id" && r.mayEnter(doc) {
+		link := Link{From: properties.Position().File, Relative: name == "relativePath"}
+		if doc := r.input(v, link); name != "id" && r.mayEnter(doc) {
+			r.options.Entered(doc)
 			r.report(diagnostic.Infof("linked-template", res.node.Position(), "the deployment %q deploys %s, which is read as its template", res.name.Render(), doc.Name()))
 			return doc
 		}
@@ -63,7 +65,7 @@ func (r *reader) mayEnter(doc *document.Document) bool {
 // unread tells of a deployment of which nobody knows what it deploys.
 func (r *reader) unread(name, what string, at azure.Position) {
 	r.report(diagnostic.Warningf("linked-template", at, "the deployment %q is not followed: %s", name, what).
-		WithHint("give the linked template as another file, under the name that the link has; what it may decide is undecided"))
+		WithHint("give the linked template as another file, at the path that the link has; what it may decide is undecided"))
 	r.inventory.NotModelled = append(r.inventory.NotModelled, azure.NotModelled{
 		Type: typeDeployment, Address: name, Effect: "the resources of a linked template are not known, so what they may decide is undecided", At: at,
 	})
@@ -75,20 +77,23 @@ func (r *reader) unread(name, what string, at azure.Position) {
 // linkedFile is a file that an address names, in what is known of it.
 var linkedFile = regexp.MustCompile(`[\w.~%-]+(?:/[\w.~%-]+)*\.(?i:jsonc?)\b`)
 
-// input is the input that a link means, or nil.
-func (r *reader) input(address *value.Value, parameters bool) *document.Document {
+// input is the input that a link means by its address, or nil.
+func (r *reader) input(address *value.Value, link Link) *document.Document {
 	if r.options.Linked == nil {
 		return nil
 	}
-	text := address.Render()
+	link.Address = address.Render()
 	if address.IsUnknown() {
-		text = address.Name()
+		link.Address, link.Relative = address.Name(), false
 	}
-	all := linkedFile.FindAllString(text, -1)
-	if len(all) == 0 {
-		return nil
+	if !link.Relative {
+		all := linkedFile.FindAllString(link.Address, -1)
+		if len(all) == 0 {
+			return nil
+		}
+		link.Address = all[len(all)-1]
 	}
-	return r.options.Linked(all[len(all)-1], parameters)
+	return r.options.Linked(link)
 }
 
 // linkedParameters gives the template of a deployment the values of a parameter file
@@ -103,7 +108,9 @@ func (r *reader) linkedParameters(t *template, res *resource, properties documen
 		if err != nil || v.IsNull() {
 			continue
 		}
-		if doc := r.input(v, true); doc != nil {
+		stated := Link{From: link.Position().File, Relative: name == "relativePath", Parameters: true}
+		if doc := r.input(v, stated); doc != nil {
+			r.options.Entered(doc)
 			r.applyParameterFile(t, doc)
 			return
 		}

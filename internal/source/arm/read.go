@@ -49,11 +49,22 @@ func Recognise(doc *document.Document) bool {
 type Options struct {
 	// Parameters are parameter files, of which later ones count over earlier ones.
 	Parameters []*document.Document
-	// Linked finds the template, or with parameters the parameter file, that a link
-	// means by what is known of its address; nil where no input is it.
-	Linked func(address string, parameters bool) *document.Document
+	// Linked finds the input that a link means; nil where none is it. Entered is told
+	// of each that is read as what a deployment links.
+	Linked  func(Link) *document.Document
+	Entered func(*document.Document)
 	// Deployment is set where another input deploys the template.
 	Deployment *Deployment
+}
+
+// Link is the address of a template, or of a parameter file, that stands elsewhere.
+type Link struct {
+	// From is the name of the document that states the link.
+	From string
+	// Address is a path from the folder of From where Relative is set, else the
+	// last file in what is known of an address.
+	Address              string
+	Relative, Parameters bool
 }
 
 // Deployment is what another input says of a template that it deploys.
