@@ -135,6 +135,20 @@ func TestRegionsAreAskedForByServiceEndpoints(t *testing.T) {
 	}
 }
 
+// What decides about no packet is not asked for: tags and the like.
+func TestSettingsAreNotAskedFor(t *testing.T) {
+	n := Net(t, Routes("out", Route("0.0.0.0/0", "Internet")))
+	table := n.RouteTables[0]
+	table.Settings = []azure.Setting{{Name: "tags", Unknown: &azure.Unknown{Name: "parameters('tags')", Why: "it has no value"}}}
+	if got := Unknowns(n); len(got) != 0 {
+		t.Errorf("for tags: %+v", got)
+	}
+	table.Routes[0].NextHopType = azure.NotKnown[azure.NextHopType](&azure.Unknown{Name: "parameters('hop')", Why: "it has no value"})
+	if got := Unknowns(n); len(got) != 1 {
+		t.Errorf("for a next hop: %+v", got)
+	}
+}
+
 // leadsBack tells the pointers from a child to its parent.
 func leadsBack(t reflect.Type, path string) bool {
 	return strings.HasSuffix(path, "/"+t.Elem().Name()) || slices.Contains([]string{"/Group", "/Policy", "/Collection", "/Firewall", "/Table", "/Interface"}, path[strings.LastIndexByte(path, '/'):])

@@ -109,6 +109,9 @@ func (f *finder) walkFields(v reflect.Value, owner *azure.Resource) {
 		if v.Type() == networkType && field.Name == "Location" && !asksForRegion(v.Addr().Interface().(*azure.VirtualNetwork)) {
 			continue
 		}
+		if v.Type() == resourceType && field.Name == "Settings" { // which decide about no packet
+			continue
+		}
 		if field.IsExported() || field.Anonymous {
 			f.walk(v.Field(i), owner)
 		}
