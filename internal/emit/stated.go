@@ -33,6 +33,9 @@ type writer struct {
 	made map[azure.ID]string
 	// firewalls that have no private address yet, by the name of the unknown.
 	firewalls map[string]*azure.AzureFirewall
+	// target is what the statement is of: a template is deployed to its resource
+	// group.
+	target azure.ID
 	// missing says what the input does not tell of what is written; empty if it
 	// tells all.
 	missing string
@@ -41,7 +44,7 @@ type writer struct {
 // NewBody is a new resource of a change with all that belongs to it, as a template
 // states it; reason says why it cannot be.
 func NewBody(e *repair.Edit) (typ, name string, properties any, reason string) {
-	w := &writer{made: map[azure.ID]string{}, firewalls: map[string]*azure.AzureFirewall{}}
+	w := &writer{made: map[azure.ID]string{}, firewalls: map[string]*azure.AzureFirewall{}, target: e.Target().ID}
 	s, ok := w.state(e.After)
 	if !ok {
 		return "", "", nil, "what is new is known once the change is made"
@@ -168,9 +171,13 @@ func (w *writer) nextHop(v azure.Value[netip.Addr]) any {
 		return ""
 	}
 	const address = ".ipConfigurations[0].properties.privateIPAddress"
-	id := resourceID(azure.TypeAzureFirewall, f.Name)
+	symbol := w.made[f.ID]
+	id := resourceID(nil, azure.TypeAzureFirewall, f.Name)
+	if symbol == "" {
+		id = w.resourceID(whole(f.ID, f.Address), azure.TypeAzureFirewall, f.Name)
+	}
 	x := expression{"reference(" + id.arm + ", '" + apiNetwork + "')" + address, "reference(" + id.bicep + ", '" + apiNetwork + "')" + address}
-	if symbol := w.made[f.ID]; symbol != "" {
+	if symbol != "" {
 		x.bicep = symbol + ".properties" + address
 	}
 	return x
@@ -193,64 +200,6 @@ func (w *writer) peering(p *azure.Peering) statement {
 	}
 	more, _ := w.settings(&p.Resource)
 	return statement{typ: azure.TypePeering, names: []string{p.VirtualNetwork.Name, p.Name}, properties: append(t, more...)}
-}
-
-// link refers to a resource as others do; nil where nothing is referred to.
-func (w *writer) link(r azure.Reference) any {
-	if !r.IsSet() {
-		return nil
-	}
-	return tree{{"id", w.id(r)}}
-}
-
-// id is that of a resource: of a new one an expression, of an existing one the
-// id where the input tells it.
-func (w *writer) id(r azure.Reference) any {
-	if r.Unknown != nil {
-		w.lack("what %s refers to is not known", r.Unknown.Name)
-		return ""
-	}
-	symbol := w.made[r.ID]
-	if symbol == "" && strings.HasPrefix(r.Text, "/subscriptions/") && !strings.ContainsAny(r.Text, "{}") {
-		return r.Text
-	}
-	typ, names := typeAndNames(r)
-	if typ == "" {
-		w.lack("the id of %s is not in the input", r.ID.Name())
-		return ""
-	}
-	x := resourceID(typ, names...)
-	if group := placeOf(&azure.Resource{Address: r.Text}).resourceGroup; group != "" {
-		x = resourceIDIn(group, typ, names...)
-	}
-	if symbol != "" {
-		x.bicep = symbol + ".id"
-	}
-	return x
-}
-
-// typeAndNames are what resourceId takes, from the id.
-func typeAndNames(r azure.Reference) (typ string, names []string) {
-	const mark = "/providers/"
-	text := r.Text
-	i := strings.LastIndex(strings.ToLower(text), mark)
-	if i < 0 {
-		text = string(r.ID)
-		i = strings.LastIndex(text, mark)
-	}
-	if i < 0 {
-		return "", nil
-	}
-	parts := strings.Split(text[i+len(mark):], "/")
-	if len(parts) < 3 || len(parts)%2 == 0 {
-		return "", nil
-	}
-	typ = parts[0]
-	for j := 1; j < len(parts); j += 2 {
-		typ += "/" + parts[j]
-		names = append(names, parts[j+1])
-	}
-	return typ, names
 }
 
 // text is a value that is known, empty where it is not set.

@@ -109,7 +109,7 @@ func resource(steps []repair.Edit, i int) (entry, error) {
 	}
 	if i > 0 && steps[i-1].Target().ID == e.Target().ID {
 		_, before := child(&steps[i-1])
-		r.DependsOn = []string{"[" + resourceID(typ, e.Target().Name, before).arm + "]"}
+		r.DependsOn = []string{"[" + resourceID(nil, typ, e.Target().Name, before).arm + "]"}
 	}
 	return r, nil
 }

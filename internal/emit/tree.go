@@ -23,22 +23,26 @@ type member struct {
 type expression struct{ arm, bicep string }
 
 // resourceID is the expression for the id of a resource of the resource group that
-// is deployed to. Names are whatever the input holds, and stay texts.
-func resourceID(typ string, names ...string) expression {
+// is deployed to, or of the scope: a resource group, or a subscription and a group.
+// Names are whatever the input holds, and stay texts.
+func resourceID(scope []expression, typ string, names ...string) expression {
+	args := append(scope, quoted(typ))
+	for _, name := range names {
+		args = append(args, quoted(name))
+	}
 	var x expression
-	for i, text := range append([]string{typ}, names...) {
+	for i, a := range args {
 		if i > 0 {
 			x.arm, x.bicep = x.arm+", ", x.bicep+", "
 		}
-		x.arm += "'" + strings.ReplaceAll(text, "'", "''") + "'"
-		x.bicep += bicepText(text)
+		x.arm, x.bicep = x.arm+a.arm, x.bicep+a.bicep
 	}
 	return expression{"resourceId(" + x.arm + ")", "resourceId(" + x.bicep + ")"}
 }
 
-// resourceIDIn is that of a resource of another resource group.
-func resourceIDIn(group, typ string, names ...string) expression {
-	return resourceID(group, append([]string{typ}, names...)...)
+// quoted is a text in an expression.
+func quoted(text string) expression {
+	return expression{"'" + strings.ReplaceAll(text, "'", "''") + "'", bicepText(text)}
 }
 
 // MarshalJSON writes the members in order. A text that begins like an expression

@@ -148,6 +148,7 @@ func (w *writer) call(id azure.ID, base string) {
 // statement is enough.
 func (w *writer) stateOf(e *repair.Edit, done map[azure.ID]bool) (statement, azure.ID, bool) {
 	target := e.Target()
+	w.target = target.ID
 	child := func(name string) azure.ID { return azure.MakeID(string(target.ID) + "/" + name) }
 	switch c := e.Change.(type) {
 	case nil:
@@ -211,7 +212,7 @@ func securityRule(r *repair.Rule) tree {
 // Resource Manager; a *repair.NetworkRule or *repair.RouteChange is the rule or
 // the route alone. What refers to something new holds an expression of a template.
 func ChangeBody(e *repair.Edit) (name string, properties any) {
-	w := &writer{made: map[azure.ID]string{}, firewalls: map[string]*azure.AzureFirewall{}}
+	w := &writer{made: map[azure.ID]string{}, firewalls: map[string]*azure.AzureFirewall{}, target: e.Target().ID}
 	w.learn(e)
 	switch c := e.Change.(type) {
 	case *repair.NetworkRule:
@@ -277,7 +278,7 @@ func wholeTemplate(steps []repair.Edit) (string, error) {
 		}
 		r = append(r.with("sku", u.sku).with("zones", u.zones), u.beside...)
 		if i > 0 {
-			r = append(r, member{"dependsOn", []any{resourceID(list[i-1].typ, list[i-1].names...)}})
+			r = append(r, member{"dependsOn", []any{resourceID(nil, list[i-1].typ, list[i-1].names...)}})
 		}
 		resources = append(resources, append(r, member{"properties", u.properties}))
 	}
