@@ -33,9 +33,10 @@ func bicep(steps []repair.Edit) (string, error) {
 		}
 		_, name := child(e)
 		fmt.Fprintf(&b, "resource child%d '%s@%s' = {\n", i+1, r.Type, r.APIVersion)
-		properties := securityRule(&e.Rule)
+		w := &writer{target: target.ID}
+		properties := w.securityRule(&e.Rule)
 		if e.Route != nil {
-			properties = (&writer{}).newRoute(e.Route)
+			properties = w.newRoute(e.Route)
 		}
 		fmt.Fprintf(&b, "  parent: %s\n  name: %s\n  properties: %s\n", parents[target.ID], bicepText(name), bicepValue(properties, "  "))
 		if len(r.DependsOn) > 0 {

@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/wayleave/wayleave/internal/azure"
+	"github.com/wayleave/wayleave/internal/emit"
 	"github.com/wayleave/wayleave/internal/repair"
+	"github.com/wayleave/wayleave/internal/source"
 )
 
 // What a resource refers to elsewhere is not written as one of the deployment's own.
@@ -104,6 +106,40 @@ func TestAddressesOfFirewallsElsewhere(t *testing.T) {
 		for form, code := range forms {
 			if !strings.Contains(code, want) {
 				t.Errorf("%s does not say %q:\n%s", form, want, code)
+			}
+		}
+	}
+}
+
+// So are the application security groups of a rule that makes room.
+func TestApplicationSecurityGroupsAreStatedAgain(t *testing.T) {
+	const typ = "'Microsoft.Network/applicationSecurityGroups'"
+	for id, want := range map[string]string{
+		"resourceId(" + typ + ", 'asg')":                            "resourceId(" + typ + ", 'asg')",
+		"resourceId('hub', " + typ + ", 'asg')":                     "resourceId('hub', " + typ + ", 'asg')",
+		"resourceId(parameters('owner'), " + typ + ", 'asg')":       "the resource group parameters('owner') of asg is not known",
+		"resourceId('s', resourceGroup().name, " + typ + ", 'asg')": "resourceId('s', resourceGroup().name, " + typ + ", 'asg')",
+	} {
+		input := template(`{"type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2024-05-01", "name": "g", "properties": {"securityRules": [
+      {"name": "r", "properties": {"priority": 100, "direction": "Inbound", "access": "Deny", "protocol": "*", "sourcePortRange": "*", "destinationPortRange": "*",
+      "sourceApplicationSecurityGroups": [{"id": "[` + id + `]"}], "destinationAddressPrefix": "*"}}]}}`)
+		list, found := source.Load(nil, source.Options{Documents: []source.Input{{Name: "main.json", Data: []byte(input)}}})
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+		n, _ := azure.Build(list...)
+		group := n.NetworkSecurityGroups[0]
+		edits := []repair.Edit{{Action: repair.Modify, Group: group, Was: group.Rules[0], Rule: repair.RuleOf(group.Rules[0])}}
+		for form, text := range map[string]string{"arm": `"id": "[` + want + `]"`, "bicep": "id: " + want + "\n"} {
+			if strings.Contains(want, "not known") {
+				text = want
+			}
+			var code strings.Builder
+			if err := emit.Write(&code, form, edits, func(*azure.Resource) bool { return false }); err != nil {
+				code.WriteString(err.Error())
+			}
+			if !strings.Contains(code.String(), text) {
+				t.Errorf("%s does not say %q:\n%s", form, text, code.String())
 			}
 		}
 	}

@@ -137,7 +137,7 @@ func (w *writer) securityGroup(g *azure.NetworkSecurityGroup) statement {
 		if !stated.Complete {
 			w.lack("the rule %s of %s holds values that the input does not tell", r.Name, g.Name)
 		}
-		rules = append(rules, tree{{"name", r.Name}, {"properties", securityRule(&stated)}})
+		rules = append(rules, tree{{"name", r.Name}, {"properties", w.securityRule(&stated)}})
 	}
 	return statement{typ: azure.TypeNetworkSecurityGroup, names: []string{g.Name}, located: true, properties: tree{{"securityRules", rules}}}
 }

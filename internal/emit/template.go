@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wayleave/wayleave/internal/azure"
 	"github.com/wayleave/wayleave/internal/document"
 	"github.com/wayleave/wayleave/internal/repair"
 	"github.com/wayleave/wayleave/internal/result"
@@ -105,6 +106,12 @@ func resource(steps []repair.Edit, i int) (entry, error) {
 	} else {
 		p := Properties(&e.Rule)
 		p.Description = literal(p.Description)
+		w := &writer{target: e.Target().ID}
+		w.write(p.SourceApplicationSecurityGroups)
+		w.write(p.DestinationApplicationSecurityGroups)
+		if w.missing != "" {
+			return entry{}, fmt.Errorf("the rule %s of %s makes room, and %s; use --as az, which changes its priority alone", e.Rule.Name, e.Group.Name, w.missing)
+		}
 		r.Properties = p
 	}
 	if i > 0 && steps[i-1].Target().ID == e.Target().ID {
@@ -146,6 +153,13 @@ func oneOrMany(list []string) (one string, many []string) {
 		return list[0], nil
 	}
 	return "", list
+}
+
+// write puts the ids of a list as a template writes them.
+func (w *writer) write(list []result.FixReference) {
+	for i := range list {
+		list[i].ID, _ = asJSON(w.id(azure.Ref(list[i].ID, azure.Position{}))).(string)
+	}
 }
 
 func references(ids []string) []result.FixReference {

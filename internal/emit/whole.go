@@ -170,7 +170,7 @@ func (w *writer) stateOf(e *repair.Edit, done map[azure.ID]bool) (statement, azu
 	if e.Action == repair.Modify && !e.Rule.Complete {
 		w.lack("the rule %s of %s makes room and holds values that the input does not tell", e.Rule.Name, target.Name)
 	}
-	return statement{typ: azure.TypeSecurityRule, names: []string{target.Name, e.Rule.Name}, properties: securityRule(&e.Rule)}, child(e.Rule.Name), true
+	return statement{typ: azure.TypeSecurityRule, names: []string{target.Name, e.Rule.Name}, properties: w.securityRule(&e.Rule)}, child(e.Rule.Name), true
 }
 
 func (w *writer) newRoute(r *repair.Route) tree {
@@ -188,7 +188,7 @@ func (w *writer) newRoute(r *repair.Route) tree {
 	return p
 }
 
-func securityRule(r *repair.Rule) tree {
+func (w *writer) securityRule(r *repair.Rule) tree {
 	p := Properties(r)
 	t := tree{}.with("description", p.Description).with("protocol", p.Protocol)
 	t = t.with("sourcePortRange", p.SourcePortRange).with("sourcePortRanges", texts(p.SourcePortRanges))
@@ -201,7 +201,7 @@ func securityRule(r *repair.Rule) tree {
 	}{{"sourceApplicationSecurityGroups", r.SourceGroups}, {"destinationApplicationSecurityGroups", r.DestinationGroups}} {
 		var list []any
 		for _, id := range x.ids {
-			list = append(list, tree{{"id", id}})
+			list = append(list, w.link(azure.Ref(id, azure.Position{})))
 		}
 		t = t.with(x.name, list)
 	}
@@ -235,7 +235,7 @@ func ChangeBody(e *repair.Edit) (name string, properties any) {
 	if c, ok := e.Change.(*repair.NewSecurityGroup); ok { // rules that it gets later too
 		rules := []any{}
 		for i := range c.Rules {
-			rules = append(rules, tree{{"name", c.Rules[i].Name}, {"properties", securityRule(&c.Rules[i])}})
+			rules = append(rules, tree{{"name", c.Rules[i].Name}, {"properties", w.securityRule(&c.Rules[i])}})
 		}
 		return c.Group.Name, tree{{"securityRules", rules}}
 	}
