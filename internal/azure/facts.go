@@ -54,6 +54,9 @@ func (s *Subnet) facts() []fact {
 	endpoints := make([]string, len(s.ServiceEndpoints))
 	for i, e := range s.ServiceEndpoints {
 		endpoints[i] = valueText(e.Service) + "@" + listFact("locations", e.Locations).text
+		if policies := refsFact("", e.Policies).text; policies != "" {
+			endpoints[i] += " by " + policies
+		}
 	}
 	return []fact{
 		listFact("addressPrefixes", s.Prefixes),

@@ -65,7 +65,9 @@ type ServiceEndpoint struct {
 	// Locations the endpoint covers, as ParseLocation spells them, "*" for all;
 	// empty where the input states none, and then the network's own counts (RT-9).
 	Locations []Value[string]
-	At        Position
+	// Policies limit what it lets through to accounts that they name.
+	Policies []Reference
+	At       Position
 }
 
 // Peering is a Microsoft.Network/virtualNetworks/virtualNetworkPeerings

@@ -67,6 +67,7 @@ func (f *Fabric) shared(p *place) *place {
 		for _, location := range e.Locations {
 			key.WriteString(" in " + location.Or("?"))
 		}
+		key.WriteString(" by " + e.PolicyNames())
 	}
 	key.WriteString("\n=" + strings.ToLower(p.name))
 	f.mu.Lock()

@@ -44,13 +44,16 @@ type Route struct {
 	Endpoint *azure.PrivateEndpoint
 	// Learned marks the routes a gateway has learnt, which are in no input.
 	Learned bool
+	// Policy says why a service endpoint may not let packets through, empty where it
+	// does.
+	Policy string
 	// Why says what is not known of the route; empty for one that is certain.
 	Why string
 }
 
 // sameHop reports whether two routes send packets to the same place.
 func (r *Route) sameHop(o *Route) bool {
-	return r.Hop == o.Hop && r.Appliance == o.Appliance && r.Peering == o.Peering &&
+	return r.Hop == o.Hop && r.Appliance == o.Appliance && r.Peering == o.Peering && r.Policy == o.Policy &&
 		r.Hop != UnknownHop && (r.Hop != VirtualAppliance || r.Appliance.IsValid())
 }
 

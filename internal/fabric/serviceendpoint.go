@@ -15,6 +15,9 @@ func (p *place) endpointLayers() []*layer {
 	for _, e := range p.endpoints {
 		b := p.serviceEndpoint(e)
 		route := &Route{Name: "service endpoint " + e.Service.Or("not known"), Hop: ServiceEndpoint}
+		if policies := e.PolicyNames(); policies != "" {
+			route.Policy = "the service endpoint policy " + policies + " lets through what is for the accounts that it names, and which account the packets are for is not known"
+		}
 		if !b.Exact() {
 			route.Why = b.Doubts[len(b.Doubts)-1].Why
 		}

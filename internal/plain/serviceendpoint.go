@@ -46,6 +46,9 @@ func regionalTags(at place, e azure.ServiceEndpoint) []string {
 
 func (t *Twin) refuseServiceEndpoints(subnet *azure.Subnet) error {
 	for _, e := range subnet.ServiceEndpoints {
+		if len(e.Policies) > 0 {
+			return fmt.Errorf("which accounts the service endpoint %s lets through is not known", e.Service.Or("?"))
+		}
 		if _, ok := t.tags[endpointTag(e)]; !ok {
 			return fmt.Errorf("which prefixes the service endpoint %s takes is not known", e.Service.Or("?"))
 		}

@@ -113,6 +113,9 @@ func (w *walk) hop(from origin, r *fabric.Route, pieces []piece) []piece {
 		}
 		return w.through(w.fabric.Leaving(from.subnet, w.query.Own), pieces)
 	case fabric.ServiceEndpoint:
+		if r.Policy != "" {
+			return doubted(pieces, fabric.RouteHop(r, fabric.Unknown), r.Policy)
+		}
 		if from.via != nil {
 			return w.toService(r, pieces, from)
 		}

@@ -55,6 +55,7 @@ func (r *reader) subnet(o *object, id azure.Resource) *azure.Subnet {
 		}
 		s.Settings = append(s.Settings, e.lostSettings("serviceEndpoints", "service", "locations", "provisioningState")...)
 	}
+	s.RestrictEndpoints(o.references(o.get("serviceEndpointPolicies")))
 	for _, d := range o.elements(o.get("delegations")) {
 		if service := r.text(d.get("serviceName")); service.IsSet() {
 			s.Delegations = append(s.Delegations, service)

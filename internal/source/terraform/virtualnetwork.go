@@ -8,7 +8,11 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
-const inlineSubnets = "subnet"
+const (
+	inlineSubnets = "subnet"
+	policyIDs     = "service_endpoint_policy_ids"
+	policyType    = "azurerm_subnet_service_endpoint_storage_policy"
+)
 
 // virtualNetwork reads azurerm_virtual_network, as a resource or as a data
 // source. Its subnet list is like the security_rule list of a group: written
@@ -113,6 +117,7 @@ func (r *reader) inlineSubnet(i *instance, s inlined) *azure.Subnet {
 		Prefixes: subnetPrefixes(i, f),
 	}
 	r.subnetSettings(subnet, f)
+	subnet.RestrictEndpoints(r.references(i, f.get(policyIDs), inlineSubnets, policyType))
 	subnet.NetworkSecurityGroup = r.inlineReference(i, s, azure.SubnetToNetworkSecurityGroup, "security_group", "azurerm_network_security_group")
 	subnet.RouteTable = r.inlineReference(i, s, azure.SubnetToRouteTable, "route_table_id", "azurerm_route_table")
 	subnet.NATGateway = r.attached(i, s.id, azure.SubnetToNATGateway, field{})
@@ -191,6 +196,7 @@ func endpointPolicies(f field) azure.Value[string] {
 func (r *reader) subnet(i *instance) {
 	s := &azure.Subnet{Resource: r.resource(i, azure.TypeSubnet), Prefixes: subnetPrefixes(i, i.values)}
 	r.subnetSettings(s, i.values)
+	s.RestrictEndpoints(r.references(i, i.get(policyIDs), policyIDs, policyType))
 	if !s.DefaultOutboundAccess.IsSet() && !i.data {
 		// Providers without the attribute make subnets that are not private (RT-34).
 		s.DefaultOutboundAccess = azure.Of(true, i.at)

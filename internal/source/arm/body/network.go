@@ -77,6 +77,7 @@ func (r reader) subnet(o object) *azure.Subnet {
 		}
 		s.Settings = append(s.Settings, lostSettings(e, "serviceEndpoints", "service", "locations", "provisioningState")...)
 	}
+	s.RestrictEndpoints(o.references("serviceEndpointPolicies"))
 	for _, d := range elements(o.get("delegations")) {
 		if service := o.textOf(d.Get("properties").Get("serviceName"), []string{"serviceName"}); service.IsSet() {
 			s.Delegations = append(s.Delegations, service)
