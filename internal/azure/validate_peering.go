@@ -24,10 +24,13 @@ func (b *builder) validatePeerings() {
 }
 
 // joinsWhole reports whether every link between two networks is of the whole ones, and
-// none is left over from a network that is gone.
+// none is left over from a network that is gone, or may be.
 func joinsWhole(v, remote *VirtualNetwork) bool {
 	for link := range linksBetween(v, remote) {
-		if link.PeerCompleteVnets.Unknown != nil || !link.PeerCompleteVnets.Or(true) || strings.EqualFold(link.State.Or(""), "Disconnected") {
+		switch {
+		case link.PeerCompleteVnets.Unknown != nil, !link.PeerCompleteVnets.Or(true):
+			return false
+		case link.State.Unknown != nil, strings.EqualFold(link.State.Or(""), "Disconnected"):
 			return false
 		}
 	}

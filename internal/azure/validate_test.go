@@ -397,6 +397,8 @@ func TestRT47SpacesOfPeeredNetworks(t *testing.T) {
 		{"for IPv6 alone, perhaps", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(_, back *Peering) { back.OnlyIPv6 = open }, ""},
 		{"the same IPv6 for IPv6 alone", [2]string{"10.1.0.0/16 fd00:1::/48", "10.1.0.0/16 fd00:1::/48"}, func(there, _ *Peering) { there.OnlyIPv6 = yes }, "overlapping-prefixes"},
 		{"left over from another network", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(there, _ *Peering) { there.State = Of("Disconnected", Position{}) }, ""},
+		{"perhaps left over", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(_, back *Peering) { back.State = NotKnown[string](&Unknown{Name: "x"}) }, ""},
+		{"connected", [2]string{"10.1.0.0/16", "10.1.0.0/16"}, func(_, back *Peering) { back.State = Of("Connected", Position{}) }, "overlapping-prefixes"},
 	} {
 		t.Run(row.note, func(t *testing.T) {
 			one := func(w *writer) { write(w, row.spaces, row.change) }
