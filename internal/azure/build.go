@@ -18,8 +18,8 @@ import (
 //   - A child of a parent that is not known may belong to any, and so may an
 //     association of a near end that is not known: each that could have it gets
 //     an unknown.
-//   - A deployment that no input tells of may have rules, routes, attachments and
-//     peerings of any resource: each gets an unknown for it.
+//   - A deployment that no input tells of may have rules, routes, attachments,
+//     subnets and peerings of any resource: each gets an unknown for it.
 //   - Back-references are compared with what the subnet or interface says,
 //     which is authoritative (JSON-4); one to a subnet that no input states
 //     makes a Stub of it. References that nothing resolves stay, and looking

@@ -89,6 +89,7 @@ func (c *collector) virtualNetwork(v *VirtualNetwork) {
 	c.own(&copied.Resource, TypeVirtualNetwork)
 	copied.AddressSpace = slices.Clone(v.AddressSpace)
 	copied.Subnets, copied.Peerings = nil, nil
+	copied.UnknownSubnets = slices.Clone(v.UnknownSubnets)
 	b.vnets = append(b.vnets, statement[*VirtualNetwork]{resource: &copied})
 	if v.Subnets != nil {
 		b.subnets.list(copied.ID, c.rank)

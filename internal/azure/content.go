@@ -47,7 +47,7 @@ func (n *Network) content(without map[ID]bool) Content {
 		c.state(t.ID, "", t.Stub, t, t.UnknownRoutes...)
 	}
 	for _, v := range n.VirtualNetworks {
-		c.state(v.ID, v.APIVersion+" "+valueText(v.Location), v.Stub, v)
+		c.state(v.ID, v.APIVersion+" "+valueText(v.Location), v.Stub, v, v.UnknownSubnets...)
 		for _, s := range v.Subnets {
 			c.Subnets[s.ID] = fmt.Sprint(factsText(s), s.Stub, v.ID)
 		}

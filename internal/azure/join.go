@@ -237,6 +237,7 @@ func complete(into, from thing) {
 		if _, known := into.Location.Known(); !known && from.Location.IsSet() {
 			into.Location = from.Location
 		}
+		into.UnknownSubnets = withUnknowns(into.UnknownSubnets, from.UnknownSubnets)
 	}
 }
 

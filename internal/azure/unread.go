@@ -22,6 +22,7 @@ func (b *builder) spreadUnread() {
 		maybe := Reference{Unknown: u, At: u.At}
 		for _, v := range b.network.VirtualNetworks {
 			v.Peerings = append(v.Peerings, unreadPeering(v, u))
+			v.UnknownSubnets = withUnknowns(v.UnknownSubnets, one)
 			for _, s := range v.Subnets {
 				attachMaybe(maybe, s.attachable()...)
 			}

@@ -12,6 +12,9 @@ type VirtualNetwork struct {
 	// list them here; an empty list that is not nil says that there are none.
 	// A list is complete: what an input of lower rank has beyond it is gone.
 	Subnets []*Subnet
+	// UnknownSubnets are what may be subnets of the network that no list holds; none
+	// of them has addresses of a subnet that is listed.
+	UnknownSubnets []*Unknown
 	// Peerings are the local links, in input order; nil and empty as in Subnets.
 	Peerings []*Peering
 	// DNSServers are the custom DNS servers of dhcpOptions, in input order.

@@ -83,6 +83,9 @@ func (f *Fabric) Owners(v *azure.VirtualNetwork, addresses flow.AddressSet) []Ow
 	if v.Stub {
 		add(Owned{Addresses: addresses, Why: fmt.Sprintf("no input states the virtual network %s and its subnets", v.Name)})
 	}
+	for _, u := range v.UnknownSubnets {
+		add(Owned{Addresses: addresses, Why: fmt.Sprintf("whether a subnet of %s holds it is not known: %s", v.Name, u.Why)})
+	}
 	add(Owned{Addresses: addresses})
 	return owned
 }

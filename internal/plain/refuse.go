@@ -65,6 +65,9 @@ func (t *Twin) refuseVirtualNetwork(vnet *azure.VirtualNetwork) error {
 	if err := known("address space", vnet.AddressSpace...); err != nil {
 		return err
 	}
+	if len(vnet.UnknownSubnets) > 0 {
+		return fmt.Errorf("not all subnets are known: %s", vnet.UnknownSubnets[0].Name)
+	}
 	for _, subnet := range vnet.Subnets {
 		if err := t.refuseSubnet(subnet); err != nil {
 			return fmt.Errorf("subnet %s: %w", subnet.Name, err)

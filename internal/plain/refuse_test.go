@@ -20,6 +20,7 @@ func TestRefusesWhatIsNotKnown(t *testing.T) {
 		{"address space", func(i *azure.Inventory) {
 			i.VirtualNetworks[0].AddressSpace = append(i.VirtualNetworks[0].AddressSpace, azure.NotKnown[netip.Prefix](u))
 		}},
+		{"subnets", func(i *azure.Inventory) { i.VirtualNetworks[0].UnknownSubnets = []*azure.Unknown{u} }},
 		{"subnet prefix", func(i *azure.Inventory) {
 			i.VirtualNetworks[0].Subnets[0].Prefixes = []azure.Value[netip.Prefix]{azure.NotKnown[netip.Prefix](u)}
 		}},
