@@ -2,7 +2,6 @@ package azure
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -29,6 +28,7 @@ func (b *builder) applyUpdates() {
 	for _, u := range b.updates {
 		id := MakeID(string(u.Target.ID))
 		p, found := newPatch(u), false
+		p.loosePeerings(b)
 		b.eachStatement(func(t thing, key ID) {
 			r := t.base()
 			if !strings.EqualFold(r.Type, u.Type) || r.Rank < u.Rank {
@@ -37,6 +37,7 @@ func (b *builder) applyUpdates() {
 			switch {
 			case u.Target.Unknown != nil:
 				p.loosen(t)
+				p.looseChildren(b, t)
 			case key == id || r.ID == id:
 				found = true
 				p.apply(t)
@@ -210,35 +211,6 @@ func replaced(field reflect.Value) bool {
 	return t == reflect.TypeFor[Reference]() || strings.HasPrefix(t.Name(), "Value[")
 }
 
-// children handles children that the update lists: a list replaces the former one
-// or is merged with it, so what those of the resource say is not known.
-func (p patch) children(b *builder, parent ID) {
-	for _, s := range b.groups {
-		if s.resource.ID == parent && p.looseRules(s.resource) {
-			b.rules.forget(parent)
-		}
-	}
-	for _, s := range b.tables {
-		if s.resource.ID == parent && p.looseRoutes(s.resource) {
-			b.routes.forget(parent)
-		}
-	}
-	if states(p.from.subnets) {
-		for _, s := range b.subnets.statements {
-			if s.parent == parent {
-				s.resource.openSettings(p.unknown("what it sets on subnet " + s.resource.Name))
-			}
-		}
-	}
-	if states(p.from.peerings) {
-		for _, s := range b.peerings.statements {
-			if s.parent == parent {
-				s.resource.State = NotKnown[string](p.unknown("what it sets on peering " + s.resource.Name))
-			}
-		}
-	}
-}
-
 func (p patch) looseRules(g *NetworkSecurityGroup) bool {
 	if !states(p.from.rules) {
 		return false
@@ -257,22 +229,4 @@ func (p patch) looseRoutes(t *RouteTable) bool {
 
 func (p patch) unknown(what string) *Unknown {
 	return &Unknown{Name: p.Label() + ": " + what, Why: p.Label() + " changes it, and how is not followed", At: p.At}
-}
-
-// states reports whether a parent lists children of a kind.
-func states[T thing](c children[T]) bool { return len(c.statements)+len(c.listed) > 0 }
-
-// forget takes the children of a parent out.
-func (c *children[T]) forget(parent ID) {
-	c.statements = slices.DeleteFunc(c.statements, func(s statement[T]) bool { return s.parent == parent })
-}
-
-// openSettings makes all but the prefixes of a subnet unknown.
-func (s *Subnet) openSettings(u *Unknown) {
-	open := Reference{Unknown: u, At: u.At}
-	s.NetworkSecurityGroup, s.RouteTable, s.NATGateway = open, open, open
-	s.ServiceEndpoints = []ServiceEndpoint{{Service: NotKnown[string](u), At: u.At}}
-	s.Delegations = []Value[string]{NotKnown[string](u)}
-	s.PrivateEndpointNetworkPolicies = NotKnown[string](u)
-	s.DefaultOutboundAccess = NotKnown[bool](u)
 }

@@ -6,7 +6,11 @@ import (
 	"github.com/wayleave/wayleave/internal/azure"
 )
 
-const subnetType, groupType = "Microsoft.Network/virtualNetworks/subnets", "Microsoft.Network/networkSecurityGroups"
+const (
+	networkType = "Microsoft.Network/virtualNetworks"
+	subnetType  = networkType + "/subnets"
+	groupType   = "Microsoft.Network/networkSecurityGroups"
+)
 
 // updating are the values of an azapi_update_resource.
 func updating(typ string, properties object) object {
@@ -82,10 +86,77 @@ func TestAzapiUpdateThatIsMerged(t *testing.T) {
 	if list := subnetOf(t, p.network(t), "b").ServiceEndpoints; len(list) != 1 || list[0].Service.V != "Microsoft.Storage" {
 		t.Errorf("service endpoints %v", list)
 	}
-	p = two().with("azapi_update_resource.u", updating("Microsoft.Network/virtualNetworks", object{"subnets": []object{{"name": "b"}}}),
+	p = two().with("azapi_update_resource.u", updating(networkType, object{"subnets": []object{{"name": "b"}}}),
 		ofID("azurerm_virtual_network.v")...)
 	if s := subnetOf(t, p.network(t), "b"); s.NetworkSecurityGroup.Unknown == nil || s.DefaultOutboundAccess.Unknown == nil {
 		t.Errorf("subnet %+v", s)
+	}
+}
+
+// listing sets children of virtual network v.
+func listing(p *plan, properties object) *plan {
+	return p.with("azapi_update_resource.u", updating(networkType, properties), ofID("azurerm_virtual_network.v")...)
+}
+
+// subnetsOf is a list of subnets with their prefixes.
+func subnetsOf(prefixes map[string]string) object {
+	list := []object{}
+	for name, prefix := range prefixes {
+		list = append(list, object{"name": name, "properties": object{"addressPrefix": prefix}})
+	}
+	return object{"subnets": list}
+}
+
+func prefixOf(t *testing.T, n *azure.Network, name string) string {
+	t.Helper()
+	prefixes := subnetOf(t, n, name).Prefixes
+	if len(prefixes) != 1 {
+		t.Fatalf("subnet %s has the prefixes %v", name, prefixes)
+	}
+	if prefix, known := prefixes[0].Known(); known {
+		return prefix.String()
+	}
+	return "?"
+}
+
+func TestAzapiUpdateListsANewSubnet(t *testing.T) {
+	n := listing(two(), subnetsOf(map[string]string{"a": "10.0.0.0/24", "new": "10.0.7.0/24"})).network(t)
+	for name, want := range map[string]string{"a": "10.0.0.0/24", "b": "10.0.1.0/24", "new": "10.0.7.0/24"} {
+		s := subnetOf(t, n, name)
+		if got := prefixOf(t, n, name); got != want || s.NetworkSecurityGroup.Unknown == nil {
+			t.Errorf("subnet %s has the prefix %s and the group %s", name, got, show(s.NetworkSecurityGroup))
+		}
+	}
+	// Whether the list replaces a subnet that is in the way is not known.
+	n = listing(two(), subnetsOf(map[string]string{"new": "10.0.1.128/25", "a": "10.0.8.0/24"})).network(t)
+	for name, want := range map[string]string{"a": "?", "b": "10.0.1.0/24", "new": "?"} {
+		if got := prefixOf(t, n, name); got != want {
+			t.Errorf("subnet %s has the prefix %s", name, got)
+		}
+	}
+}
+
+func TestAzapiUpdateListsANewPeering(t *testing.T) {
+	properties := object{"virtualNetworkPeerings": []object{
+		{"name": "p", "properties": object{"remoteVirtualNetwork": object{"id": sub + "virtualNetworks/w"}}},
+	}}
+	n := listing(two(), properties).network(t)
+	links := n.VirtualNetworks[0].Peerings
+	if len(links) != 1 || links[0].Remote.ID != azure.MakeID(sub+"virtualNetworks/w") || links[0].State.Unknown == nil || links[0].VirtualNetwork != n.VirtualNetworks[0] {
+		t.Errorf("peerings %+v", links)
+	}
+}
+
+func TestAzapiUpdateListsChildrenOfNobodyKnowsWhom(t *testing.T) {
+	properties := subnetsOf(map[string]string{"new": "10.0.7.0/24"})
+	properties["virtualNetworkPeerings"] = []object{{"name": "p"}}
+	p := two().with("azapi_update_resource.u", updating(networkType, properties), unknown("resource_id", "id"), config(object{"resource_id": refs("var.network")}))
+	v := p.network(t).VirtualNetworks[0]
+	if len(v.Subnets) != 2 || len(v.UnknownSubnets) != 1 || v.Subnets[0].RouteTable.Unknown == nil {
+		t.Errorf("%d subnets, %v", len(v.Subnets), v.UnknownSubnets)
+	}
+	if len(v.Peerings) != 1 || v.Peerings[0].Remote.Unknown == nil || v.Peerings[0].State.Unknown == nil {
+		t.Errorf("peerings %+v", v.Peerings)
 	}
 }
 
