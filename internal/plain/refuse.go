@@ -132,6 +132,9 @@ func (t *Twin) refusePeering(link *azure.Peering) error {
 	if link.State.Unknown != nil {
 		return fmt.Errorf("the state is not known: %s", link.State.Unknown.Name)
 	}
+	if remote := t.remoteOf(link); t.backLink(link) == nil && isConnected(link) && (remote.Rank.Planned() || remote.Rank == azure.RankState) {
+		return fmt.Errorf("whether %s has a peering back is not known", remote.Name)
+	}
 	if err := known("remote address space", link.RemoteAddressSpace...); err != nil {
 		return err
 	}

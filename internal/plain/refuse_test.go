@@ -72,6 +72,9 @@ func TestRefusesWhatIsNotKnown(t *testing.T) {
 		{"peering flag", func(i *azure.Inventory) {
 			i.VirtualNetworks[0].Peerings[0].AllowVirtualNetworkAccess = azure.NotKnown[bool](u)
 		}},
+		{"way back of a peering that a plan states", func(i *azure.Inventory) {
+			i.Rank, i.VirtualNetworks[1].Peerings = azure.RankPlan, nil
+		}},
 		{"gateway of a peer", func(i *azure.Inventory) {
 			i.VirtualNetworks[0].Peerings[0].UseRemoteGateways = azure.Of(true, azure.Position{})
 		}},
@@ -98,6 +101,24 @@ func TestRefusesWhatIsNotKnown(t *testing.T) {
 		if _, err := plain.New(network, s.Tags(), plain.Documented()); err == nil {
 			t.Errorf("a network in which the %s is not known is taken", row.what)
 		}
+	}
+}
+
+// RT-42: of what Azure prints nothing is missing: a peering without its way back is
+// taken as it is.
+func TestOneSidedPeeringsOfExportsAreTaken(t *testing.T) {
+	s := peered()
+	inventory, err := s.Inventory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	inventory.Rank, inventory.VirtualNetworks[1].Peerings = azure.RankExport, nil
+	network, problems := azure.Build(inventory)
+	if network == nil {
+		t.Fatal(problems)
+	}
+	if _, err := plain.New(network, s.Tags(), plain.Documented()); err != nil {
+		t.Error(err)
 	}
 }
 
