@@ -41,7 +41,7 @@ func (b *builder) applyManagers() {
 		switch {
 		case len(members)+len(hubs) > mostPairs:
 			for _, v := range slices.Concat(members, hubs) {
-				v.Peerings = append(v.Peerings, unreadPeering(v, m.unknown("other networks")))
+				v.Peerings = append(v.Peerings, UnknownPeering(v, m.unknown("other networks")))
 			}
 			continue
 		case m.Direct:
@@ -95,7 +95,7 @@ func (m *ManagerConfiguration) join(v, w *VirtualNetwork, gateways bool) {
 	if overlapping(v, w) || slices.ContainsFunc(v.Peerings, func(p *Peering) bool { return p.Remote.ID == w.ID }) {
 		return
 	}
-	p := unreadPeering(v, m.unknown(w.Name))
+	p := UnknownPeering(v, m.unknown(w.Name))
 	p.Remote = Reference{ID: w.ID, At: m.At}
 	if !gateways {
 		p.AllowGatewayTransit, p.UseRemoteGateways = Value[bool]{}, Value[bool]{}

@@ -21,7 +21,7 @@ func (b *builder) spreadUnread() {
 		}
 		maybe := Reference{Unknown: u, At: u.At}
 		for _, v := range b.network.VirtualNetworks {
-			v.Peerings = append(v.Peerings, unreadPeering(v, u))
+			v.Peerings = append(v.Peerings, UnknownPeering(v, u))
 			v.UnknownSubnets = withUnknowns(v.UnknownSubnets, one)
 			for _, s := range v.Subnets {
 				attachMaybe(maybe, s.attachable()...)
@@ -58,8 +58,8 @@ func attachMaybe(maybe Reference, slots ...*Reference) {
 	}
 }
 
-// unreadPeering is a peering of a network with nobody knows which other.
-func unreadPeering(v *VirtualNetwork, u *Unknown) *Peering {
+// UnknownPeering is a peering of a network with nobody knows which other, if there is one.
+func UnknownPeering(v *VirtualNetwork, u *Unknown) *Peering {
 	p := &Peering{VirtualNetwork: v, Remote: Reference{Unknown: u, At: u.At}, State: NotKnown[string](u)}
 	p.Resource = Resource{ID: childID(v.ID, "virtualnetworkpeerings", "unknown "+u.Name), Type: TypePeering, Name: u.Name, Address: u.Name, At: u.At, Rank: v.Rank, Stub: true}
 	p.AllowVirtualNetworkAccess, p.AllowForwardedTraffic = NotKnown[bool](u), NotKnown[bool](u)

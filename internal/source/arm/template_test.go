@@ -390,14 +390,22 @@ func TestUnknownParts(t *testing.T) {
 		res("networkSecurityGroups", "some", `"securityRules": "[concat(createArray(parameters('rules')[0]), variables('own'))]"`),
 		res("routeTables", "t", `"routes": [{"name": "r", "properties": {"addressPrefix": "[parameters('prefix')]", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "[reference('fw').ipConfigurations[0].properties.privateIPAddress]"}}]`),
 		vnet("v", subnet("a", "[parameters('prefix')]", `, "networkSecurityGroup": {"id": "[parameters('groupId')]"}`)),
-		res("virtualNetworks", "w", `"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}, "subnets": "[parameters('subnets')]"`),
+		res("virtualNetworks", "w", `"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}, "subnets": "[parameters('subnets')]", "virtualNetworkPeerings": "[parameters('rules')]"`),
 	))
-	wantProblems(t, inventory, "unknown-number")
+	wantProblems(t, inventory, "unknown-number", "unknown-number")
 	n, problems := azure.Build(inventory)
 	if n == nil {
 		t.Fatal(problems)
 	}
 	wantRules(t, n, map[string]string{"all": "+ 1 unknown", "some": "own 300, + 1 unknown"})
+	for _, v := range n.VirtualNetworks {
+		if open := len(v.UnknownSubnets); open != map[string]int{"v": 0, "w": 1}[v.Name] {
+			t.Errorf("%s may have %d other subnets", v.Name, open)
+		}
+		if unknown := len(v.Peerings) == 1 && v.Peerings[0].Remote.Unknown != nil; unknown != (v.Name == "w") {
+			t.Errorf("%s has the peerings %v", v.Name, v.Peerings)
+		}
+	}
 	wantSubnets(t, n, map[string]string{"a": "? parameters('prefix') | ? parameters('groupId') | "})
 	r := n.RouteTables[0].Routes[0]
 	if r.Destination.Unknown.Name != "parameters('prefix')" || r.NextHopIPAddress.Unknown.Name != "reference('fw').ipConfigurations[0].properties.privateIPAddress" {

@@ -20,11 +20,15 @@ func (r reader) virtualNetwork(res Resource, o object) {
 		v.Subnets = append(v.Subnets, r.subnet(s))
 	}
 	r.uncounted(res, "subnets", open)
+	v.UnknownSubnets = open
 	peerings, open := o.children("virtualNetworkPeerings", "virtualNetworkPeerings", azure.TypePeering)
 	for _, p := range peerings {
 		v.Peerings = append(v.Peerings, r.peering(p))
 	}
 	r.uncounted(res, "peerings", open)
+	for _, u := range open {
+		v.Peerings = append(v.Peerings, azure.UnknownPeering(v, u))
+	}
 	r.inventory.VirtualNetworks = append(r.inventory.VirtualNetworks, v)
 }
 
