@@ -33,10 +33,15 @@ func (p patch) children(b *builder, parent ID) {
 // of such a child.
 func (p patch) ofNetwork() bool { return strings.EqualFold(p.Type, TypeVirtualNetwork) }
 
+// setsSubnets reports whether an update of a virtual network lists subnets, or may.
+func (p patch) setsSubnets() bool {
+	return states(p.from.subnets) || slices.ContainsFunc(p.from.vnets, func(s statement[*VirtualNetwork]) bool { return len(s.resource.UnknownSubnets) > 0 })
+}
+
 // openChildren makes what a virtual network says of its children unknown, if the
 // update lists such.
 func (p patch) openChildren(b *builder, parent ID) {
-	if states(p.from.subnets) {
+	if p.setsSubnets() {
 		for _, s := range b.subnets.statements {
 			if s.parent == parent {
 				s.resource.openSettings(p.unknown("what it sets on subnet " + s.resource.Name))
@@ -112,7 +117,7 @@ func (p patch) looseChildren(b *builder, t thing) {
 		return
 	}
 	p.openChildren(b, v.ID)
-	if states(p.from.subnets) {
+	if p.setsSubnets() {
 		v.UnknownSubnets = withUnknowns(v.UnknownSubnets, []*Unknown{p.unknown("the subnets that it sets")})
 	}
 }

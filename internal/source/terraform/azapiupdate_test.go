@@ -185,3 +185,20 @@ func TestAzapiUpdateThatCannotBeFollowed(t *testing.T) {
 		t.Error("an update of another subnet counts for b")
 	}
 }
+
+// A list that is not known may hold anything: other subnets, and other settings of those
+// that stand there.
+func TestAzapiUpdateOfAListThatNobodyKnows(t *testing.T) {
+	p := two().with("azapi_update_resource.u", updating(networkType, object{}), unknown("resource_id", "id"),
+		marks(object{"resource_id": true, "body": object{"properties": object{"subnets": true}}}),
+		config(object{"resource_id": refs("azurerm_virtual_network.v.id"), "body": refs("var.subnets")}))
+	n := p.network(t)
+	for _, name := range []string{"a", "b"} {
+		if s := subnetOf(t, n, name); s.NetworkSecurityGroup.Unknown == nil || s.DefaultOutboundAccess.Unknown == nil {
+			t.Errorf("what is attached to %s counts as known", name)
+		}
+	}
+	if v := n.VirtualNetworks[0]; len(v.UnknownSubnets) != 1 {
+		t.Errorf("%s may have %d other subnets", v.Name, len(v.UnknownSubnets))
+	}
+}
