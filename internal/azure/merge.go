@@ -13,20 +13,43 @@ func (inv *Inventory) Add(other *Inventory) {
 }
 
 // Rename gives every resource of the inventory, and every reference to one, the id
-// that to makes of its own. It finds them by reflection, so that a kind that the
-// inventory gains later cannot be forgotten.
+// that to makes of its own.
 func (inv *Inventory) Rename(to func(ID) ID) {
-	w := renamer{to: to, seen: map[reflect.Value]bool{}}
+	rename := func(id *ID) {
+		if *id != "" {
+			*id = to(MakeID(string(*id)))
+		}
+	}
+	inv.Visit(func(part any) bool {
+		switch x := part.(type) {
+		case *Resource:
+			rename(&x.ID)
+		case *Reference:
+			rename(&x.ID)
+		case *Side:
+			*x = x.withGroups(func(r *Reference) { rename(&r.ID) })
+		default:
+			return true
+		}
+		return false
+	})
+}
+
+// Visit shows every structure in the inventory, as a pointer and once, and enters
+// those of which visit says so. It finds them by reflection, so that a kind that the
+// inventory gains later cannot be forgotten.
+func (inv *Inventory) Visit(visit func(part any) (enter bool)) {
+	w := visitor{visit: visit, seen: map[reflect.Value]bool{}}
 	w.walk(reflect.ValueOf(inv))
 }
 
-type renamer struct {
-	to func(ID) ID
+type visitor struct {
+	visit func(any) bool
 	// seen are the pointers that were followed.
 	seen map[reflect.Value]bool
 }
 
-func (w renamer) walk(v reflect.Value) {
+func (w visitor) walk(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() && !w.seen[v] {
@@ -37,29 +60,14 @@ func (w renamer) walk(v reflect.Value) {
 		for i := range v.Len() {
 			w.walk(v.Index(i))
 		}
-	case reflect.Map:
-		return // of values only
 	case reflect.Struct:
-		switch x := v.Addr().Interface().(type) {
-		case *Resource:
-			x.ID = w.id(x.ID)
-		case *Reference:
-			x.ID = w.id(x.ID)
-		case *Side:
-			*x = x.withGroups(func(r *Reference) { r.ID = w.id(r.ID) })
-		default:
-			for i := range v.NumField() {
-				if v.Type().Field(i).IsExported() {
-					w.walk(v.Field(i))
-				}
+		if !w.visit(v.Addr().Interface()) {
+			return
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				w.walk(v.Field(i))
 			}
 		}
 	}
-}
-
-func (w renamer) id(id ID) ID {
-	if id == "" {
-		return id
-	}
-	return w.to(MakeID(string(id)))
 }
