@@ -100,5 +100,11 @@ func (f *Fabric) privateSpace() Bounds {
 	return f.once.private.of(struct{}{}, func() Bounds { return f.points.numeric(privateDestinations).shared() })
 }
 
-// privateDestinations are the reserved blocks (RT-2).
-var privateDestinations = set("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+// PrivateIPv4 are the reserved blocks of IPv4 (RT-2): nothing goes to them by the
+// internet, nor comes from them through a public frontend (PIP-2).
+func PrivateIPv4() []string {
+	return []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}
+}
+
+// privateDestinations are the reserved blocks of both families.
+var privateDestinations = set(append(PrivateIPv4(), "fc00::/7")...)

@@ -111,9 +111,6 @@ func (c *Forwarding) apply(list []*azure.Inventory) bool {
 	return done
 }
 
-// privateSpace are the addresses from which nothing comes through a public frontend.
-var privateSpace = []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}
-
 // asBefore is the rule behind all others that keeps what passes without a group: from
 // outside nothing does, for the frontends of a service that asks for one are closed
 // until then (decisions 14, PIP-1).
@@ -149,7 +146,7 @@ func (p *planner) newGroup(s *azure.Subnet, open bool) *NewSecurityGroup {
 	}
 	made := &NewSecurityGroup{Group: g}
 	if open {
-		made.Rules = []Rule{asBefore(azure.Inbound, privateSpace), asBefore(azure.Outbound, []string{"*"})}
+		made.Rules = []Rule{asBefore(azure.Inbound, fabric.PrivateIPv4()), asBefore(azure.Outbound, []string{"*"})}
 	}
 	return made
 }
