@@ -145,3 +145,34 @@ func TestSubnetsOfAPartAreInTheOrderOfTheQuestion(t *testing.T) {
 		t.Errorf("%d parts, the first of %d subnets, want one of all, in their order", len(answer.Parts), len(answer.Parts[0].From))
 	}
 }
+
+// Parts of the same destinations come by their first sender, then by their lowest port.
+func TestPartsOfTheSameDestinationsAreInOrder(t *testing.T) {
+	network := Net(t, VNet("v", "10.0.0.0/16",
+		Subnet("a", "10.0.1.0/24", NSG("g", DenyOut(100, "Tcp", "*", "*", "22-23"))), Subnet("b", "10.0.2.0/24", NSG("h", DenyOut(100, "Tcp", "*", "*", "22")))))
+	f, problems := fabric.Compile(network, servicetag.Symbolic(), fabric.Assume())
+	if f == nil {
+		t.Fatal(problems)
+	}
+	to := reach.Addresses(addresses(t, "198.51.100.10"))
+	q := egress.Query{To: &to, Protocols: flow.Protocols(flow.TCP), SourcePorts: flow.Ports(50000), DestinationPorts: flow.PortRange(22, 24)}
+	for _, order := range [][2]string{{"a", "b"}, {"b", "a"}} {
+		q.From = nil
+		for _, name := range order {
+			s, _ := network.Subnet(SubnetID("v", name))
+			q.From = append(q.From, s)
+		}
+		answer, err := egress.Run(f, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range answer.Parts {
+			got = append(got, p.From[0].Name+" "+p.Ports.String())
+		}
+		want := map[string][]string{"a": {"a 22-23", "a 24", "b 22", "b 23-24"}, "b": {"b 22", "b 23-24", "a 22-23", "a 24"}}[order[0]]
+		if !slices.Equal(got, want) {
+			t.Errorf("asked about %v: %q, want %q", order, got, want)
+		}
+	}
+}

@@ -238,11 +238,11 @@ func TestUnknownRulesAreListed(t *testing.T) {
 func TestRulesThatBastionAsksForStay(t *testing.T) {
 	rules := []Item{
 		AllowIn(100, "Tcp", "*", "*", "443"), AllowIn(110, "Tcp", "GatewayManager", "*", "443"), AllowIn(120, "Tcp", "10.1.9.0/24", "*", "443"),
-		DenyOut(100, "Tcp", "*", "*", "443"), AllowOut(110, "Tcp", "*", "AzureCloud", "443"),
+		DenyOut(100, "Tcp", "*", "*", "443"), AllowOut(110, "Tcp", "*", "AzureCloud", "443"), DenyOut(120, "Tcp", "*", "Storage", "443"),
 	}
 	for _, row := range []struct{ subnet, want string }{
-		{"app", "shadowed allow-in-110: allow-in-100; shadowed allow-in-120: allow-in-100; shadowed allow-out-110: deny-out-100"},
-		{"AzureBastionSubnet", "shadowed allow-in-120: allow-in-100; shadowed allow-out-110: deny-out-100"},
+		{"app", "shadowed allow-in-110: allow-in-100; shadowed allow-in-120: allow-in-100; shadowed allow-out-110: deny-out-100; shadowed deny-out-120: deny-out-100"},
+		{"AzureBastionSubnet", "shadowed allow-in-120: allow-in-100; shadowed allow-out-110: deny-out-100; shadowed deny-out-120: deny-out-100"},
 	} {
 		inv := Inventory(azure.RankExport, VNet("v", "10.1.0.0/16", Subnet(row.subnet, "10.1.1.0/24", NSG("g", rules...))))
 		answer := lint.Run(compiled(t, inv))
