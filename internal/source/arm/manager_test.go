@@ -19,3 +19,15 @@ func TestRT7NetworkManagersMayConnect(t *testing.T) {
 		t.Errorf("route table %+v, not modelled %v", s.RouteTable, n.NotModelled)
 	}
 }
+
+// Networks with addresses in common are not connected, whatever group they are in.
+func TestRT7NetworkManagersConnectNoCommonAddresses(t *testing.T) {
+	const group = `"[resourceId('Microsoft.Network/networkManagers/networkGroups', 'm', 'g')]"`
+	n := network(t, text("", vnet("v"), vnet("w"), strings.Replace(vnet("x"), "10.0.0.0/16", "10.1.0.0/16", 1), res("networkManagers/networkGroups", "m/g", ""),
+		res("networkManagers/connectivityConfigurations", "m/c", `"connectivityTopology": "Mesh", "appliesToGroups": [{"networkGroupId": `+group+`, "groupConnectivity": "DirectlyConnected"}]`)))
+	for _, v := range n.VirtualNetworks {
+		if want := map[string]int{"v": 1, "w": 1, "x": 2}[v.Name]; len(v.Peerings) != want {
+			t.Errorf("%s has %d peerings, want %d", v.Name, len(v.Peerings), want)
+		}
+	}
+}
